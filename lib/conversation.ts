@@ -1,0 +1,100 @@
+import type { ModelRef, PromptTemplateId, Sampling } from './model.ts';
+import type { Finish, MessageState, Notice, PhaseTimes, Segment } from './stream-part.ts';
+import type { GenerationError } from './errors.ts';
+import type { Usage } from './usage.ts';
+
+/** What a person opens, names and deletes; it holds one or more threads. */
+export interface Conversation {
+  id: string;
+  title: string;
+  /** Epoch ms. */
+  createdAt: number;
+  /** Epoch ms of the last question. */
+  updatedAt: number;
+}
+
+/** The settings of one column. */
+export interface ThreadSettings {
+  model: ModelRef;
+  systemPrompt?: string;
+  /** Undefined: the model's own. */
+  promptTemplate?: PromptTemplateId;
+  sampling: Sampling;
+}
+
+/** One column of a conversation: one model with its settings and its own tree of messages. */
+export interface Thread {
+  id: string;
+  conversationId: string;
+  /** Place among the conversation's threads, from 0. */
+  position: number;
+  settings: ThreadSettings;
+}
+
+/** A node of a thread's tree. An answer's generation has the id of the answer. */
+export interface Message {
+  id: string;
+  threadId: string;
+  /** The node before it; null for a thread's first question. */
+  parentId: string | null;
+  role: 'user' | 'assistant';
+  parts: Segment[];
+  createdAt: number;
+  generation?: Generation;
+}
+
+export type GenerationState = 'running' | Finish['outcome'];
+
+/** One call of a model, as logged. Its id is the id of the answer it makes. */
+export interface Generation {
+  id: string;
+  state: GenerationState;
+  /** The model asked for. `modelId` is what went over the wire. */
+  providerId: string;
+  modelKey: string;
+  modelId: string;
+  /** Label of provider and model when it was asked, so that a removed provider still has a name. */
+  providerLabel: string;
+  modelLabel: string;
+  recording: boolean;
+  sampling: Sampling;
+  /** Epoch ms when it was queued. */
+  queuedAt: number;
+  times: PhaseTimes;
+  usage?: Usage;
+  notices: Notice[];
+  error?: GenerationError;
+  finish?: Finish;
+}
+
+/** A conversation with all that is in it. */
+export interface ConversationDetail extends Conversation {
+  threads: Thread[];
+  messages: Message[];
+  /** Where the event stream stands: hand it to `/events?after=` to get exactly what is not in here yet. Undefined when nothing runs. */
+  cursor?: string;
+}
+
+/** The state the reducer starts from when a message comes out of the store. */
+export function messageStateOf(message: Message): MessageState {
+  const generation = message.generation;
+  return {
+    segments: message.parts,
+    phase: generation && generation.state === 'running' ? 'queued' : 'done',
+    times: generation?.times ?? {},
+    notices: generation?.notices ?? [],
+    ...(generation?.usage && { usage: generation.usage }),
+    ...(generation?.error && { error: generation.error }),
+    ...(generation?.finish && { finish: generation.finish }),
+  };
+}
+
+/** A title made of a question: its first line, cut at a word, at most 60 characters. */
+export function titleOfQuestion(question: string): string {
+  const line = question.trim().replace(/\s+/g, ' ');
+  const characters = Array.from(line);
+  if (characters.length <= 60) return line || 'New chat';
+  const cut = characters.slice(0, 60).join('');
+  const atWord = cut.replace(/\s+\S*$/u, '');
+  return `${atWord.length >= 30 ? atWord : cut}…`;
+}

@@ -1,0 +1,132 @@
+import type { FinishReason } from './stream-part.ts';
+import type { ReportedUsage } from './usage.ts';
+import type { GenerationError } from './errors.ts';
+
+/** How a model's thinking arrives, and what the app may assume about it. Data on the model, never guessed from its name. */
+export interface ReasoningFormat {
+  /**
+   * `field`: in a field of its own (either name). `inline`: between tags in the text. `hidden`: only its token count is told.
+   * `none`: it does not think. A hint: both fields and the tags are read whatever this says.
+   */
+  transport: 'field' | 'inline' | 'hidden' | 'none';
+  /** The splitter's option: `true` when the prompt template already wrote the opening tag. */
+  startsInReasoning: 'auto' | boolean;
+  /** Whether the answer is expected between `<answer>` tags (R1-Zero). */
+  answerTags?: boolean;
+}
+
+/** What of a past turn's thinking may be sent back: never, always, or it must be (tool turns of DeepSeek V4). */
+export type HistoryPolicy = 'strip' | 'keep' | 'required';
+
+/** Which prompt is made of a conversation: chat messages, or R1-Zero's training template as one user message. */
+export type PromptTemplateId = 'chat' | 'r1-zero';
+
+/** USD per million tokens, with the month or day it was true. */
+export interface Price {
+  input: number;
+  output: number;
+  cachedInput?: number;
+  asOf: string;
+  note?: string;
+}
+
+export interface ModelInfo {
+  /** Unique within its provider; differs from `id` where one wire id is offered twice (thinking on and off). */
+  key: string;
+  /** What is sent as `model`. */
+  id: string;
+  providerId: string;
+  label: string;
+  reasoning: ReasoningFormat;
+  history: HistoryPolicy;
+  promptTemplate: PromptTemplateId;
+  /** Sampling its makers advise; sent when the thread sets nothing else. */
+  advice: { temperature?: number; topP?: number; maxTokens?: number; systemPrompt: 'ok' | 'avoid' };
+  limits: { contextTokens?: number; outputTokens?: number };
+  price?: Price;
+  /** Body fields this model needs, copied as they are (`thinking`, `reasoning`, `chat_template_kwargs`). */
+  requestExtras: Record<string, unknown>;
+  /** True for a recording replayed by us; it is labelled wherever it appears. */
+  recording: boolean;
+  /** One line for the picker, if there is something to know. */
+  note?: string;
+}
+
+/** How a provider is doing, as last seen. */
+export type ProviderStatus =
+  | { state: 'ready'; models: number }
+  | { state: 'needs-key'; envKey: string }
+  | { state: 'unreachable'; reason: string }
+  | { state: 'gone'; reason: string };
+
+export interface ProviderInfo {
+  id: string;
+  label: string;
+  kind: 'hosted' | 'local' | 'custom' | 'replay';
+  status: ProviderStatus;
+}
+
+/** A provider with its models, as the picker shows it. */
+export interface ProviderModels {
+  provider: ProviderInfo;
+  models: ModelInfo[];
+}
+
+/** Names one model of one provider. */
+export interface ModelRef {
+  providerId: string;
+  modelKey: string;
+}
+
+export interface Sampling {
+  temperature?: number;
+  topP?: number;
+  maxTokens?: number;
+  seed?: number;
+  stop?: string[];
+  /** The provider's own word for it (low, medium, high, max). */
+  effort?: string;
+}
+
+/** A chat message as a provider takes it. */
+export interface ChatMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+  /** Past thinking, only where the history policy sends it. */
+  reasoning?: string;
+}
+
+/** What the adapter of a provider is asked. */
+export interface ModelRequest {
+  model: ModelInfo;
+  messages: ChatMessage[];
+  sampling: Sampling;
+  /** Aborting closes the upstream connection at once. */
+  signal: AbortSignal;
+}
+
+/** What the adapter of a provider yields: theirs, converted to ours, before the splitter. */
+export type ProviderPart =
+  /** The exact body that was sent (no headers, so no key); first of all parts, once per attempt. */
+  | { type: 'request'; url: string; body: string }
+  /** The response's first byte has arrived. */
+  | { type: 'first-byte' }
+  /** The server says it is still loading the model, or has us in a queue. */
+  | { type: 'waiting'; reason: 'loading' | 'queued' }
+  | { type: 'reasoning'; text: string }
+  | { type: 'content'; text: string }
+  | { type: 'usage'; usage: ReportedUsage; raw: unknown }
+  /** The model that says it answers. */
+  | { type: 'model'; id: string }
+  /** Something was mended or left out on the way, in words. */
+  | { type: 'repaired'; message: string }
+  /** An attempt failed before its first token and another follows after `waitMs`. */
+  | { type: 'retry'; error: GenerationError; attempt: number; waitMs: number }
+  /** At most one of `finish` and `error` ends the iteration; an aborted one just ends. */
+  | { type: 'finish'; reason: FinishReason; rawReason?: string }
+  | { type: 'error'; error: GenerationError };
+
+/** A provider that can be asked. Its iteration never throws for what the provider did: that is an `error` part. */
+export interface ProviderAdapter {
+  ask(request: ModelRequest): AsyncIterable<ProviderPart>;
+}

@@ -1,0 +1,152 @@
+import type { GenerationError } from './errors.ts';
+import type { Usage } from './usage.ts';
+
+/** What a stretch of a model's text is: its thinking, its answer, or text kept but belonging to neither (an invented user turn). */
+export type PartKind = 'reasoning' | 'answer' | 'discarded';
+
+/** Where a running generation is. `loading`: the server is loading the model. */
+export type Phase = 'queued' | 'loading' | 'thinking' | 'answering' | 'done';
+
+/** How a generation ended. */
+export type Outcome = 'complete' | 'stopped' | 'interrupted' | 'failed';
+
+/** Why the model stopped, in one vocabulary; `unknown` when it never said. */
+export type FinishReason = 'stop' | 'length' | 'filtered' | 'error' | 'other' | 'unknown';
+
+/** When each phase began and ended, in ms from the moment the generation was queued, by a monotonic clock. */
+export interface PhaseTimes {
+  /** First byte of the response's body. */
+  firstByte?: number;
+  /** First visible character of thinking. */
+  reasoningStart?: number;
+  /** Thinking was over: the answer began, or the generation ended while thinking. */
+  reasoningEnd?: number;
+  /** First visible character of the answer. */
+  answerStart?: number;
+  /** Nothing more comes. */
+  end?: number;
+}
+
+/** Something worth saying beside the text that is not an error. */
+export interface Notice {
+  code: 'recording' | 'repaired' | 'too-large' | 'silent' | 'retrying' | 'system-prompt-moved' | 'model-differs';
+  message: string;
+}
+
+/** How a generation ended, with all that is known then. */
+export interface Finish {
+  outcome: Outcome;
+  reason: FinishReason;
+  /** The provider's own word, if it gave one. */
+  rawReason?: string;
+  /** False when the text stops in the middle of a thought or an answer. */
+  complete: boolean;
+  /** The model that says it answered; providers alias. */
+  answeredModel?: string;
+  /** In USD, when the model has a price and the tokens are known. */
+  cost?: number;
+}
+
+/** The three events of the splitter; their meaning is the reference reducer of the splitter's specification. */
+export type SplitEvent =
+  | { type: 'delta'; seg: number; kind: PartKind; text: string }
+  | { type: 'reclassify'; seg: number; kind: PartKind }
+  | { type: 'retract'; seg: number; length: number };
+
+/** The one vocabulary from splitter to store to screen. */
+export type StreamPart =
+  | SplitEvent
+  /** `at`: ms since the generation was queued. */
+  | { type: 'state'; phase: Phase; times: PhaseTimes; at: number }
+  | { type: 'usage'; usage: Usage }
+  | { type: 'notice'; notice: Notice }
+  | { type: 'error'; error: GenerationError }
+  | { type: 'finish'; finish: Finish; times: PhaseTimes };
+
+/** One stretch of a message's text. */
+export interface Segment {
+  kind: PartKind;
+  text: string;
+}
+
+/** What a message is after some parts: the same on the server, in the store and on the screen. */
+export interface MessageState {
+  /** Indexed by `seg`; may hold empty texts after a retract. */
+  segments: readonly Segment[];
+  phase: Phase;
+  times: PhaseTimes;
+  usage?: Usage;
+  notices: readonly Notice[];
+  error?: GenerationError;
+  finish?: Finish;
+}
+
+export const emptyMessageState: MessageState = { segments: [], phase: 'queued', times: {}, notices: [] };
+
+/**
+ * The one reducer: a message after one more part. Pure; cost is the number of segments, not of characters.
+ * @throws when a part names a segment that no delta has created: a part was lost on the way.
+ */
+export function applyStreamPart(state: MessageState, part: StreamPart): MessageState {
+  switch (part.type) {
+    case 'delta': {
+      const segments = state.segments.slice();
+      const before = segments[part.seg];
+      if (!before && part.seg !== segments.length) throw new Error(`A delta skips to segment ${part.seg}.`);
+      segments[part.seg] = before
+        ? { kind: before.kind, text: before.text + part.text }
+        : { kind: part.kind, text: part.text };
+      return { ...state, segments };
+    }
+    case 'reclassify':
+      return { ...state, segments: replaceSegment(state.segments, part.seg, (s) => ({ ...s, kind: part.kind })) };
+    case 'retract':
+      return {
+        ...state,
+        segments: replaceSegment(state.segments, part.seg, (s) => ({ ...s, text: s.text.slice(0, part.length) })),
+      };
+    case 'state':
+      return { ...state, phase: part.phase, times: part.times };
+    case 'usage':
+      return { ...state, usage: part.usage };
+    case 'notice':
+      return { ...state, notices: [...state.notices, part.notice] };
+    case 'error':
+      return { ...state, error: part.error };
+    case 'finish':
+      return { ...state, phase: 'done', finish: part.finish, times: part.times };
+  }
+}
+
+function replaceSegment(segments: readonly Segment[], seg: number, change: (s: Segment) => Segment): Segment[] {
+  const before = segments[seg];
+  if (!before) throw new Error(`Segment ${seg} does not exist.`);
+  const after = segments.slice();
+  after[seg] = change(before);
+  return after;
+}
+
+/** The texts of one kind, joined with a blank line as the splitter's specification joins them. */
+export function textOfKind(segments: readonly Segment[], kind: PartKind): string {
+  return segments
+    .filter((s) => s.kind === kind && s.text !== '')
+    .map((s) => s.text)
+    .join('\n\n');
+}
+
+/**
+ * Merges neighbours that can be said in one: deltas of the same segment that follow each other.
+ * Applying the result gives the same message as applying the input.
+ */
+export function mergeStreamParts(parts: readonly StreamPart[]): StreamPart[] {
+  const merged: StreamPart[] = [];
+  for (const part of parts) {
+    const last = merged.at(-1);
+    if (part.type === 'delta' && last?.type === 'delta' && last.seg === part.seg) {
+      merged[merged.length - 1] = { ...last, text: last.text + part.text };
+    } else {
+      merged.push(part);
+    }
+  }
+  return merged;
+}
