@@ -1,6 +1,7 @@
 import type { FinishReason } from './stream-part.ts';
 import type { ReportedUsage } from './usage.ts';
 import type { GenerationError } from './errors.ts';
+import type { Price } from './price.ts';
 
 /** How a model's thinking arrives, and what the app may assume about it. Data on the model, never guessed from its name. */
 export interface ReasoningFormat {
@@ -20,15 +21,6 @@ export type HistoryPolicy = 'strip' | 'keep' | 'required';
 
 /** Which prompt is made of a conversation: chat messages, or R1-Zero's training template as one user message. */
 export type PromptTemplateId = 'chat' | 'r1-zero';
-
-/** USD per million tokens, with the month or day it was true. */
-export interface Price {
-  input: number;
-  output: number;
-  cachedInput?: number;
-  asOf: string;
-  note?: string;
-}
 
 export interface ModelInfo {
   /** Unique within its provider; differs from `id` where one wire id is offered twice (thinking on and off). */

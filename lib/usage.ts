@@ -1,3 +1,5 @@
+import type { Price } from './price.ts';
+
 /** Where a token count comes from; see README, "Token counts". */
 export type UsageSource = 'reported' | 'split' | 'counted' | 'estimated';
 
@@ -20,4 +22,78 @@ export interface ReportedUsage {
   outputTokens?: number;
   /** Undefined when the provider gave no split. */
   reasoningTokens?: number;
+}
+
+/**
+ * Tokens a text would have, by its characters alone: about four Latin letters, one and a half CJK characters or two
+ * digits to a token. Additive: the estimate of a text is the sum of the estimates of its parts, so it may be
+ * counted delta by delta. Not a whole number; round for display.
+ */
+export function estimateTokens(text: string): number {
+  let quarters = 0;
+  for (let i = 0; i < text.length; i++) quarters += weightOf(text.charCodeAt(i));
+  return quarters / weightsPerToken;
+}
+
+const weightsPerToken = 120;
+
+function weightOf(unit: number): number {
+  if (unit < 0x80) {
+    if ((unit >= 0x61 && unit <= 0x7a) || unit === 0x20) return 26; // a-z, space: words with their space
+    if (unit >= 0x41 && unit <= 0x5a) return 34;
+    if (unit >= 0x30 && unit <= 0x39) return 56;
+    return 60; // punctuation, line ends
+  }
+  if (unit < 0x0600) return 52; // accented Latin, Greek, Cyrillic
+  if (unit < 0x2e80) return 70;
+  return 80; // CJK, Hangul, halves of surrogate pairs
+}
+
+/**
+ * The tokens of a finished generation, from what the provider reported as far as it did.
+ * A reported split is believed; a total alone is shared out in the proportion of the estimates; nothing at all is estimated.
+ */
+export function accountUsage(input: {
+  reported: ReportedUsage | undefined;
+  reasoningText: string;
+  answerText: string;
+}): Usage {
+  const { reported } = input;
+  const reasoning = estimateTokens(input.reasoningText);
+  const answer = estimateTokens(input.answerText);
+  const prompt = {
+    ...(reported?.promptTokens !== undefined && { promptTokens: reported.promptTokens }),
+    ...(reported?.cachedPromptTokens !== undefined && { cachedPromptTokens: reported.cachedPromptTokens }),
+  };
+  const output = reported?.outputTokens;
+  if (output === undefined) {
+    return {
+      ...prompt,
+      reasoningTokens: Math.round(reasoning),
+      answerTokens: Math.round(answer),
+      source: 'estimated',
+    };
+  }
+  // A reported 0 beside visible thinking means "not counted", not "none".
+  const reportedReasoning = reported?.reasoningTokens;
+  if (reportedReasoning !== undefined && (reportedReasoning > 0 || input.reasoningText === '')) {
+    // Where a provider's output leaves the thinking out, the sum would be negative: then its total is the answer.
+    const answerTokens = reportedReasoning <= output ? output - reportedReasoning : output;
+    return { ...prompt, reasoningTokens: reportedReasoning, answerTokens, source: 'reported' };
+  }
+  if (input.reasoningText === '') {
+    return { ...prompt, reasoningTokens: 0, answerTokens: output, source: 'reported' };
+  }
+  const share = reasoning + answer > 0 ? reasoning / (reasoning + answer) : 0;
+  const reasoningTokens = Math.round(output * share);
+  return { ...prompt, reasoningTokens, answerTokens: output - reasoningTokens, source: 'split' };
+}
+
+/** USD for a generation, or undefined when the price or the tokens are not known. */
+export function costOf(usage: Usage, price: Price | undefined): number | undefined {
+  if (!price || usage.promptTokens === undefined || usage.source === 'estimated') return undefined;
+  const cached = price.cachedInput === undefined ? 0 : (usage.cachedPromptTokens ?? 0);
+  const input = (usage.promptTokens - cached) * price.input + cached * (price.cachedInput ?? 0);
+  const output = (usage.reasoningTokens + usage.answerTokens) * price.output;
+  return (input + output) / 1_000_000;
 }

@@ -1,0 +1,30 @@
+import type { ChatMessage } from '../model.ts';
+
+/** A finished exchange before the question that is asked now. */
+export interface PastTurn {
+  question: string;
+  answer: string;
+  /** Its thinking; only history policies other than `strip` send it. */
+  reasoning: string;
+}
+
+/**
+ * The prompt R1-Zero was trained with (DeepSeek-R1 paper, arXiv:2501.12948, table 1), word for word; `{prompt}` is the question.
+ */
+export const r1ZeroTemplate =
+  'A conversation between User and Assistant. The user asks a question, and the Assistant solves it. The assistant first thinks about the reasoning process in the mind and then provides the user with the answer. The reasoning process and answer are enclosed within <think> </think> and <answer> </answer> tags, respectively, i.e., <think> reasoning process here </think> <answer> answer here </answer>. User: {prompt}. Assistant:';
+
+/**
+ * The R1-Zero prompt of a conversation. Earlier turns, which the training never had, stand before the question in the
+ * same words, without their thinking.
+ */
+export function renderR1ZeroPrompt(turns: readonly PastTurn[], question: string): string {
+  const past = turns.map((t) => `${t.question}. Assistant: <answer> ${t.answer} </answer> User: `).join('');
+  // A function, because "$&" in a question would mean something to replace().
+  return r1ZeroTemplate.replace('{prompt}', () => past + question);
+}
+
+/** The chat messages of a conversation under R1-Zero's template: one user message. */
+export function renderR1ZeroMessages(turns: readonly PastTurn[], question: string): ChatMessage[] {
+  return [{ role: 'user', content: renderR1ZeroPrompt(turns, question) }];
+}
