@@ -1,5 +1,5 @@
 import type { ModelRef, PromptTemplateId, Sampling } from './model.ts';
-import type { Finish, MessageState, Notice, PhaseTimes, Segment } from './stream-part.ts';
+import type { Finish, MessageState, Notice, Phase, PhaseTimes, Segment } from './stream-part.ts';
 import type { GenerationError } from './errors.ts';
 import type { Usage } from './usage.ts';
 
@@ -49,6 +49,8 @@ export type GenerationState = 'running' | Finish['outcome'];
 export interface Generation {
   id: string;
   state: GenerationState;
+  /** While it runs: where it is. */
+  phase?: Phase;
   /** The model asked for. `modelId` is what went over the wire. */
   providerId: string;
   modelKey: string;
@@ -80,7 +82,7 @@ export function messageStateOf(message: Message): MessageState {
   const generation = message.generation;
   return {
     segments: message.parts,
-    phase: generation && generation.state === 'running' ? 'queued' : 'done',
+    phase: generation?.state === 'running' ? (generation.phase ?? 'queued') : 'done',
     times: generation?.times ?? {},
     notices: generation?.notices ?? [],
     ...(generation?.usage && { usage: generation.usage }),

@@ -53,6 +53,7 @@ export interface Config {
   /** 1 is the pace of the recording; 10 is ten times as fast. */
   replaySpeed: number;
   version: string;
+  isDevelopment: boolean;
 }
 
 /** Says everything that is wrong with the environment at once, by variable name. */
@@ -188,6 +189,7 @@ export function parseConfig(environment: Record<string, string | undefined>, fol
     },
     replaySpeed: env.THINKGLASS_REPLAY_SPEED,
     version: versionOf(folder),
+    isDevelopment: environment.NODE_ENV === 'development',
   };
 }
 

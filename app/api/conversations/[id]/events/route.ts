@@ -1,0 +1,19 @@
+import { AppError } from '../../../../../lib/errors.ts';
+import { eventResponse } from '../../../../../lib/server/respond.ts';
+import { answer } from '../../../../../lib/server/route.ts';
+import { ConversationLog } from '../../../../../lib/server/generation/log.ts';
+import { type IdParams, idOf } from '../../../params.ts';
+
+export const GET = (request: Request, context: IdParams) =>
+  answer(request, async ({ viewer, runtime }) => {
+    const id = await idOf(context);
+    if (!(await runtime.store.hasConversation(viewer.id, id))) {
+      throw new AppError('not_found', 'There is no such conversation.');
+    }
+    const cursor = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after') ?? undefined;
+    // Without a log nothing runs here: an empty one says `end` at once.
+    const log = runtime.runs.logs.find(id) ?? new ConversationLog();
+    const reader = log.join(cursor);
+    request.signal.addEventListener('abort', () => reader.leave(), { once: true });
+    return eventResponse(reader);
+  });

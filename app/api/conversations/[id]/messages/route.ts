@@ -1,0 +1,12 @@
+import { readJsonBody } from '../../../../../lib/server/read-body.ts';
+import { jsonResponse } from '../../../../../lib/server/respond.ts';
+import { answer } from '../../../../../lib/server/route.ts';
+import { type IdParams, idOf } from '../../../params.ts';
+import { askSchema } from '../../../schema.ts';
+
+export const POST = (request: Request, context: IdParams) =>
+  answer(request, async ({ viewer, runtime }) => {
+    const id = await idOf(context);
+    const ask = await readJsonBody(request, askSchema);
+    return jsonResponse(await runtime.asker.ask(viewer.id, id, ask), 202);
+  });

@@ -1,0 +1,24 @@
+import { AppError } from '../../../lib/errors.ts';
+import { readJsonBody } from '../../../lib/server/read-body.ts';
+import { jsonResponse } from '../../../lib/server/respond.ts';
+import { answer } from '../../../lib/server/route.ts';
+import { createConversationSchema } from '../schema.ts';
+
+export const GET = (request: Request) =>
+  answer(request, async ({ viewer, runtime }) => {
+    const query = new URL(request.url).searchParams;
+    const limit = Number(query.get('limit') ?? 50);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 200) {
+      throw new AppError('bad_request', '"limit" is a whole number from 1 to 200.');
+    }
+    const before = query.get('before') ?? undefined;
+    return jsonResponse(await runtime.store.listConversations(viewer.id, { limit, ...(before && { before }) }));
+  });
+
+export const POST = (request: Request) =>
+  answer(request, async ({ viewer, runtime }) => {
+    const body = await readJsonBody(request, createConversationSchema);
+    const { created, cursor } = await runtime.asker.create(viewer.id, body);
+    const conversation = await runtime.store.findConversation(viewer.id, body.id);
+    return jsonResponse({ ...conversation, ...(cursor && { cursor }) }, created ? 201 : 200);
+  });

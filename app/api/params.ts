@@ -1,0 +1,14 @@
+import { AppError } from '../../lib/errors.ts';
+import { isId } from '../../lib/ids.ts';
+
+/** What Next.js hands to a route under `[id]`. */
+export interface IdParams {
+  params: Promise<{ id: string }>;
+}
+
+/** @throws AppError `not_found` for anything that is no id: it cannot name something of ours. */
+export async function idOf(context: IdParams): Promise<string> {
+  const { id } = await context.params;
+  if (!isId(id)) throw new AppError('not_found', 'There is nothing under this address.');
+  return id;
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { isId } from '../../lib/ids.ts';
+
+/** What the API's bodies must be; each route parses once at its door. */
+export const idSchema = z.custom<string>(isId, 'must be a lower-case UUID');
+
+/** A question's bounds: something visible, and no more than a body holds. */
+const textSchema = z
+  .string()
+  .max(1_000_000, 'is longer than 1,000,000 characters')
+  .refine((text) => text.trim() !== '', 'is empty');
+
+const finite = (min: number, max: number) => z.number().min(min).max(max);
+
+const samplingSchema = z.object({
+  temperature: finite(0, 2).optional(),
+  topP: finite(0, 1).optional(),
+  maxTokens: z.int().min(1).max(10_000_000).optional(),
+  seed: z.int().min(0).max(2_147_483_647).optional(),
+  stop: z.array(z.string().min(1).max(200)).max(8).optional(),
+  effort: z
+    .string()
+    .regex(/^[a-z]{1,20}$/, 'is one lower-case word')
+    .optional(),
+});
+
+const nameSchema = z.string().min(1).max(300);
+
+export const settingsSchema = z.object({
+  model: z.object({ providerId: nameSchema, modelKey: nameSchema }),
+  systemPrompt: z.string().max(100_000).optional(),
+  promptTemplate: z.enum(['chat', 'r1-zero']).optional(),
+  sampling: samplingSchema.default({}),
+});
+
+/** A comparison has at most six columns. */
+const maxThreads = 6;
+
+/** No id twice, so that each names one thing. */
+function areDistinct(ids: readonly string[]): boolean {
+  return new Set(ids).size === ids.length;
+}
+
+export const askSchema = z
+  .object({
+    text: textSchema,
+    threads: z
+      .array(
+        z.object({ threadId: idSchema, parentId: idSchema.nullable().default(null), questionId: idSchema, answerId: idSchema }),
+      )
+      .min(1)
+      .max(maxThreads),
+  })
+  .refine((ask) => areDistinct(ask.threads.flatMap((t) => [t.questionId, t.answerId])), 'an id is used twice')
+  .refine((ask) => areDistinct(ask.threads.map((t) => t.threadId)), 'a thread is named twice');
+
+export const retrySchema = z
+  .object({
+    threads: z
+      .array(z.object({ threadId: idSchema, questionId: idSchema, answerId: idSchema }))
+      .min(1)
+      .max(maxThreads),
+  })
+  .refine((retry) => areDistinct(retry.threads.map((t) => t.answerId)), 'an id is used twice')
+  .refine((retry) => areDistinct(retry.threads.map((t) => t.threadId)), 'a thread is named twice');
+
+export const createConversationSchema = z
+  .object({
+    id: idSchema,
+    threads: z
+      .array(z.object({ id: idSchema, settings: settingsSchema }))
+      .min(1)
+      .max(maxThreads),
+    ask: askSchema.optional(),
+  })
+  .refine((c) => areDistinct([c.id, ...c.threads.map((t) => t.id)]), 'an id is used twice');
+
+export const renameSchema = z.object({
+  title: z
+    .string()
+    .trim()
+    .min(1, 'is empty')
+    .max(200, 'is longer than 200 characters'),
+});
+
+export const threadPatchSchema = z.object({ settings: settingsSchema });

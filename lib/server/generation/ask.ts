@@ -1,0 +1,218 @@
+import { AppError } from '../../errors.ts';
+import { type ConversationDetail, type Message, type ThreadSettings, titleOfQuestion } from '../../conversation.ts';
+import type { PastTurn } from '../../prompts/templates.ts';
+import { renderPrompt } from '../../prompts/history.ts';
+import { type Notice, textOfKind } from '../../stream-part.ts';
+import type { Registry } from '../providers/registry.ts';
+import type { NewAsk, Store } from '../store/store.ts';
+import type { RunInput, Runs } from './run.ts';
+import type { ModelHabits } from './model-habits.ts';
+
+/** One thread's share of an ask; all ids are the caller's. */
+export interface ThreadAsk {
+  threadId: string;
+  /** The answer the question follows; null for a thread's first. Not read when a question is asked again. */
+  parentId: string | null;
+  questionId: string;
+  answerId: string;
+}
+
+export interface AskResult {
+  generations: { id: string; threadId: string }[];
+  /** From here the event stream tells all of these generations. Undefined when this was a repeated call and nothing runs. */
+  cursor?: string;
+}
+
+/** Asks models: stores the question, then starts one run per thread. */
+export class Asker {
+  readonly #store: Store;
+  readonly #registry: Registry;
+  readonly #runs: Runs;
+  readonly #habits: ModelHabits;
+  readonly #instanceId: string;
+
+  constructor(parts: { store: Store; registry: Registry; runs: Runs; habits: ModelHabits; instanceId: string }) {
+    this.#store = parts.store;
+    this.#registry = parts.registry;
+    this.#runs = parts.runs;
+    this.#habits = parts.habits;
+    this.#instanceId = parts.instanceId;
+  }
+
+  /**
+   * Creates a conversation, and asks its first question if there is one. When the question cannot be asked, a
+   * conversation that was made for it does not stay behind.
+   */
+  async create(
+    ownerId: string,
+    input: { id: string; threads: { id: string; settings: ThreadSettings }[]; ask?: { text: string; threads: ThreadAsk[] } },
+  ): Promise<{ created: boolean; cursor?: string }> {
+    const { id, threads, ask } = input;
+    const { created } = await this.#store.createConversation(ownerId, { id, title: '', at: Date.now(), threads });
+    if (!ask) return { created };
+    try {
+      const { cursor } = await this.ask(ownerId, id, ask);
+      return { created, ...(cursor && { cursor }) };
+    } catch (error) {
+      if (created) await this.#store.deleteConversation(ownerId, id);
+      throw error;
+    }
+  }
+
+  /**
+   * Asks `text` in the given threads. When this resolves the question is on the disk. A repeated call with the same ids
+   * starts nothing.
+   * @throws AppError `not_found` for a conversation, thread, parent or model that is not there; `conflict` for ids in use.
+   */
+  ask(ownerId: string, conversationId: string, input: { text: string; threads: ThreadAsk[] }): Promise<AskResult> {
+    return this.#start(ownerId, conversationId, input.threads, input.text);
+  }
+
+  /** Asks the same questions once more, as siblings of their earlier answers. */
+  retry(ownerId: string, conversationId: string, input: { threads: Omit<ThreadAsk, 'parentId'>[] }): Promise<AskResult> {
+    const threads = input.threads.map((t) => ({ ...t, parentId: null }));
+    return this.#start(ownerId, conversationId, threads, undefined);
+  }
+
+  async #start(
+    ownerId: string,
+    conversationId: string,
+    threads: ThreadAsk[],
+    text: string | undefined,
+  ): Promise<AskResult> {
+    const conversation = await this.#store.findConversation(ownerId, conversationId);
+    if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
+    const generations = threads.map((t) => ({ id: t.answerId, threadId: t.threadId }));
+    const at = Date.now();
+    // Checked only for a new call: a repeated one must answer alike even if the model has gone since.
+    const isRepeat = threads.every((t) => conversation.messages.some((m) => m.id === t.answerId));
+    const prepared = isRepeat ? [] : threads.map((t) => this.#prepare(ownerId, conversation, t, text, at));
+    if (!isRepeat) this.#runs.admit(ownerId, threads.length);
+    const asks = isRepeat ? threads.map((t) => repeatedAsk(conversation, t, text)) : prepared.map((p) => p.ask);
+    const { created } = await this.#store.createAsk(ownerId, conversationId, {
+      text: text ?? '',
+      at,
+      asks,
+      ...(text !== undefined && { title: titleOfQuestion(text) }),
+    });
+    const [first, ...rest] = prepared.map((p) => p.run);
+    if (!created || !first) {
+      const cursor = this.#runs.logs.find(conversationId)?.cursor;
+      return { generations, ...(cursor && { cursor }) };
+    }
+    return { generations, cursor: this.#runs.start([first, ...rest]) };
+  }
+
+  #prepare(
+    ownerId: string,
+    conversation: ConversationDetail,
+    thread: ThreadAsk,
+    text: string | undefined,
+    at: number,
+  ): { ask: NewAsk; run: RunInput } {
+    const settings = conversation.threads.find((t) => t.id === thread.threadId)?.settings;
+    if (!settings) throw new AppError('not_found', 'There is no such thread in this conversation.');
+    const found = this.#registry.findModel(settings.model);
+    if (!found) {
+      throw new AppError(
+        'not_found',
+        `The model "${settings.model.modelKey}" of "${settings.model.providerId}" is not available now. Choose another one, or look for models again.`,
+      );
+    }
+    const { model, adapter, provider } = found;
+    const messages = new Map(conversation.messages.filter((m) => m.threadId === thread.threadId).map((m) => [m.id, m]));
+    const existing = text === undefined ? messages.get(thread.questionId) : undefined;
+    if (text === undefined && existing?.role !== 'user') {
+      throw new AppError('not_found', 'There is no such question in this thread.');
+    }
+    const parentId = existing ? existing.parentId : thread.parentId;
+    const question = text ?? textOfKind(existing?.parts ?? [], 'answer');
+    const prompt = renderPrompt({
+      model,
+      template: settings.promptTemplate,
+      systemPrompt: settings.systemPrompt,
+      turns: turnsUpTo(messages, parentId),
+      question,
+    });
+    const sampling = {
+      ...(model.advice.temperature !== undefined && { temperature: model.advice.temperature }),
+      ...(model.advice.topP !== undefined && { topP: model.advice.topP }),
+      ...(model.advice.maxTokens !== undefined && { maxTokens: model.advice.maxTokens }),
+      ...settings.sampling,
+    };
+    const notices: Notice[] = prompt.systemPromptMoved
+      ? [
+          {
+            code: 'system-prompt-moved',
+            message: 'The system prompt was put before the first question: this model is meant to be used without one.',
+          },
+        ]
+      : [];
+    const ask: NewAsk = {
+      threadId: thread.threadId,
+      parentId,
+      questionId: thread.questionId,
+      ...(text === undefined && { question: 'existing' as const }),
+      answerId: thread.answerId,
+      generation: {
+        providerId: provider.id,
+        modelKey: model.key,
+        modelId: model.id,
+        providerLabel: provider.label,
+        modelLabel: model.label,
+        recording: model.recording,
+        sampling,
+        queuedAt: at,
+        instanceId: this.#instanceId,
+      },
+    };
+    const run: RunInput = {
+      generationId: thread.answerId,
+      conversationId: conversation.id,
+      ownerId,
+      adapter,
+      request: { model, messages: prompt.messages, sampling },
+      splitter: { startsInReasoning: this.#habits.startsInReasoning(model) },
+      notices,
+      onDone: (record) => this.#habits.learn(model, record.startedInReasoning),
+    };
+    return { ask, run };
+  }
+}
+
+/** The exchanges on the way from the root to `leafId`, oldest first. */
+function turnsUpTo(messages: ReadonlyMap<string, Message>, leafId: string | null): PastTurn[] {
+  const turns: PastTurn[] = [];
+  for (let id = leafId; id !== null; ) {
+    const answer = messages.get(id);
+    const question = answer?.parentId ? messages.get(answer.parentId) : undefined;
+    if (answer?.role !== 'assistant' || !question) {
+      throw new AppError('not_found', 'The answer that this question follows is not in this thread.');
+    }
+    turns.unshift({
+      question: textOfKind(question.parts, 'answer'),
+      answer: textOfKind(answer.parts, 'answer'),
+      reasoning: textOfKind(answer.parts, 'reasoning'),
+    });
+    id = question.parentId;
+  }
+  return turns;
+}
+
+/** What the store has already, said once more so that it can tell a repetition from a clash. */
+function repeatedAsk(conversation: ConversationDetail, thread: ThreadAsk, text: string | undefined): NewAsk {
+  const generation = conversation.messages.find((m) => m.id === thread.answerId)?.generation;
+  const parentId =
+    text === undefined
+      ? (conversation.messages.find((m) => m.id === thread.questionId)?.parentId ?? null)
+      : thread.parentId;
+  if (!generation) throw new AppError('conflict', 'These ids are in use for something else.');
+  return {
+    threadId: thread.threadId,
+    parentId,
+    questionId: thread.questionId,
+    ...(text === undefined && { question: 'existing' as const }),
+    answerId: thread.answerId,
+    generation: { ...generation, instanceId: '' },
+  };
+}

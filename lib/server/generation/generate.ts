@@ -1,0 +1,180 @@
+import type { ModelRequest, ProviderAdapter, ProviderPart } from '../../model.ts';
+import type { GenerationError } from '../../errors.ts';
+import { ReasoningSplitter, type SplitterOptions } from '../../reasoning/splitter.ts';
+import {
+  applyStreamPart,
+  emptyMessageState,
+  type Finish,
+  type FinishReason,
+  type MessageState,
+  type SplitEvent,
+  type StreamPart,
+  textOfKind,
+} from '../../stream-part.ts';
+import { accountUsage, costOf, type ReportedUsage } from '../../usage.ts';
+import { createPhaseClock } from './phase-clock.ts';
+
+/** What a generation was told to end for, as the reason of its abort signal. */
+export type AbortReason = 'stopped' | 'interrupted' | 'deleted';
+
+/** All that is known when a generation is over; the row of the token log is made of it. */
+export interface GenerationRecord {
+  state: MessageState;
+  finish: Finish;
+  request?: { url: string; body: string };
+  usageRaw?: unknown;
+  /** The splitter found thinking without an opening tag: this model's template writes it. */
+  startedInReasoning: boolean;
+}
+
+/**
+ * Asks a model once and turns what comes into stream parts, the one way every token passes. Never throws for anything
+ * the provider does; whatever happens it resolves to a record, with all text that had arrived.
+ *
+ * The `finish` part is not emitted: the caller emits it once the record is safe.
+ * @param now monotonic milliseconds since the generation was queued.
+ */
+export async function generate(input: {
+  adapter: ProviderAdapter;
+  request: ModelRequest;
+  splitter: SplitterOptions;
+  now: () => number;
+  emit: (parts: StreamPart[]) => void;
+}): Promise<GenerationRecord> {
+  const { adapter, request, now } = input;
+  const splitter = new ReasoningSplitter(input.splitter);
+  const clock = createPhaseClock();
+  let state: MessageState = emptyMessageState;
+  let reported: ReportedUsage | undefined;
+  let usageRaw: unknown;
+  let sent: GenerationRecord['request'];
+  let answeredModel: string | undefined;
+  let ending: { reason: FinishReason; rawReason?: string } | undefined;
+  let error: GenerationError | undefined;
+
+  const emit = (parts: StreamPart[]) => {
+    if (parts.length === 0) return;
+    for (const part of parts) state = applyStreamPart(state, part);
+    input.emit(parts);
+  };
+  /** Text first, then what it changed about the phase. */
+  const emitText = (events: SplitEvent[]) => {
+    if (events.length === 0) return;
+    const at = now();
+    const phase = clock.advance(events, at);
+    emit(phase ? [...events, { type: 'state', ...phase, at }] : events);
+  };
+  const take = (part: ProviderPart) => {
+    switch (part.type) {
+      case 'request':
+        sent = { url: part.url, body: part.body };
+        return;
+      case 'first-byte':
+        clock.markFirstByte(now());
+        return;
+      case 'waiting':
+        if (state.segments.length === 0) {
+          const phase = part.reason === 'loading' ? 'loading' : 'queued';
+          if (state.phase !== phase) emit([{ type: 'state', phase, times: clock.times(), at: now() }]);
+        }
+        return;
+      case 'reasoning':
+        emitText(splitter.push({ reasoning: part.text }));
+        return;
+      case 'content':
+        emitText(splitter.push({ content: part.text }));
+        return;
+      case 'usage':
+        reported = part.usage; // the last one wins: providers repeat it cumulatively
+        usageRaw = part.raw;
+        return;
+      case 'model':
+        answeredModel = part.id;
+        return;
+      case 'repaired':
+        emit([{ type: 'notice', notice: { code: 'repaired', message: part.message } }]);
+        return;
+      case 'retry': {
+        const seconds = Math.round(part.waitMs / 1000);
+        const message = `${part.error.message} Trying again in ${seconds} s (attempt ${part.attempt + 1}).`;
+        emit([{ type: 'notice', notice: { code: 'retrying', message } }]);
+        return;
+      }
+      case 'finish':
+        ending = { reason: part.reason, ...(part.rawReason !== undefined && { rawReason: part.rawReason }) };
+        return;
+      case 'error':
+        error = part.error;
+        return;
+    }
+  };
+
+  try {
+    for await (const part of adapter.ask(request)) {
+      if (request.signal.aborted) break;
+      take(part);
+    }
+  } catch (cause) {
+    // Our own mistake, not the provider's; it is logged here because nobody above can see it.
+    if (!request.signal.aborted) {
+      console.error('generate: the adapter threw', cause);
+      error = { kind: 'provider', message: 'Something went wrong here while reading the answer. What had arrived is kept.' };
+    }
+  }
+
+  const aborted = request.signal.aborted ? (request.signal.reason as AbortReason) : undefined;
+  if (!aborted && !error && !ending) {
+    error = {
+      kind: 'interrupted',
+      message: 'The connection ended before the model said it was done. What had arrived is kept.',
+    };
+  }
+  if (aborted === 'interrupted') {
+    error = { kind: 'interrupted', message: 'The server stopped while this answer was being written. What had arrived is kept.' };
+  } else if (aborted) {
+    error = undefined;
+  }
+
+  emitText(splitter.end(finishForSplitter(aborted, error, ending?.reason)));
+  const split = splitter.result();
+  const usage = accountUsage({
+    reported: aborted ? undefined : reported,
+    reasoningText: textOfKind(state.segments, 'reasoning'),
+    answerText: textOfKind(state.segments, 'answer'),
+  });
+  emit([{ type: 'usage', usage }]);
+  if (error) emit([{ type: 'error', error }]);
+  if (answeredModel !== undefined && answeredModel !== request.model.id && !request.model.recording) {
+    const message = `Asked ${request.model.id}; the server says ${answeredModel} answered.`;
+    emit([{ type: 'notice', notice: { code: 'model-differs', message } }]);
+  }
+  const cost = costOf(usage, request.model.price);
+  const finish: Finish = {
+    outcome: outcomeOf(aborted, error),
+    reason: error ? 'error' : (ending?.reason ?? 'unknown'),
+    ...(ending?.rawReason !== undefined && { rawReason: ending.rawReason }),
+    complete: split.complete && !error,
+    ...(answeredModel !== undefined && { answeredModel }),
+    ...(cost !== undefined && { cost }),
+  };
+  state = { ...state, times: clock.end(now()) };
+  return {
+    state,
+    finish,
+    ...(sent && { request: sent }),
+    ...(usageRaw !== undefined && { usageRaw }),
+    startedInReasoning: split.flags.reclassified > 0,
+  };
+}
+
+function finishForSplitter(aborted: AbortReason | undefined, error: GenerationError | undefined, reason?: FinishReason) {
+  if (aborted) return 'abort';
+  if (error) return 'error';
+  if (reason === 'length') return 'length';
+  return reason === 'stop' ? 'stop' : null;
+}
+
+function outcomeOf(aborted: AbortReason | undefined, error: GenerationError | undefined): Finish['outcome'] {
+  if (error) return error.kind === 'interrupted' ? 'interrupted' : 'failed';
+  return aborted ? 'stopped' : 'complete';
+}

@@ -1,0 +1,284 @@
+import { randomBytes } from 'node:crypto';
+import { applyStreamPart, emptyMessageState, type MessageState, type StreamPart } from '../../stream-part.ts';
+
+/** What a reader is told: the event names of docs/api.md. `cursor` names the place behind it. */
+export type LogEvent =
+  | { type: 'part'; cursor: string; generationId: string; part: StreamPart }
+  | { type: 'snapshot'; cursor: string; generationId: string; message: MessageState; at: number }
+  | { type: 'end' };
+
+interface Entry {
+  seq: number;
+  generationId: string;
+  part: StreamPart;
+}
+
+interface Member {
+  state: MessageState;
+  /** Monotonic ms since it was queued. */
+  now: () => number;
+  done: boolean;
+}
+
+/** How much of the past a log keeps for readers that come back; whoever is further behind gets a snapshot. */
+const ringEntries = 4096;
+const ringCharacters = 256 * 1024;
+
+/**
+ * The log of one conversation while anything in it runs: what readers join, from wherever they are. It holds each
+ * generation's message once, reduced, and a bounded tail of parts; so its memory is bounded by the text.
+ */
+export class ConversationLog {
+  readonly #epoch = randomBytes(6).toString('hex');
+  readonly #members = new Map<string, Member>();
+  readonly #readers = new Set<LogReader>();
+  #ring: Entry[] = [];
+  #ringCharacters = 0;
+  #seq = 0;
+  #closed = false;
+
+  /** Where the log stands. A reader that joins with it gets exactly what comes later. */
+  get cursor(): string {
+    return `${this.#epoch}.${this.#seq}`;
+  }
+
+  get isRunning(): boolean {
+    return !this.#closed && [...this.#members.values()].some((m) => !m.done);
+  }
+
+  get readerCount(): number {
+    return this.#readers.size;
+  }
+
+  /** Adds a generation that is about to run. */
+  add(generationId: string, now: () => number): void {
+    this.#members.set(generationId, { state: emptyMessageState, now, done: false });
+  }
+
+  /** The message of a generation as it stands, if this log holds it. */
+  stateOf(generationId: string): MessageState | undefined {
+    return this.#members.get(generationId)?.state;
+  }
+
+  /** Appends what one read of the provider brought; wakes the readers once. */
+  append(generationId: string, parts: readonly StreamPart[]): void {
+    const member = this.#members.get(generationId);
+    if (!member || this.#closed) return;
+    for (const part of parts) {
+      member.state = applyStreamPart(member.state, part);
+      if (part.type === 'finish') member.done = true;
+      this.#seq++;
+      this.#ring.push({ seq: this.#seq, generationId, part });
+      this.#ringCharacters += charactersOf(part);
+    }
+    this.#trim();
+    this.#wake();
+  }
+
+  /** Ends all readers: the conversation is gone, or the server is. */
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  /** Joins at a cursor, or at the beginning of what runs. */
+  join(cursor: string | undefined): LogReader {
+    const reader = new LogReader(this, this.#positionOf(cursor));
+    this.#readers.add(reader);
+    return reader;
+  }
+
+  /** @internal what a reader at `position` has not seen, in as few events as say it; and its new position. */
+  readFrom(position: number | undefined): { events: LogEvent[]; position: number } {
+    if (position === undefined || position < this.#firstSeq() - 1) {
+      return { events: this.#snapshots(), position: this.#seq };
+    }
+    const events: LogEvent[] = [];
+    const start = Math.max(0, position - (this.#firstSeq() - 1));
+    for (let i = start; i < this.#ring.length; i++) {
+      const entry = this.#ring[i] as Entry; // i is within the ring
+      const last = events.at(-1);
+      const cursor = `${this.#epoch}.${entry.seq}`;
+      if (last?.type === 'part' && last.generationId === entry.generationId && canJoin(last.part, entry.part)) {
+        const part = { ...entry.part, text: textOf(last.part) + textOf(entry.part) } as StreamPart;
+        events[events.length - 1] = { ...last, cursor, part };
+      } else {
+        events.push({ type: 'part', cursor, generationId: entry.generationId, part: entry.part });
+      }
+    }
+    return { events, position: this.#seq };
+  }
+
+  /** @internal */
+  hasNewsFor(position: number | undefined): boolean {
+    return this.#closed || position === undefined || position < this.#seq || !this.isRunning;
+  }
+
+  /** @internal */
+  get isOver(): boolean {
+    return this.#closed || !this.isRunning;
+  }
+
+  /** @internal */
+  leave(reader: LogReader): void {
+    this.#readers.delete(reader);
+  }
+
+  #snapshots(): LogEvent[] {
+    const cursor = this.cursor;
+    return [...this.#members].map(([generationId, m]) => ({
+      type: 'snapshot' as const,
+      cursor,
+      generationId,
+      message: m.state,
+      at: m.state.times.end ?? m.now(),
+    }));
+  }
+
+  #positionOf(cursor: string | undefined): number | undefined {
+    const [epoch, seq] = cursor?.split('.') ?? [];
+    if (epoch !== this.#epoch || !/^\d{1,15}$/.test(seq ?? '')) return undefined;
+    const position = Number(seq);
+    return position <= this.#seq ? position : undefined;
+  }
+
+  #firstSeq(): number {
+    return this.#ring[0]?.seq ?? this.#seq + 1;
+  }
+
+  /** Cuts the tail to half of its bound at a time, so that the cost of cutting is spread over many appends. */
+  #trim(): void {
+    if (this.#ring.length <= ringEntries && this.#ringCharacters <= ringCharacters) return;
+    let keep = this.#ring.length;
+    let characters = 0;
+    while (keep > 0 && this.#ring.length - keep < ringEntries / 2) {
+      characters += charactersOf((this.#ring[keep - 1] as Entry).part);
+      if (characters > ringCharacters / 2) break;
+      keep--;
+    }
+    this.#ring = this.#ring.slice(keep);
+    this.#ringCharacters = this.#ring.reduce((sum, e) => sum + charactersOf(e.part), 0);
+  }
+
+  #wake(): void {
+    for (const reader of this.#readers) reader.wake();
+  }
+}
+
+/** One reader of a log. It pulls: what it has not asked for yet is not kept for it anywhere. */
+export class LogReader {
+  readonly #log: ConversationLog;
+  #position: number | undefined;
+  #wakeUp: (() => void) | undefined;
+  #ended = false;
+
+  constructor(log: ConversationLog, position: number | undefined) {
+    this.#log = log;
+    this.#position = position;
+  }
+
+  /**
+   * The next events, all that is there; waits when there are none, at most `waitMs`, and then answers an empty list.
+   * After `end` it answers undefined.
+   */
+  async next(waitMs: number): Promise<LogEvent[] | undefined> {
+    if (this.#ended) return undefined;
+    if (!this.#log.hasNewsFor(this.#position)) await this.#news(waitMs);
+    if (this.#ended) return undefined;
+    const { events, position } = this.#log.readFrom(this.#position);
+    this.#position = position;
+    if (this.#log.isOver) {
+      events.push({ type: 'end' });
+      this.leave();
+    }
+    return events;
+  }
+
+  /** Stops reading; a waiting `next` answers undefined. */
+  leave(): void {
+    this.#ended = true;
+    this.#log.leave(this);
+    this.wake();
+  }
+
+  /** @internal */
+  wake(): void {
+    this.#wakeUp?.();
+  }
+
+  #news(waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, waitMs);
+      const self = this;
+      function done() {
+        clearTimeout(timer);
+        self.#wakeUp = undefined;
+        resolve();
+      }
+      this.#wakeUp = done;
+    });
+  }
+}
+
+function charactersOf(part: StreamPart): number {
+  return part.type === 'delta' ? part.text.length : 0;
+}
+
+function textOf(part: StreamPart): string {
+  return part.type === 'delta' ? part.text : '';
+}
+
+function canJoin(before: StreamPart, after: StreamPart): boolean {
+  return before.type === 'delta' && after.type === 'delta' && before.seg === after.seg;
+}
+
+/** How long a log outlives its last generation, for readers that were just reconnecting. */
+const lingerMs = 60_000;
+
+/** The logs of all conversations that run in this process. */
+export class LogHub {
+  readonly #logs = new Map<string, ConversationLog>();
+  readonly #lingering = new Map<string, NodeJS.Timeout>();
+
+  find(conversationId: string): ConversationLog | undefined {
+    return this.#logs.get(conversationId);
+  }
+
+  /** The log for a run that begins now. */
+  open(conversationId: string): ConversationLog {
+    clearTimeout(this.#lingering.get(conversationId));
+    this.#lingering.delete(conversationId);
+    let log = this.#logs.get(conversationId);
+    if (!log?.isRunning) {
+      // A finished log's readers have been told `end`; new runs get a new one, so old messages are not told again.
+      log = new ConversationLog();
+      this.#logs.set(conversationId, log);
+    }
+    return log;
+  }
+
+  /** To be called when a run ends: lets go of the log after a while. */
+  release(conversationId: string): void {
+    const log = this.#logs.get(conversationId);
+    if (!log || log.isRunning) return;
+    clearTimeout(this.#lingering.get(conversationId));
+    const timer = setTimeout(() => {
+      this.#lingering.delete(conversationId);
+      if (this.#logs.get(conversationId) === log && !log.isRunning) this.#logs.delete(conversationId);
+    }, lingerMs);
+    timer.unref();
+    this.#lingering.set(conversationId, timer);
+  }
+
+  /** Ends all readers of a conversation that is no more. */
+  drop(conversationId: string): void {
+    this.#logs.get(conversationId)?.close();
+    this.#logs.delete(conversationId);
+    clearTimeout(this.#lingering.get(conversationId));
+    this.#lingering.delete(conversationId);
+  }
+
+  closeAll(): void {
+    for (const id of [...this.#logs.keys()]) this.drop(id);
+  }
+}

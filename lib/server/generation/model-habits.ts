@@ -1,0 +1,22 @@
+import type { ModelInfo } from '../../model.ts';
+
+/**
+ * What this process has learnt about how models write: one whose thinking came without an opening tag has a template that
+ * writes it, so its next answer streams into the thinking pane from the first character (splitter specification, §1).
+ */
+export class ModelHabits {
+  readonly #startInReasoning = new Set<string>();
+
+  startsInReasoning(model: ModelInfo): 'auto' | boolean {
+    if (model.reasoning.startsInReasoning !== 'auto') return model.reasoning.startsInReasoning;
+    return this.#startInReasoning.has(keyOf(model)) ? true : 'auto';
+  }
+
+  learn(model: ModelInfo, startedInReasoning: boolean): void {
+    if (startedInReasoning) this.#startInReasoning.add(keyOf(model));
+  }
+}
+
+function keyOf(model: ModelInfo): string {
+  return JSON.stringify([model.providerId, model.key]);
+}

@@ -1,0 +1,212 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '../../errors.ts';
+import type { ModelRequest, ProviderAdapter } from '../../model.ts';
+import type { SplitterOptions } from '../../reasoning/splitter.ts';
+import { mergeStreamParts, type StreamPart } from '../../stream-part.ts';
+import type { Checkpoint, Store } from '../store/store.ts';
+import { type AbortReason, type GenerationRecord, generate } from './generate.ts';
+import { LogHub } from './log.ts';
+
+/** One generation to run: what to ask, of whom. Its question is stored already. */
+export interface RunInput {
+  generationId: string;
+  conversationId: string;
+  ownerId: string;
+  adapter: ProviderAdapter;
+  request: Omit<ModelRequest, 'signal'>;
+  splitter: SplitterOptions;
+  /** Said at the beginning, such as a system prompt that was moved. */
+  notices: Extract<StreamPart, { type: 'notice' }>['notice'][];
+  /** Called with what was learnt about how the model writes. */
+  onDone?: (record: GenerationRecord) => void;
+}
+
+interface Running {
+  input: RunInput;
+  abort: AbortController;
+  /** Parts that no checkpoint has yet. */
+  pending: StreamPart[];
+  checkpointSeq: number;
+  /** A checkpoint that the store has not acknowledged yet. */
+  unsaved: Checkpoint | undefined;
+  done: Promise<void>;
+}
+
+/** Text is on the disk at the latest this long after it came; the promise is twice a second. */
+const checkpointEveryMs = 250;
+
+/** Generations that one person, and all together, may have running. */
+const maxRunningPerOwner = 24;
+const maxRunning = 1000;
+
+/**
+ * The runs of this process: generations that go on whether anybody listens or not. Each ends in exactly one finished
+ * row, whatever happens to it.
+ */
+export class Runs {
+  readonly logs = new LogHub();
+  readonly #store: Store;
+  readonly #running = new Map<string, Running>();
+  #ticking: Promise<void> | undefined;
+  #draining = false;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  get count(): number {
+    return this.#running.size;
+  }
+
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
+  has(generationId: string): boolean {
+    return this.#running.has(generationId);
+  }
+
+  /** @throws AppError when the server is stopping or too much runs already. To be called before the question is stored. */
+  admit(ownerId: string, count: number): void {
+    if (this.#draining) throw new AppError('unavailable', 'The server is stopping. Try again in a moment.');
+    const own = [...this.#running.values()].filter((r) => r.input.ownerId === ownerId).length;
+    if (own + count > maxRunningPerOwner) {
+      throw new AppError('too_many_requests', `${own} answers are being written already; wait for one or stop one.`, {
+        retryAfterSeconds: 5,
+      });
+    }
+    if (this.#running.size + count > maxRunning) {
+      throw new AppError('too_many_requests', 'The server is at its limit. Try again in a moment.', { retryAfterSeconds: 10 });
+    }
+  }
+
+  /**
+   * Starts generations of one conversation together.
+   * @returns the cursor from which a reader of the conversation's log misses nothing of them.
+   */
+  start(inputs: readonly [RunInput, ...RunInput[]]): string {
+    const log = this.logs.open(inputs[0].conversationId);
+    const cursor = log.cursor;
+    for (const input of inputs) {
+      const queued = performance.now();
+      const now = () => Math.round(performance.now() - queued);
+      log.add(input.generationId, now);
+      const running: Running = {
+        input,
+        abort: new AbortController(),
+        pending: [],
+        checkpointSeq: 0,
+        unsaved: undefined,
+        done: Promise.resolve(),
+      };
+      this.#running.set(input.generationId, running);
+      running.done = this.#run(running, now).finally(() => {
+        this.#running.delete(input.generationId);
+        this.logs.release(input.conversationId);
+      });
+    }
+    this.#ticking ??= this.#tick();
+    return cursor;
+  }
+
+  /** Ends a generation that runs here; its partial text is kept. Resolves when it is stored. Unknown ids do nothing. */
+  async stop(generationId: string, reason: AbortReason = 'stopped'): Promise<void> {
+    const running = this.#running.get(generationId);
+    if (!running) return;
+    if (!running.abort.signal.aborted) running.abort.abort(reason);
+    await running.done;
+  }
+
+  /** Ends all generations of a conversation that is being deleted, and its readers. */
+  async drop(conversationId: string): Promise<void> {
+    const own = [...this.#running.values()].filter((r) => r.input.conversationId === conversationId);
+    await Promise.all(own.map((r) => this.stop(r.input.generationId, 'deleted')));
+    this.logs.drop(conversationId);
+  }
+
+  /** For the end of the process: takes nothing new, marks what runs as interrupted, with all its text. */
+  async shutDown(): Promise<void> {
+    this.#draining = true;
+    await Promise.all([...this.#running.keys()].map((id) => this.stop(id, 'interrupted')));
+    await this.#ticking;
+    this.logs.closeAll();
+  }
+
+  async #run(running: Running, now: () => number): Promise<void> {
+    const { input } = running;
+    const log = this.logs.open(input.conversationId);
+    const emit = (parts: StreamPart[]) => {
+      running.pending.push(...parts);
+      log.append(input.generationId, parts);
+    };
+    emit(input.notices.map((notice) => ({ type: 'notice', notice })));
+    const record = await generate({
+      adapter: input.adapter,
+      request: { ...input.request, signal: running.abort.signal },
+      splitter: input.splitter,
+      now,
+      emit,
+    });
+    record.state = { ...record.state, notices: [...input.notices, ...record.state.notices] };
+    await this.#save(running, record);
+    log.append(input.generationId, [{ type: 'finish', finish: record.finish, times: record.state.times }]);
+    input.onDone?.(record);
+  }
+
+  /** Writes the finished message and row. A store that is away for a moment is waited for: the text is still here. */
+  async #save(running: Running, record: GenerationRecord): Promise<void> {
+    const { state, finish } = record;
+    running.pending = [];
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#store.finishGeneration(running.input.generationId, {
+          parts: state.segments.filter((s) => s.text !== ''),
+          state: finish.outcome,
+          times: state.times,
+          usage: state.usage,
+          usageRaw: record.usageRaw,
+          notices: [...state.notices],
+          error: state.error,
+          finish,
+          request: record.request,
+        });
+        return;
+      } catch (error) {
+        const giveUp = attempt >= (this.#draining ? 3 : 60);
+        console.error(`run: could not store generation ${running.input.generationId}`, giveUp ? error : String(error));
+        if (giveUp) return;
+        await delay(Math.min(5000, 200 * 2 ** attempt));
+      }
+    }
+  }
+
+  /** Checkpoints all running generations together, while there are any. */
+  async #tick(): Promise<void> {
+    while (this.#running.size > 0) {
+      await delay(checkpointEveryMs);
+      await this.#checkpoint();
+    }
+    this.#ticking = undefined;
+  }
+
+  async #checkpoint(): Promise<void> {
+    for (const running of this.#running.values()) {
+      if (running.unsaved || running.pending.length === 0) continue;
+      running.unsaved = {
+        generationId: running.input.generationId,
+        seq: running.checkpointSeq++,
+        parts: mergeStreamParts(running.pending),
+      };
+      running.pending = [];
+    }
+    const batch = [...this.#running.values()].filter((r) => r.unsaved);
+    if (batch.length === 0) return;
+    try {
+      await this.#store.appendCheckpoints(batch.flatMap((r) => r.unsaved ?? []));
+      for (const running of batch) running.unsaved = undefined;
+    } catch (error) {
+      // Tried again as it is, under its number: if it did arrive before the connection broke, the store knows it.
+      console.error('run: a checkpoint failed and will be tried again', String(error));
+    }
+  }
+}

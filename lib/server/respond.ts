@@ -1,0 +1,77 @@
+import { AppError, apiErrorStatus } from '../errors.ts';
+import type { LogEvent, LogReader } from './generation/log.ts';
+
+const headers = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
+export function jsonResponse(value: unknown, status = 200): Response {
+  return Response.json(value, { status, headers });
+}
+
+export function emptyResponse(): Response {
+  return new Response(null, { status: 204, headers });
+}
+
+/** Any thrown thing as an answer: an AppError in its own words, anything else as a plain 500 that tells nothing. */
+export function errorResponse(thrown: unknown): Response {
+  const error =
+    thrown instanceof AppError
+      ? thrown
+      : new AppError('internal', 'Something went wrong on the server. It has been logged; try again.');
+  if (error.code === 'internal') console.error('respond: unexpected', thrown);
+  const response = jsonResponse({ error: { code: error.code, message: error.message } }, apiErrorStatus[error.code]);
+  if (error.retryAfterSeconds !== undefined) response.headers.set('retry-after', String(error.retryAfterSeconds));
+  return response;
+}
+
+const heartbeatMs = 5_000;
+
+/**
+ * A log's reader as server-sent events (WHATWG HTML, "server-sent events"). The stream asks the reader only when the
+ * connection can take more, so a slow one costs no memory: it is told a snapshot when it asks again.
+ */
+export function eventResponse(reader: LogReader): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const events = await reader.next(heartbeatMs);
+      if (events === undefined) {
+        controller.close();
+        return;
+      }
+      const text = events.length > 0 ? events.map(renderEvent).join('') : renderHeartbeat();
+      controller.enqueue(encoder.encode(text));
+    },
+    cancel() {
+      reader.leave();
+    },
+  });
+  return new Response(body, {
+    headers: {
+      ...headers,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    },
+  });
+}
+
+function renderHeartbeat(): string {
+  return `event: heartbeat\ndata: {"at":${Date.now()}}\n\n`;
+}
+
+/** Event names are ours alone; what a provider wrote is only ever inside the JSON, which holds no line ends. */
+function renderEvent(event: LogEvent): string {
+  if (event.type === 'end') return 'event: end\ndata: {}\n\n';
+  const { cursor, generationId } = event;
+  if (event.type === 'snapshot') {
+    const data = JSON.stringify({ generationId, message: event.message, at: event.at });
+    return `event: snapshot\nid: ${cursor}\ndata: ${data}\n\n`;
+  }
+  const { type, ...rest } = event.part;
+  return `event: ${type}\nid: ${cursor}\ndata: ${JSON.stringify({ generationId, ...rest })}\n\n`;
+}

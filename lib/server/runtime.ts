@@ -1,0 +1,94 @@
+import os from 'node:os';
+import { createId } from '../ids.ts';
+import { type Config, getConfig } from './config.ts';
+import { Asker } from './generation/ask.ts';
+import { ModelHabits } from './generation/model-habits.ts';
+import { Runs } from './generation/run.ts';
+import { createRegistry, type Registry } from './providers/registry.ts';
+import { createReplayProvider } from './providers/replay/replay-provider.ts';
+import { openStore, type Store } from './store/store.ts';
+
+/** Everything this process has one of. */
+export interface Runtime {
+  config: Config;
+  instanceId: string;
+  store: Store;
+  registry: Registry;
+  runs: Runs;
+  asker: Asker;
+  /** Answers interrupted by an earlier end of the server, found at this start. */
+  interruptedAtStart: number;
+  shutDown(): Promise<void>;
+}
+
+/** How often a process says that it lives, and after how long without it others take it for dead. */
+const heartbeatEveryMs = 1_000;
+const staleAfterMs = 15_000;
+
+// Next.js evaluates a route's modules more than once (per bundle, and again on each change in development).
+const place = globalThis as { thinkglassRuntime?: Promise<Runtime> };
+
+/** The runtime, opened at the first call. A failed opening is tried again at the next. */
+export function getRuntime(): Promise<Runtime> {
+  place.thinkglassRuntime ??= openRuntime(getConfig()).catch((error: unknown) => {
+    delete place.thinkglassRuntime;
+    throw error;
+  });
+  return place.thinkglassRuntime;
+}
+
+/** Opens the store, settles what an earlier process left running, and looks for model servers. */
+export async function openRuntime(config: Config): Promise<Runtime> {
+  const store = await openStore(config.store);
+  const instanceId = createId();
+  const host = os.hostname();
+  await store.registerInstance({ id: instanceId, host, pid: process.pid, at: Date.now() });
+  const interrupt = () => store.interruptLeftovers({ instanceId, host, isAlive, at: Date.now(), staleAfterMs });
+  const interruptedAtStart = await interrupt();
+
+  const registry = createRegistry({
+    keys: config.keys,
+    custom: config.custom,
+    ...(config.localServers && { localServers: config.localServers }),
+    limits: config.limits,
+    replay: createReplayProvider({ speed: config.replaySpeed, limits: config.limits }),
+  });
+  await registry.discover();
+
+  const runs = new Runs(store);
+  const asker = new Asker({ store, registry, runs, habits: new ModelHabits(), instanceId });
+  let beats = 0;
+  const heart = setInterval(() => {
+    beats++;
+    store
+      .heartbeat(instanceId, Date.now())
+      // Another instance on the same store may have died since.
+      .then(() => (beats % 5 === 0 ? interrupt() : 0))
+      .catch((error: unknown) => console.error('runtime: heartbeat failed', String(error)));
+  }, heartbeatEveryMs);
+  heart.unref();
+
+  return {
+    config,
+    instanceId,
+    store,
+    registry,
+    runs,
+    asker,
+    interruptedAtStart,
+    async shutDown() {
+      clearInterval(heart);
+      await runs.shutDown();
+      await store.close();
+    },
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,59 @@
+import type { ProviderModels } from '../model.ts';
+import { ConfigError } from './config.ts';
+import { getRuntime, type Runtime } from './runtime.ts';
+
+/** An orderly end takes at most this long; checklist line 30. */
+const shutDownMs = 20_000;
+
+/** Opens the runtime, prints what it found and arranges the end. Ends the process when it cannot start. */
+export async function startServer(): Promise<void> {
+  let runtime: Runtime;
+  try {
+    runtime = await getRuntime();
+  } catch (error) {
+    const words = error instanceof ConfigError ? error.message : `Thinkglass could not start: ${String(error)}`;
+    console.error(words);
+    process.exit(1);
+  }
+  for (const line of describeStart(runtime)) console.log(line);
+  let isEnding = false;
+  const end = () => {
+    if (isEnding) return;
+    isEnding = true;
+    setTimeout(() => process.exit(1), shutDownMs).unref();
+    runtime.shutDown().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error('shut-down failed', error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+/** What a person who has just typed `npm start` wants to know. */
+function describeStart(runtime: Runtime): string[] {
+  const { config, registry } = runtime;
+  const { kind, place, version } = runtime.store.describe();
+  const host = config.host.includes(':') && !config.host.startsWith('[') ? `[${config.host}]` : config.host;
+  const interrupted = runtime.interruptedAtStart;
+  return [
+    `Thinkglass ${config.version}: http://${host}:${config.port}`,
+    `  store      ${kind === 'sqlite' ? 'SQLite' : 'PostgreSQL'} ${version}, ${place}`,
+    ...registry.list().map(describeProvider),
+    ...(interrupted > 0 ? [`  ${interrupted} answer(s) were cut short when the server last ended; their text is kept`] : []),
+  ];
+}
+
+function describeProvider({ provider, models }: ProviderModels): string {
+  const { status } = provider;
+  const words = {
+    ready: () => `${models.length} ${provider.kind === 'replay' ? 'recordings' : models.length === 1 ? 'model' : 'models'}`,
+    'needs-key': () => `set ${status.state === 'needs-key' ? status.envKey : ''} to use it`,
+    unreachable: () => (status.state === 'unreachable' ? status.reason : ''),
+    gone: () => (status.state === 'gone' ? status.reason : ''),
+  }[status.state]();
+  return `  ${provider.label.padEnd(20)} ${words}`;
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { type NextRequest, NextResponse } from 'next/server';
+import { guardRequest } from './lib/server/auth/request-guard.ts';
+import { createViewer, findViewer, viewerCookie, viewerCookieName } from './lib/server/auth/viewer.ts';
+import { getConfig } from './lib/server/config.ts';
+import { errorResponse } from './lib/server/respond.ts';
+
+/**
+ * The front gate of every request: the guard, a viewer for whoever comes without one (so that a page can read its rows in
+ * the same request), and the headers of a page. Not the only guard: each API route checks for itself.
+ */
+export async function proxy(request: NextRequest): Promise<Response> {
+  try {
+    guardRequest(request);
+  } catch (error) {
+    return errorResponse(error);
+  }
+  const headers = new Headers(request.headers);
+  const found = await findViewer(request.cookies.get(viewerCookieName)?.value);
+  const created = found ? undefined : await createViewer();
+  if (created) {
+    const others = request.cookies.getAll().filter((c) => c.name !== viewerCookieName);
+    const pairs = [...others, { name: viewerCookieName, value: created.sealed }];
+    headers.set('cookie', pairs.map((c) => `${c.name}=${c.value}`).join('; '));
+  }
+  const isPage = !request.nextUrl.pathname.startsWith('/api/');
+  const policy = isPage ? pagePolicy(randomBytes(16).toString('base64')) : undefined;
+  // Next.js takes the nonce for its own scripts from the request's policy.
+  if (policy) headers.set('content-security-policy', policy);
+
+  const response = NextResponse.next({ request: { headers } });
+  if (policy) response.headers.set('content-security-policy', policy);
+  response.headers.set('x-content-type-options', 'nosniff');
+  response.headers.set('referrer-policy', 'no-referrer');
+  response.headers.set('x-frame-options', 'DENY');
+  response.headers.set('cross-origin-opener-policy', 'same-origin');
+  response.headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), browsing-topics=()');
+  if (created) {
+    response.headers.append('set-cookie', viewerCookie(created.sealed, request.nextUrl.protocol === 'https:'));
+  }
+  return response;
+}
+
+/** Everything from this origin only. KaTeX sets style attributes, so those are allowed; style elements are not. */
+function pagePolicy(nonce: string): string {
+  const { isDevelopment } = getConfig();
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}'${isDevelopment ? " 'unsafe-eval'" : ''}`,
+    `style-src 'self' ${isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+export const config = {
+  // The bundles are public and immutable; everything else passes.
+  matcher: '/((?!_next/static/).*)',
+};

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** The built app, started as `npm start` starts it, on a port and a data folder of its own. */
+export interface AppServer {
+  url: string;
+  pid: number;
+  dataFolder: string;
+  /** All it has printed so far. */
+  output(): string;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL; resolves when it is gone. The data folder stays. */
+  kill(): Promise<void>;
+}
+
+/** A port nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts the app from `.next` and resolves when it answers. Without `dataFolder` it gets a new one, removed by `stop`. */
+export async function startApp(
+  options: { env?: Record<string, string>; dataFolder?: string; port?: number } = {},
+): Promise<AppServer> {
+  const port = options.port ?? (await freePort());
+  const dataFolder = options.dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'thinkglass-'));
+  const child = spawn(
+    path.join(root, 'node_modules/.bin/node'),
+    [path.join(root, 'node_modules/next/dist/bin/next'), 'start', '-H', '127.0.0.1', '-p', String(port)],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: `${path.join(root, 'node_modules/.bin')}:${process.env.PATH}`,
+        HOME: process.env.HOME ?? '/',
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+        NEXT_MANUAL_SIG_HANDLE: 'true',
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        THINKGLASS_DATA: dataFolder,
+        THINKGLASS_LOCAL_SERVERS: 'off',
+        ...options.env,
+      },
+    },
+  );
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk));
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk));
+  const gone = once(child, 'exit');
+  const url = `http://127.0.0.1:${port}`;
+  await untilHealthy(url, child, () => output);
+  return {
+    url,
+    pid: child.pid as number, // it answers, so it has one
+    dataFolder,
+    output: () => output,
+    async stop() {
+      child.kill('SIGTERM');
+      await gone;
+      if (!options.dataFolder) rmSync(dataFolder, { recursive: true, force: true });
+      return child.exitCode;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`The app ended with code ${child.exitCode}:\n${output()}`);
+    const answer = await fetch(`${url}/api/health`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  child.kill('SIGKILL');
+  throw new Error(`The app did not answer within 60 s:\n${output()}`);
+}
