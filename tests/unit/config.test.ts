@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { ConfigError, environmentVariables, parseConfig } from '../../lib/server/config.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+function folder(t: TestContext): string {
+  const made = mkdtempSync(path.join(os.tmpdir(), 'thinkglass-config-'));
+  t.after(() => rmSync(made, { recursive: true, force: true }));
+  writeFileSync(path.join(made, 'package.json'), '{"version":"1.2.3"}');
+  return made;
+}
+
+function problemsOf(environment: Record<string, string>, place: string): readonly string[] {
+  try {
+    parseConfig(environment, place);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems;
+  }
+  return [];
+}
+
+test('an empty environment gives SQLite on loopback, and a secret that only its owner can read', (t) => {
+  const place = folder(t);
+  const config = parseConfig({}, place);
+  assert.equal(config.host, '127.0.0.1');
+  assert.equal(config.port, 3000);
+  assert.equal(config.version, '1.2.3');
+  assert.deepEqual(config.store, { kind: 'sqlite', path: path.join(place, 'data/thinkglass.db') });
+  assert.equal(statSync(path.join(place, 'data/secret')).mode & 0o777, 0o600);
+  assert.equal(parseConfig({}, place).secret, config.secret);
+});
+
+test('all that is wrong is listed at once, by variable name', (t) => {
+  const problems = problemsOf(
+    {
+      PORT: 'abc',
+      DATABASE_URL: 'mysql://x',
+      CUSTOM_BASE_URL: 'http://user:pass@host/v1',
+      DEEPSEEK_API_KEY: 'two words',
+      THINKGLASS_SECRET: 'short',
+    },
+    folder(t),
+  );
+  for (const name of ['PORT', 'DATABASE_URL', 'CUSTOM_BASE_URL', 'DEEPSEEK_API_KEY', 'THINKGLASS_SECRET']) {
+    assert.equal(problems.filter((p) => p.startsWith(name)).length, 1, `${name} in ${JSON.stringify(problems)}`);
+  }
+  assert.ok(!problems.join().includes('two words'));
+});
+
+test('a variable that is set to nothing is not set', (t) => {
+  const config = parseConfig({ DATABASE_URL: '', DEEPSEEK_API_KEY: ' ', PORT: '' }, folder(t));
+  assert.equal(config.store.kind, 'sqlite');
+  assert.equal(config.keys.DEEPSEEK_API_KEY, undefined);
+  assert.equal(config.port, 3000);
+});
+
+test('an address that others can reach needs to be opened on purpose', (t) => {
+  const place = folder(t);
+  assert.match(problemsOf({ HOST: '0.0.0.0' }, place).join(), /THINKGLASS_OPEN=1/);
+  assert.equal(parseConfig({ HOST: '0.0.0.0', THINKGLASS_OPEN: '1' }, place).host, '0.0.0.0');
+  for (const host of ['localhost', '127.0.0.5', '::1']) assert.equal(parseConfig({ HOST: host }, place).host, host);
+});
+
+test('local servers are the usual ones, none, or the named ones', (t) => {
+  const place = folder(t);
+  assert.equal(parseConfig({}, place).localServers, undefined);
+  assert.deepEqual(parseConfig({ THINKGLASS_LOCAL_SERVERS: 'off' }, place).localServers, []);
+  assert.deepEqual(parseConfig({ THINKGLASS_LOCAL_SERVERS: 'mine=http://127.0.0.1:9/v1/' }, place).localServers, [
+    { id: 'mine', label: 'mine', baseURL: 'http://127.0.0.1:9/v1' },
+  ]);
+  assert.match(problemsOf({ THINKGLASS_LOCAL_SERVERS: 'mine=ftp://x' }, place).join(), /mine=ftp/);
+});
+
+test('.env.example and the README name exactly the variables that are read', () => {
+  const read = new Set(environmentVariables);
+  const example = readFileSync(path.join(root, '.env.example'), 'utf8');
+  const inExample = new Set([...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map((m) => m[1] as string));
+  assert.deepEqual([...inExample].sort(), [...read].sort());
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const inReadme = new Set([...readme.matchAll(/^\| ?`([A-Z][A-Z0-9_]+)`/gm)].map((m) => m[1] as string));
+  assert.deepEqual([...inReadme].sort(), [...read].sort());
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { accountUsage, costOf, estimateTokens } from '../../lib/usage.ts';
+
+const thought = 'First I halve ninety, then I add three. '.repeat(30);
+const answer = 'It is forty-eight. '.repeat(10);
+
+test('the estimate of a text is the sum of the estimates of its parts, however it is cut', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.nat(40), (text, cut) => {
+      const sum = estimateTokens(text.slice(0, cut)) + estimateTokens(text.slice(cut));
+      assert.ok(Math.abs(sum - estimateTokens(text)) < 1e-9);
+    }),
+  );
+});
+
+test('English is estimated at about four to five characters a token, Chinese at one to two', () => {
+  const english = 'The rate of the intern is one eighth of a codebase each hour, so together they need less time.';
+  assert.ok(english.length / estimateTokens(english) > 3.5 && english.length / estimateTokens(english) < 5.5);
+  const chinese = '我们需要再检查一遍这个答案是否正确';
+  assert.ok(chinese.length / estimateTokens(chinese) >= 1 && chinese.length / estimateTokens(chinese) <= 2);
+});
+
+test("a provider's own split is believed", () => {
+  const reported = { promptTokens: 18, outputTokens: 219, reasoningTokens: 205, cachedPromptTokens: 0 };
+  assert.deepEqual(accountUsage({ reported, reasoningText: thought, answerText: answer }), {
+    promptTokens: 18,
+    cachedPromptTokens: 0,
+    reasoningTokens: 205,
+    answerTokens: 14,
+    source: 'reported',
+  });
+});
+
+test('a total alone is shared out, and nothing of it is lost', () => {
+  fc.assert(
+    fc.property(fc.nat(100_000), fc.string({ minLength: 1 }), fc.string(), (outputTokens, reasoningText, answerText) => {
+      const usage = accountUsage({ reported: { outputTokens }, reasoningText, answerText });
+      assert.equal(usage.source, 'split');
+      assert.equal(usage.reasoningTokens + usage.answerTokens, outputTokens);
+      assert.ok(usage.reasoningTokens >= 0 && usage.answerTokens >= 0);
+    }),
+  );
+});
+
+test('a silent 0 beside visible thinking is not 0', () => {
+  const reported = { outputTokens: 300, reasoningTokens: 0 };
+  const usage = accountUsage({ reported, reasoningText: thought, answerText: answer });
+  assert.equal(usage.source, 'split');
+  assert.ok(usage.reasoningTokens > 150);
+});
+
+test('hidden thinking is counted although it is not shown', () => {
+  const reported = { outputTokens: 1000, reasoningTokens: 900 };
+  const usage = accountUsage({ reported, reasoningText: '', answerText: answer });
+  assert.deepEqual([usage.reasoningTokens, usage.answerTokens, usage.source], [900, 100, 'reported']);
+});
+
+test('without any report the count is estimated, and says so', () => {
+  const usage = accountUsage({ reported: undefined, reasoningText: thought, answerText: answer });
+  assert.equal(usage.source, 'estimated');
+  assert.equal(usage.promptTokens, undefined);
+});
+
+test('cost counts cache hits at their own price and is unknown without a price or real tokens', () => {
+  const price = { input: 0.3, output: 1.2, cachedInput: 0.006, asOf: '2026-10' };
+  const usage = { promptTokens: 1_000_000, cachedPromptTokens: 500_000, reasoningTokens: 400_000, answerTokens: 100_000 };
+  assert.equal(costOf({ ...usage, source: 'reported' }, price), 0.15 + 0.003 + 0.6);
+  assert.equal(costOf({ ...usage, source: 'reported' }, undefined), undefined);
+  assert.equal(costOf({ ...usage, source: 'estimated' }, price), undefined);
+});
