@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after } from 'node:test';
+import { ApiClient } from './api-client.ts';
+
+/** A route module's handlers, as Next.js calls them. */
+type Handler = (request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response>;
+type RouteModule = Partial<Record<string, Handler>>;
+
+const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
+  [/^\/api\/health$/, () => load('health')],
+  [/^\/api\/models$/, () => load('models')],
+  [/^\/api\/models\/refresh$/, () => load('models/refresh')],
+  [/^\/api\/conversations$/, () => load('conversations')],
+  [/^\/api\/conversations\/([^/]+)$/, () => load('conversations/[id]')],
+  [/^\/api\/conversations\/([^/]+)\/messages$/, () => load('conversations/[id]/messages')],
+  [/^\/api\/conversations\/([^/]+)\/retry$/, () => load('conversations/[id]/retry')],
+  [/^\/api\/conversations\/([^/]+)\/events$/, () => load('conversations/[id]/events')],
+  [/^\/api\/threads\/([^/]+)$/, () => load('threads/[id]')],
+  [/^\/api\/generations\/([^/]+)$/, () => load('generations/[id]')],
+  [/^\/api\/generations\/([^/]+)\/stop$/, () => load('generations/[id]/stop')],
+];
+
+function load(folder: string): Promise<RouteModule> {
+  return import(`../../app/api/${folder}/route.ts`) as Promise<RouteModule>; // our own routes export nothing else
+}
+
+/** Calls the route that Next.js would call. */
+export async function callRoute(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  for (const [pattern, loadModule] of routes) {
+    const match = pattern.exec(pathname);
+    if (!match) continue;
+    const handler = (await loadModule())[request.method];
+    if (!handler) return new Response(null, { status: 405 });
+    return handler(request, { params: Promise.resolve({ id: decodeURIComponent(match[1] ?? '') }) });
+  }
+  return new Response(null, { status: 404 });
+}
+
+/**
+ * The app's server rooms inside this test process, on a data folder of their own, opened at the first call and closed
+ * after the tests of the file. One per process: the runtime is a singleton.
+ */
+export function useRoutes(environment: Record<string, string>): { newClient: () => ApiClient; dataFolder: string } {
+  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'thinkglass-routes-'));
+  Object.assign(process.env, { THINKGLASS_DATA: dataFolder, THINKGLASS_LOCAL_SERVERS: 'off', ...environment });
+  after(async () => {
+    const { getRuntime } = await import('../../lib/server/runtime.ts');
+    await (await getRuntime()).shutDown();
+    rmSync(dataFolder, { recursive: true, force: true });
+  });
+  return { newClient: () => new ApiClient('http://127.0.0.1:3000', callRoute), dataFolder };
+}

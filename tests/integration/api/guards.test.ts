@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createId } from '../../../lib/ids.ts';
+import { useRoutes } from '../../fakes/routes.ts';
+
+const { newClient } = useRoutes({ THINKGLASS_REPLAY_SPEED: '1000' });
+const model = { providerId: 'replay', modelKey: 'r1' };
+const newConversation = () => ({ id: createId(), threads: [{ id: createId(), settings: { model, sampling: {} } }] });
+
+async function refusal(response: Response): Promise<{ status: number; code: string; message: string }> {
+  const text = await response.text();
+  assert.ok(text.length <= 4096, 'a refusal is short');
+  const { error } = JSON.parse(text) as { error: { code: string; message: string } };
+  assert.ok(error.message.length > 0);
+  assert.doesNotMatch(text, /\bat .*:\d+:\d+|node_modules|select |insert /i);
+  return { status: response.status, ...error };
+}
+
+test('a change from another site is refused before any work', async () => {
+  const client = newClient();
+  for (const headers of [
+    { origin: 'https://evil.invalid' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ]) {
+    const response = await client.request('POST', '/api/conversations', newConversation(), headers);
+    assert.deepEqual((await refusal(response)).status, 403, JSON.stringify(headers));
+  }
+  const list = await client.json<{ conversations: unknown[] }>('GET', '/api/conversations');
+  assert.deepEqual(list.conversations, []);
+});
+
+test('a body that is not JSON by its type is refused', async () => {
+  const client = newClient();
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+    const response = await client.request('POST', '/api/conversations', '{}', { 'content-type': type });
+    assert.equal((await refusal(response)).status, 415, type);
+  }
+});
+
+test('a request for another host is not ours to answer', async () => {
+  const response = await newClient().request('GET', '/api/conversations', undefined, { host: 'evil.invalid' });
+  assert.equal((await refusal(response)).status, 421);
+});
+
+test('bad bodies get a sentence about what is wrong, and change nothing', async () => {
+  const client = newClient();
+  const good = newConversation();
+  const nested = `${'['.repeat(100)}${']'.repeat(100)}`;
+  const bodies: [unknown, number, RegExp][] = [
+    ['', 400, /JSON/],
+    ['{', 400, /JSON/],
+    [nested, 400, /nested/],
+    ['[]', 400, /body/i],
+    [{ ...good, id: 'x' }, 400, /"id"/],
+    [{ ...good, id: good.id.toUpperCase() }, 400, /"id"/],
+    [{ ...good, threads: [] }, 400, /"threads"/],
+    [{ ...good, threads: Array.from({ length: 7 }, () => good.threads[0]) }, 400, /"threads"/],
+    [{ ...good, threads: [{ id: createId(), settings: { model: { providerId: 'replay' } } }] }, 400, /modelKey/],
+    [{ ...good, threads: [{ id: createId(), settings: { model, sampling: { temperature: 'hot' } } }] }, 400, /temperature/],
+    [{ ...good, threads: [{ id: createId(), settings: { model, sampling: { temperature: 1e999 } } }] }, 400, /temperature/],
+    [`{"id":"${'x'.repeat(2_200_000)}"}`, 413, /2 MB/],
+  ];
+  for (const [body, status, words] of bodies) {
+    const answer = await refusal(await client.request('POST', '/api/conversations', body));
+    assert.equal(answer.status, status, JSON.stringify(body).slice(0, 80));
+    assert.match(answer.message, words);
+  }
+  const packed = await client.request('POST', '/api/conversations', '{}', { 'content-encoding': 'gzip' });
+  assert.equal((await refusal(packed)).status, 415);
+  const list = await client.json<{ conversations: unknown[] }>('GET', '/api/conversations');
+  assert.deepEqual(list.conversations, []);
+});
+
+test('names of object machinery are unknown models, not a way in', async () => {
+  const client = newClient();
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    for (const ref of [{ providerId: name, modelKey: 'r1' }, { providerId: 'replay', modelKey: name }]) {
+      const ids = newConversation();
+      const threads = [{ ...ids.threads[0], settings: { model: ref, sampling: {} } }];
+      const ask = { text: 'hi', threads: [{ threadId: threads[0]?.id, questionId: createId(), answerId: createId() }] };
+      const answer = await refusal(await client.request('POST', '/api/conversations', { ...ids, threads, ask }));
+      assert.equal(answer.status, 404);
+    }
+  }
+});
+
+test("another viewer's things answer exactly like things that do not exist", async () => {
+  const owner = newClient();
+  const stranger = newClient();
+  const asked = await owner.askNew(model, 'Hello');
+  await owner.follow(asked.conversationId, asked.cursor);
+  await stranger.json('GET', '/api/conversations');
+  const nothing = createId();
+  const settings = { model, sampling: {} };
+  const calls = (ids: { conversation: string; thread: string; generation: string }): [string, string, unknown?][] => [
+    ['GET', `/api/conversations/${ids.conversation}`],
+    ['PATCH', `/api/conversations/${ids.conversation}`, { title: 'mine' }],
+    ['DELETE', `/api/conversations/${ids.conversation}`],
+    ['GET', `/api/conversations/${ids.conversation}/events`],
+    [
+      'POST',
+      `/api/conversations/${ids.conversation}/messages`,
+      { text: 'x', threads: [{ threadId: ids.thread, questionId: createId(), answerId: createId() }] },
+    ],
+    ['PATCH', `/api/threads/${ids.thread}`, { settings }],
+    ['GET', `/api/generations/${ids.generation}`],
+    ['POST', `/api/generations/${ids.generation}/stop`],
+  ];
+  const real = calls({ conversation: asked.conversationId, thread: asked.threadId, generation: asked.answerId });
+  const unreal = calls({ conversation: nothing, thread: nothing, generation: nothing });
+  for (const [i, [method, path, body]] of real.entries()) {
+    const foreign = await stranger.request(method, path, body);
+    const missing = await stranger.request(method, unreal[i]?.[1] ?? '', unreal[i]?.[2]);
+    assert.equal(foreign.status, 404, `${method} ${path}`);
+    assert.deepEqual(await foreign.json(), await missing.json());
+  }
+  assert.equal((await owner.conversation(asked.conversationId)).title, 'Hello');
+});
+
+test('a cookie that we did not make is nobody, and gets a new viewer', async () => {
+  const client = newClient();
+  client.cookie = 'thinkglass_viewer=forged';
+  const response = await client.request('GET', '/api/conversations');
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get('set-cookie') ?? '', /^thinkglass_viewer=.*HttpOnly; SameSite=Lax/);
+});
+
+test('health says what runs', async () => {
+  const health = await newClient().json<{ status: string; store: { kind: string } }>('GET', '/api/health');
+  assert.equal(health.status, 'ok');
+  assert.equal(health.store.kind, 'sqlite');
+});
