@@ -1,0 +1,129 @@
+import { createHonestAnswer } from './honest-answer.ts';
+import { replayModels } from './models.ts';
+import { createPacedStream, systemClock, type Clock, type TimedText } from './paced-stream.ts';
+import { findQuestion, findRecording } from './recordings.ts';
+import { cutTokens } from './tokens.ts';
+import type { Recording, ReplayModelKey } from './transcript.ts';
+import { cutRecording, formOf, renderEvents, type Piece } from './wire.ts';
+
+export interface ReplayOptions {
+  /** `real`: as fast as the model would write. A number: so many times faster; `Infinity` gives everything at once. */
+  pace?: 'real' | number;
+  clock?: Clock;
+}
+
+/** What a request must hold for us; everything else in it is ignored, as recordings have no sampling. */
+interface ReplayRequest {
+  model: ReplayModelKey;
+  texts: string[];
+  /** The last user message. */
+  question: string;
+  maxTokens: number;
+  includeUsage: boolean;
+}
+
+/** Until a model's first token, in ms. */
+const initialDelay = 600;
+
+/**
+ * Stands in for `fetch` before an OpenAI-compatible `…/chat/completions`, and answers out of the recordings as a server of
+ * that kind would: streamed, at a model's pace, in the wire habits of the model named. A request it cannot read is answered
+ * with 400, an unknown model with 404, both with an OpenAI-shaped body. Aborting stops the stream at once.
+ */
+export function createReplayFetch({ pace = 'real', clock = systemClock }: ReplayOptions = {}): typeof fetch {
+  const speed = pace === 'real' ? 1 : pace;
+  if (!(speed > 0)) throw new RangeError(`The pace must be above 0, not ${speed}.`);
+  return async (input, init) => {
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    signal?.throwIfAborted();
+    const body = await (input instanceof Request && !init?.body ? input : new Response(init?.body ?? null)).text();
+    const request = parseRequest(body);
+    if (request instanceof Response) return request;
+    const texts = timeReply(request).map(({ text, at }) => ({ text, at: at / speed }));
+    return new Response(createPacedStream(texts, { clock, signal }), {
+      headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
+    });
+  };
+}
+
+function timeReply(request: ReplayRequest): TimedText[] {
+  const { recording, isHonest } = chooseRecording(request);
+  const all = cutRecording(request.model, recording);
+  // What the recording says about itself is not a model's text, so the limit is not for it.
+  const pieces = isHonest ? all : all.slice(0, request.maxTokens);
+  const events = renderEvents({
+    model: request.model,
+    pieces,
+    finish: pieces.length < all.length ? 'length' : 'stop',
+    promptTokens: request.texts.reduce((sum, text) => sum + cutTokens(text).length + 3, 1),
+    includeUsage: request.includeUsage,
+    id: `chatcmpl-${crypto.randomUUID()}`,
+    created: Math.floor(Date.now() / 1000),
+  });
+  const times = timeTokens(pieces, recording.tokensPerSecond ?? formOf(request.model).pace);
+  const end = times.at(-1) ?? initialDelay;
+  return [
+    { text: events.opening, at: initialDelay },
+    ...events.tokens.map((text, i) => ({ text, at: times[i] ?? end })),
+    { text: events.closing, at: end },
+  ];
+}
+
+function chooseRecording({ model, question }: ReplayRequest): { recording: Recording; isHonest: boolean } {
+  const key = findQuestion(question);
+  const recording = key && findRecording(model, key);
+  return recording ? { recording, isHonest: false } : { recording: createHonestAnswer(model, key), isHonest: true };
+}
+
+/** When each token is due: a steady pace, unsteady from token to token, and the same at every replay. */
+function timeTokens(pieces: readonly Piece[], tokensPerSecond: number): number[] {
+  const usual = 1000 / tokensPerSecond;
+  let state = pieces.length;
+  let at = initialDelay;
+  return pieces.map(() => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    at += usual * (0.5 + state / 2 ** 32); // between half and one and a half times the usual
+    return at;
+  });
+}
+
+function parseRequest(body: string): ReplayRequest | Response {
+  const parsed = asRecord(parseJson(body));
+  const messages = Array.isArray(parsed?.messages) ? parsed.messages.map(asRecord) : [];
+  const last = messages.findLast((message) => message?.role === 'user');
+  if (!parsed || !last) return refuse(400, 'A recording needs a JSON body with a user message in it.', 'invalid_request_error');
+  if (parsed.stream !== true) return refuse(400, 'Recordings are only streamed; send "stream": true.', 'invalid_request_error');
+  const model = replayModels.find(({ id }) => id === parsed.model);
+  if (!model) return refuse(404, `There is no recorded model ${JSON.stringify(parsed.model)}.`, 'model_not_found');
+  const limit = parsed.max_tokens ?? parsed.max_completion_tokens ?? model.advice.maxTokens;
+  return {
+    model: model.key,
+    texts: messages.map((message) => textOf(message?.content)),
+    question: textOf(last.content),
+    maxTokens: typeof limit === 'number' && limit > 0 ? limit : Number.POSITIVE_INFINITY,
+    includeUsage: asRecord(parsed.stream_options)?.include_usage === true,
+  };
+}
+
+/** A message's content is a text, or a list of parts of which some are texts. */
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content.map((part) => asRecord(part)?.text).filter((text) => typeof text === 'string').join('');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function asRecord(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined; // any object has string keys
+}
+
+function refuse(status: number, message: string, code: string): Response {
+  return Response.json({ error: { message, type: 'invalid_request_error', param: null, code } }, { status });
+}
