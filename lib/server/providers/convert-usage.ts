@@ -1,0 +1,25 @@
+import type { ReportedUsage } from '../../usage.ts';
+import { isRecord } from './errors.ts';
+
+/**
+ * A provider's token counts in our words: OpenAI's fields, DeepSeek's cache counts, Together's flat `cached_tokens`,
+ * SGLang's flat `reasoning_tokens`. What was not said is undefined, never 0.
+ */
+export function convertUsage(raw: Record<string, unknown>): ReportedUsage {
+  const prompt = isRecord(raw.prompt_tokens_details) ? raw.prompt_tokens_details : {};
+  const completion = isRecord(raw.completion_tokens_details) ? raw.completion_tokens_details : {};
+  const usage: ReportedUsage = {};
+  const promptTokens = countOf(raw.prompt_tokens);
+  const cached = countOf(prompt.cached_tokens) ?? countOf(raw.prompt_cache_hit_tokens) ?? countOf(raw.cached_tokens);
+  const outputTokens = countOf(raw.completion_tokens);
+  const reasoningTokens = countOf(completion.reasoning_tokens) ?? countOf(raw.reasoning_tokens);
+  if (promptTokens !== undefined) usage.promptTokens = promptTokens;
+  if (cached !== undefined) usage.cachedPromptTokens = cached;
+  if (outputTokens !== undefined) usage.outputTokens = outputTokens;
+  if (reasoningTokens !== undefined) usage.reasoningTokens = reasoningTokens;
+  return usage;
+}
+
+function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}

@@ -1,0 +1,372 @@
+import type { GenerationError, GenerationErrorKind } from '../../errors.ts';
+
+/** Who was asked, so that an error can name it, and what must never be repeated. */
+export interface ErrorContext {
+  label: string;
+  baseURL: string;
+  /** What was sent as `model`, if a model was asked. */
+  model?: string;
+  /** The server runs on a machine of the person's own: hints may name commands. */
+  local: boolean;
+  /** The variable the key comes from, for the advice to check it. */
+  envKey?: string;
+  hasKey: boolean;
+  /** Keys and the values of secret headers. */
+  secrets: readonly string[];
+}
+
+/** What a provider says about an error, whatever shape it said it in. */
+export interface UpstreamError {
+  message: string;
+  code?: string | number;
+  type?: string;
+}
+
+/** A refusal: the status, headers and body of an HTTP response that is not 2xx. */
+export interface UpstreamRefusal {
+  status: number;
+  headers: Headers;
+  body: string;
+}
+
+const maxDetailLength = 500;
+const unspecified = 'no reason given';
+
+const contextWords =
+  /context[ _-]?(length|window|size)|maximum context|exceed_context_size|too many (input )?tokens|longer than the model|prompt is too long|input (is )?too long|reduce the length|max_(new_)?tokens\b.{0,60}(must be|<=|exceed|too large)/i;
+const balanceWords =
+  /insufficient[ _](quota|balance|credits?|funds)|exceeded your (current |monthly )?(included )?(quota|credits)|out of credits|credit balance|no (more )?credits|spending limit|payment required/i;
+const modelWords =
+  /model[ _]?(does )?not[ _](exist|found|available|supported)|model_not_|model\b.{0,120}\b(does not exist|not found|not supported|is not available|not deployed)|non-serverless model|no models loaded|unknown model|invalid model/i;
+const filterWords = /content[ _]?(filter|policy|moderation)|moderation|flagged|content_policy_violation/i;
+const keyWords = /(invalid|incorrect|missing|no|wrong)\b.{0,20}api[ _-]?key|api[ _-]?key\b.{0,30}(invalid|not valid|missing|expired)|unauthori[sz]ed/i;
+const loadingWords = /loading (the )?model|model is loading|is currently loading/i;
+
+/** Whether a `busy` error means that the server is still loading the model. */
+export function isLoading(error: GenerationError): boolean {
+  return error.kind === 'busy' && loadingWords.test(error.detail ?? '');
+}
+
+/**
+ * Finds an error in anything a provider may send as one: `{error: {message}}`, `{error: "text"}`, `{detail}`,
+ * `{object: "error", message}`, `{code, message}`. Undefined when it is none of these.
+ */
+export function findUpstreamError(value: unknown): UpstreamError | undefined {
+  if (!isRecord(value)) return undefined;
+  const inner = value.error;
+  if (typeof inner === 'string' && inner !== '') {
+    return withCode(inner, value.code ?? value.status, value.error_type ?? value.type);
+  }
+  if (isRecord(inner) && Object.keys(inner).length > 0) {
+    return withCode(textOf(inner.message) ?? textOf(inner.detail) ?? unspecified, inner.code ?? value.code, inner.type);
+  }
+  if (inner !== undefined && inner !== null && inner !== false && inner !== '' && !isRecord(inner)) {
+    return { message: textOf(inner) ?? unspecified };
+  }
+  const carriesText = Array.isArray(value.choices) || isRecord(value.usage);
+  if (value.object === 'error' || value.type === 'error' || !carriesText) {
+    const message = textOf(value.message) ?? textOf(value.detail) ?? textOf(value.error_description);
+    if (message !== undefined) return withCode(message, value.code ?? value.status, value.type);
+    if (value.object === 'error' || value.type === 'error') return withCode(unspecified, value.code, value.type);
+  }
+  return undefined;
+}
+
+/** The error of an HTTP response that is not 2xx, read by status first and by its words second. */
+export function convertRefusal(context: ErrorContext, refusal: UpstreamRefusal, now: number): GenerationError {
+  const said = readRefusalBody(refusal.body);
+  const kind = kindOfRefusal(refusal.status, said, refusal.body);
+  const retryAfterSeconds = kind === 'rate' || kind === 'busy' ? findRetryAfter(refusal.headers, now) : undefined;
+  return makeError(context, {
+    kind,
+    said: said?.message,
+    status: refusal.status,
+    retryAfterSeconds,
+    wrongAddress: kind === 'request' && refusal.status === 404,
+  });
+}
+
+/**
+ * The error of an event inside a stream, or of a JSON body that came with status 200.
+ * @param afterText some of the answer had already arrived: then it is a broken stream, whatever its code.
+ */
+export function convertStreamError(context: ErrorContext, error: UpstreamError, afterText: boolean): GenerationError {
+  const status = typeof error.code === 'number' ? error.code : Number(error.code);
+  const isStatus = Number.isInteger(status) && status >= 400 && status < 600;
+  if (afterText) return makeError(context, { kind: 'provider', said: error.message });
+  if (isStatus || error.code === 40401) {
+    return makeError(context, { kind: kindOfRefusal(isStatus ? status : 404, error, error.message), said: error.message });
+  }
+  const words = `${error.code ?? ''} ${error.type ?? ''} ${error.message}`;
+  return makeError(context, { kind: kindOfWords(words) ?? 'provider', said: error.message });
+}
+
+/** The error of a connection that could not be made or was lost before the response began. */
+export function convertConnectionError(context: ErrorContext, cause: unknown): GenerationError {
+  const code = findCode(cause);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    const host = hostOf(context.baseURL);
+    return { kind: 'offline', message: `${context.label} was not reached: the name ${host} could not be found. Check the base URL and the network.` };
+  }
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
+    return { kind: 'offline', message: `${context.label} did not accept a connection at ${context.baseURL} in time. ${reachAdvice(context)}` };
+  }
+  if (['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES'].includes(code ?? '')) {
+    return { kind: 'offline', message: `Nothing is listening at ${context.baseURL}. ${reachAdvice(context)}` };
+  }
+  if (code?.startsWith('ERR_TLS') || code?.includes('CERT') || code?.includes('SIGNED') || code?.startsWith('ERR_SSL') || code === 'EPROTO') {
+    return { kind: 'offline', message: `No secure connection to ${context.label} at ${context.baseURL} could be made (${code}). Check the base URL and the server's certificate.` };
+  }
+  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code?.startsWith('HPE_')) {
+    return { kind: 'provider', message: `${context.label} answered with something that is not proper HTTP. Check the base URL ${context.baseURL}.` };
+  }
+  return { kind: 'interrupted', message: `${context.label} closed the connection without an answer. Try again.` };
+}
+
+/** An error of one kind about one provider, in words, with nothing secret in it. */
+export function makeError(
+  context: ErrorContext,
+  what: { kind: GenerationErrorKind; message?: string; said?: string; status?: number; retryAfterSeconds?: number; wrongAddress?: boolean },
+): GenerationError {
+  const detail = what.said === undefined || what.said === unspecified ? undefined : cleanText(what.said, context.secrets);
+  return {
+    kind: what.kind,
+    message: redact(what.message ?? messageOf(context, what), context.secrets),
+    ...(detail && { detail }),
+    ...(what.status !== undefined && { status: what.status }),
+    ...(what.retryAfterSeconds !== undefined && { retryAfterSeconds: what.retryAfterSeconds }),
+  };
+}
+
+function messageOf(
+  context: ErrorContext,
+  what: { kind: GenerationErrorKind; status?: number; retryAfterSeconds?: number; wrongAddress?: boolean },
+): string {
+  const { label, baseURL } = context;
+  const model = context.model === undefined ? 'this model' : `the model "${cleanName(context.model)}"`;
+  switch (what.kind) {
+    case 'offline':
+      return `Nothing is listening at ${baseURL}. ${reachAdvice(context)}`;
+    case 'auth': {
+      const where = context.envKey === undefined ? '' : ` (${context.envKey})`;
+      return context.hasKey
+        ? `${label} refused the API key. Check the key${where} and what it is allowed to do.`
+        : `${label} wants an API key. Set one${where} and try again.`;
+    }
+    case 'balance':
+      return `${label} says there is no money or credit left on this account. Top it up, or choose another provider.`;
+    case 'model':
+      return `${label} does not offer ${model}. Choose another one${context.local ? ', or fetch it on that server first' : ''}.`;
+    case 'context':
+      return `The conversation is longer than ${model} can take. Shorten it, ask for fewer tokens, or start a new one.`;
+    case 'request':
+      if (what.wrongAddress) return `${label} has nothing at ${baseURL}/chat/completions. Check the base URL; most end in /v1.`;
+      if (what.status !== undefined && what.status >= 300 && what.status < 400) {
+        return `${label} answered with a redirect, which is not followed. Set the base URL to the server's own address.`;
+      }
+      return `${label} did not accept the request.`;
+    case 'rate':
+      return what.retryAfterSeconds === undefined
+        ? `${label} says these are too many requests. Wait a little and try again.`
+        : `${label} says these are too many requests. Try again in ${Math.ceil(what.retryAfterSeconds)} s.`;
+    case 'busy':
+      return `${label} is busy or not ready. Try again in a moment.`;
+    case 'gone':
+      return `${label} has shut down this service. Choose another provider, or point this one at a server of your own.`;
+    case 'interrupted':
+      return `The connection to ${label} broke before the model was done. What had arrived is kept.`;
+    case 'provider':
+      return `${label} reported an error while answering. What had arrived is kept.`;
+    case 'empty':
+      return `${label} finished without a word. Try again.`;
+    case 'filtered':
+      return `${label} withheld the answer: its content filter stepped in.`;
+    case 'limit':
+      return `The model used up all its tokens before it wrote anything. Allow more tokens and try again.`;
+  }
+}
+
+function reachAdvice(context: ErrorContext): string {
+  return context.local ? `Is ${context.label} running?` : 'Check the base URL and the network connection.';
+}
+
+function readRefusalBody(body: string): UpstreamError | undefined {
+  const text = body.trim();
+  if (text === '') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'string') return { message: value };
+    return findUpstreamError(value) ?? (Array.isArray(value) ? findUpstreamError(value[0]) : undefined);
+  } catch {
+    const message = textOfMarkup(text);
+    return message === '' ? undefined : { message };
+  }
+}
+
+function kindOfRefusal(status: number, said: UpstreamError | undefined, body: string): GenerationErrorKind {
+  const words = `${said?.code ?? ''} ${said?.type ?? ''} ${said?.message ?? ''}`;
+  if (said?.code === 40401 || said?.code === '40401' || status === 410 || /decommissioned|has been shut down/i.test(words)) return 'gone';
+  if (status >= 300 && status < 400) return 'request';
+  switch (status) {
+    case 401:
+      return 'auth';
+    case 402:
+      return 'balance';
+    case 403:
+      if (contextWords.test(words)) return 'context';
+      if (balanceWords.test(words)) return 'balance';
+      if (filterWords.test(words)) return 'filtered';
+      return /data_sharing/i.test(words) ? 'request' : 'auth';
+    case 404:
+      return isWrongAddress(said, body) ? 'request' : 'model';
+    case 408:
+    case 425:
+      return 'busy';
+    case 429:
+      return balanceWords.test(words) ? 'balance' : 'rate';
+    case 499:
+      return 'interrupted';
+    case 501:
+    case 505:
+      return 'request';
+  }
+  if (status >= 500) return contextWords.test(words) ? 'context' : 'busy';
+  return kindOfWords(words) ?? 'request';
+}
+
+function kindOfWords(words: string): GenerationErrorKind | undefined {
+  if (contextWords.test(words)) return 'context';
+  if (balanceWords.test(words)) return 'balance';
+  if (modelWords.test(words)) return 'model';
+  if (keyWords.test(words)) return 'auth';
+  if (filterWords.test(words)) return 'filtered';
+  if (/rate[ _-]?limit|too many requests/i.test(words)) return 'rate';
+  if (/overloaded|server (is )?busy|loading model|engine_overloaded|capacity/i.test(words)) return 'busy';
+  return undefined;
+}
+
+/** A 404 about the path, not about a model: a web server's page, or a framework's bare "Not Found". */
+function isWrongAddress(said: UpstreamError | undefined, body: string): boolean {
+  if (body.trim().startsWith('<')) return true;
+  return said !== undefined && !/model/i.test(said.message) && /^(404 )?(page )?not found\.?$|^no route|unknown (endpoint|url|path)|cannot (get|post) \//i.test(said.message.trim());
+}
+
+/**
+ * Seconds to wait, from `retry-after-ms`, `retry-after` (seconds or a date) or a rate limit's reset header.
+ * Undefined when none of them can be read.
+ * @param now epoch ms, for dates.
+ */
+export function findRetryAfter(headers: Headers, now: number): number | undefined {
+  const milliseconds = Number(headers.get('retry-after-ms') ?? Number.NaN);
+  if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds / 1000;
+  const after = headers.get('retry-after')?.trim();
+  if (after) {
+    if (/^\d+(\.\d+)?$/.test(after)) return Number(after);
+    const date = Date.parse(after);
+    if (!Number.isNaN(date)) return Math.max(0, (date - now) / 1000);
+  }
+  for (const name of ['x-ratelimit-reset', 'x-ratelimit-reset-requests', 'x-ratelimit-reset-tokens']) {
+    const seconds = parseReset(headers.get(name)?.trim() ?? '', now);
+    if (seconds !== undefined) return seconds;
+  }
+  return undefined;
+}
+
+/** `3`, `1s`, `6m0s`, `120ms`, or an epoch in seconds or milliseconds. */
+function parseReset(text: string, now: number): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    const value = Number(text);
+    if (value > 1e11) return Math.max(0, (value - now) / 1000);
+    return value > 1e9 ? Math.max(0, value - now / 1000) : value;
+  }
+  const match = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/.exec(text);
+  if (!match || text === '') return undefined;
+  const [, hours = 0, minutes = 0, seconds = 0, milliseconds = 0] = match;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) + Number(milliseconds) / 1000;
+}
+
+/**
+ * Text with every secret taken out: the keys themselves, pieces of them, masked echoes of their ends
+ * (`****abcd`), and anything that looks like a key or a bearer token.
+ */
+export function redact(text: string, secrets: readonly string[]): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret.length < 8) continue; // a word like "ollama", which some servers want in place of a key
+    clean = clean.replaceAll(secret, '[key]');
+    if (secret.length < 12) continue;
+    for (let length = secret.length - 1; length >= 6; length--) {
+      clean = clean.replaceAll(secret.slice(-length), '[key]');
+      if (length >= 10) clean = clean.replaceAll(secret.slice(0, length), '[key]');
+    }
+    clean = clean.replace(new RegExp(`(?<![A-Za-z0-9])${escapeRegExp(secret.slice(-4))}(?![A-Za-z0-9])`, 'g'), '[key]');
+  }
+  return clean
+    .replace(/\bBearer\s+[^\s"',;]+/gi, 'Bearer [key]')
+    .replace(/[A-Za-z0-9_-]*(?:\*{3,}|•{3,})[A-Za-z0-9_-]*/g, '[key]')
+    .replace(/\b(?:sk|hf|gsk|fw|tgp|pk|rk|xai|key)[-_][A-Za-z0-9_.-]{6,}/g, '[key]');
+}
+
+/** A provider's words made fit to show: no markup, no control characters, no secrets, at most 500 characters. */
+export function cleanText(text: string, secrets: readonly string[]): string {
+  // Redacted before it is cut: half a key is not recognised.
+  const clean = redact(textOfMarkup(text.slice(0, 20_000)), secrets);
+  return clean.length > maxDetailLength ? `${clean.slice(0, maxDetailLength - 1).trimEnd()}…` : clean;
+}
+
+/** A name given by a provider (a model's id), in one line of at most 200 characters. */
+export function cleanName(text: string): string {
+  return withoutControls(text).trim().slice(0, 200);
+}
+
+/** The text itself, or a page's title if it is HTML. */
+function textOfMarkup(text: string): string {
+  if (!/^\s*</.test(text)) return withoutControls(text).trim();
+  const title = /<title[^>]*>([^<]{0,300})/i.exec(text)?.[1] ?? '';
+  return withoutControls(title).trim();
+}
+
+function withoutControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').replace(/ {2,}/g, ' ');
+}
+
+function withCode(message: string, code: unknown, type: unknown): UpstreamError {
+  return {
+    message,
+    ...((typeof code === 'string' || typeof code === 'number') && { code }),
+    ...(typeof type === 'string' && { type }),
+  };
+}
+
+/** Words in a field that should hold text but may hold a list of complaints (FastAPI's `detail`). */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (Array.isArray(value)) {
+    const texts = value.map((item) => (isRecord(item) ? (textOf(item.msg) ?? textOf(item.message)) : textOf(item)));
+    return texts.filter((text) => text !== undefined).join('; ') || undefined;
+  }
+  if (isRecord(value)) return textOf(value.message) ?? JSON.stringify(value).slice(0, 2000);
+  return value === undefined || value === null ? undefined : String(value);
+}
+
+/** The first code down an error's causes; a failed dual-stack connection hides it in a list. */
+function findCode(cause: unknown, depth = 0): string | undefined {
+  if (!(cause instanceof Error) || depth > 5) return undefined;
+  const { code, errors } = cause as { code?: unknown; errors?: unknown };
+  if (typeof code === 'string') return code;
+  const inner = Array.isArray(errors) ? errors.map((error) => findCode(error, depth + 1)).find(Boolean) : undefined;
+  return inner ?? findCode(cause.cause, depth + 1);
+}
+
+function hostOf(baseURL: string): string {
+  return URL.canParse(baseURL) ? new URL(baseURL).host : baseURL;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Whether this is a JSON object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
