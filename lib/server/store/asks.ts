@@ -1,0 +1,121 @@
+import { AppError } from '../../errors.ts';
+import type { Segment } from '../../stream-part.ts';
+import { lockConversation } from './conversations.ts';
+import type { Db, Engine } from './engine.ts';
+import { type NewGeneration, rowOfNewGeneration } from './generations.ts';
+import type { MessageRow } from './schema.ts';
+import { cleanText, renderJson } from './stored-text.ts';
+
+/** One thread's share of a question: the ids of what is to be made, and who is asked. */
+export type NewAsk = {
+  threadId: string;
+  questionId: string;
+  /** Also the id of the generation. */
+  answerId: string;
+  generation: NewGeneration;
+} & (
+  | { question?: 'new' /** The answer it follows, or null for the thread's first question. */; parentId: string | null }
+  /** The question is there already and is asked once more. */
+  | { question: 'existing'; parentId?: undefined }
+);
+
+export interface NewAsks {
+  /** The question; not needed when every ask is of an existing one. */
+  text?: string;
+  /** Epoch ms. */
+  at: number;
+  asks: readonly NewAsk[];
+  /** Given to the conversation if it has none. */
+  title?: string;
+}
+
+export async function createAsk(
+  engine: Engine,
+  ownerId: string,
+  conversationId: string,
+  ask: NewAsks,
+): Promise<{ created: boolean }> {
+  const question = renderJson([{ kind: 'answer', text: ask.text ?? '' }] satisfies Segment[]);
+  return engine.write(async (db) => {
+    const conversation = await lockConversation(engine, db, ownerId, conversationId);
+    if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
+    await assertThreads(db, conversationId, ask.asks);
+    const known = await knownMessages(db, ask.asks);
+    const earlier = ask.asks.map((one) => isStored(one, known, question));
+    if (ask.asks.length > 0 && earlier.every((stored) => stored)) return { created: false };
+    for (const one of ask.asks) assertNew(one, known, ask.text);
+
+    const rows = ask.asks.flatMap((one) => messageRows(one, conversationId, ask.at, question));
+    await db
+      .updateTable('conversations')
+      .set({
+        updated_at: Math.max(conversation.updated_at, ask.at),
+        next_seq: conversation.next_seq + rows.length,
+        title: conversation.title || cleanText(ask.title ?? ''),
+      })
+      .where('id', '=', conversationId)
+      .execute();
+    if (rows.length === 0) return { created: true };
+    await db
+      .insertInto('messages')
+      .values(rows.map((row, i) => ({ ...row, seq: conversation.next_seq + i })))
+      .execute();
+    await db
+      .insertInto('generations')
+      .values(
+        ask.asks.map((one) =>
+          rowOfNewGeneration(one.generation, { id: one.answerId, ownerId, conversationId, threadId: one.threadId }),
+        ),
+      )
+      .execute();
+    return { created: true };
+  });
+}
+
+async function assertThreads(db: Db, conversationId: string, asks: readonly NewAsk[]): Promise<void> {
+  const rows = await db.selectFrom('threads').select('id').where('conversation_id', '=', conversationId).execute();
+  const threads = new Set(rows.map((row) => row.id));
+  if (asks.every((ask) => threads.has(ask.threadId))) return;
+  throw new AppError('not_found', 'There is no such thread in this conversation.');
+}
+
+/** The messages that carry an id of the asks, whoever they belong to. */
+async function knownMessages(db: Db, asks: readonly NewAsk[]): Promise<Map<string, MessageRow>> {
+  const ids = asks.flatMap((ask) => [ask.questionId, ask.answerId, ...(ask.parentId ? [ask.parentId] : [])]);
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom('messages').selectAll().where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Whether this very ask has been stored before. */
+function isStored(ask: NewAsk, known: ReadonlyMap<string, MessageRow>, question: string): boolean {
+  const asked = known.get(ask.questionId);
+  const answer = known.get(ask.answerId);
+  if (asked?.thread_id !== ask.threadId || asked.role !== 'user') return false;
+  if (answer?.thread_id !== ask.threadId || answer.role !== 'assistant') return false;
+  if (answer.parent_id !== ask.questionId) return false;
+  return ask.question === 'existing' || (asked.parent_id === ask.parentId && asked.parts === question);
+}
+
+/** @throws AppError `conflict`, `not_found` or `bad_request` when this ask cannot be stored as something new. */
+function assertNew(ask: NewAsk, known: ReadonlyMap<string, MessageRow>, text: string | undefined): void {
+  if (known.has(ask.answerId)) throw new AppError('conflict', 'This id is in use.');
+  const asked = known.get(ask.questionId);
+  if (ask.question === 'existing') {
+    if (asked?.thread_id === ask.threadId && asked.role === 'user') return;
+    throw new AppError('not_found', 'There is no such question in this thread.');
+  }
+  if (asked) throw new AppError('conflict', 'This id is in use.');
+  if (text === undefined) throw new AppError('bad_request', 'A new question needs a text.');
+  if (ask.parentId === null) return;
+  const parent = known.get(ask.parentId);
+  if (parent?.thread_id !== ask.threadId) throw new AppError('not_found', 'There is no such message in this thread.');
+  if (parent.role !== 'assistant') throw new AppError('bad_request', 'A question can only follow an answer.');
+}
+
+function messageRows(ask: NewAsk, conversationId: string, at: number, question: string): Omit<MessageRow, 'seq'>[] {
+  const common = { conversation_id: conversationId, thread_id: ask.threadId, created_at: at };
+  const answer = { ...common, id: ask.answerId, parent_id: ask.questionId, role: 'assistant' as const, parts: '[]' };
+  if (ask.question === 'existing') return [answer];
+  return [{ ...common, id: ask.questionId, parent_id: ask.parentId, role: 'user', parts: question }, answer];
+}

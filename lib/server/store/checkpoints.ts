@@ -1,0 +1,94 @@
+import {
+  applyStreamPart,
+  emptyMessageState,
+  type MessageState,
+  mergeStreamParts,
+  type Segment,
+  type StreamPart,
+} from '../../stream-part.ts';
+import type { Db, Engine } from './engine.ts';
+import type { CheckpointRow } from './schema.ts';
+import { cleanText } from './stored-text.ts';
+
+/** What has arrived of one answer since the last time; `seq` grows with each. */
+export interface Checkpoint {
+  generationId: string;
+  seq: number;
+  parts: readonly StreamPart[];
+}
+
+/** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
+const rowsPerInsert = 5_000;
+
+export async function appendCheckpoints(engine: Engine, batch: readonly Checkpoint[]): Promise<{ ended: string[] }> {
+  const ids = [...new Set(batch.map((checkpoint) => checkpoint.generationId))].sort();
+  if (ids.length === 0) return { ended: [] };
+  return engine.write(async (db) => {
+    // Locked in the order of their ids, so that two batches never wait for each other in a ring.
+    const query = db
+      .selectFrom('generations')
+      .select('id')
+      .where('id', 'in', ids)
+      .where('state', '=', 'running')
+      .orderBy('id');
+    const running = new Set((await engine.lock(query).execute()).map((row) => row.id));
+    const rows = batch.filter((checkpoint) => running.has(checkpoint.generationId)).map(rowOfCheckpoint);
+    for (let i = 0; i < rows.length; i += rowsPerInsert) {
+      await db
+        .insertInto('checkpoints')
+        .values(rows.slice(i, i + rowsPerInsert))
+        .onConflict((conflict) => conflict.columns(['generation_id', 'seq']).doNothing())
+        .execute();
+    }
+    return { ended: ids.filter((id) => !running.has(id)) };
+  });
+}
+
+/** JSON escapes NUL and half surrogates, so the parts stay exact here: a pair may be cut between two deltas. */
+function rowOfCheckpoint({ generationId, seq, parts }: Checkpoint): CheckpointRow {
+  return { generation_id: generationId, seq, parts: JSON.stringify(mergeStreamParts(parts)) };
+}
+
+/** A running answer as its checkpoints tell it. */
+export interface JoinedAnswer {
+  parts: Segment[];
+  state: MessageState;
+  /** Ms since it was queued, of the last thing that was dated. */
+  lastAt?: number;
+}
+
+/** Running answers so far, by id; one without a checkpoint is empty. */
+export async function joinedAnswers(db: Db, generationIds: readonly string[]): Promise<Map<string, JoinedAnswer>> {
+  if (generationIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('checkpoints')
+    .selectAll()
+    .where('generation_id', 'in', generationIds)
+    .orderBy('generation_id')
+    .orderBy('seq')
+    .execute();
+  const byId = Map.groupBy(rows, (row) => row.generation_id);
+  return new Map(generationIds.map((id) => [id, join(byId.get(id) ?? [])]));
+}
+
+function join(rows: readonly CheckpointRow[]): JoinedAnswer {
+  const parts = mergeStreamParts(rows.flatMap((row) => JSON.parse(row.parts) as StreamPart[]));
+  const state = reduceAsFarAsPossible(parts);
+  const moments = parts.flatMap((part) => (part.type === 'state' ? [part.at] : []));
+  return {
+    state,
+    parts: state.segments.map(({ kind, text }) => ({ kind, text: cleanText(text) })),
+    ...(moments.length > 0 && { lastAt: Math.max(...moments) }),
+  };
+}
+
+/** A hole in the checkpoints must not make the conversation unreadable: what came before it is shown. */
+function reduceAsFarAsPossible(parts: readonly StreamPart[]): MessageState {
+  let state = emptyMessageState;
+  try {
+    for (const part of parts) state = applyStreamPart(state, part);
+  } catch {
+    return state;
+  }
+  return state;
+}

@@ -1,0 +1,220 @@
+import type { Conversation, ConversationDetail, Generation, Message, ThreadSettings } from '../../conversation.ts';
+import { AppError } from '../../errors.ts';
+import { isId } from '../../ids.ts';
+import type { Segment } from '../../stream-part.ts';
+import { joinedAnswers } from './checkpoints.ts';
+import type { Db, Engine } from './engine.ts';
+import { generationOfRow } from './generations.ts';
+import type { ConversationRow } from './schema.ts';
+import { cleanText, renderJson } from './stored-text.ts';
+import { threadOfRow } from './threads.ts';
+
+/** A conversation as a page makes it, ids included. */
+export interface NewConversation {
+  id: string;
+  /** Empty when it has none yet: the first question may bring one. */
+  title: string;
+  /** Epoch ms. */
+  at: number;
+  threads: readonly { id: string; settings: ThreadSettings }[];
+}
+
+export async function createConversation(
+  engine: Engine,
+  ownerId: string,
+  conversation: NewConversation,
+): Promise<{ created: boolean }> {
+  const { id, title, at, threads } = conversation;
+  return engine.write(async (db) => {
+    const inserted = await db
+      .insertInto('conversations')
+      .values({
+        id,
+        owner_id: ownerId,
+        title: cleanText(title),
+        created_at: at,
+        updated_at: at,
+        next_seq: 0,
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .executeTakeFirst();
+    if (inserted.numInsertedOrUpdatedRows === 0n) {
+      if (await findRow(db, ownerId, id)) return { created: false };
+      throw new AppError('conflict', 'This id is in use.');
+    }
+    if (threads.length > 0) {
+      await db
+        .insertInto('threads')
+        .values(
+          threads.map((thread, position) => ({
+            id: thread.id,
+            conversation_id: id,
+            position,
+            settings: renderJson(thread.settings),
+          })),
+        )
+        .execute();
+    }
+    return { created: true };
+  });
+}
+
+export async function findConversation(
+  engine: Engine,
+  ownerId: string,
+  id: string,
+): Promise<ConversationDetail | undefined> {
+  return engine.read(async (db) => {
+    const conversation = await findRow(db, ownerId, id);
+    if (!conversation) return undefined;
+    const threads = await db
+      .selectFrom('threads')
+      .selectAll()
+      .where('conversation_id', '=', id)
+      .orderBy('position')
+      .execute();
+    return {
+      ...conversationOfRow(conversation),
+      threads: threads.map(threadOfRow),
+      messages: await listMessages(db, id),
+    };
+  });
+}
+
+async function listMessages(db: Db, conversationId: string): Promise<Message[]> {
+  const messages = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('conversation_id', '=', conversationId)
+    .orderBy('seq')
+    .execute();
+  const generations = await db
+    .selectFrom('generations')
+    .selectAll()
+    .where('conversation_id', '=', conversationId)
+    .execute();
+  const running = generations.filter((g) => g.state === 'running').map((g) => g.id);
+  const soFar = await joinedAnswers(db, running);
+  const generationOf = new Map<string, Generation>(generations.map((g) => [g.id, generationOfRow(g, soFar.get(g.id))]));
+  return messages.map((row) => {
+    const generation = generationOf.get(row.id);
+    return {
+      id: row.id,
+      threadId: row.thread_id,
+      parentId: row.parent_id,
+      role: row.role,
+      parts: soFar.get(row.id)?.parts ?? (JSON.parse(row.parts) as Segment[]),
+      createdAt: row.created_at,
+      ...(generation && { generation }),
+    };
+  });
+}
+
+export async function hasConversation(engine: Engine, ownerId: string, id: string): Promise<boolean> {
+  return (await engine.read((db) => findRow(db, ownerId, id))) !== undefined;
+}
+
+export async function listConversations(
+  engine: Engine,
+  ownerId: string,
+  options: { limit: number; before?: string },
+): Promise<{ conversations: Conversation[]; next?: string }> {
+  const { limit, before } = options;
+  const cursor = before === undefined ? undefined : parseCursor(before);
+  const rows = await engine.read((db) =>
+    db
+      .selectFrom('conversations')
+      .selectAll()
+      .where('owner_id', '=', ownerId)
+      .$if(cursor !== undefined, (query) =>
+        query.where(({ eb, and, or }) => {
+          const { updatedAt, id } = cursor as Cursor; // the condition above
+          return or([eb('updated_at', '<', updatedAt), and([eb('updated_at', '=', updatedAt), eb('id', '<', id)])]);
+        }),
+      )
+      .orderBy('updated_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit + 1)
+      .execute(),
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    conversations: page.map(conversationOfRow),
+    ...(rows.length > limit && last && { next: renderCursor({ updatedAt: last.updated_at, id: last.id }) }),
+  };
+}
+
+export async function renameConversation(engine: Engine, ownerId: string, id: string, title: string): Promise<boolean> {
+  return engine.write(async (db) => {
+    const updated = await db
+      .updateTable('conversations')
+      .set({ title: cleanText(title) })
+      .where('id', '=', id)
+      .where('owner_id', '=', ownerId)
+      .executeTakeFirst();
+    return updated.numUpdatedRows === 1n;
+  });
+}
+
+export async function deleteConversation(engine: Engine, ownerId: string, id: string): Promise<boolean> {
+  return engine.write(async (db) => {
+    if (!(await lockConversation(engine, db, ownerId, id))) return false;
+    // Locked before anything goes, so that a late checkpoint waits here and then finds nothing to belong to.
+    const generations = db.selectFrom('generations').select('id').where('conversation_id', '=', id).orderBy('id');
+    await engine.lock(generations).execute();
+    await db
+      .deleteFrom('checkpoints')
+      .where('generation_id', 'in', (query) =>
+        query.selectFrom('generations').select('id').where('conversation_id', '=', id),
+      )
+      .execute();
+    await db.deleteFrom('generations').where('conversation_id', '=', id).execute();
+    await db.deleteFrom('messages').where('conversation_id', '=', id).execute();
+    await db.deleteFrom('threads').where('conversation_id', '=', id).execute();
+    await db.deleteFrom('conversations').where('id', '=', id).execute();
+    return true;
+  });
+}
+
+/** The owner's conversation, kept as it is by others until the transaction ends. */
+export async function lockConversation(
+  engine: Engine,
+  db: Db,
+  ownerId: string,
+  id: string,
+): Promise<ConversationRow | undefined> {
+  const query = db.selectFrom('conversations').selectAll().where('id', '=', id).where('owner_id', '=', ownerId);
+  return engine.lock(query).executeTakeFirst();
+}
+
+async function findRow(db: Db, ownerId: string, id: string): Promise<ConversationRow | undefined> {
+  return db
+    .selectFrom('conversations')
+    .selectAll()
+    .where('id', '=', id)
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirst();
+}
+
+function conversationOfRow(row: ConversationRow): Conversation {
+  return { id: row.id, title: row.title, createdAt: row.created_at, updatedAt: row.updated_at };
+}
+
+/** The last row of a page. */
+interface Cursor {
+  updatedAt: number;
+  id: string;
+}
+
+function renderCursor({ updatedAt, id }: Cursor): string {
+  return Buffer.from(`${updatedAt}.${id}`).toString('base64url');
+}
+
+function parseCursor(text: string): Cursor {
+  const [, moment, id] = /^(\d{1,15})\.(.+)$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  if (moment === undefined || !isId(id)) {
+    throw new AppError('bad_request', 'This list cannot be continued from there; read it from its start.');
+  }
+  return { updatedAt: Number(moment), id };
+}

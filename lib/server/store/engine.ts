@@ -1,0 +1,88 @@
+import type { Kysely, Transaction } from 'kysely';
+import { AppError } from '../../errors.ts';
+import type { Database } from './schema.ts';
+import { convertStoreError, isWorthRetrying } from './store-errors.ts';
+
+export type Db = Transaction<Database>;
+
+/** What an engine's own file opens. */
+export interface Connections {
+  kind: 'sqlite' | 'postgres';
+  writer: Kysely<Database>;
+  reader: Kysely<Database>;
+  /** For searches and sums, which may take long and must not hold up the reader. */
+  aggregator: Kysely<Database>;
+  /** The path, or host and database; never a password. */
+  place: string;
+  close(): Promise<void>;
+}
+
+/** A database as the nouns use it. Everything it throws is an `AppError`. */
+export interface Engine {
+  readonly kind: Connections['kind'];
+  readonly place: string;
+  /** One transaction that is on the disk when this resolves. `work` may run again when the database asks for it. */
+  write<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** Reads that see one moment. */
+  read<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** The same, on the connection for searches and sums. */
+  aggregate<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** Chosen rows stay as they are until the transaction ends. On SQLite a writer is alone anyway. */
+  lock<Q extends { forUpdate(): Q }>(query: Q): Q;
+  /** Waits for what is under way; what comes later is refused. */
+  close(): Promise<void>;
+}
+
+/** A deadlock or a lost race is tried this often before a person hears of it. */
+const attempts = 4;
+
+/** Puts the rules both engines share over their connections: transactions, retries, errors in words, an orderly end. */
+export function createEngine(connections: Connections): Engine {
+  const { kind, place, writer, reader, aggregator } = connections;
+  const underWay = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+
+  function track<T>(start: () => Promise<T>): Promise<T> {
+    if (closing) return Promise.reject(new AppError('unavailable', 'The server is stopping. Try again in a moment.'));
+    const work = start().catch((error: unknown) => {
+      throw convertStoreError(error);
+    });
+    const settled: Promise<unknown> = work.then(forget, forget);
+    function forget() {
+      underWay.delete(settled);
+    }
+    underWay.add(settled);
+    return work;
+  }
+
+  function readOn<T>(db: Kysely<Database>, work: (db: Db) => Promise<T>): Promise<T> {
+    const transaction = db.transaction().setAccessMode('read only');
+    return kind === 'postgres'
+      ? transaction.setIsolationLevel('repeatable read').execute(work)
+      : transaction.execute(work);
+  }
+
+  return {
+    kind,
+    place,
+    write: (work) => track(() => retry(() => writer.transaction().execute(work))),
+    read: (work) => track(() => readOn(reader, work)),
+    aggregate: (work) => track(() => readOn(aggregator, work)),
+    lock: (query) => (kind === 'postgres' ? query.forUpdate() : query),
+    close() {
+      closing ??= Promise.allSettled(underWay).then(() => connections.close());
+      return closing;
+    },
+  };
+}
+
+async function retry<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= attempts || !isWorthRetrying(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
+    }
+  }
+}

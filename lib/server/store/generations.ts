@@ -1,0 +1,253 @@
+import type { Generation } from '../../conversation.ts';
+import type { GenerationError } from '../../errors.ts';
+import type { Sampling } from '../../model.ts';
+import type { Finish, Notice, PhaseTimes, Segment } from '../../stream-part.ts';
+import type { Usage } from '../../usage.ts';
+import { type JoinedAnswer, joinedAnswers } from './checkpoints.ts';
+import type { Db, Engine } from './engine.ts';
+import type { GenerationRow } from './schema.ts';
+import { cleanText, renderJson } from './stored-text.ts';
+
+/** What is known of a generation when it is queued. */
+export interface NewGeneration
+  extends Pick<
+    Generation,
+    'providerId' | 'modelKey' | 'modelId' | 'providerLabel' | 'modelLabel' | 'recording' | 'sampling' | 'queuedAt'
+  > {
+  /** The server process that will run it. */
+  instanceId: string;
+}
+
+/** What is known of a generation when it has ended. Its state, cost and answering model are in `finish`. */
+export interface GenerationResult {
+  /** The message, as it was seen. */
+  parts: readonly Segment[];
+  finish: Finish;
+  times: PhaseTimes;
+  notices: readonly Notice[];
+  usage?: Usage;
+  /** What the provider said about tokens, as it said it. */
+  usageRaw?: unknown;
+  error?: GenerationError;
+  /** What was sent; never holds a key. */
+  request?: { url: string; body: string };
+}
+
+/** A row of the token log with its place. */
+export interface GenerationDetail extends Generation {
+  conversationId: string;
+  threadId: string;
+  request?: { url: string; body: string };
+}
+
+export interface RunningGeneration {
+  id: string;
+  threadId: string;
+  /** The server process that runs it. */
+  instanceId: string;
+}
+
+export async function finishGeneration(engine: Engine, id: string, result: GenerationResult): Promise<boolean> {
+  return engine.write((db) => completeGeneration(db, id, result));
+}
+
+/** Writes the message and the row, unless somebody else has: then it answers false and nothing changes. */
+export async function completeGeneration(db: Db, id: string, result: GenerationResult): Promise<boolean> {
+  const updated = await db
+    .updateTable('generations')
+    .set(columnsOfResult(result))
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+  if (updated.numUpdatedRows === 0n) return false;
+  await db
+    .updateTable('messages')
+    .set({ parts: renderJson(result.parts) })
+    .where('id', '=', id)
+    .execute();
+  await db.deleteFrom('checkpoints').where('generation_id', '=', id).execute();
+  return true;
+}
+
+export async function findGeneration(
+  engine: Engine,
+  ownerId: string,
+  id: string,
+): Promise<GenerationDetail | undefined> {
+  return engine.read(async (db) => {
+    const row = await db
+      .selectFrom('generations')
+      .selectAll()
+      .where('id', '=', id)
+      .where('owner_id', '=', ownerId)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const soFar = row.state === 'running' ? (await joinedAnswers(db, [id])).get(id) : undefined;
+    return {
+      ...generationOfRow(row, soFar),
+      conversationId: row.conversation_id,
+      threadId: row.thread_id,
+      ...(row.request_url !== null && { request: { url: row.request_url, body: row.request_body ?? '' } }),
+    };
+  });
+}
+
+export async function listRunning(
+  engine: Engine,
+  ownerId: string,
+  conversationId: string,
+): Promise<RunningGeneration[]> {
+  const rows = await engine.read((db) =>
+    db
+      .selectFrom('generations')
+      .innerJoin('messages', 'messages.id', 'generations.id')
+      .select(['generations.id', 'generations.thread_id', 'generations.instance_id'])
+      .where('generations.conversation_id', '=', conversationId)
+      .where('generations.owner_id', '=', ownerId)
+      .where('generations.state', '=', 'running')
+      .orderBy('messages.seq')
+      .execute(),
+  );
+  return rows.map((row) => ({ id: row.id, threadId: row.thread_id, instanceId: row.instance_id }));
+}
+
+export function rowOfNewGeneration(
+  generation: NewGeneration,
+  place: { id: string; ownerId: string; conversationId: string; threadId: string },
+): GenerationRow {
+  return {
+    id: place.id,
+    owner_id: place.ownerId,
+    conversation_id: place.conversationId,
+    thread_id: place.threadId,
+    instance_id: generation.instanceId,
+    provider_id: generation.providerId,
+    model_key: generation.modelKey,
+    model_id: generation.modelId,
+    provider_label: cleanText(generation.providerLabel),
+    model_label: cleanText(generation.modelLabel),
+    recording: generation.recording ? 1 : 0,
+    sampling: renderJson(generation.sampling),
+    queued_at: generation.queuedAt,
+    state: 'running',
+    notices: '[]',
+    ...nothingYet,
+  };
+}
+
+const nothingYet = {
+  answered_model: null,
+  first_byte_ms: null,
+  reasoning_start_ms: null,
+  reasoning_end_ms: null,
+  answer_start_ms: null,
+  end_ms: null,
+  prompt_tokens: null,
+  cached_prompt_tokens: null,
+  reasoning_tokens: null,
+  answer_tokens: null,
+  usage_source: null,
+  usage_raw: null,
+  cost: null,
+  finish_reason: null,
+  raw_finish_reason: null,
+  complete: null,
+  error: null,
+  request_url: null,
+  request_body: null,
+} as const;
+
+function columnsOfResult(result: GenerationResult): Partial<GenerationRow> {
+  const { finish, times, usage, error, request } = result;
+  return {
+    state: finish.outcome,
+    finish_reason: finish.reason,
+    raw_finish_reason: textOrNull(finish.rawReason),
+    complete: finish.complete ? 1 : 0,
+    answered_model: textOrNull(finish.answeredModel),
+    cost: finish.cost ?? null,
+    first_byte_ms: times.firstByte ?? null,
+    reasoning_start_ms: times.reasoningStart ?? null,
+    reasoning_end_ms: times.reasoningEnd ?? null,
+    answer_start_ms: times.answerStart ?? null,
+    end_ms: times.end ?? null,
+    prompt_tokens: countOrNull(usage?.promptTokens),
+    cached_prompt_tokens: countOrNull(usage?.cachedPromptTokens),
+    reasoning_tokens: countOrNull(usage?.reasoningTokens),
+    answer_tokens: countOrNull(usage?.answerTokens),
+    usage_source: usage?.source ?? null,
+    usage_raw: result.usageRaw === undefined ? null : renderJson(result.usageRaw),
+    notices: renderJson(result.notices),
+    error: error ? renderJson(error) : null,
+    request_url: textOrNull(request?.url),
+    request_body: textOrNull(request?.body),
+  };
+}
+
+function textOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : cleanText(text);
+}
+
+/** A count that a bigint column takes: an answer must not be lost because a provider counts in halves. */
+function countOrNull(count: number | undefined): number | null {
+  if (count === undefined || Number.isNaN(count)) return null;
+  return Math.min(Math.max(Math.round(count), 0), Number.MAX_SAFE_INTEGER);
+}
+
+/** A row as the rest of the app speaks of it; a running one has what its checkpoints say, if they are given. */
+export function generationOfRow(row: GenerationRow, soFar?: JoinedAnswer): Generation {
+  const usage = soFar?.state.usage ?? usageOfRow(row);
+  const error = soFar?.state.error ?? (row.error === null ? undefined : (JSON.parse(row.error) as GenerationError));
+  const finish = finishOfRow(row);
+  return {
+    id: row.id,
+    state: row.state,
+    providerId: row.provider_id,
+    modelKey: row.model_key,
+    modelId: row.model_id,
+    providerLabel: row.provider_label,
+    modelLabel: row.model_label,
+    recording: row.recording === 1,
+    sampling: JSON.parse(row.sampling) as Sampling,
+    queuedAt: row.queued_at,
+    times: soFar?.state.times ?? timesOfRow(row),
+    notices: soFar ? [...soFar.state.notices] : (JSON.parse(row.notices) as Notice[]),
+    ...(soFar && { phase: soFar.state.phase }),
+    ...(usage && { usage }),
+    ...(error && { error }),
+    ...(finish && { finish }),
+  };
+}
+
+function timesOfRow(row: GenerationRow): PhaseTimes {
+  return {
+    ...(row.first_byte_ms !== null && { firstByte: row.first_byte_ms }),
+    ...(row.reasoning_start_ms !== null && { reasoningStart: row.reasoning_start_ms }),
+    ...(row.reasoning_end_ms !== null && { reasoningEnd: row.reasoning_end_ms }),
+    ...(row.answer_start_ms !== null && { answerStart: row.answer_start_ms }),
+    ...(row.end_ms !== null && { end: row.end_ms }),
+  };
+}
+
+function usageOfRow(row: GenerationRow): Usage | undefined {
+  if (row.usage_source === null) return undefined;
+  return {
+    ...(row.prompt_tokens !== null && { promptTokens: row.prompt_tokens }),
+    ...(row.cached_prompt_tokens !== null && { cachedPromptTokens: row.cached_prompt_tokens }),
+    reasoningTokens: row.reasoning_tokens ?? 0,
+    answerTokens: row.answer_tokens ?? 0,
+    source: row.usage_source,
+  };
+}
+
+function finishOfRow(row: GenerationRow): Finish | undefined {
+  if (row.state === 'running') return undefined;
+  return {
+    outcome: row.state,
+    reason: row.finish_reason ?? 'unknown',
+    ...(row.raw_finish_reason !== null && { rawReason: row.raw_finish_reason }),
+    complete: row.complete === 1,
+    ...(row.answered_model !== null && { answeredModel: row.answered_model }),
+    ...(row.cost !== null && { cost: row.cost }),
+  };
+}

@@ -1,0 +1,169 @@
+import { type Kysely, sql } from 'kysely';
+import { AppError } from '../../errors.ts';
+import type { Engine } from './engine.ts';
+
+interface Migration {
+  version: number;
+  name: string;
+  // A migration speaks of tables as they were then, which the types of today do not know.
+  up(db: Kysely<unknown>): Promise<void>;
+}
+
+/** Every version of the tables, in order. A published one is never changed: add the next. */
+export const migrations: readonly Migration[] = [
+  { version: 1, name: 'conversations, generations and their checkpoints', up: createFirstTables },
+];
+
+export const latestVersion = migrations.length;
+
+interface MigrationTable {
+  schema_migrations: { version: number; name: string; applied_at: number };
+}
+
+/** Any number, known only to us: instances that start together on one PostgreSQL wait for each other on it. */
+const advisoryLock = 7_482_116_301;
+
+/**
+ * Brings the tables to `to` (the latest unless said otherwise) in one transaction that other processes wait for.
+ * @throws AppError `unavailable` when the database is newer than this program.
+ */
+export async function migrate(engine: Engine, options: { at: number; to?: number }): Promise<void> {
+  const target = options.to ?? latestVersion;
+  await engine.write(async (trx) => {
+    if (engine.kind === 'postgres') await sql`select pg_advisory_xact_lock(${sql.lit(advisoryLock)})`.execute(trx);
+    const db = trx as unknown as Kysely<MigrationTable>; // a table that no query of the app may touch
+    await db.schema
+      .createTable('schema_migrations')
+      .ifNotExists()
+      .addColumn('version', 'integer', (c) => c.primaryKey())
+      .addColumn('name', 'text', (c) => c.notNull())
+      .addColumn('applied_at', 'bigint', (c) => c.notNull())
+      .execute();
+    const last = await db
+      .selectFrom('schema_migrations')
+      .select('version')
+      .orderBy('version', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    const current = last?.version ?? 0;
+    if (current > latestVersion) {
+      throw new AppError(
+        'unavailable',
+        `The database was written by a newer version of this program (its tables are at ${current}, this one knows ${latestVersion}). Start the newer version, or name another database.`,
+      );
+    }
+    for (const { version, name, up } of migrations.slice(current, target)) {
+      await up(trx as unknown as Kysely<unknown>);
+      await db.insertInto('schema_migrations').values({ version, name, applied_at: options.at }).execute();
+    }
+  });
+}
+
+async function createFirstTables(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('conversations')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('owner_id', 'text', (c) => c.notNull())
+    .addColumn('title', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('updated_at', 'bigint', (c) => c.notNull())
+    .addColumn('next_seq', 'integer', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createIndex('conversations_by_activity')
+    .on('conversations')
+    .columns(['owner_id', 'updated_at', 'id'])
+    .execute();
+
+  await db.schema
+    .createTable('threads')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('conversation_id', 'text', (c) => c.notNull().references('conversations.id'))
+    .addColumn('position', 'integer', (c) => c.notNull())
+    .addColumn('settings', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createIndex('threads_by_conversation')
+    .on('threads')
+    .columns(['conversation_id', 'position'])
+    .execute();
+
+  await db.schema
+    .createTable('messages')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('conversation_id', 'text', (c) => c.notNull().references('conversations.id'))
+    .addColumn('thread_id', 'text', (c) => c.notNull().references('threads.id'))
+    .addColumn('parent_id', 'text', (c) => c.references('messages.id'))
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addColumn('parts', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('seq', 'integer', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createIndex('messages_by_conversation')
+    .unique()
+    .on('messages')
+    .columns(['conversation_id', 'seq'])
+    .execute();
+  await db.schema.createIndex('messages_by_thread').on('messages').columns(['thread_id', 'seq']).execute();
+  await db.schema.createIndex('messages_by_parent').on('messages').column('parent_id').execute();
+
+  await db.schema
+    .createTable('generations')
+    .addColumn('id', 'text', (c) => c.primaryKey().references('messages.id'))
+    .addColumn('owner_id', 'text', (c) => c.notNull())
+    .addColumn('conversation_id', 'text', (c) => c.notNull().references('conversations.id'))
+    .addColumn('thread_id', 'text', (c) => c.notNull().references('threads.id'))
+    .addColumn('instance_id', 'text', (c) => c.notNull())
+    .addColumn('provider_id', 'text', (c) => c.notNull())
+    .addColumn('model_key', 'text', (c) => c.notNull())
+    .addColumn('model_id', 'text', (c) => c.notNull())
+    .addColumn('answered_model', 'text')
+    .addColumn('provider_label', 'text', (c) => c.notNull())
+    .addColumn('model_label', 'text', (c) => c.notNull())
+    .addColumn('recording', 'integer', (c) => c.notNull())
+    .addColumn('sampling', 'text', (c) => c.notNull())
+    .addColumn('queued_at', 'bigint', (c) => c.notNull())
+    .addColumn('first_byte_ms', 'double precision')
+    .addColumn('reasoning_start_ms', 'double precision')
+    .addColumn('reasoning_end_ms', 'double precision')
+    .addColumn('answer_start_ms', 'double precision')
+    .addColumn('end_ms', 'double precision')
+    .addColumn('prompt_tokens', 'bigint')
+    .addColumn('cached_prompt_tokens', 'bigint')
+    .addColumn('reasoning_tokens', 'bigint')
+    .addColumn('answer_tokens', 'bigint')
+    .addColumn('usage_source', 'text')
+    .addColumn('usage_raw', 'text')
+    .addColumn('cost', 'double precision')
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('finish_reason', 'text')
+    .addColumn('raw_finish_reason', 'text')
+    .addColumn('complete', 'integer')
+    .addColumn('error', 'text')
+    .addColumn('notices', 'text', (c) => c.notNull())
+    .addColumn('request_url', 'text')
+    .addColumn('request_body', 'text')
+    .execute();
+  await db.schema.createIndex('generations_by_owner').on('generations').columns(['owner_id', 'queued_at']).execute();
+  await db.schema.createIndex('generations_by_state').on('generations').columns(['state', 'instance_id']).execute();
+  await db.schema.createIndex('generations_by_conversation').on('generations').column('conversation_id').execute();
+  await db.schema.createIndex('generations_by_thread').on('generations').column('thread_id').execute();
+
+  await db.schema
+    .createTable('checkpoints')
+    .addColumn('generation_id', 'text', (c) => c.notNull().references('generations.id'))
+    .addColumn('seq', 'integer', (c) => c.notNull())
+    .addColumn('parts', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('checkpoints_key', ['generation_id', 'seq'])
+    .execute();
+
+  await db.schema
+    .createTable('instances')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('host', 'text', (c) => c.notNull())
+    .addColumn('pid', 'integer', (c) => c.notNull())
+    .addColumn('started_at', 'bigint', (c) => c.notNull())
+    .addColumn('heartbeat_at', 'bigint', (c) => c.notNull())
+    .execute();
+}

@@ -1,0 +1,107 @@
+/**
+ * The tables as Kysely types. Both engines hold the same: ids are text made by us, moments are epoch milliseconds, JSON is text,
+ * booleans are 0 or 1.
+ */
+export interface Database {
+  conversations: ConversationRow;
+  threads: ThreadRow;
+  messages: MessageRow;
+  generations: GenerationRow;
+  checkpoints: CheckpointRow;
+  instances: InstanceRow;
+}
+
+export interface ConversationRow {
+  id: string;
+  owner_id: string;
+  /** Empty until it has one. */
+  title: string;
+  created_at: number;
+  /** Epoch ms of the last question; never goes back. */
+  updated_at: number;
+  /** Place of the next message. */
+  next_seq: number;
+}
+
+export interface ThreadRow {
+  id: string;
+  conversation_id: string;
+  position: number;
+  /** JSON of `ThreadSettings`. */
+  settings: string;
+}
+
+export interface MessageRow {
+  id: string;
+  conversation_id: string;
+  thread_id: string;
+  parent_id: string | null;
+  role: 'user' | 'assistant';
+  /** JSON of `Segment[]`. */
+  parts: string;
+  created_at: number;
+  /** Place in the order of insertion, from 0, within the conversation. */
+  seq: number;
+}
+
+/** The token log. What a chart may sum or group by has a column of its own. */
+export interface GenerationRow {
+  /** The id of the answer it makes. */
+  id: string;
+  owner_id: string;
+  conversation_id: string;
+  thread_id: string;
+  /** The server process that runs it, or ran it. */
+  instance_id: string;
+  provider_id: string;
+  model_key: string;
+  model_id: string;
+  answered_model: string | null;
+  provider_label: string;
+  model_label: string;
+  recording: number;
+  /** JSON of `Sampling`. */
+  sampling: string;
+  queued_at: number;
+  first_byte_ms: number | null;
+  reasoning_start_ms: number | null;
+  reasoning_end_ms: number | null;
+  answer_start_ms: number | null;
+  end_ms: number | null;
+  prompt_tokens: number | null;
+  cached_prompt_tokens: number | null;
+  reasoning_tokens: number | null;
+  answer_tokens: number | null;
+  usage_source: 'reported' | 'split' | 'counted' | 'estimated' | null;
+  /** JSON of what the provider said about tokens, as it said it. */
+  usage_raw: string | null;
+  /** USD. */
+  cost: number | null;
+  state: 'running' | 'complete' | 'stopped' | 'interrupted' | 'failed';
+  finish_reason: 'stop' | 'length' | 'filtered' | 'error' | 'other' | 'unknown' | null;
+  raw_finish_reason: string | null;
+  complete: number | null;
+  /** JSON of `GenerationError`. */
+  error: string | null;
+  /** JSON of `Notice[]`. */
+  notices: string;
+  request_url: string | null;
+  request_body: string | null;
+}
+
+/** What has arrived of a running answer, appended; gone when the answer is written. */
+export interface CheckpointRow {
+  generation_id: string;
+  seq: number;
+  /** JSON of `StreamPart[]`. */
+  parts: string;
+}
+
+/** A server process. */
+export interface InstanceRow {
+  id: string;
+  host: string;
+  pid: number;
+  started_at: number;
+  heartbeat_at: number;
+}

@@ -1,0 +1,156 @@
+import { sql } from 'kysely';
+import type { Conversation, ConversationDetail, Thread, ThreadSettings } from '../../conversation.ts';
+import { createAsk, type NewAsk, type NewAsks } from './asks.ts';
+import { appendCheckpoints, type Checkpoint } from './checkpoints.ts';
+import {
+  createConversation,
+  deleteConversation,
+  findConversation,
+  hasConversation,
+  listConversations,
+  type NewConversation,
+  renameConversation,
+} from './conversations.ts';
+import { createEngine, type Engine } from './engine.ts';
+import {
+  findGeneration,
+  finishGeneration,
+  type GenerationDetail,
+  type GenerationResult,
+  listRunning,
+  type NewGeneration,
+  type RunningGeneration,
+} from './generations.ts';
+import { heartbeat, interruptLeftovers, type LeftoverSearch, type NewInstance, registerInstance } from './instances.ts';
+import { migrate } from './migrations.ts';
+import { openPostgres } from './postgres.ts';
+import { openSqlite } from './sqlite.ts';
+import { findThread, updateThreadSettings } from './threads.ts';
+
+/** The words of the interface below. */
+export type {
+  Checkpoint,
+  GenerationDetail,
+  GenerationResult,
+  LeftoverSearch,
+  NewAsk,
+  NewAsks,
+  NewConversation,
+  NewGeneration,
+  NewInstance,
+  RunningGeneration,
+};
+
+export type StoreOptions = { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string };
+
+/**
+ * What lasts. Every per-person function takes the owner first, and answers for a stranger's id exactly as for an unknown one.
+ * What a promise has acknowledged is on the disk. Texts come back with NUL and lone surrogates replaced by U+FFFD.
+ * Everything it throws is an AppError: `unavailable` (busy, restarting, stopping), `storage_full`, `internal`, and those named below.
+ */
+export interface Store {
+  /**
+   * The same id again makes nothing and answers `created: false`.
+   * @throws AppError `conflict` when an id is in use for something else.
+   */
+  createConversation(ownerId: string, conversation: NewConversation): Promise<{ created: boolean }>;
+  /** All that is in it, messages in the order they were stored; a running answer has its text so far. */
+  findConversation(ownerId: string, id: string): Promise<ConversationDetail | undefined>;
+  hasConversation(ownerId: string, id: string): Promise<boolean>;
+  /**
+   * Newest question first. `next`, when there are more, is the `before` of the next page.
+   * @throws AppError `bad_request` for a `before` that is none of ours.
+   */
+  listConversations(
+    ownerId: string,
+    options: { limit: number; before?: string },
+  ): Promise<{ conversations: Conversation[]; next?: string }>;
+  /** False when there is none. */
+  renameConversation(ownerId: string, id: string, title: string): Promise<boolean>;
+  /** With all that is in it, for good: what still runs can no longer write. False when there is none. */
+  deleteConversation(ownerId: string, id: string): Promise<boolean>;
+
+  findThread(ownerId: string, threadId: string): Promise<Thread | undefined>;
+  updateThreadSettings(ownerId: string, threadId: string, settings: ThreadSettings): Promise<Thread | undefined>;
+
+  /**
+   * Stores questions, empty answers and running generations, all or none. The same call again writes nothing.
+   * @throws AppError `not_found` for the conversation, a thread, a parent or an existing question; `bad_request` for a parent that is
+   * no answer; `conflict` when an id is in use for something else.
+   */
+  createAsk(ownerId: string, conversationId: string, ask: NewAsks): Promise<{ created: boolean }>;
+
+  /**
+   * Adds to running answers, in one transaction. The same `seq` again is ignored. `ended` names the generations that no longer run,
+   * here or at all; nothing was written for them.
+   */
+  appendCheckpoints(batch: readonly Checkpoint[]): Promise<{ ended: string[] }>;
+  /** Writes the answer and its row of the token log. False when somebody else has done it, or it was deleted. */
+  finishGeneration(generationId: string, result: GenerationResult): Promise<boolean>;
+  findGeneration(ownerId: string, id: string): Promise<GenerationDetail | undefined>;
+  /** In the order they were asked. */
+  listRunning(ownerId: string, conversationId: string): Promise<RunningGeneration[]>;
+
+  registerInstance(instance: NewInstance): Promise<void>;
+  /** Says that a process lives. `at`: epoch ms. */
+  heartbeat(instanceId: string, at: number): Promise<void>;
+  /** Ends what dead processes have left running, keeping what had arrived; answers how many. */
+  interruptLeftovers(search: LeftoverSearch): Promise<number>;
+
+  /** Which engine, where (never a password), which version. */
+  describe(): { kind: 'sqlite' | 'postgres'; place: string; version: string };
+  /** @throws AppError `unavailable` when the database does not answer. */
+  ping(): Promise<void>;
+  /** Waits for what is under way; later calls are refused. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and brings its tables up to date.
+ * @throws AppError `unavailable` when it cannot be reached, opened, or was written by a newer version of this program.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const engine = createEngine(options.kind === 'sqlite' ? await openSqlite(options) : openPostgres(options));
+  try {
+    await migrate(engine, { at: Date.now() });
+    return createStore(engine, await readVersion(engine));
+  } catch (error) {
+    await engine.close().catch(() => undefined); // the first error is the one to tell
+    throw error;
+  }
+}
+
+async function readVersion(engine: Engine): Promise<string> {
+  const query =
+    engine.kind === 'sqlite'
+      ? sql<{ version: string }>`select sqlite_version() as version`
+      : sql<{ version: string }>`select current_setting('server_version') as version`;
+  const { rows } = await engine.read((db) => query.execute(db));
+  return rows[0]?.version ?? '';
+}
+
+function createStore(engine: Engine, version: string): Store {
+  return {
+    createConversation: (ownerId, conversation) => createConversation(engine, ownerId, conversation),
+    findConversation: (ownerId, id) => findConversation(engine, ownerId, id),
+    hasConversation: (ownerId, id) => hasConversation(engine, ownerId, id),
+    listConversations: (ownerId, options) => listConversations(engine, ownerId, options),
+    renameConversation: (ownerId, id, title) => renameConversation(engine, ownerId, id, title),
+    deleteConversation: (ownerId, id) => deleteConversation(engine, ownerId, id),
+    findThread: (ownerId, threadId) => findThread(engine, ownerId, threadId),
+    updateThreadSettings: (ownerId, threadId, settings) => updateThreadSettings(engine, ownerId, threadId, settings),
+    createAsk: (ownerId, conversationId, ask) => createAsk(engine, ownerId, conversationId, ask),
+    appendCheckpoints: (batch) => appendCheckpoints(engine, batch),
+    finishGeneration: (generationId, result) => finishGeneration(engine, generationId, result),
+    findGeneration: (ownerId, id) => findGeneration(engine, ownerId, id),
+    listRunning: (ownerId, conversationId) => listRunning(engine, ownerId, conversationId),
+    registerInstance: (instance) => registerInstance(engine, instance),
+    heartbeat: (instanceId, at) => heartbeat(engine, instanceId, at),
+    interruptLeftovers: (search) => interruptLeftovers(engine, search),
+    describe: () => ({ kind: engine.kind, place: engine.place, version }),
+    async ping() {
+      await engine.read((db) => db.selectFrom('instances').select('id').limit(1).execute());
+    },
+    close: () => engine.close(),
+  };
+}
