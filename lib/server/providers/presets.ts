@@ -1,0 +1,165 @@
+import type { ModelInfo } from '../../model.ts';
+import type { Price } from '../../price.ts';
+import { cleanName, isRecord } from './errors.ts';
+import type { RequestDialect } from './openai-compatible.ts';
+import presets from './presets.json' with { type: 'json' };
+
+/** A model as presets.json says it; what it does not say is filled in by `convertPresetModel`. */
+interface PresetModel {
+  key: string;
+  id: string;
+  label: string;
+  reasoning: ModelInfo['reasoning'];
+  history?: ModelInfo['history'];
+  promptTemplate?: ModelInfo['promptTemplate'];
+  advice: ModelInfo['advice'];
+  limits: ModelInfo['limits'];
+  price?: Price;
+  requestExtras?: Record<string, unknown>;
+  note?: string;
+}
+
+/** A provider as presets.json says it. */
+export interface ProviderPreset extends Partial<RequestDialect> {
+  id: string;
+  label: string;
+  kind: 'hosted' | 'local';
+  baseURL: string;
+  /** The environment variable of its key. */
+  envKey?: string;
+  /** Path of its model list under the base URL. */
+  listModels: string;
+  status: 'active' | 'gone';
+  statusReason?: string;
+  /** When this row was true. */
+  asOf: string;
+  /** Other servers use this port too: it is this one only if `detect` fits. */
+  sharedPort?: boolean;
+  /** How its model list gives it away. */
+  detect?: { ownedBy?: string; idEndsWith?: string };
+  models: PresetModel[];
+}
+
+/** What is known about models whose name fits; the first that fits counts. */
+interface ModelPattern {
+  /** A regular expression over the id, case ignored. */
+  match: string;
+  reasoning: ModelInfo['reasoning'];
+  promptTemplate?: ModelInfo['promptTemplate'];
+  history?: ModelInfo['history'];
+  advice: ModelInfo['advice'];
+}
+
+// JSON has no literal types; the shape is held by the preset tests.
+const data = presets as unknown as { providers: ProviderPreset[]; patterns: ModelPattern[]; notChat: string };
+
+/** All known providers, in the order of the picker. */
+export const providerPresets: readonly ProviderPreset[] = data.providers;
+
+const patterns = data.patterns.map((pattern) => ({ ...pattern, expression: new RegExp(pattern.match, 'i') }));
+const notChat = new RegExp(data.notChat, 'i');
+
+/** One entry of a server's own model list. */
+export interface ListedModel {
+  id: string;
+  ownedBy?: string;
+  contextTokens?: number;
+}
+
+const maxListed = 500;
+const maxNameLength = 200;
+
+/** A preset's models, complete. */
+export function convertPresetModels(preset: ProviderPreset): ModelInfo[] {
+  return preset.models.map((model) => ({
+    history: 'strip',
+    promptTemplate: 'chat',
+    requestExtras: {},
+    recording: false,
+    ...model,
+    providerId: preset.id,
+  }));
+}
+
+/**
+ * Reads a model list in the shapes servers give: `{data: [{id}]}`, `{data: null}`, or a bare array.
+ * Undefined when it is no model list. Models that cannot chat, and ids that are no names, are left out.
+ */
+export function parseModelList(value: unknown): ListedModel[] | undefined {
+  const entries = isRecord(value) ? (value.data ?? value.models ?? (value.object === 'list' ? [] : undefined)) : value;
+  if (!Array.isArray(entries)) return undefined;
+  const byId = new Map<string, ListedModel>();
+  for (const entry of entries.slice(0, maxListed)) {
+    const listed = parseListed(entry);
+    if (listed && !notChat.test(listed.id)) byId.set(listed.id, listed);
+  }
+  return [...byId.values()];
+}
+
+function parseListed(entry: unknown): ListedModel | undefined {
+  if (!isRecord(entry) || typeof entry.id !== 'string') return undefined;
+  const { id } = entry;
+  // The id is sent back as it is, so one that would have to be mended is no use.
+  if (id === '' || id.length > maxNameLength || cleanName(id) !== id) return undefined;
+  if (typeof entry.type === 'string' && !/^(chat|language|model|llm|vlm)$/i.test(entry.type)) return undefined;
+  const context = [entry.max_model_len, entry.context_length, entry.context_window].find(
+    (tokens) => typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens > 0,
+  );
+  return {
+    id,
+    ...(typeof entry.owned_by === 'string' && { ownedBy: entry.owned_by }),
+    ...(typeof context === 'number' && { contextTokens: context }),
+  };
+}
+
+/** What a model on somebody's own server is, as far as its name tells; unknown ones may think between tags. */
+export function describeListedModel(listed: ListedModel, providerId: string, price?: Price): ModelInfo {
+  const known = patterns.find((pattern) => pattern.expression.test(listed.id));
+  const { contextTokens } = listed;
+  const advice = { ...(known?.advice ?? { systemPrompt: 'ok' as const }) };
+  if (advice.maxTokens !== undefined && contextTokens !== undefined) {
+    advice.maxTokens = Math.min(advice.maxTokens, Math.floor(contextTokens / 2));
+  }
+  return {
+    key: listed.id,
+    id: listed.id,
+    providerId,
+    label: labelOf(listed.id),
+    reasoning: known?.reasoning ?? { transport: 'inline', startsInReasoning: 'auto' },
+    history: known?.history ?? 'strip',
+    promptTemplate: known?.promptTemplate ?? 'chat',
+    advice,
+    limits: contextTokens === undefined ? {} : { contextTokens },
+    ...(price && { price }),
+    requestExtras: {},
+    recording: false,
+  };
+}
+
+/** The name without the folder and the file ending that local servers put in their ids. */
+function labelOf(id: string): string {
+  const short = id.replace(/@main$/, '').replace(/\.gguf$/i, '');
+  return short.split(/[\\/]/).findLast((piece) => piece !== '') ?? id;
+}
+
+/** The local preset a model list belongs to, among those that may be at this base URL. */
+export function detectPreset(baseURL: string, models: readonly ListedModel[]): ProviderPreset | undefined {
+  const here = providerPresets.filter((preset) => preset.kind === 'local' && isSameAddress(preset.baseURL, baseURL));
+  return (
+    here.find((preset) => fits(preset, models)) ??
+    here.find((preset) => !preset.sharedPort) ??
+    providerPresets.find((preset) => preset.kind === 'local' && fits(preset, models))
+  );
+}
+
+function fits({ detect }: ProviderPreset, models: readonly ListedModel[]): boolean {
+  if (!detect || models.length === 0) return false;
+  const { ownedBy, idEndsWith } = detect;
+  if (ownedBy !== undefined) return models.some((model) => model.ownedBy === ownedBy);
+  return idEndsWith !== undefined && models.every((model) => model.id.endsWith(idEndsWith));
+}
+
+function isSameAddress(a: string, b: string): boolean {
+  const local = (url: string) => url.replace(/\/\/(localhost|\[::1\])([:/])/, '//127.0.0.1$2');
+  return local(a) === local(b);
+}

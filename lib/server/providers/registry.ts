@@ -1,0 +1,278 @@
+import { AppError } from '../../errors.ts';
+import type { ModelInfo, ModelRef, ProviderAdapter, ProviderInfo, ProviderModels, ProviderStatus } from '../../model.ts';
+import type { Price } from '../../price.ts';
+import type { CustomServer, ProviderLimits } from '../config.ts';
+import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from './errors.ts';
+import { createOpenAICompatibleAdapter } from './openai-compatible.ts';
+import {
+  convertPresetModels,
+  describeListedModel,
+  detectPreset,
+  type ListedModel,
+  parseModelList,
+  type ProviderPreset,
+  providerPresets,
+} from './presets.ts';
+import { createUpstreamFetch, type FetchLike, parseBaseURL } from './upstream-fetch.ts';
+
+/** Who can be asked right now, and how. */
+export interface Registry {
+  /** Asks local and custom servers for their models, all at once; takes at most a little over 1.5 s and never throws. */
+  discover(): Promise<void>;
+  /** Providers with their models, in the order of the picker. */
+  list(): ProviderModels[];
+  findModel(ref: ModelRef): { model: ModelInfo; adapter: ProviderAdapter; provider: ProviderInfo } | undefined;
+}
+
+export interface RegistryOptions {
+  /** By name of the environment variable. */
+  keys: Record<string, string | undefined>;
+  custom: readonly CustomServer[];
+  /** Where to look for local servers; the usual ports when absent, nowhere when empty. */
+  localServers?: readonly { id: string; label: string; baseURL: string }[];
+  /** Recordings that answer when no model is there. */
+  replay?: { adapter: ProviderAdapter; models: ModelInfo[]; label?: string };
+  limits: ProviderLimits;
+  /** Where bytes come from; ours over undici when absent. */
+  fetch?: FetchLike;
+}
+
+/** A provider with all that is needed to ask it. */
+interface Entry {
+  info: ProviderInfo;
+  adapter: ProviderAdapter;
+  models: Map<string, ModelInfo>;
+}
+
+/** A place where a server may be. */
+interface Place {
+  id: string;
+  label: string;
+  baseURL: string;
+  kind: 'local' | 'custom';
+  apiKey?: string;
+  /** Found on a usual port: what it is called depends on what answers. */
+  guessed: boolean;
+}
+
+const discoverMs = 1_500;
+const maxListBytes = 2 * 1024 * 1024;
+const maxKeyLength = 512;
+const ownHardware: Price = { input: 0, output: 0, asOf: '', note: 'runs on your own hardware' };
+
+/** The registry of providers: presets with a key, the operator's own servers, what runs on this machine, and recordings. */
+export function createRegistry(options: RegistryOptions): Registry {
+  const fetch = options.fetch ?? createUpstreamFetch({ connectMs: options.limits.connectMs });
+  const hosted = providerPresets
+    .filter((preset) => preset.kind === 'hosted')
+    .map((preset) => createHosted(preset, options, fetch));
+  const replay = options.replay ? [createReplay(options.replay)] : [];
+  const places = placesOf(options);
+  let custom = places.flatMap((place) => (place.kind === 'custom' ? [createServer(place, [], options, fetch)] : []));
+  let local: Entry[] = [];
+  let entries = new Map<string, Entry>();
+  let discovering: Promise<void> | undefined;
+
+  const arrange = () => {
+    const all = [...custom, ...local, ...hosted, ...replay];
+    entries = new Map();
+    for (const entry of all) if (!entries.has(entry.info.id)) entries.set(entry.info.id, entry);
+  };
+  arrange();
+
+  const discover = async () => {
+    const found = await Promise.all(places.map((place) => ask(place, fetch)));
+    const nextCustom: Entry[] = [];
+    const nextLocal: Entry[] = [];
+    places.forEach((place, i) => {
+      const answer = found[i];
+      if (place.kind === 'local') {
+        if (answer && 'models' in answer) nextLocal.push(createServer(place, answer.models, options, fetch));
+        return;
+      }
+      const before = custom.find((entry) => entry.info.id === place.id);
+      if (answer && 'models' in answer) nextCustom.push(createServer(place, answer.models, options, fetch));
+      else if (before) nextCustom.push({ ...before, info: { ...before.info, status: unreachable(answer?.reason) } });
+    });
+    custom = nextCustom;
+    local = nextLocal;
+    arrange();
+  };
+
+  return {
+    discover() {
+      discovering ??= discover().finally(() => {
+        discovering = undefined;
+      });
+      return discovering;
+    },
+    list: () => [...entries.values()].map(({ info, models }) => ({ provider: info, models: [...models.values()] })),
+    findModel(ref) {
+      const entry = entries.get(ref.providerId);
+      const model = entry?.models.get(ref.modelKey);
+      return entry && model ? { model, adapter: entry.adapter, provider: entry.info } : undefined;
+    },
+  };
+}
+
+function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: FetchLike): Entry {
+  const { id, label, envKey } = preset;
+  const key = envKey === undefined ? undefined : cleanKey(options.keys[envKey]);
+  const models = convertPresetModels(preset);
+  const status: ProviderStatus =
+    preset.status === 'gone'
+      ? { state: 'gone', reason: preset.statusReason ?? `${label} has shut down.` }
+      : envKey !== undefined && key === undefined
+        ? { state: 'needs-key', envKey }
+        : { state: 'ready', models: models.length };
+  return {
+    info: { id, label, kind: 'hosted', status },
+    adapter:
+      status.state === 'ready'
+        ? createOpenAICompatibleAdapter({
+            ...dialectOf(preset),
+            id,
+            label,
+            baseURL: preset.baseURL,
+            ...(key !== undefined && { apiKey: key }),
+            ...(envKey !== undefined && { envKey }),
+            limits: options.limits,
+            fetch,
+          })
+        : createRefusingAdapter(preset, status),
+    models: byKey(models),
+  };
+}
+
+/** Says why a provider cannot be asked, without a call that is known to fail. */
+function createRefusingAdapter({ label, baseURL, envKey }: ProviderPreset, status: ProviderStatus): ProviderAdapter {
+  const context: ErrorContext = { label, baseURL, local: false, hasKey: false, secrets: [], ...(envKey !== undefined && { envKey }) };
+  const error = makeError(context, { kind: status.state === 'gone' ? 'gone' : 'auth' });
+  return {
+    async *ask() {
+      yield { type: 'error', error };
+    },
+  };
+}
+
+function createServer(place: Place, listed: readonly ListedModel[], options: RegistryOptions, fetch: FetchLike): Entry {
+  const preset = detectPreset(place.baseURL, listed);
+  const id = place.guessed && preset ? preset.id : place.id;
+  const label = place.guessed && preset ? preset.label : place.label;
+  const models = listed.map((model) => describeListedModel(model, id, place.kind === 'local' ? ownHardware : undefined));
+  return {
+    info: { id, label, kind: place.kind, status: { state: 'ready', models: models.length } },
+    adapter: createOpenAICompatibleAdapter({
+      ...(preset && dialectOf(preset)),
+      id,
+      label,
+      baseURL: place.baseURL,
+      ...(place.apiKey !== undefined && { apiKey: place.apiKey }),
+      local: place.kind === 'local' || isLoopback(place.baseURL),
+      limits: options.limits,
+      fetch,
+    }),
+    models: byKey(models),
+  };
+}
+
+function createReplay({ adapter, models, label }: NonNullable<RegistryOptions['replay']>): Entry {
+  const id = models[0]?.providerId ?? 'replay';
+  const status: ProviderStatus = { state: 'ready', models: models.length };
+  return { info: { id, label: label ?? 'Recordings', kind: 'replay', status }, adapter, models: byKey(models) };
+}
+
+/** Where to look: the operator's servers, then the local ones, each address once. */
+function placesOf(options: RegistryOptions): Place[] {
+  const custom = options.custom.map(({ apiKey, ...server }): Place => {
+    const key = cleanKey(apiKey);
+    return { ...server, baseURL: parseBaseURL(server.baseURL), kind: 'custom', guessed: false, ...(key !== undefined && { apiKey: key }) };
+  });
+  const named = options.localServers?.map(
+    (server): Place => ({ ...server, baseURL: parseBaseURL(server.baseURL), kind: 'local', guessed: false }),
+  );
+  const usual = providerPresets
+    .filter((preset) => preset.kind === 'local')
+    .map((preset): Place => {
+      const { port } = new URL(preset.baseURL);
+      const name = preset.sharedPort
+        ? { id: `local-${port}`, label: `Local server (port ${port})` }
+        : { id: preset.id, label: preset.label };
+      return { ...name, baseURL: preset.baseURL, kind: 'local', guessed: true };
+    });
+  const byAddress = new Map<string, Place>();
+  for (const place of [...custom, ...(named ?? usual)]) {
+    if (!byAddress.has(place.baseURL)) byAddress.set(place.baseURL, place);
+  }
+  return [...byAddress.values()];
+}
+
+/** Asks a server what it has; a reason when it does not say. */
+async function ask(place: Place, fetch: FetchLike): Promise<{ models: ListedModel[] } | { reason: string }> {
+  const signal = AbortSignal.timeout(discoverMs);
+  const context: ErrorContext = {
+    label: place.label,
+    baseURL: place.baseURL,
+    local: place.kind === 'local' || isLoopback(place.baseURL),
+    hasKey: place.apiKey !== undefined,
+    secrets: place.apiKey === undefined ? [] : [place.apiKey],
+  };
+  try {
+    const response = await fetch(`${place.baseURL}/models`, {
+      headers: { accept: 'application/json', ...(place.apiKey !== undefined && { authorization: `Bearer ${place.apiKey}` }) },
+      signal,
+    });
+    const body = await readBounded(response, maxListBytes);
+    if (!response.ok) {
+      const error = convertRefusal(context, { status: response.status, headers: response.headers, body }, Date.now());
+      return { reason: error.message };
+    }
+    const models = parseModelList(JSON.parse(body));
+    return models ? { models } : { reason: `${place.label} has no model list at ${place.baseURL}/models.` };
+  } catch (cause) {
+    if (signal.aborted) return { reason: `${place.label} did not answer at ${place.baseURL} within ${discoverMs / 1000} s.` };
+    if (cause instanceof SyntaxError || cause instanceof AppError) {
+      return { reason: `${place.label} has no model list at ${place.baseURL}/models.` };
+    }
+    return { reason: convertConnectionError(context, cause).message };
+  }
+}
+
+async function readBounded(response: Response, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new AppError('too_large', 'The model list is too long.');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function unreachable(reason: string | undefined): ProviderStatus {
+  return { state: 'unreachable', reason: reason ?? 'It could not be reached.' };
+}
+
+function dialectOf({ sendIncludeUsage, maxTokensField, historyField, effortField }: ProviderPreset) {
+  return {
+    ...(sendIncludeUsage !== undefined && { sendIncludeUsage }),
+    ...(maxTokensField && { maxTokensField }),
+    ...(historyField && { historyField }),
+    ...(effortField && { effortField }),
+  };
+}
+
+/** A key that can be sent in a header; undefined when there is none, or none that could be. */
+function cleanKey(key: string | undefined): string | undefined {
+  const trimmed = key?.trim();
+  return trimmed && trimmed.length <= maxKeyLength && /^[\x21-\x7e]+$/.test(trimmed) ? trimmed : undefined;
+}
+
+function byKey(models: readonly ModelInfo[]): Map<string, ModelInfo> {
+  return new Map(models.map((model) => [model.key, model]));
+}
+
+function isLoopback(baseURL: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(baseURL).hostname);
+}
