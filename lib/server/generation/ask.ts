@@ -4,7 +4,8 @@ import type { PastTurn } from '../../prompts/templates.ts';
 import { renderPrompt } from '../../prompts/history.ts';
 import { type Notice, textOfKind } from '../../stream-part.ts';
 import type { Registry } from '../providers/registry.ts';
-import type { NewAsk, Store } from '../store/store.ts';
+import type { NewAsk } from '../store/asks.ts';
+import type { Store } from '../store/store.ts';
 import type { RunInput, Runs } from './run.ts';
 import type { ModelHabits } from './model-habits.ts';
 
@@ -90,10 +91,9 @@ export class Asker {
     if (!isRepeat) this.#runs.admit(ownerId, threads.length);
     const asks = isRepeat ? threads.map((t) => repeatedAsk(conversation, t, text)) : prepared.map((p) => p.ask);
     const { created } = await this.#store.createAsk(ownerId, conversationId, {
-      text: text ?? '',
       at,
       asks,
-      ...(text !== undefined && { title: titleOfQuestion(text) }),
+      ...(text !== undefined && { text, title: titleOfQuestion(text) }),
     });
     const [first, ...rest] = prepared.map((p) => p.run);
     if (!created || !first) {
@@ -149,11 +149,7 @@ export class Asker {
         ]
       : [];
     const ask: NewAsk = {
-      threadId: thread.threadId,
-      parentId,
-      questionId: thread.questionId,
-      ...(text === undefined && { question: 'existing' as const }),
-      answerId: thread.answerId,
+      ...placeOf(thread, text),
       generation: {
         providerId: provider.id,
         modelKey: model.key,
@@ -202,17 +198,13 @@ function turnsUpTo(messages: ReadonlyMap<string, Message>, leafId: string | null
 /** What the store has already, said once more so that it can tell a repetition from a clash. */
 function repeatedAsk(conversation: ConversationDetail, thread: ThreadAsk, text: string | undefined): NewAsk {
   const generation = conversation.messages.find((m) => m.id === thread.answerId)?.generation;
-  const parentId =
-    text === undefined
-      ? (conversation.messages.find((m) => m.id === thread.questionId)?.parentId ?? null)
-      : thread.parentId;
   if (!generation) throw new AppError('conflict', 'These ids are in use for something else.');
-  return {
-    threadId: thread.threadId,
-    parentId,
-    questionId: thread.questionId,
-    ...(text === undefined && { question: 'existing' as const }),
-    answerId: thread.answerId,
-    generation: { ...generation, instanceId: '' },
-  };
+  return { ...placeOf(thread, text), generation: { ...generation, instanceId: '' } };
+}
+
+/** Without a text an existing question is asked again. */
+function placeOf({ threadId, questionId, answerId, parentId }: ThreadAsk, text: string | undefined) {
+  return text === undefined
+    ? { threadId, questionId, answerId, question: 'existing' as const }
+    : { threadId, questionId, answerId, parentId };
 }

@@ -3,7 +3,8 @@ import { AppError } from '../../errors.ts';
 import type { ModelRequest, ProviderAdapter } from '../../model.ts';
 import type { SplitterOptions } from '../../reasoning/splitter.ts';
 import { mergeStreamParts, type StreamPart } from '../../stream-part.ts';
-import type { Checkpoint, Store } from '../store/store.ts';
+import type { Checkpoint } from '../store/checkpoints.ts';
+import type { Store } from '../store/store.ts';
 import { type AbortReason, type GenerationRecord, generate } from './generate.ts';
 import { LogHub } from './log.ts';
 
@@ -161,14 +162,13 @@ export class Runs {
       try {
         await this.#store.finishGeneration(running.input.generationId, {
           parts: state.segments.filter((s) => s.text !== ''),
-          state: finish.outcome,
-          times: state.times,
-          usage: state.usage,
-          usageRaw: record.usageRaw,
-          notices: [...state.notices],
-          error: state.error,
           finish,
-          request: record.request,
+          times: state.times,
+          notices: state.notices,
+          ...(state.usage && { usage: state.usage }),
+          ...(record.usageRaw !== undefined && { usageRaw: record.usageRaw }),
+          ...(state.error && { error: state.error }),
+          ...(record.request && { request: record.request }),
         });
         return;
       } catch (error) {
@@ -202,8 +202,10 @@ export class Runs {
     const batch = [...this.#running.values()].filter((r) => r.unsaved);
     if (batch.length === 0) return;
     try {
-      await this.#store.appendCheckpoints(batch.flatMap((r) => r.unsaved ?? []));
+      const { ended } = await this.#store.appendCheckpoints(batch.flatMap((r) => r.unsaved ?? []));
       for (const running of batch) running.unsaved = undefined;
+      // Somebody else has settled these (this process was taken for dead): what they wrote stands.
+      for (const id of ended) this.#running.get(id)?.abort.abort('interrupted' satisfies AbortReason);
     } catch (error) {
       // Tried again as it is, under its number: if it did arrive before the connection broke, the store knows it.
       console.error('run: a checkpoint failed and will be tried again', String(error));

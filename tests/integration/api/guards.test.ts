@@ -18,12 +18,13 @@ async function refusal(response: Response): Promise<{ status: number; code: stri
 
 test('a change from another site is refused before any work', async () => {
   const client = newClient();
-  for (const headers of [
+  const foreign: Record<string, string>[] = [
     { origin: 'https://evil.invalid' },
     { origin: 'null' },
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
-  ]) {
+  ];
+  for (const headers of foreign) {
     const response = await client.request('POST', '/api/conversations', newConversation(), headers);
     assert.deepEqual((await refusal(response)).status, 403, JSON.stringify(headers));
   }
