@@ -19,10 +19,10 @@ ${listQuestions(model)
 
 To ask anything you like, connect a real model:
 
-1. **On this machine, without a key:** install [Ollama](https://ollama.com), run \`ollama pull deepseek-r1:8b\`, then reload the list of models here.
-2. **Hosted:** put a key into \`.env.local\`, for example \`DEEPSEEK_API_KEY=…\`, restart the app and reload the list of models.
+1. **On this machine, without a key:** install [Ollama](https://ollama.com), run \`ollama pull deepseek-r1:8b\`, then reload the list of models in the model picker.
+2. **Hosted:** put a provider’s key into \`.env.local\`, for example \`DEEPSEEK_API_KEY=…\`, and restart the app.
 
-Then choose it in the model picker and ask again.`;
+Then choose the model in the picker and ask again.`;
 }
 
 function renderOthers(question: QuestionKey): string {

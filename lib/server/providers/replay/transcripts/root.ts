@@ -30,7 +30,7 @@ Aha, so here it is! Squaring is a road in one direction. From \( a = b \) follow
 So I need the condition \( x - 5 \ge 0 \), that is \( x \ge 5 \). With it, squaring is allowed in both directions. 9 is at least 5, so it stays. 2 is less than 5, so it goes out.
 
 Let me re-check \( x = 9 \) once more, slowly: \( 9 + 7 = 16 \), the root is 4, and \( 9 - 5 = 4 \). Correct. Only one solution.`,
-  answer: String.raw`Squaring gives \( x^2 - 11x + 18 = 0 \), so \( x = 9 \) or \( x = 2 \). The root on the left is never negative, so \( x - 5 \ge 0 \) is needed and \( x = 2 \) falls away (it would say \( 3 = -3 \)).
+  answer: String.raw`Squaring gives \( x^2 - 11x + 18 = 0 \), so \( x = 9 \) or \( x = 2 \). The root on the left is never negative, so \( x - 5 \ge 0 \) is needed and \( x = 2 \) falls away (the sides would be \( 3 \) and \( -3 \)).
 
 \[ \boxed{x = 9} \]`,
 };
@@ -56,7 +56,7 @@ x + 7 &= x^2 - 10x + 25 \\
 $$
 
 - \( x = 9 \) is allowed, and it works: \( \sqrt{16} = 4 = 9 - 5 \).
-- \( x = 2 \) is not allowed: it would say \( 3 = -3 \). Squaring brought it in.
+- \( x = 2 \) is not allowed: the left side is \( 3 \), the right side \( -3 \). Squaring brought it in.
 
 $$
 \boxed{x = 9}
