@@ -1,0 +1,187 @@
+// @ts-check
+// The walls between the rooms (README, "Architecture"): who may import whom, and no cycles, types included.
+//
+// Our own check, because dependency-cruiser cannot read TypeScript 7 (which has no JavaScript API) and biome's import
+// rules see the words of an import, not the file it leads to. The imports are the compiler's own: `tsc` tells every
+// module it resolves, type imports, `import()` and packages included. What is no import (process.env, fetch in a page)
+// is held by rules of biome.json.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { projectRoot, Refusal, runMain } from './cli.mjs';
+import { nodePath } from './node-24.mjs';
+
+/**
+ * @typedef {{ from: string, to: string, isPackage: boolean }} Import `from` and `to` are files, as paths from the root on
+ *   with slashes; for a package, `to` is what was written
+ * @typedef {{ name: string, files: RegExp, mayUse: readonly string[], notPackages?: RegExp }} Room `mayUse` names
+ *   rooms; a room may always use itself
+ */
+
+const screen = /^(react|react-dom|next|lucide-react)(\/|$)/;
+const machine = /^(node:|server-only$)/;
+const screenOrMachine = new RegExp(`${screen.source}|${machine.source}`);
+
+const pure = ['vocabulary', 'prompts', 'reasoning', 'lib'];
+const serverRooms = ['config', 'auth', 'store', 'providers', 'tokenizer', 'generation', 'server'];
+const shared = ['ui', 'charts', 'markdown', 'shell'];
+const screens = ['chat', 'compare', 'compute', 'settings', 'share', 'lab'];
+
+/**
+ * A file is in the first room whose pattern fits. One in no room (tests, scripts, the root's own files) may use all.
+ * @type {readonly Room[]}
+ */
+const rooms = [
+  { name: 'config', files: /^lib\/server\/config\.ts$/, mayUse: ['vocabulary'], notPackages: screen },
+  { name: 'auth', files: /^lib\/server\/auth\//, mayUse: ['vocabulary', 'config', 'store'] },
+  { name: 'store', files: /^lib\/server\/store\//, mayUse: ['vocabulary', 'config'], notPackages: screen },
+  {
+    name: 'providers',
+    files: /^lib\/server\/providers\//,
+    mayUse: ['vocabulary', 'prompts', 'config'],
+    notPackages: screen,
+  },
+  { name: 'tokenizer', files: /^lib\/server\/tokenizer\//, mayUse: ['vocabulary', 'config'], notPackages: screen },
+  {
+    name: 'generation',
+    files: /^lib\/server\/generation\//,
+    mayUse: ['vocabulary', 'prompts', 'reasoning', 'config', 'store', 'providers', 'tokenizer'],
+    notPackages: screen,
+  },
+  // what the doors share, and where the rooms are put together
+  { name: 'server', files: /^lib\/server\/[^/]+$/, mayUse: [...pure, ...serverRooms] },
+
+  { name: 'vocabulary', files: /^lib\/[^/]+$/, mayUse: [], notPackages: screenOrMachine },
+  { name: 'prompts', files: /^lib\/prompts\//, mayUse: pure, notPackages: screenOrMachine },
+  { name: 'reasoning', files: /^lib\/reasoning\//, mayUse: pure, notPackages: screenOrMachine },
+  { name: 'lib', files: /^lib\/(?!server\/)/, mayUse: pure, notPackages: screenOrMachine },
+
+  { name: 'ui', files: /^components\/ui\//, mayUse: [], notPackages: machine },
+  { name: 'charts', files: /^components\/charts\//, mayUse: [], notPackages: machine },
+  { name: 'markdown', files: /^components\/markdown\//, mayUse: [...pure, 'ui'], notPackages: machine },
+  { name: 'shell', files: /^components\/shell\//, mayUse: [...pure, ...shared], notPackages: machine },
+  ...screens.map((name) => ({
+    name,
+    files: new RegExp(`^components/${name}/`),
+    mayUse: [...pure, ...shared, ...(name === 'compare' ? ['chat'] : [])],
+    notPackages: machine,
+  })),
+
+  { name: 'app/api', files: /^app\/api\//, mayUse: [...pure, ...serverRooms] },
+  { name: 'app', files: /^app\//, mayUse: [...pure, ...shared, ...screens, 'config', 'auth', 'store', 'server'] },
+  // A new folder gets a line above before it gets an import.
+  { name: 'a folder that scripts/walls.mjs does not know', files: /^(lib|components)\//, mayUse: [] },
+];
+
+/** Packages that one room keeps to itself, so that exchanging one is a change in one room. */
+const keepers = [
+  { packages: /^(node:sqlite|better-sqlite3|kysely|pg|pg-[a-z-]+)(\/|$)/, room: 'store' },
+  { packages: /^(ai|@ai-sdk\/[a-z-]+|undici|eventsource-parser)(\/|$)/, room: 'providers' },
+  { packages: /^iron-session(\/|$)/, room: 'auth' },
+  { packages: /^@base-ui\//, room: 'ui' },
+  { packages: /^(react-markdown|remark-[a-z-]+|rehype-[a-z-]+|hast-util-[a-z-]+|katex|lowlight)(\/|$)/, room: 'markdown' },
+];
+
+/**
+ * What is wrong with these imports, one sentence each; empty when the walls stand.
+ * @param {readonly Import[]} imports
+ * @returns {string[]}
+ */
+export function findViolations(imports) {
+  return [...imports.flatMap(brokenWalls), ...findCycles(imports).map((files) => `a cycle: ${files.join(' → ')}`)];
+}
+
+/**
+ * @param {Import} edge
+ * @returns {string[]}
+ */
+function brokenWalls({ from, to, isPackage }) {
+  const room = roomOf(from);
+  if (!room || to.endsWith('.css')) return [];
+  if (!isPackage) {
+    const other = roomOf(to);
+    if (/^(tests|bench|scripts)\//.test(to)) return [`${from} imports ${to}: the app does not know its tests and tools`];
+    // the root's own files (package.json) are for all
+    const isAllowed = !other ? !to.includes('/') : other.name === room.name || room.mayUse.includes(other.name);
+    return isAllowed ? [] : [`${from} imports ${to}: ${room.name} may not use ${other?.name ?? 'that'}`];
+  }
+  const keeper = keepers.find(({ packages }) => packages.test(to));
+  if (keeper) return keeper.room === room.name ? [] : [`${from} imports ${to}: only ${keeper.room} may use it`];
+  return room.notPackages?.test(to) ? [`${from} imports ${to}: ${room.name} may not use it`] : [];
+}
+
+/** @param {string} file */
+function roomOf(file) {
+  return rooms.find(({ files }) => files.test(file));
+}
+
+/**
+ * One shortest cycle through every file that is on one and not on a cycle already found.
+ * @param {readonly Import[]} imports
+ * @returns {string[][]} each begins and ends with the same file
+ */
+function findCycles(imports) {
+  /** @type {Map<string, string[]>} */
+  const next = new Map();
+  for (const { from, to } of imports) next.set(from, [...(next.get(from) ?? []), to]);
+  /** @type {Set<string>} */
+  const told = new Set();
+  const cycles = [];
+  for (const start of [...next.keys()].sort()) {
+    const cycle = told.has(start) ? undefined : shortestWayBack(start, next);
+    if (!cycle) continue;
+    for (const file of cycle) told.add(file);
+    cycles.push(cycle);
+  }
+  return cycles;
+}
+
+/**
+ * @param {string} start
+ * @param {ReadonlyMap<string, readonly string[]>} next
+ * @returns {string[] | undefined}
+ */
+function shortestWayBack(start, next) {
+  const seen = new Set();
+  /** @type {string[][]} */
+  const ways = [[start]];
+  for (const way of ways) {
+    for (const to of next.get(way.at(-1) ?? '') ?? []) {
+      if (to === start) return [...way, start];
+      if (seen.has(to)) continue;
+      seen.add(to);
+      ways.push([...way, to]);
+    }
+  }
+  return undefined;
+}
+
+/**
+ * All imports of the project's own files, as the compiler saw them.
+ * @param {string} root a folder with a tsconfig.json
+ * @returns {Import[]}
+ * @throws {Refusal} when the compiler tells of none: its words have changed, or it did not run
+ */
+export function readImports(root) {
+  const tsc = path.join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+  const args = [tsc, '-p', root, '--noEmit', '--noCheck', '--incremental', 'false', '--traceResolution'];
+  const { stdout, stderr } = spawnSync(nodePath(projectRoot), args, { encoding: 'utf8', maxBuffer: 2 ** 29 });
+  const imports = [];
+  for (const [, specifier = '', file = ''] of stdout.matchAll(/^=+ Resolving module '(.+)' from '(.+)'\. =+$/gm)) {
+    const from = path.relative(root, file).split(path.sep).join('/');
+    if (from.startsWith('..') || /(^|\/)(node_modules|\.next)\//.test(from)) continue;
+    // Imports carry their extension (a rule of biome's), so the words are the path.
+    const isPackage = !specifier.startsWith('.');
+    imports.push({ from, to: isPackage ? specifier : path.posix.join(path.posix.dirname(from), specifier), isPackage });
+  }
+  if (imports.length === 0) throw new Refusal(`tsc told of no imports in ${root}: ${stderr}${stdout.slice(0, 500)}`);
+  return imports;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await runMain(async () => {
+    const violations = findViolations(readImports(projectRoot));
+    for (const violation of violations) console.log(violation);
+    return violations.length > 0 ? 1 : 0;
+  });
+}
