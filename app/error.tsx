@@ -1,0 +1,24 @@
+'use client';
+
+import { Button } from '../components/ui/button.tsx';
+
+/** What is shown when a page could not be made. The reason is in the server's log under the digest. */
+export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+  return (
+    <main className="chat" data-empty>
+      <div className="welcome" role="alert">
+        <h1>This page could not be shown.</h1>
+        <p>
+          Your conversations are safe on the server. Try once more; if it fails again, the server’s log has the reason
+          {error.digest ? ` under ${error.digest}` : ''}.
+        </p>
+        <div className="flex gap-2">
+          <Button tone="primary" onClick={reset}>
+            Try again
+          </Button>
+          <Button onClick={() => window.location.assign('/')}>New chat</Button>
+        </div>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,55 @@
+import '@fontsource-variable/inter';
+import '@fontsource-variable/source-serif-4';
+import '@fontsource-variable/source-serif-4/wght-italic.css';
+import '@fontsource-variable/jetbrains-mono';
+import './globals.css';
+import type { Metadata, Viewport } from 'next';
+import { cookies } from 'next/headers';
+import { unstable_rethrow } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { AppShell } from '../components/shell/app-shell.tsx';
+import { parseTheme, themeCookieName } from '../components/shell/theme.ts';
+import { readHomePage } from '../lib/server/page-data.ts';
+
+// Every page has its owner and its nonce, so none can be made in advance.
+export const dynamic = 'force-dynamic';
+
+export const metadata: Metadata = {
+  title: 'Thinkglass',
+  description: 'Watch a reasoning model think: its thinking apart from its answer, and every token counted.',
+};
+
+export const viewport: Viewport = {
+  width: 'device-width',
+  initialScale: 1,
+  viewportFit: 'cover',
+  interactiveWidget: 'resizes-content',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#f7f4ee' },
+    { media: '(prefers-color-scheme: dark)', color: '#10141c' },
+  ],
+};
+
+/** The frame of every page, lit as its reader chose. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = parseTheme((await cookies()).get(themeCookieName)?.value);
+  return (
+    <html lang="en" data-theme={theme}>
+      <body>
+        <AppShell initial={await readConversations()} theme={theme}>
+          {children}
+        </AppShell>
+      </body>
+    </html>
+  );
+}
+
+/** The sidebar's list. When the store cannot be read the frame still stands, and the page inside says what is wrong. */
+async function readConversations() {
+  try {
+    return (await readHomePage()).conversations;
+  } catch (error) {
+    unstable_rethrow(error);
+    return { conversations: [] };
+  }
+}

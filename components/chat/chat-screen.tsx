@@ -1,0 +1,179 @@
+'use client';
+
+import { ArrowDown, X } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import type { ConversationDetail } from '../../lib/conversation.ts';
+import type { ModelRef, ProviderModels } from '../../lib/model.ts';
+import { Button, IconButton } from '../ui/button.tsx';
+import { useStored, writeStored } from '../ui/stored.ts';
+import { useFollowEnd } from '../ui/use-follow-end.ts';
+import { Composer, type ComposerHandle } from './composer.tsx';
+import { type ConversationStore, conversationStoreOf, newConversationStore } from './conversation-store.ts';
+import { type ExampleQuestion, Examples, RecordingsBanner, Welcome } from './empty-chat.tsx';
+import { MessageList } from './message-list.tsx';
+import { defaultModel, lastModelKey, onlyRecordings, refText, rememberedModel } from './model-choice.ts';
+import { ModelPicker } from './model-picker.tsx';
+import { RunningStatus } from './running-status.tsx';
+import { pathOf } from './thread-path.ts';
+
+interface NewChatProps {
+  providers: ProviderModels[];
+  examples: ExampleQuestion[];
+}
+
+const noModel: ModelRef = { providerId: '', modelKey: '' };
+
+/** A new chat: it becomes a conversation, with its own address, when the server has taken the first question. */
+export function NewChat({ providers, examples }: NewChatProps) {
+  const [store] = useState(() => newConversationStore(defaultModel(providers) ?? noModel));
+  return <Chat store={store} draftKey="new" initialProviders={providers} examples={examples} />;
+}
+
+/** A conversation that exists. */
+export function ExistingChat({
+  conversation,
+  providers,
+}: {
+  conversation: ConversationDetail;
+  providers: ProviderModels[];
+}) {
+  const [store] = useState(() => conversationStoreOf(conversation));
+  return <Chat store={store} draftKey={conversation.id} initialProviders={providers} examples={[]} />;
+}
+
+function Chat(props: {
+  store: ConversationStore;
+  draftKey: string;
+  initialProviders: ProviderModels[];
+  examples: ExampleQuestion[];
+}) {
+  const { store } = props;
+  const router = useRouter();
+  const view = useSyncExternalStore(store.subscribe, store.getView, store.getView);
+  const [providers, setProviders] = useState(props.initialProviders);
+  const remembered = useStored(lastModelKey);
+  const composer = useRef<ComposerHandle>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const { following, toEnd } = useFollowEnd(box, content);
+  const path = useMemo(() => pathOf(view.messages, view.thread.id, view.choice), [view]);
+  const running = view.running.length > 0;
+  const empty = path.length === 0;
+
+  useEffect(() => store.attach(), [store]);
+  useEffect(() => {
+    const model = rememberedModel(providers, remembered);
+    if (model && !view.saved && view.messages.length === 0) void store.setModel(model);
+    // Only what the browser remembers: a change of the chat's own model writes it, and comes back here as the same.
+  }, [store, remembered, providers, view.saved, view.messages.length]);
+  useStopOnEscape(running, store);
+
+  const chooseModel = (model: ModelRef) => {
+    writeStored(lastModelKey, refText(model));
+    void store.setModel(model);
+  };
+  /** The first question makes the conversation: then its own address takes over, with the same store behind it. */
+  const settle = async (sent: Promise<boolean>) => {
+    toEnd();
+    const isNew = !store.getView().saved;
+    const taken = await sent;
+    if (taken && isNew) router.push(`/c/${store.getView().id}`);
+    return taken;
+  };
+  const send = (text: string) => settle(store.ask(text, providers));
+  const askExample = (example: ExampleQuestion) => {
+    void store.setModel({ providerId: example.providerId, modelKey: example.modelKey });
+    void settle(store.ask(example.question, providers));
+  };
+  const retry = useCallback((questionId: string) => void store.retry(questionId, providers), [store, providers]);
+
+  if (view.gone) return <Gone />;
+  return (
+    <main className="chat" data-empty={empty || undefined}>
+      <title>{view.saved ? `${view.title} · Thinkglass` : 'Thinkglass'}</title>
+      <div ref={box} className="chat-scroll">
+        <div ref={content} className="chat-column">
+          {empty ? (
+            <Welcome />
+          ) : (
+            <>
+              <h1 className="sr-only">{view.title}</h1>
+              <MessageList
+                store={store}
+                path={path}
+                unsent={view.unsent}
+                onRetry={retry}
+                onSendAgain={() => void settle(store.sendAgain(providers))}
+                onTakeBack={() => composer.current?.prepend(store.takeBack())}
+              />
+            </>
+          )}
+        </div>
+      </div>
+      <div className="chat-dock">
+        {!following && !empty && (
+          <button type="button" className="pill chat-jump" onClick={toEnd}>
+            <ArrowDown aria-hidden size={14} /> Jump to latest
+          </button>
+        )}
+        {view.problem && (
+          <div className="problem" role="alert">
+            <span className="grow">{view.problem}</span>
+            <IconButton label="Dismiss" onClick={() => store.dismissProblem()}>
+              <X aria-hidden size={15} />
+            </IconButton>
+          </div>
+        )}
+        <Composer
+          ref={composer}
+          draftKey={props.draftKey}
+          running={running}
+          blocked={view.unsent?.failure && 'Send or edit the question above first.'}
+          onSend={send}
+          onStop={() => void store.stop()}
+        >
+          <ModelPicker
+            providers={providers}
+            value={view.thread.settings.model.providerId ? view.thread.settings.model : undefined}
+            onChoose={chooseModel}
+            onProviders={setProviders}
+          />
+        </Composer>
+        {empty && <Examples examples={props.examples} onAsk={askExample} />}
+        {empty && onlyRecordings(providers) && <RecordingsBanner />}
+      </div>
+      <RunningStatus store={store} running={view.running} />
+    </main>
+  );
+}
+
+/** Esc stops, unless it closed something first. */
+function useStopOnEscape(running: boolean, store: ConversationStore): void {
+  useEffect(() => {
+    if (!running) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+      if (document.querySelector('dialog[open], [popover]:popover-open')) return;
+      void store.stop();
+    };
+    // In the capturing phase: an open panel is still open then.
+    document.addEventListener('keydown', onKeyDown, true);
+    return () => document.removeEventListener('keydown', onKeyDown, true);
+  }, [running, store]);
+}
+
+function Gone() {
+  const router = useRouter();
+  return (
+    <main className="chat" data-empty>
+      <div className="welcome">
+        <h1>This conversation is no longer here.</h1>
+        <p>It was deleted, perhaps in another tab.</p>
+        <Button tone="primary" onClick={() => router.push('/')}>
+          New chat
+        </Button>
+      </div>
+    </main>
+  );
+}

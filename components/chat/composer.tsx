@@ -1,0 +1,113 @@
+'use client';
+
+import { ArrowUp, Square } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { readStored, writeStored } from '../ui/stored.ts';
+
+export interface ComposerHandle {
+  focus: () => void;
+  /** Puts words before what is being written. */
+  prepend: (text: string) => void;
+}
+
+/**
+ * Where a question is written. Enter sends, Shift+Enter breaks the line; what is written is kept in this browser under
+ * `draftKey` until it is sent.
+ */
+export function Composer(props: {
+  ref?: Ref<ComposerHandle>;
+  draftKey: string;
+  running: boolean;
+  /** Why nothing can be sent now, in words; undefined when it can. */
+  blocked?: string | undefined;
+  /** Called with the text; resolves to true once the server has it. Until then the draft is kept. */
+  onSend: (text: string) => Promise<boolean>;
+  onStop: () => void;
+  children?: ReactNode;
+}) {
+  const { draftKey, running, blocked } = props;
+  const [text, setText] = useState('');
+  const area = useRef<HTMLTextAreaElement>(null);
+  const storageKey = `thinkglass:draft:${draftKey}`;
+
+  useEffect(() => {
+    const draft = readStored(storageKey);
+    if (draft) setText((typed) => typed || draft);
+    if (window.matchMedia('(pointer: fine)').matches) area.current?.focus();
+  }, [storageKey]);
+
+  useEffect(() => {
+    if (area.current && !CSS.supports('field-sizing', 'content')) growToText(area.current, text);
+  }, [text]);
+
+  const write = (value: string) => {
+    setText(value);
+    writeStored(storageKey, value === '' ? undefined : value);
+  };
+
+  useImperativeHandle(props.ref, () => ({
+    focus: () => area.current?.focus(),
+    prepend: (before) => {
+      write(text.trim() === '' ? before : `${before}\n\n${text}`);
+      area.current?.focus();
+    },
+  }));
+
+  const sendable = text.trim() !== '' && !running && !blocked;
+  const send = async () => {
+    if (!sendable) return;
+    setText('');
+    // Only what the server has acknowledged is forgotten here; what was typed since then stays.
+    if ((await props.onSend(text)) && readStored(storageKey) === text) writeStored(storageKey, undefined);
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    // While an input method composes, Enter belongs to it (Safari says so only by code 229).
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    void send();
+  };
+
+  return (
+    <form
+      id="composer"
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <textarea
+        ref={area}
+        className="composer-text"
+        aria-label="Your question"
+        placeholder="Ask something worth thinking about"
+        rows={1}
+        enterKeyHint="send"
+        value={text}
+        onChange={(event) => write(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      <div className="composer-row">
+        {props.children}
+        <span className="grow" />
+        {blocked && text.trim() !== '' && <span className="composer-hint">{blocked}</span>}
+        {running ? (
+          <button type="button" className="send-button" aria-label="Stop" title="Stop (Esc)" onClick={props.onStop}>
+            <Square aria-hidden size={13} fill="currentColor" />
+          </button>
+        ) : (
+          <button type="submit" className="send-button" aria-label="Send" title="Send (Enter)" disabled={!sendable}>
+            <ArrowUp aria-hidden size={18} />
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** For browsers that cannot size a field by its content; the style sheet caps it. */
+function growToText(area: HTMLTextAreaElement, text: string): void {
+  area.style.height = 'auto';
+  if (text !== '') area.style.height = `${area.scrollHeight}px`;
+}

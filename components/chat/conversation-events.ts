@@ -1,0 +1,85 @@
+import type { MessageState, StreamPart } from '../../lib/stream-part.ts';
+
+/** Longer than two heartbeats (5 s each): a stream this quiet is dead, whatever the browser believes. */
+const silenceLimitMs = 12_000;
+const partTypes = ['delta', 'reclassify', 'retract', 'state', 'usage', 'notice', 'error', 'finish'] as const;
+
+export interface ConversationEventHandlers {
+  onPart: (generationId: string, part: StreamPart) => void;
+  /** `at`: ms since the generation was queued. */
+  onSnapshot: (generationId: string, message: MessageState, at: number) => void;
+  /** The server says that nothing runs any more; the stream is closed. */
+  onEnd: () => void;
+  /** The server refused the stream (a status other than 200); the stream is closed. */
+  onRefused: () => void;
+}
+
+/** The one event stream of a conversation: kept open across network faults, never with a gap or a repeat. */
+export class ConversationEvents {
+  readonly #url: string;
+  readonly #handlers: ConversationEventHandlers;
+  #source: EventSource | undefined;
+  #lastId: string | undefined;
+  #watchdog: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(conversationId: string, handlers: ConversationEventHandlers) {
+    this.#url = `/api/conversations/${conversationId}/events`;
+    this.#handlers = handlers;
+  }
+
+  get isOpen(): boolean {
+    return this.#source !== undefined;
+  }
+
+  /** Opens (again) from a cursor, or from snapshots of all that runs when there is none. */
+  open(cursor: string | undefined): void {
+    this.close();
+    this.#lastId = cursor;
+    const source = new EventSource(
+      cursor === undefined ? this.#url : `${this.#url}?after=${encodeURIComponent(cursor)}`,
+    );
+    this.#source = source;
+
+    for (const type of partTypes) {
+      source.addEventListener(type, (event: MessageEvent<string>) => {
+        if (typeof event.data !== 'string') return; // the browser's own `error`, which is about the connection
+        const data = this.#heard(event) as { generationId: string };
+        this.#handlers.onPart(data.generationId, { ...data, type } as StreamPart & typeof data); // docs/api.md's word
+      });
+    }
+    source.addEventListener('snapshot', (event: MessageEvent<string>) => {
+      const data = this.#heard(event) as { generationId: string; message: MessageState; at: number };
+      this.#handlers.onSnapshot(data.generationId, data.message, data.at);
+    });
+    source.addEventListener('heartbeat', () => this.#expectMore());
+    source.addEventListener('open', () => this.#expectMore());
+    source.addEventListener('end', () => {
+      this.close();
+      this.#handlers.onEnd();
+    });
+    source.addEventListener('error', (event) => {
+      // An `error` part carries data and is handled above; this is the connection. Unless refused, the browser retries.
+      if ('data' in event || source.readyState !== EventSource.CLOSED) return;
+      this.close();
+      this.#handlers.onRefused();
+    });
+    this.#expectMore();
+  }
+
+  close(): void {
+    clearTimeout(this.#watchdog);
+    this.#source?.close();
+    this.#source = undefined;
+  }
+
+  #heard(event: MessageEvent<string>): unknown {
+    if (event.lastEventId) this.#lastId = event.lastEventId;
+    this.#expectMore();
+    return JSON.parse(event.data);
+  }
+
+  #expectMore(): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => this.open(this.#lastId), silenceLimitMs);
+  }
+}

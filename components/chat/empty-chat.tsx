@@ -1,0 +1,55 @@
+import type { ModelRef } from '../../lib/model.ts';
+import { Lens } from '../ui/lens.tsx';
+
+/** A question worth asking first, and the model that is asked it. */
+export interface ExampleQuestion extends ModelRef {
+  question: string;
+  label: string;
+}
+
+/** What a new chat shows before its first question. */
+export function Welcome() {
+  return (
+    <div className="welcome">
+      <Lens size={56} className="welcome-lens" />
+      <h1>Watch a model think.</h1>
+      <p>
+        Thinkglass asks a reasoning model your question, shows its thinking apart from its answer as both arrive, and
+        counts what the thinking cost.
+      </p>
+    </div>
+  );
+}
+
+/** Questions to begin with; pressing one asks it. */
+export function Examples({
+  examples,
+  onAsk,
+}: {
+  examples: readonly ExampleQuestion[];
+  onAsk: (example: ExampleQuestion) => void;
+}) {
+  if (examples.length === 0) return null;
+  return (
+    <ul className="examples" aria-label="Questions to begin with">
+      {examples.map((example) => (
+        <li key={`${example.providerId}/${example.modelKey}/${example.question}`}>
+          <button type="button" className="example" onClick={() => onAsk(example)}>
+            <span className="example-question">{example.question}</span>
+            <span className="example-label">{example.label}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Says how to get a live model, where there is none. */
+export function RecordingsBanner() {
+  return (
+    <p className="banner">
+      <strong>Only recordings are here so far.</strong> They replay real runs. To ask a model of your own, start Ollama
+      (it is found by itself) or put a provider’s key into <code>.env.local</code>; the model list names the variable.
+    </p>
+  );
+}

@@ -1,0 +1,39 @@
+import type { UsageSource } from '../../lib/usage.ts';
+
+const numbers = new Intl.NumberFormat('en-US');
+
+/** 1234 → "1,234". */
+export function formatCount(count: number): string {
+  return numbers.format(Math.round(count));
+}
+
+/** 1 → "1 token". */
+export function formatTokens(count: number): string {
+  return `${formatCount(count)} ${Math.round(count) === 1 ? 'token' : 'tokens'}`;
+}
+
+/** Time that has passed, for reading back: "0.4 s", "12.3 s", "2 min 5 s". `ms` in milliseconds. */
+export function formatDuration(ms: number): string {
+  return ms < 59_950 ? `${(ms / 1000).toFixed(1)} s` : formatClock(ms);
+}
+
+/** Time that is passing, in whole seconds: "12 s", "2 min 5 s". `ms` in milliseconds. */
+export function formatClock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** USD: "$0.0042", "$1.25". */
+export function formatCost(usd: number): string {
+  if (usd === 0) return '$0';
+  return usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(usd < 1 ? 3 : 2)}`;
+}
+
+/** What each source of a count means, for the person who wonders. */
+export const sourceMeaning: Record<UsageSource, string> = {
+  reported: 'The provider counted thinking and answer itself.',
+  split: 'The provider gave one total; we shared it out between thinking and answer by their length.',
+  counted: "The provider gave no count; we counted with the model's own tokenizer.",
+  estimated: 'The provider gave no count; this is an estimate from the length of the text.',
+};

@@ -1,0 +1,127 @@
+import type { Message } from '../../lib/conversation.ts';
+import { messageStateOf } from '../../lib/conversation.ts';
+import {
+  applyStreamPart,
+  type MessageState,
+  mergeStreamParts,
+  type PartKind,
+  type Phase,
+  type StreamPart,
+  textOfKind,
+} from '../../lib/stream-part.ts';
+import { estimateTokens } from '../../lib/usage.ts';
+
+/** What the screen knows of an answer: its message, its tokens so far, and where it stands in time. */
+export interface GenerationView {
+  state: MessageState;
+  /** From the usage when it is known, estimated until then; whole numbers. */
+  reasoningTokens: number;
+  answerTokens: number;
+  /** When it was queued, on this page's clock (`performance.now()`). Means nothing once it is done. */
+  originAt: number;
+  /** When its text last grew, on the same clock. */
+  grewAt: number;
+}
+
+/** The view of an answer as it came out of the store. */
+export function viewOfMessage(message: Message): GenerationView {
+  const stored = messageStateOf(message);
+  const state = { ...stored, phase: phaseOf(stored) };
+  return {
+    state,
+    reasoningTokens: state.usage?.reasoningTokens ?? estimateOf(state, 'reasoning'),
+    answerTokens: state.usage?.answerTokens ?? estimateOf(state, 'answer'),
+    originAt: 0,
+    grewAt: 0,
+  };
+}
+
+function estimateOf(state: MessageState, kind: PartKind): number {
+  return Math.round(estimateTokens(textOfKind(state.segments, kind)));
+}
+
+/**
+ * One running answer as an external store: only what subscribes to it is drawn again when it grows.
+ * Applying parts costs their own length, however long the message already is.
+ */
+export class GenerationStore {
+  #view: GenerationView;
+  /** Estimated tokens of each segment; sums are kept because a segment may change its kind. */
+  #estimates: number[];
+  readonly #listeners = new Set<() => void>();
+
+  constructor(message: Message) {
+    const state = messageStateOf(message);
+    this.#estimates = state.segments.map((segment) => estimateTokens(segment.text));
+    const now = performance.now();
+    const age = message.generation ? Math.max(0, Date.now() - message.generation.queuedAt) : 0;
+    this.#view = this.#viewOf({ ...state, phase: phaseOf(state) }, { originAt: now - age, grewAt: now });
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getView = (): GenerationView => this.#view;
+
+  /** Replaces everything by what the server has. `at`: ms since it was queued, by the server's clock. */
+  replace(state: MessageState, at: number): void {
+    const now = performance.now();
+    const grew = textLength(state) !== textLength(this.#view.state);
+    this.#estimates = state.segments.map((segment) => estimateTokens(segment.text));
+    this.#show(this.#viewOf(state, { originAt: now - at, grewAt: grew ? now : this.#view.grewAt }));
+  }
+
+  /** Applies parts in their order and draws once. @throws when a part before them was lost. */
+  apply(parts: readonly StreamPart[]): void {
+    const now = performance.now();
+    let { state, originAt, grewAt } = this.#view;
+    for (const part of mergeStreamParts(parts)) {
+      state = applyStreamPart(state, part);
+      if (part.type === 'delta') {
+        this.#estimates[part.seg] = (this.#estimates[part.seg] ?? 0) + estimateTokens(part.text);
+        grewAt = now;
+      } else if (part.type === 'retract') {
+        this.#estimates[part.seg] = estimateTokens(state.segments[part.seg]?.text ?? '');
+      } else if (part.type === 'state') {
+        originAt = now - part.at;
+      }
+    }
+    this.#show(this.#viewOf(state, { originAt, grewAt }));
+  }
+
+  #viewOf(state: MessageState, clock: Pick<GenerationView, 'originAt' | 'grewAt'>): GenerationView {
+    return {
+      state,
+      reasoningTokens: state.usage?.reasoningTokens ?? this.#estimateOf(state, 'reasoning'),
+      answerTokens: state.usage?.answerTokens ?? this.#estimateOf(state, 'answer'),
+      ...clock,
+    };
+  }
+
+  #estimateOf(state: MessageState, kind: PartKind): number {
+    let sum = 0;
+    state.segments.forEach((segment, i) => {
+      if (segment.kind === kind) sum += this.#estimates[i] ?? 0;
+    });
+    return Math.round(sum);
+  }
+
+  #show(view: GenerationView): void {
+    this.#view = view;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** The phase of a message read in the middle of its run, when no `state` part has told it yet. */
+function phaseOf(state: MessageState): Phase {
+  if (state.phase !== 'queued') return state.phase;
+  const last = state.segments.findLast((segment) => segment.text !== '');
+  if (!last) return 'queued';
+  return last.kind === 'reasoning' ? 'thinking' : 'answering';
+}
+
+function textLength(state: MessageState): number {
+  return state.segments.reduce((sum, segment) => sum + segment.text.length, 0);
+}

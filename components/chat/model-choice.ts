@@ -1,0 +1,58 @@
+import type { ModelInfo, ModelRef, ProviderModels } from '../../lib/model.ts';
+
+/** Where this browser remembers the last model. */
+export const lastModelKey = 'thinkglass:model';
+
+/** "provider model" in one string, for storage and element ids. */
+export function refText(ref: ModelRef): string {
+  return `${ref.providerId}/${ref.modelKey}`;
+}
+
+/** The model with its provider; undefined when it is not offered (any more). */
+export function findModel(
+  providers: readonly ProviderModels[],
+  ref: ModelRef | undefined,
+): { group: ProviderModels; model: ModelInfo } | undefined {
+  const group = providers.find((g) => g.provider.id === ref?.providerId);
+  const model = group?.models.find((m) => m.key === ref?.modelKey);
+  return group && model && { group, model };
+}
+
+/** The model remembered as "provider/model", if it can be asked now. */
+export function rememberedModel(
+  providers: readonly ProviderModels[],
+  remembered: string | undefined,
+): ModelRef | undefined {
+  if (!remembered) return undefined;
+  const slash = remembered.indexOf('/');
+  const ref = { providerId: remembered.slice(0, slash), modelKey: remembered.slice(slash + 1) };
+  const found = findModel(providers, ref);
+  return found && found.group.provider.status.state === 'ready' ? ref : undefined;
+}
+
+/** The model to begin with: a local one that thinks, else any live one that thinks, else any, else a recording. */
+export function defaultModel(providers: readonly ProviderModels[]): ModelRef | undefined {
+  const ready = providers.filter((g) => g.provider.status.state === 'ready');
+  const order = ['local', 'custom', 'hosted', 'replay'] as const;
+  const models = order.flatMap((kind) => ready.filter((g) => g.provider.kind === kind).flatMap((g) => g.models));
+  const live = models.filter((m) => !m.recording);
+  const model = live.find((m) => m.reasoning.transport !== 'none') ?? live[0] ?? models[0];
+  return model && { providerId: model.providerId, modelKey: model.key };
+}
+
+/** True when nothing but recordings can be asked. */
+export function onlyRecordings(providers: readonly ProviderModels[]): boolean {
+  return !providers.some((g) => g.provider.status.state === 'ready' && g.models.some((m) => !m.recording));
+}
+
+/** What to know about a provider's state, in a few words. */
+export function statusWords({ provider }: ProviderModels): string {
+  switch (provider.status.state) {
+    case 'ready':
+      return provider.status.models === 1 ? '1 model' : `${provider.status.models} models`;
+    case 'needs-key':
+      return `needs ${provider.status.envKey} in .env.local`;
+    default:
+      return provider.status.reason;
+  }
+}

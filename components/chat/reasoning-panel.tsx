@@ -1,0 +1,112 @@
+'use client';
+
+import { ArrowDown, ChevronDown, Maximize2, Minimize2 } from 'lucide-react';
+import { useId, useRef, useState } from 'react';
+import { textOfKind } from '../../lib/stream-part.ts';
+import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { Lens } from '../ui/lens.tsx';
+import { useStored, writeStored } from '../ui/stored.ts';
+import { useFollowEnd } from '../ui/use-follow-end.ts';
+import { formatDuration, formatTokens } from './format.ts';
+import type { GenerationView } from './generation-store.ts';
+import { ThinkingLine } from './running-line.tsx';
+
+/**
+ * A model's thinking: open while it thinks, folded once its answer begins. The reader's own choice wins, also after a
+ * reload. Nothing at all for a model that did not think.
+ */
+export function ReasoningPanel({ id, view }: { id: string; view: GenerationView }) {
+  const text = textOfKind(view.state.segments, 'reasoning');
+  const answered = view.state.segments.some((s) => s.kind === 'answer' && s.text.trim() !== '');
+  const [chosen, setChosen] = useChoice(id);
+  const bodyId = useId();
+
+  if (text.trim() === '') return <HiddenThinking view={view} />;
+  const open = chosen ?? !answered;
+  const thinking = view.state.phase === 'thinking';
+  return (
+    <section className="think" data-thinking={thinking || undefined} aria-label="Thinking">
+      <div className="think-head">
+        <button
+          type="button"
+          className="think-toggle"
+          aria-expanded={open}
+          aria-controls={bodyId}
+          onClick={() => setChosen(!open)}
+        >
+          <Lens size={20} active={thinking} />
+          <span className="think-title">{thinking ? <ThinkingLine view={view} /> : thoughtWords(view)}</span>
+          <ChevronDown aria-hidden size={16} className="think-chevron" />
+        </button>
+      </div>
+      {open && <ThinkingBody id={bodyId} text={text} growing={view.state.phase !== 'done'} thinking={thinking} />}
+    </section>
+  );
+}
+
+/** "Thought for 12.3 s · 1,234 tokens": from the server's times, so a reload says the same. */
+export function thoughtWords(view: GenerationView): string {
+  const { reasoningStart, reasoningEnd, answerStart, end } = view.state.times;
+  const until = reasoningEnd ?? answerStart ?? end;
+  const tokens = formatTokens(view.reasoningTokens);
+  if (reasoningStart === undefined || until === undefined) return `Thought · ${tokens}`;
+  return `Thought for ${formatDuration(until - reasoningStart)} · ${tokens}`;
+}
+
+function ThinkingBody(props: { id: string; text: string; growing: boolean; thinking: boolean }) {
+  const box = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const [expanded, setExpanded] = useState(false);
+  const { following, toEnd } = useFollowEnd(box, content, props.thinking && !expanded);
+
+  return (
+    <div id={props.id} className="think-body">
+      <section
+        ref={box}
+        className="think-scroll"
+        data-expanded={expanded || undefined}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+        tabIndex={0}
+        aria-label="The text of the thinking"
+      >
+        <div ref={content} className="think-text">
+          <LazyMarkdown text={props.text} growing={props.growing} tone="reasoning" />
+        </div>
+      </section>
+      {props.thinking && !expanded && !following && (
+        <button type="button" className="pill think-jump" onClick={toEnd}>
+          <ArrowDown aria-hidden size={14} /> Jump to latest
+        </button>
+      )}
+      <div className="think-foot">
+        <button type="button" className="quiet-button" aria-pressed={expanded} onClick={() => setExpanded(!expanded)}>
+          {expanded ? <Minimize2 aria-hidden size={14} /> : <Maximize2 aria-hidden size={14} />}
+          {expanded ? 'Less' : 'Full height'}
+        </button>
+        <CopyButton label="Copy the thinking" textOf={() => props.text} />
+      </div>
+    </div>
+  );
+}
+
+/** Some providers tell only how much was thought. */
+function HiddenThinking({ view }: { view: GenerationView }) {
+  const { usage, phase } = view.state;
+  if (phase !== 'done' || usage?.source !== 'reported' || usage.reasoningTokens === 0) return null;
+  return (
+    <p className="running-line">
+      <Lens size={18} /> Thought out of sight · {formatTokens(usage.reasoningTokens)}
+    </p>
+  );
+}
+
+/** The reader's own choice, kept for this tab so that it outlives a reload. */
+function useChoice(id: string): [boolean | undefined, (open: boolean) => void] {
+  const key = `thinkglass:thinking:${id}`;
+  const stored = useStored(key, 'session');
+  return [
+    stored === undefined ? undefined : stored === 'open',
+    (open) => writeStored(key, open ? 'open' : 'folded', 'session'),
+  ];
+}

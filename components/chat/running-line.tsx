@@ -1,0 +1,64 @@
+'use client';
+
+import { Lens } from '../ui/lens.tsx';
+import { formatClock, formatCount, formatTokens } from './format.ts';
+import type { GenerationView } from './generation-store.ts';
+import { useClock } from './use-clock.ts';
+
+/** From this long on without a new token, the silence is shown. */
+const silenceShownFromMs = 10_000;
+
+/** "Thinking… 12 s · 1,234 tokens · 45 tok/s", ticking. */
+export function ThinkingLine({ view }: { view: GenerationView }) {
+  return (
+    <RunningWords word="Thinking…" view={view} since={view.state.times.reasoningStart} tokens={view.reasoningTokens} />
+  );
+}
+
+/** What an answer is doing, and for how long; its thinking pane says the same while it thinks aloud. */
+export function RunningLine({ view, providerLabel }: { view: GenerationView; providerLabel: string }) {
+  return (
+    <p className="running-line">
+      <Lens size={18} active />
+      <PhaseWords view={view} providerLabel={providerLabel} />
+    </p>
+  );
+}
+
+function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLabel: string }) {
+  const { phase, times } = view.state;
+  switch (phase) {
+    case 'queued':
+      return <RunningWords word={`Waiting for ${providerLabel}…`} view={view} since={0} />;
+    case 'loading':
+      return <RunningWords word={`${providerLabel} is loading the model…`} view={view} since={0} />;
+    case 'thinking':
+      return <RunningWords word="Thinking…" view={view} since={times.reasoningStart} tokens={view.reasoningTokens} />;
+    default:
+      return <RunningWords word="Answering…" view={view} since={times.answerStart} tokens={view.answerTokens} />;
+  }
+}
+
+function RunningWords(props: { word: string; view: GenerationView; since: number | undefined; tokens?: number }) {
+  const { view, since, tokens } = props;
+  const now = useClock(true);
+  const elapsed = now === undefined || since === undefined ? undefined : Math.max(0, now - view.originAt - since);
+  const facts: string[] = [];
+  if (tokens !== undefined && tokens > 0) {
+    facts.push(formatTokens(tokens));
+    // A rate over less than a second is noise.
+    if (elapsed !== undefined && elapsed >= 1000) facts.push(`${formatCount(tokens / (elapsed / 1000))} tok/s`);
+  }
+  const time = elapsed === undefined ? '' : ` ${formatClock(elapsed)}`;
+  return (
+    <span className="tabular-nums">
+      {[`${props.word}${time}`, ...facts].join(' · ')}
+      {tokens !== undefined && <SilenceWords view={view} now={now} />}
+    </span>
+  );
+}
+
+function SilenceWords({ view, now }: { view: GenerationView; now: number | undefined }) {
+  const quiet = now === undefined ? 0 : now - view.grewAt;
+  return quiet >= silenceShownFromMs ? <span> · nothing new for {formatClock(quiet)}</span> : null;
+}

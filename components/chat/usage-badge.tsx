@@ -1,0 +1,78 @@
+'use client';
+
+import type { Generation } from '../../lib/conversation.ts';
+import { HoverCard } from '../ui/popover.tsx';
+import { formatCost, formatCount, formatDuration, formatTokens, sourceMeaning } from './format.ts';
+import type { GenerationView } from './generation-store.ts';
+
+/** How many tokens an answer took and how we know; the rest of the account on hover, focus or press. */
+export function UsageBadge({ view, generation }: { view: GenerationView; generation: Generation }) {
+  const total = view.reasoningTokens + view.answerTokens;
+  const source = view.state.usage?.source ?? 'estimated';
+  if (total === 0) return null;
+  return (
+    <HoverCard
+      className="badge"
+      trigger={
+        <>
+          <span className="tabular-nums">{formatTokens(total)}</span>
+          <span className="badge-source">{source}</span>
+        </>
+      }
+    >
+      <UsageCard view={view} generation={generation} />
+    </HoverCard>
+  );
+}
+
+function UsageCard({ view, generation }: { view: GenerationView; generation: Generation }) {
+  const { usage, times, finish } = view.state;
+  const source = usage?.source ?? 'estimated';
+  const rows: [name: string, value: string][] = [];
+  if (usage?.promptTokens !== undefined)
+    rows.push(['Prompt', countWithCache(usage.promptTokens, usage.cachedPromptTokens)]);
+  rows.push(['Thinking', formatTokens(view.reasoningTokens)], ['Answer', formatTokens(view.answerTokens)]);
+  if (finish?.cost !== undefined) rows.push(['Cost', formatCost(finish.cost)]);
+  if (times.firstByte !== undefined) rows.push(['First byte after', formatDuration(times.firstByte)]);
+  if (times.reasoningStart !== undefined && times.reasoningEnd !== undefined) {
+    rows.push(['Thought for', formatDuration(times.reasoningEnd - times.reasoningStart)]);
+  }
+  if (times.answerStart !== undefined && times.end !== undefined) {
+    rows.push(['Answered for', formatDuration(times.end - times.answerStart)]);
+  }
+  if (times.end !== undefined) rows.push(['In all', formatDuration(times.end)]);
+  rows.push(['Asked', generation.modelId]);
+  if (finish?.answeredModel && finish.answeredModel !== generation.modelId)
+    rows.push(['Answered', finish.answeredModel]);
+  return (
+    <div className="usage-card">
+      <TokenBar reasoning={view.reasoningTokens} answer={view.answerTokens} />
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name} className="usage-row">
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="usage-source">
+        <strong>{source[0]?.toUpperCase() + source.slice(1)}.</strong> {sourceMeaning[source]}
+      </p>
+    </div>
+  );
+}
+
+/** Thinking against answer, at a glance. */
+function TokenBar({ reasoning, answer }: { reasoning: number; answer: number }) {
+  const share = (100 * reasoning) / Math.max(1, reasoning + answer);
+  return (
+    <svg aria-hidden="true" className="token-bar" viewBox="0 0 100 4" preserveAspectRatio="none">
+      <rect width="100" height="4" className="token-bar-answer" />
+      <rect width={share} height="4" className="token-bar-thinking" />
+    </svg>
+  );
+}
+
+function countWithCache(tokens: number, cached: number | undefined): string {
+  return cached ? `${formatTokens(tokens)}, ${formatCount(cached)} from cache` : formatTokens(tokens);
+}

@@ -1,0 +1,44 @@
+import type { ApiErrorCode } from '../../lib/errors.ts';
+
+/** A request that was refused, or never answered; its message is for the person who asked. */
+export class RequestFailed extends Error {
+  /** `offline`: no answer came, so nobody knows whether it was done. */
+  readonly code: ApiErrorCode | 'offline';
+
+  constructor(code: ApiErrorCode | 'offline', message: string) {
+    super(message);
+    this.name = 'RequestFailed';
+    this.code = code;
+  }
+}
+
+/**
+ * Asks this server's API and gives the answer's JSON, or undefined for an answer without a body.
+ * @throws RequestFailed for anything else, with words to show.
+ */
+export async function requestJson<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await send(method, path, body);
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T; // docs/api.md's word
+  throw await refusalOf(response);
+}
+
+async function send(method: string, path: string, body: unknown): Promise<Response> {
+  try {
+    return await fetch(path, {
+      method,
+      cache: 'no-store',
+      ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new RequestFailed('offline', 'Thinkglass cannot be reached. Is its server still running?');
+  }
+}
+
+async function refusalOf(response: Response): Promise<RequestFailed> {
+  try {
+    const { error } = (await response.json()) as { error: { code: ApiErrorCode; message: string } };
+    return new RequestFailed(error.code, error.message);
+  } catch {
+    return new RequestFailed('internal', `The server answered with status ${response.status} and no reason.`);
+  }
+}
