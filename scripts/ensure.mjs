@@ -32,7 +32,8 @@ export async function ensureInstalled(root = projectRoot) {
       if (code !== 0) throw new Refusal(`npm ci failed with code ${code}; its own words are above.`);
       const missing = missingPackages(root);
       // npm ends well when a download of an optional package fails
-      if (missing.length > 0) throw new Refusal(`npm ci left out ${missing.join(', ')}. Check the network and try again.`);
+      if (missing.length > 0)
+        throw new Refusal(`npm ci left out ${missing.join(', ')}. Check the network and try again.`);
       nodePath(root);
     }
     writeFileSync(stamp, installStamp(root));
@@ -120,7 +121,8 @@ function hasPackagedNode(root) {
 }
 
 const builtFolders = ['app', 'components', 'lib', 'public'];
-const builtFile = /^(next\.config|postcss\.config|proxy|instrumentation(-client)?)\.[a-z]+$|^(package|package-lock|tsconfig)\.json$/;
+const builtFile =
+  /^(next\.config|postcss\.config|proxy|instrumentation(-client)?)\.[a-z]+$|^(package|package-lock|tsconfig)\.json$/;
 
 /**
  * A hash over the names and contents of all that `next build` reads; times would lie after a checkout.

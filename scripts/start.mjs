@@ -107,7 +107,9 @@ function refusalOf(error, host, port) {
     const other = port < 65_535 ? port + 1 : 3000;
     return `port ${port} on ${host} is taken by another program. Stop that one, or choose another port: PORT=${other} npm start`;
   }
-  if (error.code === 'EACCES') return `port ${port} needs rights this user does not have. Choose one above 1023: PORT=3000 npm start`;
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return `HOST is "${host}", which is not an address of this machine.`;
+  if (error.code === 'EACCES')
+    return `port ${port} needs rights this user does not have. Choose one above 1023: PORT=3000 npm start`;
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return `HOST is "${host}", which is not an address of this machine.`;
   return `cannot listen on ${host}:${port}: ${error.message}`;
 }

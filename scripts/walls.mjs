@@ -79,7 +79,10 @@ const keepers = [
   { packages: /^(ai|@ai-sdk\/[a-z-]+|undici|eventsource-parser)(\/|$)/, room: 'providers' },
   { packages: /^iron-session(\/|$)/, room: 'auth' },
   { packages: /^@base-ui\//, room: 'ui' },
-  { packages: /^(react-markdown|remark-[a-z-]+|rehype-[a-z-]+|hast-util-[a-z-]+|katex|lowlight)(\/|$)/, room: 'markdown' },
+  {
+    packages: /^(react-markdown|remark-[a-z-]+|rehype-[a-z-]+|hast-util-[a-z-]+|katex|lowlight)(\/|$)/,
+    room: 'markdown',
+  },
 ];
 
 /**
@@ -100,7 +103,8 @@ function brokenWalls({ from, to, isPackage }) {
   if (!room || to.endsWith('.css')) return [];
   if (!isPackage) {
     const other = roomOf(to);
-    if (/^(tests|bench|scripts)\//.test(to)) return [`${from} imports ${to}: the app does not know its tests and tools`];
+    if (/^(tests|bench|scripts)\//.test(to))
+      return [`${from} imports ${to}: the app does not know its tests and tools`];
     // the root's own files (package.json) are for all
     const isAllowed = !other ? !to.includes('/') : other.name === room.name || room.mayUse.includes(other.name);
     return isAllowed ? [] : [`${from} imports ${to}: ${room.name} may not use ${other?.name ?? 'that'}`];
