@@ -30,7 +30,9 @@ export function openPostgres(options: { url: string }): Connections {
     lock_timeout: 5_000,
     keepAlive: true,
   });
-  pool.on('error', () => undefined); // an idle connection was cut; the pool has already dropped it
+  // A connection that is cut says so on itself when it is in use and on the pool when it is idle; unheard, either ends the process.
+  pool.on('connect', (client) => client.on('error', () => undefined)); // whoever uses it learns of it from its query
+  pool.on('error', () => undefined); // the pool has dropped it already
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return {
     kind: 'postgres',

@@ -31,6 +31,8 @@ export type SqliteResponse =
 const keptStatements = 128;
 const busyTimeoutMs = 5_000;
 const sqliteBusy = 5;
+const sqliteFull = 13;
+const sqliteCannotOpen = 14;
 
 const { path, role } = workerData as SqliteWorkerData; // made by sqlite.ts alone
 const port = parentPort;
@@ -104,10 +106,13 @@ function answer(request: SqliteRequest): SqliteResponse {
 }
 
 function convertFailure(error: unknown): SqliteFailure {
-  const { errcode, message, code } = error as { errcode?: number; message?: string; code?: string };
-  const cannotOpen = code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' ? 14 : undefined;
-  const full = code === 'ENOSPC' || code === 'EDQUOT' ? 13 : undefined;
-  return { code: errcode ?? cannotOpen ?? full ?? 0, message: message ?? String(error) };
+  const { errcode, message, code, syscall } = error as NodeJS.ErrnoException & { errcode?: number };
+  return { code: errcode ?? (syscall ? codeOfFileError(code) : 0), message: message ?? String(error) };
+}
+
+/** What SQLite would have said, where we were first to touch the file. */
+function codeOfFileError(code: string | undefined): number {
+  return code === 'ENOSPC' || code === 'EDQUOT' ? sqliteFull : sqliteCannotOpen;
 }
 
 port.on('message', (request: SqliteRequest) => {

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { sql } from 'kysely';
+import { AppError } from '../../../lib/errors.ts';
+import { createEngine, type Db, type Engine } from '../../../lib/server/store/engine.ts';
+import { latestVersion, migrate, migrations } from '../../../lib/server/store/migrations.ts';
+import { openPostgres } from '../../../lib/server/store/postgres.ts';
+import { openSqlite } from '../../../lib/server/store/sqlite.ts';
+import { openStore, type StoreOptions } from '../../../lib/server/store/store.ts';
+import type { Databases } from './contract.ts';
+import { noon } from './samples.ts';
+
+/**
+ * Rows as the program of each version wrote them, in that version's own SQL: never changed once the version is published.
+ * A new migration adds its entry here, or the first test below fails.
+ */
+const rowsOfVersion: Record<number, readonly string[]> = {
+  1: [
+    `insert into conversations (id, owner_id, title, created_at, updated_at, next_seq) values ('c1', 'o1', 'Old', ${noon}, ${noon + 5}, 4)`,
+    `insert into threads (id, conversation_id, position, settings)
+      values ('t1', 'c1', 0, '{"model":{"providerId":"replay","modelKey":"r1"},"sampling":{}}')`,
+    `insert into messages (id, conversation_id, thread_id, parent_id, role, parts, created_at, seq) values
+      ('q1', 'c1', 't1', null, 'user', '[{"kind":"answer","text":"Why?"}]', ${noon}, 0),
+      ('a1', 'c1', 't1', 'q1', 'assistant', '[{"kind":"answer","text":"Because."}]', ${noon}, 1),
+      ('q2', 'c1', 't1', 'a1', 'user', '[{"kind":"answer","text":"And?"}]', ${noon + 5}, 2),
+      ('a2', 'c1', 't1', 'q2', 'assistant', '[]', ${noon + 5}, 3)`,
+    `insert into generations (id, owner_id, conversation_id, thread_id, instance_id, provider_id, model_key, model_id, provider_label,
+      model_label, recording, sampling, queued_at, state, finish_reason, complete, notices, reasoning_tokens, answer_tokens, usage_source) values
+      ('a1', 'o1', 'c1', 't1', 'i1', 'replay', 'r1', 'r1', 'Recordings', 'R1', 1, '{}', ${noon}, 'complete', 'stop', 1, '[]', 4, 2, 'counted'),
+      ('a2', 'o1', 'c1', 't1', 'i1', 'replay', 'r1', 'r1', 'Recordings', 'R1', 1, '{}', ${noon + 5}, 'running', null, null, '[]', null, null, null)`,
+    `insert into checkpoints (generation_id, seq, parts) values ('a2', 0, '[{"type":"delta","seg":0,"kind":"answer","text":"Half"}]')`,
+    `insert into instances (id, host, pid, started_at, heartbeat_at) values ('i1', 'here', 7, ${noon}, ${noon})`,
+  ],
+};
+
+export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {
+  describe(`the tables' versions on ${engineName}`, () => {
+    let databases: Databases;
+    before(async () => {
+      databases = await start();
+    });
+    after(() => databases?.stop());
+
+    test('are numbered from 1 without a hole, and each has rows to try', () => {
+      const expected = Array.from({ length: latestVersion }, (_, i) => i + 1);
+      assert.deepEqual(
+        migrations.map((m) => m.version),
+        expected,
+      );
+      assert.deepEqual(Object.keys(rowsOfVersion).map(Number), expected);
+    });
+
+    for (let version = 1; version <= latestVersion; version++) {
+      test(`a database of version ${version} opens with all that is in it`, async () => {
+        const options = await databases.create();
+        await withEngine(options, async (engine) => {
+          await migrate(engine, { at: noon, to: version });
+          await engine.write((db) => runAll(db, rowsOfVersion[version] ?? []));
+        });
+        // Twice: from the old tables, then from those it has made.
+        for (let opening = 0; opening < 2; opening++) await assertRows(options);
+      });
+    }
+
+    test('a database of a newer program is left alone', async () => {
+      const options = await databases.create();
+      await withEngine(options, async (engine) => {
+        await migrate(engine, { at: noon });
+        const newer = `insert into schema_migrations (version, name, applied_at) values (${latestVersion + 1}, 'of tomorrow', ${noon})`;
+        await engine.write((db) => runAll(db, [newer]));
+      });
+      await assert.rejects(openStore(options), (error) => {
+        return error instanceof AppError && error.code === 'unavailable' && error.message.includes('newer version');
+      });
+    });
+
+    test('many that open an empty database at once all find it ready', async () => {
+      const options = await databases.create();
+      const stores = await Promise.all(Array.from({ length: 5 }, () => openStore(options)));
+      await Promise.all(stores.map((store) => store.ping()));
+      await Promise.all(stores.map((store) => store.close()));
+    });
+  });
+}
+
+async function assertRows(options: StoreOptions): Promise<void> {
+  const store = await openStore(options);
+  try {
+    const { conversations } = await store.listConversations('o1', { limit: 5 });
+    assert.deepEqual(conversations, [{ id: 'c1', title: 'Old', createdAt: noon, updatedAt: noon + 5 }]);
+    const messages = (await store.findConversation('o1', 'c1'))?.messages;
+    assert.deepEqual(
+      messages?.map((m) => m.parts[0]?.text),
+      ['Why?', 'Because.', 'And?', 'Half'],
+    );
+    assert.deepEqual((await store.findGeneration('o1', 'a1'))?.usage, {
+      reasoningTokens: 4,
+      answerTokens: 2,
+      source: 'counted',
+    });
+    assert.deepEqual(
+      (await store.listRunning('o1', 'c1')).map((g) => g.id),
+      ['a2'],
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+async function withEngine(options: StoreOptions, use: (engine: Engine) => Promise<void>): Promise<void> {
+  const engine = createEngine(options.kind === 'sqlite' ? await openSqlite(options) : openPostgres(options));
+  try {
+    await use(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function runAll(db: Db, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { AppError } from '../../../lib/errors.ts';
+import { createId } from '../../../lib/ids.ts';
+import { openStore, type Store } from '../../../lib/server/store/store.ts';
+import { type FakePostgres, postgresPassword, startPostgres } from '../../fakes/postgres.ts';
+import { storeContract } from './contract.ts';
+import { describeMigrations } from './migrations-contract.ts';
+import { createSample, fullResult, partsOf } from './samples.ts';
+
+let server: FakePostgres;
+before(async () => {
+  server = await startPostgres();
+});
+after(() => server?.stop());
+
+const databases = async () => ({
+  create: async () => ({ kind: 'postgres' as const, url: await server.createDatabase() }),
+  stop: async () => undefined,
+});
+
+storeContract('PostgreSQL', databases);
+describeMigrations('PostgreSQL', databases);
+
+describe('a PostgreSQL server', () => {
+  test('is described without its password', async () => {
+    await withStore(async (store, url) => {
+      const { kind, place, version } = store.describe();
+      assert.equal(kind, 'postgres');
+      assert.equal(place, `${new URL(url).host}${new URL(url).pathname}`);
+      assert.match(version, /^\d+\.\d+/);
+    });
+  });
+
+  test('that cuts its connections is found again', async () => {
+    await withStore(async (store, url) => {
+      const sample = await createSample(store);
+      await Promise.all(Array.from({ length: 5 }, () => store.ping()));
+      await server.cutConnections(url);
+      // The pool may hear of it only when it is next used: then that call is refused in words, and no later one.
+      const outcomes = [];
+      for (let i = 0; i < 12; i++) outcomes.push(await store.ping().catch((error: AppError) => error.code));
+      assert.deepEqual(
+        outcomes.filter((outcome) => outcome !== undefined && outcome !== 'unavailable'),
+        [],
+      );
+      assert.equal(outcomes.at(-1), undefined);
+      assert.equal(await store.finishGeneration(sample.answerId, fullResult), true);
+      assert.deepEqual(await partsOf(store, sample), fullResult.parts);
+    });
+  });
+
+  test('that cannot be reached, or does not know us, is told in words without the password', async () => {
+    const url = await server.createDatabase();
+    const wrong = (change: (url: URL) => void) => {
+      const changed = new URL(url);
+      change(changed);
+      return changed.href;
+    };
+    const urls = [
+      wrong((u) => (u.port = '1')),
+      wrong((u) => (u.username = 'somebody')),
+      wrong((u) => (u.pathname = `/${createId()}`)),
+      `postgres://me:${postgresPassword}@127.0.0.1:not-a-port/name`,
+    ];
+    for (const one of urls) {
+      await assert.rejects(openStore({ kind: 'postgres', url: one }), (error) => {
+        assert.ok(error instanceof AppError);
+        assert.equal(error.code, 'unavailable');
+        assert.doesNotMatch(`${error.message} ${error.stack} ${error.cause}`, new RegExp(postgresPassword));
+        return true;
+      });
+    }
+  });
+});
+
+async function withStore(use: (store: Store, url: string) => Promise<void>): Promise<void> {
+  const url = await server.createDatabase();
+  const store = await openStore({ kind: 'postgres', url });
+  try {
+    await use(store, url);
+  } finally {
+    await store.close();
+  }
+}

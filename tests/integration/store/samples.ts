@@ -1,0 +1,92 @@
+import type { ThreadSettings } from '../../../lib/conversation.ts';
+import { createId } from '../../../lib/ids.ts';
+import type { StreamPart } from '../../../lib/stream-part.ts';
+import type { GenerationResult, NewAsk, NewGeneration, Store } from '../../../lib/server/store/store.ts';
+
+/** A moment all samples begin at. */
+export const noon = 1_790_000_000_000;
+
+export const settings: ThreadSettings = {
+  model: { providerId: 'replay', modelKey: 'r1' },
+  systemPrompt: 'Be brief.',
+  sampling: { temperature: 0.6, stop: ['END'] },
+};
+
+export const newGeneration: NewGeneration = {
+  providerId: 'replay',
+  modelKey: 'r1',
+  modelId: 'deepseek-reasoner',
+  providerLabel: 'Recordings',
+  modelLabel: 'R1',
+  recording: true,
+  sampling: { temperature: 0.6 },
+  queuedAt: noon,
+  instanceId: 'instance-1',
+};
+
+export const fullResult: GenerationResult = {
+  parts: [
+    { kind: 'reasoning', text: '17 * 20 is 340, 17 * 3 is 51.' },
+    { kind: 'answer', text: '391' },
+  ],
+  finish: {
+    outcome: 'complete',
+    reason: 'stop',
+    rawReason: 'eos',
+    complete: true,
+    answeredModel: 'deepseek-r1-0528',
+    cost: 0.000123,
+  },
+  times: { firstByte: 12.5, reasoningStart: 13.25, reasoningEnd: 400.125, answerStart: 400.125, end: 512.0625 },
+  notices: [{ code: 'recording', message: 'A recording.' }],
+  usage: { promptTokens: 21, cachedPromptTokens: 8, reasoningTokens: 15, answerTokens: 2, source: 'reported' },
+  usageRaw: { completion_tokens: 17, details: { reasoning_tokens: 15 } },
+  request: { url: 'https://provider.example/v1/chat/completions', body: '{"model":"deepseek-reasoner"}' },
+};
+
+/** Of a running answer: thinking and the beginning of an answer. */
+export const someParts: StreamPart[] = [
+  { type: 'state', phase: 'thinking', times: { firstByte: 5, reasoningStart: 6 }, at: 6 },
+  { type: 'delta', seg: 0, kind: 'reasoning', text: 'Let me ' },
+  { type: 'delta', seg: 0, kind: 'reasoning', text: 'think.' },
+  { type: 'delta', seg: 1, kind: 'answer', text: 'It is' },
+];
+
+export interface Sample {
+  ownerId: string;
+  conversationId: string;
+  threadId: string;
+  questionId: string;
+  answerId: string;
+  /** The ask that made it. */
+  ask: { text: string; at: number; title: string; asks: [NewAsk] };
+}
+
+/** A conversation of one thread with one question, its answer running. */
+export async function createSample(
+  store: Store,
+  options: { ownerId?: string; text?: string; generation?: Partial<NewGeneration> } = {},
+): Promise<Sample> {
+  const ownerId = options.ownerId ?? createId();
+  const [conversationId, threadId, questionId, answerId] = [createId(), createId(), createId(), createId()];
+  await store.createConversation(ownerId, {
+    id: conversationId,
+    title: '',
+    at: noon,
+    threads: [{ id: threadId, settings }],
+  });
+  const generation = { ...newGeneration, ...options.generation };
+  const ask: Sample['ask'] = {
+    text: options.text ?? 'What is 17 * 23?',
+    at: noon + 1,
+    title: 'Seventeen',
+    asks: [{ threadId, parentId: null, questionId, answerId, generation }],
+  };
+  await store.createAsk(ownerId, conversationId, ask);
+  return { ownerId, conversationId, threadId, questionId, answerId, ask };
+}
+
+export async function partsOf(store: Store, sample: Sample) {
+  const conversation = await store.findConversation(sample.ownerId, sample.conversationId);
+  return conversation?.messages.find((message) => message.id === sample.answerId)?.parts;
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Worker } from 'node:worker_threads';
+import { sql } from 'kysely';
+import { AppError } from '../../../lib/errors.ts';
+import { createId } from '../../../lib/ids.ts';
+import { openSqlite } from '../../../lib/server/store/sqlite.ts';
+import { openStore } from '../../../lib/server/store/store.ts';
+import { storeContract } from './contract.ts';
+import type { DiskFullReport } from './disk-full-process.ts';
+import { describeMigrations } from './migrations-contract.ts';
+import { createSample, fullResult, noon, partsOf } from './samples.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'thinkglass-store-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+
+/** A file that is not there yet, in a folder that is not there yet. */
+function newFile() {
+  files += 1;
+  return { kind: 'sqlite' as const, path: join(folder, `${files}`, 'store.db') };
+}
+
+const databases = async () => ({ create: async () => newFile(), stop: async () => undefined });
+
+storeContract('SQLite', databases);
+describeMigrations('SQLite', databases);
+
+describe('a SQLite file', () => {
+  test('is opened so that an acknowledged write survives a power cut', async () => {
+    const connections = await openSqlite(newFile());
+    try {
+      for (const db of [connections.writer, connections.reader, connections.aggregator]) {
+        const settingOf = async (pragma: string) => {
+          const { rows } = await sql.raw<Record<string, unknown>>(`pragma ${pragma}`).execute(db);
+          return Object.values(rows[0] ?? {})[0];
+        };
+        assert.equal(await settingOf('journal_mode'), 'wal');
+        assert.equal(await settingOf('synchronous'), 2); // full
+        assert.equal(await settingOf('foreign_keys'), 1);
+        assert.equal(await settingOf('busy_timeout'), 5_000);
+        assert.equal(await settingOf('query_only'), db === connections.writer ? 0 : 1);
+      }
+    } finally {
+      await connections.close();
+    }
+  });
+
+  test('belongs to its user alone, and a closed one leaves no other file behind', async () => {
+    const options = newFile();
+    const store = await openStore(options);
+    await createSample(store);
+    for (const name of readdirSync(join(options.path, '..'))) {
+      assert.equal(statSync(join(options.path, '..', name)).mode & 0o077, 0, name);
+    }
+    assert.deepEqual(store.describe().place, options.path);
+    assert.match(store.describe().version, /^3\.\d+\.\d+$/);
+    await store.close();
+    assert.deepEqual(readdirSync(join(options.path, '..')), ['store.db']);
+  });
+
+  test('that somebody else keeps locked is read on, and writing says that it is busy', async () => {
+    const options = newFile();
+    const store = await openStore(options);
+    const sample = await createSample(store);
+    const other = new DatabaseSync(options.path);
+    other.exec('begin immediate');
+    await assert.rejects(store.finishGeneration(sample.answerId, fullResult), (error) => {
+      return error instanceof AppError && error.code === 'unavailable' && (error.retryAfterSeconds ?? 0) > 0;
+    });
+    assert.deepEqual(await partsOf(store, sample), []);
+    other.exec('rollback');
+    other.close();
+    assert.equal(await store.finishGeneration(sample.answerId, fullResult), true);
+    await store.close();
+  });
+
+  test('whose threads die is opened again at the next call', async () => {
+    const threads: Worker[] = [];
+    const remember = (thread: Worker) => threads.push(thread);
+    process.on('worker', remember);
+    const store = await openStore(newFile());
+    const sample = await createSample(store);
+    await partsOf(store, sample);
+    process.off('worker', remember);
+    const lost = assert.rejects(
+      store.createConversation(sample.ownerId, { id: createId(), title: '', at: noon, threads: [] }),
+      (error) => error instanceof AppError && error.code === 'unavailable',
+    );
+    await Promise.all(threads.map((thread) => thread.terminate()));
+    await lost;
+    assert.equal(await store.finishGeneration(sample.answerId, fullResult), true);
+    assert.deepEqual(await partsOf(store, sample), fullResult.parts);
+    await store.close();
+  });
+
+  test('that is none, or cannot be made, is told in words', async () => {
+    const noDatabase = newFile();
+    mkdirSync(join(noDatabase.path, '..'), { recursive: true });
+    writeFileSync(noDatabase.path, 'This is a letter, not a database. '.repeat(100));
+    const inAFile = { kind: 'sqlite' as const, path: join(noDatabase.path, 'store.db') };
+    for (const options of [noDatabase, inAFile, { kind: 'sqlite' as const, path: folder }]) {
+      await assert.rejects(openStore(options), (error) => {
+        assert.ok(error instanceof AppError);
+        assert.equal(error.code, 'unavailable');
+        assert.match(error.message, /database cannot be opened/);
+        return true;
+      });
+    }
+  });
+
+  test('on a full disk says so, loses nothing of before, and goes on when there is room', (t) => {
+    const mount = join(folder, 'small-disk');
+    mkdirSync(mount);
+    // A mount namespace of its own: needs no rights here, and the small disk is gone when the process is.
+    const inNamespace = ['--user', '--map-root-user', '--mount', 'sh', '-c'];
+    if (spawnSync('unshare', [...inNamespace, `mount -t tmpfs none ${mount}`]).status !== 0) {
+      t.skip('this machine does not let us mount a small disk');
+      return;
+    }
+    const script = fileURLToPath(new URL('./disk-full-process.ts', import.meta.url));
+    const command = `mount -t tmpfs -o size=1m none "$1" && exec "$2" "$3" "$1"`;
+    const output = execFileSync('unshare', [...inNamespace, command, 'sh', mount, process.execPath, script], {
+      encoding: 'utf8',
+    });
+    const report = JSON.parse(output) as DiskFullReport;
+    assert.equal(report.refusal.code, 'storage_full');
+    assert.match(report.refusal.message, /disk is full/i);
+    assert.ok(report.acknowledged > 0);
+    assert.equal(report.found, report.acknowledged);
+    assert.equal(report.goesOn, true);
+  });
+});
