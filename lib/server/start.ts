@@ -42,18 +42,19 @@ function describeStart(runtime: Runtime): string[] {
   return [
     `Thinkglass ${config.version}: http://${host}:${config.port}`,
     `  store      ${kind === 'sqlite' ? 'SQLite' : 'PostgreSQL'} ${version}, ${place}`,
-    ...registry.list().map(describeProvider),
+    ...describeProviders(registry.list()),
     ...(interrupted > 0 ? [`  ${interrupted} answer(s) were cut short when the server last ended; their text is kept`] : []),
   ];
 }
 
-function describeProvider({ provider, models }: ProviderModels): string {
-  const { status } = provider;
-  const words = {
-    ready: () => `${models.length} ${provider.kind === 'replay' ? 'recordings' : models.length === 1 ? 'model' : 'models'}`,
-    'needs-key': () => `set ${status.state === 'needs-key' ? status.envKey : ''} to use it`,
-    unreachable: () => (status.state === 'unreachable' ? status.reason : ''),
-    gone: () => (status.state === 'gone' ? status.reason : ''),
-  }[status.state]();
-  return `  ${provider.label.padEnd(20)} ${words}`;
+function describeProviders(providers: readonly ProviderModels[]): string[] {
+  const found = providers.flatMap(({ provider, models }) => {
+    const { status } = provider;
+    if (status.state === 'unreachable') return [`  ${provider.label.padEnd(10)} not reachable: ${status.reason}`];
+    if (status.state !== 'ready') return [];
+    const noun = provider.kind === 'replay' ? 'recorded model' : 'model';
+    return [`  ${provider.label.padEnd(10)} ${models.length} ${noun}${models.length === 1 ? '' : 's'}`];
+  });
+  const keys = providers.flatMap(({ provider: { status } }) => (status.state === 'needs-key' ? [status.envKey] : []));
+  return [...found, ...(keys.length > 0 ? [`  with a key in .env.local: ${keys.join(', ')}`] : [])];
 }
