@@ -111,7 +111,7 @@ const keptWhole: Record<string, string> = {
 };
 for (const [name, text] of Object.entries(keptWhole)) {
   test(`${name} stays in one block`, () => {
-    assert.deepEqual(texts(allBlocks(cutBlocks(`${text}\nafter it.\n`)))[0], text + (/^(-|1)/.test(text) ? '\n' : ''));
+    assert.equal(texts(allBlocks(cutBlocks(`${text}\nafter it.\n`)))[0]?.trimEnd(), text.trimEnd());
     assert.equal(allBlocks(cutBlocks(`before it\n\n${text}`)).length, 2);
   });
 }
@@ -159,7 +159,7 @@ test('a long table is cut at a row and its head carried on', () => {
 });
 
 test('a long list is cut between its outer items', () => {
-  const item = (i: number) => `${i}. item\n\n   with more\n   - and a nested one\n`;
+  const item = (i: number) => `${i}. item\n\n     with more\n     - and a nested one\n`;
   const blocks = allBlocks(cutBlocks(Array.from({ length: 500 }, (_, i) => item(i)).join('')));
   assert.ok(blocks.length > 3);
   for (const block of blocks) assert.match(block.text, /^\d+\. item/);
