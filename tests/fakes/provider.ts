@@ -231,7 +231,11 @@ async function answerFor(options: FakeProviderOptions, received: ReceivedRequest
 async function play(
   response: ServerResponse,
   answer: FakeResponse,
-  { received, openGate, gone }: { received: ReceivedRequest; openGate: (signal: AbortSignal) => Promise<void>; gone: AbortSignal },
+  {
+    received,
+    openGate,
+    gone,
+  }: { received: ReceivedRequest; openGate: (signal: AbortSignal) => Promise<void>; gone: AbortSignal },
 ): Promise<void> {
   const left = new Promise<void>((resolve) => gone.addEventListener('abort', () => resolve()));
   const begin = () => {
@@ -310,8 +314,8 @@ export const builtInModels: Record<string, string> = {
   'slow-r1': 'thinks inline for 120 words and answers in 60, a word each 25 ms',
   'fast-r1': 'the same at once',
   'field-r1': 'thinks in a field of its own, a word each 5 ms',
-  'plain': 'answers at once without thinking',
-  'gated': 'waits for /control/release before its thinking, in the middle of it, before its answer and before its end',
+  plain: 'answers at once without thinking',
+  gated: 'waits for /control/release before its thinking, in the middle of it, before its answer and before its end',
   'fail-mid': 'an error event in the middle of the answer',
   'cut-mid': 'the connection breaks in the middle of the thinking',
   'rate-limited': 'refuses with 429 and Retry-After 60',
@@ -334,7 +338,15 @@ function respondBuiltIn(request: FakeRequest): FakeResponse {
   const pace = /^pace:(\d+)ms:tokens:(\d+)(:field)?$/.exec(model);
   if (pace) {
     const words = Number(pace[2]);
-    return { steps: speak({ question, waitMs: Number(pace[1]), thinking: Math.ceil((words * 2) / 3), answer: Math.floor(words / 3), field: pace[3] !== undefined }) };
+    return {
+      steps: speak({
+        question,
+        waitMs: Number(pace[1]),
+        thinking: Math.ceil((words * 2) / 3),
+        answer: Math.floor(words / 3),
+        field: pace[3] !== undefined,
+      }),
+    };
   }
   switch (model) {
     case 'slow-r1':
@@ -356,11 +368,19 @@ function respondBuiltIn(request: FakeRequest): FakeResponse {
     case 'never-ends':
       return { steps: speak({ question, waitMs: 50, thinking: 1_000_000, answer: 0 }) };
     case 'rate-limited':
-      return json(429, { error: { message: 'Too many requests, slow down', type: 'rate_limit' } }, { 'retry-after': '60' });
+      return json(
+        429,
+        { error: { message: 'Too many requests, slow down', type: 'rate_limit' } },
+        { 'retry-after': '60' },
+      );
     case 'rate-limited-once':
       if (seenOnce.delete(question)) return { steps: speak({ question, thinking: 20, answer: 10 }) };
       seenOnce.add(question);
-      return json(429, { error: { message: 'Too many requests, slow down', type: 'rate_limit' } }, { 'retry-after': '0' });
+      return json(
+        429,
+        { error: { message: 'Too many requests, slow down', type: 'rate_limit' } },
+        { 'retry-after': '0' },
+      );
     default:
       return json(404, { error: { message: `The model \`${model}\` does not exist`, code: 'model_not_found' } });
   }

@@ -39,7 +39,8 @@ const balanceWords =
 const modelWords =
   /model[ _]?(does )?not[ _](exist|found|available|supported)|model_not_|model\b.{0,120}\b(does not exist|not found|not supported|is not available|not deployed)|non-serverless model|no models loaded|unknown model|invalid model/i;
 const filterWords = /content[ _]?(filter|policy|moderation)|moderation|flagged|content_policy_violation/i;
-const keyWords = /(invalid|incorrect|missing|no|wrong)\b.{0,20}api[ _-]?key|api[ _-]?key\b.{0,30}(invalid|not valid|missing|expired)|unauthori[sz]ed/i;
+const keyWords =
+  /(invalid|incorrect|missing|no|wrong)\b.{0,20}api[ _-]?key|api[ _-]?key\b.{0,30}(invalid|not valid|missing|expired)|unauthori[sz]ed/i;
 const loadingWords = /loading (the )?model|model is loading|is currently loading/i;
 
 /** Whether a `busy` error means that the server is still loading the model. */
@@ -95,7 +96,10 @@ export function convertStreamError(context: ErrorContext, error: UpstreamError, 
   const isStatus = Number.isInteger(status) && status >= 400 && status < 600;
   if (afterText) return makeError(context, { kind: 'provider', said: error.message });
   if (isStatus || error.code === 40401) {
-    return makeError(context, { kind: kindOfRefusal(isStatus ? status : 404, error, error.message), said: error.message });
+    return makeError(context, {
+      kind: kindOfRefusal(isStatus ? status : 404, error, error.message),
+      said: error.message,
+    });
   }
   const words = `${error.code ?? ''} ${error.type ?? ''} ${error.message}`;
   return makeError(context, { kind: kindOfWords(words) ?? 'provider', said: error.message });
@@ -106,19 +110,37 @@ export function convertConnectionError(context: ErrorContext, cause: unknown): G
   const code = findCode(cause);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     const host = hostOf(context.baseURL);
-    return { kind: 'offline', message: `${context.label} was not reached: the name ${host} could not be found. Check the base URL and the network.` };
+    return {
+      kind: 'offline',
+      message: `${context.label} was not reached: the name ${host} could not be found. Check the base URL and the network.`,
+    };
   }
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
-    return { kind: 'offline', message: `${context.label} did not accept a connection at ${context.baseURL} in time. ${reachAdvice(context)}` };
+    return {
+      kind: 'offline',
+      message: `${context.label} did not accept a connection at ${context.baseURL} in time. ${reachAdvice(context)}`,
+    };
   }
   if (['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES'].includes(code ?? '')) {
     return { kind: 'offline', message: `Nothing is listening at ${context.baseURL}. ${reachAdvice(context)}` };
   }
-  if (code?.startsWith('ERR_TLS') || code?.includes('CERT') || code?.includes('SIGNED') || code?.startsWith('ERR_SSL') || code === 'EPROTO') {
-    return { kind: 'offline', message: `No secure connection to ${context.label} at ${context.baseURL} could be made (${code}). Check the base URL and the server's certificate.` };
+  if (
+    code?.startsWith('ERR_TLS') ||
+    code?.includes('CERT') ||
+    code?.includes('SIGNED') ||
+    code?.startsWith('ERR_SSL') ||
+    code === 'EPROTO'
+  ) {
+    return {
+      kind: 'offline',
+      message: `No secure connection to ${context.label} at ${context.baseURL} could be made (${code}). Check the base URL and the server's certificate.`,
+    };
   }
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code?.startsWith('HPE_')) {
-    return { kind: 'provider', message: `${context.label} answered with something that is not proper HTTP. Check the base URL ${context.baseURL}.` };
+    return {
+      kind: 'provider',
+      message: `${context.label} answered with something that is not proper HTTP. Check the base URL ${context.baseURL}.`,
+    };
   }
   return { kind: 'interrupted', message: `${context.label} closed the connection without an answer. Try again.` };
 }
@@ -126,9 +148,17 @@ export function convertConnectionError(context: ErrorContext, cause: unknown): G
 /** An error of one kind about one provider, in words, with nothing secret in it. */
 export function makeError(
   context: ErrorContext,
-  what: { kind: GenerationErrorKind; message?: string; said?: string; status?: number; retryAfterSeconds?: number; wrongAddress?: boolean },
+  what: {
+    kind: GenerationErrorKind;
+    message?: string;
+    said?: string;
+    status?: number;
+    retryAfterSeconds?: number;
+    wrongAddress?: boolean;
+  },
 ): GenerationError {
-  const detail = what.said === undefined || what.said === unspecified ? undefined : cleanText(what.said, context.secrets);
+  const detail =
+    what.said === undefined || what.said === unspecified ? undefined : cleanText(what.said, context.secrets);
   return {
     kind: what.kind,
     message: redact(what.message ?? messageOf(context, what), context.secrets),
@@ -160,7 +190,8 @@ function messageOf(
     case 'context':
       return `The conversation is longer than ${model} can take. Shorten it, ask for fewer tokens, or start a new one.`;
     case 'request':
-      if (what.wrongAddress) return `${label} has nothing at ${baseURL}/chat/completions. Check the base URL; most end in /v1.`;
+      if (what.wrongAddress)
+        return `${label} has nothing at ${baseURL}/chat/completions. Check the base URL; most end in /v1.`;
       if (what.status !== undefined && what.status >= 300 && what.status < 400) {
         return `${label} answered with a redirect, which is not followed. Set the base URL to the server's own address.`;
       }
@@ -205,7 +236,13 @@ function readRefusalBody(body: string): UpstreamError | undefined {
 
 function kindOfRefusal(status: number, said: UpstreamError | undefined, body: string): GenerationErrorKind {
   const words = `${said?.code ?? ''} ${said?.type ?? ''} ${said?.message ?? ''}`;
-  if (said?.code === 40401 || said?.code === '40401' || status === 410 || /decommissioned|has been shut down/i.test(words)) return 'gone';
+  if (
+    said?.code === 40401 ||
+    said?.code === '40401' ||
+    status === 410 ||
+    /decommissioned|has been shut down/i.test(words)
+  )
+    return 'gone';
   if (status >= 300 && status < 400) return 'request';
   switch (status) {
     case 401:
@@ -248,7 +285,13 @@ function kindOfWords(words: string): GenerationErrorKind | undefined {
 /** A 404 about the path, not about a model: a web server's page, or a framework's bare "Not Found". */
 function isWrongAddress(said: UpstreamError | undefined, body: string): boolean {
   if (body.trim().startsWith('<')) return true;
-  return said !== undefined && !/model/i.test(said.message) && /^(404 )?(page )?not found\.?$|^no route|unknown (endpoint|url|path)|cannot (get|post) \//i.test(said.message.trim());
+  return (
+    said !== undefined &&
+    !/model/i.test(said.message) &&
+    /^(404 )?(page )?not found\.?$|^no route|unknown (endpoint|url|path)|cannot (get|post) \//i.test(
+      said.message.trim(),
+    )
+  );
 }
 
 /**
@@ -354,6 +397,7 @@ function findCode(cause: unknown, depth = 0): string | undefined {
   if (!(cause instanceof Error) || depth > 5) return undefined;
   const { code, errors } = cause as { code?: unknown; errors?: unknown };
   if (typeof code === 'string') return code;
+  if (cause.name === 'HTTPParserError') return 'HPE_INVALID'; // some of undici's carry no code
   const inner = Array.isArray(errors) ? errors.map((error) => findCode(error, depth + 1)).find(Boolean) : undefined;
   return inner ?? findCode(cause.cause, depth + 1);
 }

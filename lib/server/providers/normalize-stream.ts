@@ -234,7 +234,8 @@ function runsOf(choice: Record<string, unknown>): Run[] {
   if (!delta) return typeof choice.text === 'string' ? [{ reasoning: false, text: choice.text }] : [];
   const runs: Run[] = [];
   // The same text may be in several of these: the first that holds any is the one.
-  const reasoning = stringOf(delta.reasoning_content) || stringOf(delta.reasoning) || detailsOf(delta.reasoning_details);
+  const reasoning =
+    stringOf(delta.reasoning_content) || stringOf(delta.reasoning) || detailsOf(delta.reasoning_details);
   if (reasoning !== '') runs.push({ reasoning: true, text: reasoning });
   if (Array.isArray(delta.content)) {
     const parts = delta.content.flatMap(runOfPart);
@@ -291,5 +292,8 @@ function boundedRecord(value: Record<string, unknown>, depth = 0): Record<string
 }
 
 function cutToBytes(text: string, bytes: number): string {
-  return Buffer.from(text).subarray(0, Math.max(0, bytes)).toString().replace(/\uFFFD+$/, '');
+  return Buffer.from(text)
+    .subarray(0, Math.max(0, bytes))
+    .toString()
+    .replace(/\uFFFD+$/, '');
 }

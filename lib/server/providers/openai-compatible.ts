@@ -275,7 +275,9 @@ function createRecord(context: ErrorContext, now: () => number): CallRecord {
       const repaired = (message: string) => parts.push({ type: 'repaired', message });
       if (leftOut > 0) {
         const events = leftOut === 1 ? 'One event' : `${leftOut} events`;
-        repaired(`${events} of ${context.label}'s stream could not be read and ${leftOut === 1 ? 'was' : 'were'} left out.`);
+        repaired(
+          `${events} of ${context.label}'s stream could not be read and ${leftOut === 1 ? 'was' : 'were'} left out.`,
+        );
       }
       if (whole) repaired(`${context.label} answered in one piece instead of a stream.`);
       if (tooLarge === 'answer') repaired('The answer grew too large and was cut here.');
@@ -345,7 +347,10 @@ function timeoutMessage(context: ErrorContext, fact: Extract<CallFact, { type: '
 }
 
 /** The body of a request: the parameters this app knows, what the model needs besides, and nothing else. */
-export function renderRequestBody(request: Pick<ModelRequest, 'model' | 'messages' | 'sampling'>, dialect: RequestDialect) {
+export function renderRequestBody(
+  request: Pick<ModelRequest, 'model' | 'messages' | 'sampling'>,
+  dialect: RequestDialect,
+) {
   const { model, messages, sampling } = request;
   const extras = safeExtras(model.requestExtras);
   const effort = renderEffort(sampling.effort, dialect, extras);
@@ -415,7 +420,9 @@ function contextOf(options: OpenAICompatibleOptions, model: ModelInfo): ErrorCon
 }
 
 function secretHeaders(headers: Record<string, string>): string[] {
-  return Object.entries(headers).flatMap(([name, value]) => (/auth|key|token|secret|cookie/i.test(name) ? [value] : []));
+  return Object.entries(headers).flatMap(([name, value]) =>
+    /auth|key|token|secret|cookie/i.test(name) ? [value] : [],
+  );
 }
 
 function limitsOf(options: OpenAICompatibleOptions): StreamLimits {

@@ -1,5 +1,12 @@
 import { AppError } from '../../errors.ts';
-import type { ModelInfo, ModelRef, ProviderAdapter, ProviderInfo, ProviderModels, ProviderStatus } from '../../model.ts';
+import type {
+  ModelInfo,
+  ModelRef,
+  ProviderAdapter,
+  ProviderInfo,
+  ProviderModels,
+  ProviderStatus,
+} from '../../model.ts';
 import type { Price } from '../../price.ts';
 import type { CustomServer, ProviderLimits } from '../config.ts';
 import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from './errors.ts';
@@ -146,7 +153,14 @@ function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: F
 
 /** Says why a provider cannot be asked, without a call that is known to fail. */
 function createRefusingAdapter({ label, baseURL, envKey }: ProviderPreset, status: ProviderStatus): ProviderAdapter {
-  const context: ErrorContext = { label, baseURL, local: false, hasKey: false, secrets: [], ...(envKey !== undefined && { envKey }) };
+  const context: ErrorContext = {
+    label,
+    baseURL,
+    local: false,
+    hasKey: false,
+    secrets: [],
+    ...(envKey !== undefined && { envKey }),
+  };
   const error = makeError(context, { kind: status.state === 'gone' ? 'gone' : 'auth' });
   return {
     async *ask() {
@@ -159,7 +173,9 @@ function createServer(place: Place, listed: readonly ListedModel[], options: Reg
   const preset = detectPreset(place.baseURL, listed);
   const id = place.guessed && preset ? preset.id : place.id;
   const label = place.guessed && preset ? preset.label : place.label;
-  const models = listed.map((model) => describeListedModel(model, id, place.kind === 'local' ? ownHardware : undefined));
+  const models = listed.map((model) =>
+    describeListedModel(model, id, place.kind === 'local' ? ownHardware : undefined),
+  );
   return {
     info: { id, label, kind: place.kind, status: { state: 'ready', models: models.length } },
     adapter: createOpenAICompatibleAdapter({
@@ -186,7 +202,13 @@ function createReplay({ adapter, models, label }: NonNullable<RegistryOptions['r
 function placesOf(options: RegistryOptions): Place[] {
   const custom = options.custom.map(({ apiKey, ...server }): Place => {
     const key = cleanKey(apiKey);
-    return { ...server, baseURL: parseBaseURL(server.baseURL), kind: 'custom', guessed: false, ...(key !== undefined && { apiKey: key }) };
+    return {
+      ...server,
+      baseURL: parseBaseURL(server.baseURL),
+      kind: 'custom',
+      guessed: false,
+      ...(key !== undefined && { apiKey: key }),
+    };
   });
   const named = options.localServers?.map(
     (server): Place => ({ ...server, baseURL: parseBaseURL(server.baseURL), kind: 'local', guessed: false }),
@@ -219,7 +241,10 @@ async function ask(place: Place, fetch: FetchLike): Promise<{ models: ListedMode
   };
   try {
     const response = await fetch(`${place.baseURL}/models`, {
-      headers: { accept: 'application/json', ...(place.apiKey !== undefined && { authorization: `Bearer ${place.apiKey}` }) },
+      headers: {
+        accept: 'application/json',
+        ...(place.apiKey !== undefined && { authorization: `Bearer ${place.apiKey}` }),
+      },
       signal,
     });
     const body = await readBounded(response, maxListBytes);
@@ -230,7 +255,8 @@ async function ask(place: Place, fetch: FetchLike): Promise<{ models: ListedMode
     const models = parseModelList(JSON.parse(body));
     return models ? { models } : { reason: `${place.label} has no model list at ${place.baseURL}/models.` };
   } catch (cause) {
-    if (signal.aborted) return { reason: `${place.label} did not answer at ${place.baseURL} within ${discoverMs / 1000} s.` };
+    if (signal.aborted)
+      return { reason: `${place.label} did not answer at ${place.baseURL} within ${discoverMs / 1000} s.` };
     if (cause instanceof SyntaxError || cause instanceof AppError) {
       return { reason: `${place.label} has no model list at ${place.baseURL}/models.` };
     }

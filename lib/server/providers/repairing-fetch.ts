@@ -57,16 +57,18 @@ export function createRepairingFetch(options: RepairingFetchOptions): FetchLike 
 
     const call = new AbortController();
     const callerSignal = init?.signal;
-    const onCallerAbort = () => call.abort(callerSignal?.reason);
-    if (callerSignal?.aborted) onCallerAbort();
-    callerSignal?.addEventListener('abort', onCallerAbort, { once: true });
-
     let timedOut = false;
     const watch = createWatch(limits, (limit, ms) => {
       timedOut = true;
       observe({ type: 'timeout', limit, ms });
       call.abort(new Error('timeout'));
     });
+    const onCallerAbort = () => {
+      watch.stop();
+      call.abort(callerSignal?.reason);
+    };
+    if (callerSignal?.aborted) onCallerAbort();
+    callerSignal?.addEventListener('abort', onCallerAbort, { once: true });
     const settle = () => {
       watch.stop();
       callerSignal?.removeEventListener('abort', onCallerAbort);
@@ -95,7 +97,9 @@ export function createRepairingFetch(options: RepairingFetchOptions): FetchLike 
     }, options.sizes);
     const reader = response.body?.getReader();
     // A source that does not heed its signal is left, not waited for.
-    call.signal.addEventListener('abort', () => void reader?.cancel().catch(ignore), { once: true });
+    const leave = () => void reader?.cancel().catch(ignore);
+    if (call.signal.aborted) leave();
+    else call.signal.addEventListener('abort', leave, { once: true });
     const encoder = new TextEncoder();
 
     /** What the next read says: clean events, and whether they are the last. */

@@ -93,7 +93,8 @@ export function parseBaseURL(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\s\\\x00-\x1f\x7f]/.test(text)) throw refuse('it holds a space, a backslash or a control character');
   if (/[?#]/.test(text)) throw refuse('it holds a query or a fragment');
-  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) throw refuse('it does not begin with http:// or https:// and a host');
+  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text))
+    throw refuse('it does not begin with http:// or https:// and a host');
   if (/^[^/]*\/\/[^/]*@/.test(text)) throw refuse('it holds a user name or a password');
   return new URL(text).href.replace(/\/+$/, '');
 }

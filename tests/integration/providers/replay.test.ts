@@ -65,7 +65,10 @@ function partOf<T extends ProviderPart['type']>(reply: Reply, type: T): Extract<
 
 function everyRecording(): { model: ReplayModelKey; question: QuestionKey }[] {
   return transcripts.flatMap(({ question, recordings }) =>
-    Object.keys(recordings).map((model) => ({ model: modelOf(model as ReplayModelKey).key as ReplayModelKey, question })),
+    Object.keys(recordings).map((model) => ({
+      model: modelOf(model as ReplayModelKey).key as ReplayModelKey,
+      question,
+    })),
   );
 }
 
@@ -79,7 +82,10 @@ test('every recording comes through adapter and splitter as it was written, with
     assert.equal(reply.complete, true, name);
     assert.equal(partOf(reply, 'finish').reason, 'stop', name);
     assert.equal(partOf(reply, 'model').id, modelOf(model).id, name);
-    assert.deepEqual(reply.parts.filter(({ type }) => type === 'repaired' || type === 'error' || type === 'retry'), []);
+    assert.deepEqual(
+      reply.parts.filter(({ type }) => type === 'repaired' || type === 'error' || type === 'retry'),
+      [],
+    );
   }
 });
 
@@ -133,7 +139,8 @@ test('a question it does not know gets an honest answer, without thinking, that 
     assert.match(reply.answer, /recording, not a live model/);
     assert.match(reply.answer, /ollama pull[\s\S]*\.env\.local[\s\S]*DEEPSEEK_API_KEY/);
     assert.ok(listQuestions(key).length >= 4);
-    for (const question of listQuestions(key)) assert.ok(reply.answer.includes(`- ${question}\n`), `${key}: ${question}`);
+    for (const question of listQuestions(key))
+      assert.ok(reply.answer.includes(`- ${question}\n`), `${key}: ${question}`);
   }
 });
 
@@ -157,7 +164,12 @@ test('later questions are known too, by the last user message', async () => {
 });
 
 test('the provider says that all its models are recordings, and none has a price', () => {
-  assert.deepEqual(provider, { id: 'replay', label: 'Recordings', kind: 'replay', status: { state: 'ready', models: models.length } });
+  assert.deepEqual(provider, {
+    id: 'replay',
+    label: 'Recordings',
+    kind: 'replay',
+    status: { state: 'ready', models: models.length },
+  });
   for (const model of models) {
     assert.ok(model.recording && model.providerId === 'replay' && model.price === undefined);
     assert.match(model.label, /\(recording\)$/);
@@ -220,6 +232,13 @@ test('the field style has the wire habits of the DeepSeek API', async () => {
   assert.equal(plain.at(-1).usage.completion_tokens_details, undefined);
 });
 
+test('the model with a small budget keeps to it when the request sets none', async () => {
+  const replay = createReplayFetch({ pace: Number.POSITIVE_INFINITY });
+  const text = await (await replay(url, post(bodyFor('r1-budget', questionText('power'))))).text();
+  assert.match(text, /"finish_reason":"length"/);
+  assert.match(text, /"completion_tokens":240,/);
+});
+
 test('an unreadable request and an unknown model are refused in words', async () => {
   const replay = createReplayFetch({ pace: Number.POSITIVE_INFINITY });
   const refused = async (body: unknown) => {
@@ -227,7 +246,10 @@ test('an unreadable request and an unknown model are refused in words', async ()
     return [response.status, (await response.json()).error.message];
   };
   assert.deepEqual(await refused('{'), [400, 'A recording needs a JSON body with a user message in it.']);
-  assert.deepEqual(await refused({ model: 'r1', messages: [null, 7], stream: true }), [400, 'A recording needs a JSON body with a user message in it.']);
+  assert.deepEqual(await refused({ model: 'r1', messages: [null, 7], stream: true }), [
+    400,
+    'A recording needs a JSON body with a user message in it.',
+  ]);
   assert.deepEqual(await refused(bodyFor('r9', 'Hi')), [404, 'There is no recorded model "r9".']);
   assert.equal((await refused({ ...bodyFor('r1', 'Hi'), stream: false }))[0], 400);
 });
@@ -267,7 +289,10 @@ async function settle(): Promise<void> {
 test('aborting stops the timer at once and fails the stream with the reason', async () => {
   const time = createManualClock();
   const stop = new AbortController();
-  const response = await createReplayFetch({ clock: time.clock })(url, post(bodyFor('r1', questionText('codebases')), stop.signal));
+  const response = await createReplayFetch({ clock: time.clock })(
+    url,
+    post(bodyFor('r1', questionText('codebases')), stop.signal),
+  );
   const reader = response.body?.getReader() ?? assert.fail();
   const first = reader.read();
   await settle();
