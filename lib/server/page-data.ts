@@ -4,7 +4,7 @@ import { isId } from '../ids.ts';
 import type { ProviderModels } from '../model.ts';
 import { findViewer, viewerCookieName } from './auth/viewer.ts';
 import { readConversation } from './generation/read-conversation.ts';
-import { exampleQuestions } from './providers/replay/replay-provider.ts';
+import { exampleQuestions } from './providers/replay/models.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
 
 /** A question worth asking first, and the recorded model that knows it. */

@@ -20,7 +20,7 @@ const limits = {
   keepAliveOnlyMs: minute,
   totalMs: 10 * minute,
 };
-const { adapter, provider, models } = createReplayProvider({ speed: 100_000, limits });
+const { adapter, models } = createReplayProvider({ speed: 100_000, limits });
 
 function modelOf(key: ReplayModelKey): ModelInfo {
   return models.find((model) => model.key === key) ?? assert.fail(`There is a recorded model ${key}.`);
@@ -163,13 +163,7 @@ test('later questions are known too, by the last user message', async () => {
   assert.match((await ask('r1-zero', raw)).answer, /boxed\{3\}/);
 });
 
-test('the provider says that all its models are recordings, and none has a price', () => {
-  assert.deepEqual(provider, {
-    id: 'replay',
-    label: 'Recordings',
-    kind: 'replay',
-    status: { state: 'ready', models: models.length },
-  });
+test('all its models say that they are recordings, and none has a price', () => {
   for (const model of models) {
     assert.ok(model.recording && model.providerId === 'replay' && model.price === undefined);
     assert.match(model.label, /\(recording\)$/);

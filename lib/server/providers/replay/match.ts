@@ -5,6 +5,7 @@ const rawPrompt =
 /** The same question looks the same after this: no case, no punctuation, single blanks, and none beside Han characters. */
 export function normalizeQuestion(text: string): string {
   return text
+    .replace(/[⁰¹²³⁴-⁹]+/g, ' $&') // or 7² would become 72 in the next line
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
@@ -19,6 +20,10 @@ export function normalizeQuestion(text: string): string {
 export function questionCandidates(message: string): string[] {
   const wrapped = rawPrompt.exec(message.trim())?.[1];
   const asked = wrapped?.split('User: ').at(-1) ?? message;
-  const lastParagraph = asked.trim().split(/\n\s*\n/).at(-1) ?? '';
+  const lastParagraph =
+    asked
+      .trim()
+      .split(/\n\s*\n/)
+      .at(-1) ?? '';
   return [wrapped ?? message, asked, lastParagraph];
 }

@@ -56,14 +56,23 @@ export const questions = {
     'How many r’s are there in strawberry?',
     'How many rs are there in strawberry?',
   ],
-  chickens: ['鸡和兔关在同一个笼子里，共有 35 个头、94 只脚。鸡和兔各有几只？', '鸡兔同笼，共有35个头，94只脚，鸡和兔各有几只？', '鸡兔同笼，头共35，脚共94，问鸡兔各几只？'],
+  chickens: [
+    '鸡和兔关在同一个笼子里，共有 35 个头、94 只脚。鸡和兔各有几只？',
+    '鸡兔同笼，共有35个头，94只脚，鸡和兔各有几只？',
+    '鸡兔同笼，头共35，脚共94，问鸡兔各几只？',
+  ],
   queens: [
     'In how many ways can eight queens stand on a chessboard so that none attacks another? Search by hand, do not recall the number.',
     'In how many ways can eight queens stand on a chessboard so that none attacks another?',
     'How many solutions does the eight queens puzzle have?',
     'How many solutions does the eight queens problem have?',
   ],
-  capital: ['What is the capital of France?', 'What’s the capital of France?', 'Whats the capital of France?', 'Capital of France?'],
+  capital: [
+    'What is the capital of France?',
+    'What’s the capital of France?',
+    'Whats the capital of France?',
+    'Capital of France?',
+  ],
   hello: ['Hello!', 'Hi', 'Hey', 'Hello there', 'Hi there', 'Hey there'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 

@@ -54,5 +54,8 @@ export function findRecording(model: ReplayModelKey, question: QuestionKey): Rec
 
 /** The questions this model can answer, as they are shown. */
 export function listQuestions(model: ReplayModelKey): string[] {
-  return transcripts.map(({ question }) => question).filter((key) => findRecording(model, key)).map(questionText);
+  return transcripts
+    .map(({ question }) => question)
+    .filter((key) => findRecording(model, key))
+    .map(questionText);
 }

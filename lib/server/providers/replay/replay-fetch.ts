@@ -91,8 +91,10 @@ function parseRequest(body: string): ReplayRequest | Response {
   const parsed = asRecord(parseJson(body));
   const messages = Array.isArray(parsed?.messages) ? parsed.messages.map(asRecord) : [];
   const last = messages.findLast((message) => message?.role === 'user');
-  if (!parsed || !last) return refuse(400, 'A recording needs a JSON body with a user message in it.', 'invalid_request_error');
-  if (parsed.stream !== true) return refuse(400, 'Recordings are only streamed; send "stream": true.', 'invalid_request_error');
+  if (!parsed || !last)
+    return refuse(400, 'A recording needs a JSON body with a user message in it.', 'invalid_request_error');
+  if (parsed.stream !== true)
+    return refuse(400, 'Recordings are only streamed; send "stream": true.', 'invalid_request_error');
   const model = replayModels.find(({ id }) => id === parsed.model);
   if (!model) return refuse(404, `There is no recorded model ${JSON.stringify(parsed.model)}.`, 'model_not_found');
   const limit = parsed.max_tokens ?? parsed.max_completion_tokens ?? model.advice.maxTokens;
@@ -109,7 +111,10 @@ function parseRequest(body: string): ReplayRequest | Response {
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
-  return content.map((part) => asRecord(part)?.text).filter((text) => typeof text === 'string').join('');
+  return content
+    .map((part) => asRecord(part)?.text)
+    .filter((text) => typeof text === 'string')
+    .join('');
 }
 
 function parseJson(text: string): unknown {

@@ -111,12 +111,18 @@ function renderFieldEvents(reply: WireReply): { opening: string; tokens: string[
   const usage = {
     ...totals(reply),
     prompt_tokens_details: { cached_tokens: 0 },
-    ...(thinks && { completion_tokens_details: { reasoning_tokens: reply.pieces.filter((p) => p.isReasoning).length } }),
+    ...(thinks && {
+      completion_tokens_details: { reasoning_tokens: reply.pieces.filter((p) => p.isReasoning).length },
+    }),
     prompt_cache_hit_tokens: 0,
     prompt_cache_miss_tokens: reply.promptTokens,
   };
   return {
-    opening: chunk({ role: 'assistant', ...(thinks ? { content: null, reasoning_content: '' } : { content: '' }) }, null, null),
+    opening: chunk(
+      { role: 'assistant', ...(thinks ? { content: null, reasoning_content: '' } : { content: '' }) },
+      null,
+      null,
+    ),
     tokens: reply.pieces.map((piece) => chunk(tokenDelta(piece), null, null)),
     closing: `${chunk(thinks ? { ...none, content: '' } : { content: '' }, reply.finish, usage)}data: [DONE]\n\n`,
   };

@@ -156,4 +156,7 @@ $$
 Together you need about **3 hours and 47 minutes**.`,
 };
 
-export const codebases: Transcript = { question: 'codebases', recordings: { r1, 'r1-field': field, 'r1-zero': zero, v3 } };
+export const codebases: Transcript = {
+  question: 'codebases',
+  recordings: { r1, 'r1-field': field, 'r1-zero': zero, v3 },
+};

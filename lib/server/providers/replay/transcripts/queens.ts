@@ -138,9 +138,19 @@ function tellTry(search: Search, placed: Placement, column: number, place: 'firs
   const row = placed.length + 1;
   const prefix = placed.join('-');
   if (place === 'first') {
-    tell(search, search.say(`Take ${column}.`, `Let me try ${column} first.`, `Suppose it's ${column}.`, `Start with ${column}.`));
+    tell(
+      search,
+      search.say(`Take ${column}.`, `Let me try ${column} first.`, `Suppose it's ${column}.`, `Start with ${column}.`),
+    );
   } else if (place === 'middle') {
-    tell(search, search.say(`Back to ${prefix}, now ${column}.`, `Next, ${column} in row ${row}.`, `So ${prefix}-${column} instead.`));
+    tell(
+      search,
+      search.say(
+        `Back to ${prefix}, now ${column}.`,
+        `Next, ${column} in row ${row}.`,
+        `So ${prefix}-${column} instead.`,
+      ),
+    );
   } else {
     tell(
       search,
@@ -156,16 +166,30 @@ function tellTry(search: Search, placed: Placement, column: number, place: 'firs
 
 /** Depth first through everything that begins like this, telling each step. */
 function searchFrom(search: Search, placed: Placement): void {
-  if (placed.length === size) return tellSolution(search, placed);
   const free = freeColumns(placed);
-  if (free.length === 0) return tellDeadEnd(search, placed);
-  tellChoice(search, placed, free);
-  free.forEach((column, i) => {
-    const next = [...placed, column];
-    if (placed.length === 2) return searchBranch(search, next);
+  if (placed.length === size) {
+    tellSolution(search, placed);
+  } else if (free.length === 0) {
+    tellDeadEnd(search, placed);
+  } else {
+    tellChoice(search, placed, free);
+    for (const [i, column] of free.entries()) searchNext(search, placed, column, { free, i });
+  }
+}
+
+function searchNext(
+  search: Search,
+  placed: Placement,
+  column: number,
+  { free, i }: { free: readonly number[]; i: number },
+): void {
+  const next = [...placed, column];
+  if (placed.length === 2) {
+    searchBranch(search, next);
+  } else {
     if (free.length > 1) tellTry(search, placed, column, i === 0 ? 'first' : i === free.length - 1 ? 'last' : 'middle');
     searchFrom(search, next);
-  });
+  }
 }
 
 /** Everything that begins with these three rows, in a paragraph of its own. */
@@ -178,8 +202,16 @@ function searchBranch(search: Search, placed: Placement): void {
   tell(
     search,
     found > 0
-      ? search.say(`That was ${name}, with ${counted(found, 'solution')}.`, `So ${name} has ${counted(found, 'solution')}.`)
-      : search.say(`Nothing from ${name}.`, `So ${name} leads nowhere.`, `No luck with ${name}.`, `${name} is done, empty.`),
+      ? search.say(
+          `That was ${name}, with ${counted(found, 'solution')}.`,
+          `So ${name} has ${counted(found, 'solution')}.`,
+        )
+      : search.say(
+          `Nothing from ${name}.`,
+          `So ${name} leads nowhere.`,
+          `No luck with ${name}.`,
+          `${name} is done, empty.`,
+        ),
   );
 }
 

@@ -7,7 +7,8 @@ export interface Chain {
 
 type Token = { kind: 'number' | 'sign' | 'relation' | 'other'; text: string; glued: boolean };
 
-const tokenPattern = /(?<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)|(?<sign>[-+*/^()])|(?<relation>=|≈|<|>|≥|≤)|(?<other>\S)/gu;
+const tokenPattern =
+  /(?<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)|(?<sign>[-+*/^()])|(?<relation>=|≈|<|>|≥|≤)|(?<other>\S)/gu;
 
 /** Finds all arithmetic without letters in a text (plain or LaTeX) that claims something, and works it out. */
 export function findChains(text: string): Chain[] {
@@ -61,7 +62,9 @@ function plainText(text: string): string {
 }
 
 function checkRun(run: Token[], before: Token | undefined, after: Token | undefined): Chain | undefined {
-  const sides: { relation: string; value: number | undefined; tokens: Token[] }[] = [{ relation: '', value: undefined, tokens: [] }];
+  const sides: { relation: string; value: number | undefined; tokens: Token[] }[] = [
+    { relation: '', value: undefined, tokens: [] },
+  ];
   for (const token of run) {
     if (token.kind === 'relation') sides.push({ relation: token.text, value: undefined, tokens: [] });
     else sides.at(-1)?.tokens.push(token);
@@ -77,7 +80,8 @@ function checkRun(run: Token[], before: Token | undefined, after: Token | undefi
     const left = sides[i - 1];
     if (left?.value === undefined || right.value === undefined) continue;
     chain.comparisons += 1;
-    if (!holds(left.value, right.relation, right.value, right.tokens)) chain.wrong.push(`${left.value} ${right.relation} ${right.value}`);
+    if (!holds(left.value, right.relation, right.value, right.tokens))
+      chain.wrong.push(`${left.value} ${right.relation} ${right.value}`);
   }
   return chain.comparisons > 0 ? chain : undefined;
 }

@@ -50,17 +50,27 @@ test('the codebases take 72/19 hours, which is 3 hours and 47 minutes', () => {
 });
 
 test('the bills, the root, the powers, the animals and the letters are as said', () => {
-  const pairs = Array.from({ length: 15 }, (_, tens) => [14 - tens, tens] as const).filter(([f, t]) => 5 * f + 10 * t === 95);
+  const pairs = Array.from({ length: 15 }, (_, tens) => [14 - tens, tens] as const).filter(
+    ([f, t]) => 5 * f + 10 * t === 95,
+  );
   assert.deepEqual(pairs, [[9, 5]]);
   const roots = Array.from({ length: 200 }, (_, i) => i - 7).filter((x) => Math.sqrt(x + 7) === x - 5);
   assert.deepEqual(roots, [9]);
   assert.equal(7n ** 2026n % 100n, 49n);
-  assert.deepEqual([1n, 2n, 3n, 4n, 5n, 6n].map((n) => 7n ** n % 100n), [7n, 49n, 43n, 1n, 7n, 49n]);
+  assert.deepEqual(
+    [1n, 2n, 3n, 4n, 5n, 6n].map((n) => 7n ** n % 100n),
+    [7n, 49n, 43n, 1n, 7n, 49n],
+  );
   assert.equal(7n ** 40n % 100n, 1n);
   assert.equal(7n ** 2026n % 25n, 24n);
-  const cages = Array.from({ length: 36 }, (_, rabbits) => [35 - rabbits, rabbits] as const).filter(([c, r]) => 2 * c + 4 * r === 94);
+  const cages = Array.from({ length: 36 }, (_, rabbits) => [35 - rabbits, rabbits] as const).filter(
+    ([c, r]) => 2 * c + 4 * r === 94,
+  );
   assert.deepEqual(cages, [[23, 12]]);
-  assert.deepEqual([...'strawberry'].flatMap((letter, i) => (letter === 'r' ? [i + 1] : [])), [3, 8, 9]);
+  assert.deepEqual(
+    [...'strawberry'].flatMap((letter, i) => (letter === 'r' ? [i + 1] : [])),
+    [3, 8, 9],
+  );
 });
 
 test('the sum of the first cubes is the square of the triangular number', () => {
@@ -79,7 +89,9 @@ test('only the box labelled Mixed tells all, as every arrangement with three wro
   assert.equal(arrangements.length, 2);
   const drawable = { Apples: ['apple'], Oranges: ['orange'], Mixed: ['apple', 'orange'] };
   const decides = (label: (typeof contents)[number]) =>
-    ['apple', 'orange'].every((fruit) => arrangements.filter((box) => drawable[box[label]].includes(fruit)).length <= 1);
+    ['apple', 'orange'].every(
+      (fruit) => arrangements.filter((box) => drawable[box[label]].includes(fruit)).length <= 1,
+    );
   assert.deepEqual(contents.filter(decides), ['Mixed']);
 });
 

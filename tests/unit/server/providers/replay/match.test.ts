@@ -17,6 +17,13 @@ test('every phrasing finds its question, whatever its case, punctuation and whit
   }
 });
 
+test('superscripts and full-width signs are read as what they stand for', () => {
+  assert.equal(findQuestion('Find the last two digits of 7²⁰²⁶.'), 'power');
+  assert.equal(findQuestion('Prove that 1³ + 2³ + ... + n³ = (n(n+1)/2)².'), 'cubes');
+  assert.equal(findQuestion('鸡兔同笼，共有３５个头，９４只脚，鸡和兔各有几只？'), 'chickens');
+  assert.equal(findQuestion('What are the last two digits of 72026?'), undefined);
+});
+
 test('no two questions share a phrasing, and every question is recorded', () => {
   const all = Object.values(questions).flatMap((phrasings) => [...new Set(phrasings.map(normalizeQuestion))]);
   assert.equal(new Set(all).size, all.length);
@@ -40,7 +47,17 @@ test('a system prompt put before the question does not hide it', () => {
 
 test('other questions are not found, however close or odd', () => {
   const codebases = questionText('codebases');
-  for (const text of ['', '   ', '?!', '…', 'constructor', '__proto__', codebases.replace('1.5', '15'), `${codebases} Why?`, 'User: ']) {
+  for (const text of [
+    '',
+    '   ',
+    '?!',
+    '…',
+    'constructor',
+    '__proto__',
+    codebases.replace('1.5', '15'),
+    `${codebases} Why?`,
+    'User: ',
+  ]) {
     assert.equal(findQuestion(text), undefined, text);
   }
 });

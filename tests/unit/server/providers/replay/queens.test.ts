@@ -17,9 +17,17 @@ function permutations(items: number[]): number[][] {
 test('the search finds exactly the solutions that there are, each once', () => {
   assert.equal(solutions.length, 92);
   const half = solutions.filter(([first = 0]) => first <= 4).map((columns) => columns.join('-'));
-  const told = [...recording.reasoning.matchAll(/((?:\d-){7}\d)(?:\. That's solution|, solution|\. Solution number) (\d+)/g)];
-  assert.deepEqual(told.map(([, name]) => name), half);
-  assert.deepEqual(told.map(([, , number]) => Number(number)), half.map((_, i) => i + 1));
+  const told = [
+    ...recording.reasoning.matchAll(/((?:\d-){7}\d)(?:\. That's solution|, solution|\. Solution number) (\d+)/g),
+  ];
+  assert.deepEqual(
+    told.map(([, name]) => name),
+    half,
+  );
+  assert.deepEqual(
+    told.map(([, , number]) => Number(number)),
+    half.map((_, i) => i + 1),
+  );
 });
 
 test('the counts by first column, and the first solution of each, are right', () => {
@@ -47,7 +55,11 @@ test('every dead end is told, in order, and for each unused column a row that at
     const unused = [1, 2, 3, 4, 5, 6, 7, 8].filter((column) => !placed.includes(column));
     assert.deepEqual(hits.map(({ column }) => column).sort(), unused, placed.join('-'));
     for (const { column, row } of hits) {
-      assert.equal(Math.abs(column - (placed[row - 1] ?? 0)), placed.length + 1 - row, `${placed.join('-')}: ${column}`);
+      assert.equal(
+        Math.abs(column - (placed[row - 1] ?? 0)),
+        placed.length + 1 - row,
+        `${placed.join('-')}: ${column}`,
+      );
     }
   }
 });

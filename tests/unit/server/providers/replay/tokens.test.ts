@@ -5,7 +5,10 @@ import { transcripts } from '../../../../../lib/server/providers/replay/recordin
 import { cutTokens } from '../../../../../lib/server/providers/replay/tokens.ts';
 
 test('the pieces of any text, joined, are the text', () => {
-  const unit = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\n\n', ' ', '\\frac{', '所以三', '👩‍💻', '1234567', 'antidisestablishmentarianism', '\ud83d'));
+  const unit = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\n\n', ' ', '\\frac{', '所以三', '👩‍💻', '1234567', 'antidisestablishmentarianism', '\ud83d'),
+  );
   fc.assert(fc.property(fc.array(unit), (parts) => assert.equal(cutTokens(parts.join('')).join(''), parts.join(''))));
 });
 

@@ -8,7 +8,9 @@ import { questionText, type QuestionKey } from '../../../../../lib/server/provid
 function written(model: ReplayModelKey, question: QuestionKey): string {
   const recording = findRecording(model, question);
   assert.ok(recording, `${model} knows ${questionText(question)}`);
-  return cutRecording(model, recording).map(({ text }) => text).join('');
+  return cutRecording(model, recording)
+    .map(({ text }) => text)
+    .join('');
 }
 
 test('R1 writes its thinking in a block of its own lines, and an empty block when it does not think', () => {
@@ -32,7 +34,8 @@ test('R1-Zero thinks between think tags and answers between answer tags', () => 
 
 test('R1-Zero has its habits: an aha, a check, a heading, maths in its thinking, a while in Chinese and back', () => {
   const { reasoning } = findRecording('r1-zero', 'codebases') ?? assert.fail();
-  for (const habit of [/Aha/, /verify/i, /^### /m, /\\\[/, /[\u4e00-\u9fff]{8}[\s\S]*[a-z]{4}/]) assert.match(reasoning, habit);
+  for (const habit of [/Aha/, /verify/i, /^### /m, /\\\[/, /[\u4e00-\u9fff]{8}[\s\S]*[a-z]{4}/])
+    assert.match(reasoning, habit);
 });
 
 test('nothing recorded holds a tag, is untrimmed, or leaves maths or code open', () => {
