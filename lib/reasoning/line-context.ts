@@ -11,7 +11,8 @@ const MAX_INDENT = 3;
 const LINE_HEAD = 200;
 const FENCE = /^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]*)*(`{3,}|~{3,})(.*)$/;
 
-interface Fence {
+/** An open fence of code. */
+export interface Fence {
   marker: string;
   /** Answer openers in this fence that had no closer yet. */
   openAnswers: number;

@@ -1,7 +1,7 @@
 import type { PartKind, SplitEvent } from '../stream-part.ts';
-import { firstVisible, LineContext } from './line-context.ts';
+import { type Fence, firstVisible, LineContext } from './line-context.ts';
 import { type Place, SegmentLog } from './segment-log.ts';
-import { type TagSpelling, TagLexer, type Token } from './tag-lexer.ts';
+import { TagLexer, type TagSpelling, type Token } from './tag-lexer.ts';
 
 export type { SplitEvent } from '../stream-part.ts';
 export type Kind = PartKind;
@@ -197,14 +197,11 @@ export class ReasoningSplitter {
 
   #readText(piece: string): void {
     if (this.#waiting?.why === 'quoted') this.#settleQuoted(piece);
-    if (!this.#waiting) return this.#write(piece);
-    const visible = firstVisible(piece);
-    if (visible < 0) {
-      this.#waiting.after += piece;
-      return;
-    }
-    this.#waiting.after += piece.slice(0, visible);
-    this.#settleStray(this.#waiting.atLineStart && this.#waiting.after.includes('\n'));
+    const stray = this.#waiting;
+    const visible = stray ? firstVisible(piece) : 0;
+    if (stray) stray.after += visible < 0 ? piece : piece.slice(0, visible);
+    if (visible < 0) return;
+    if (stray) this.#settleStray(stray.atLineStart && stray.after.includes('\n'));
     this.#write(piece.slice(visible));
   }
 
@@ -219,7 +216,7 @@ export class ReasoningSplitter {
     if (this.#waiting) this.#settleStray(true);
     if (this.#state === 'discarded') this.#write(token.raw);
     else if (this.#state === 'reasoning') this.#tagInReasoning(token);
-    else if (this.#context.fence) this.#tagInFence(token);
+    else if (this.#context.fence) this.#tagInFence(token, this.#context.fence);
     else if (this.#context.isInSpan) this.#write(token.raw);
     else this.#tagInAnswer(token);
   }
@@ -233,12 +230,15 @@ export class ReasoningSplitter {
   /** §8. */
   #readUserMarker(token: Token): void {
     if (this.#waiting?.after.includes('\n')) this.#settleStray(true);
-    if (this.#waiting || !this.#endsTurn()) return this.#readText(token.raw);
+    if (!this.#waiting && this.#endsTurn()) this.#discardRest();
+    this.#readText(token.raw);
+  }
+
+  #discardRest(): void {
     this.#rescueTail();
     this.#log.closeSegment(this.#log.content);
     this.#state = 'discarded';
     this.#cut = true;
-    this.#write(token.raw);
   }
 
   #endsTurn(): boolean {
@@ -246,31 +246,27 @@ export class ReasoningSplitter {
     return this.#state === 'answer' && !fence && isStructural && this.#log.answerLength > 0;
   }
 
-  #tagInFence(token: Token): void {
-    const { fence, atLineStart } = this.#context;
-    if (!fence) return;
+  #tagInFence(token: Token, fence: Fence): void {
     const { role } = token.tag;
-    if (role === 'think-close' && atLineStart && this.#debt > 0) return this.#payDebt();
-    if (role === 'answer-close' && atLineStart && this.#inAnswer && fence.openAnswers === 0) {
+    const { atLineStart } = this.#context;
+    if (role === 'think-close' && atLineStart && this.#debt > 0) {
+      this.#payDebt();
+    } else if (role === 'answer-close' && atLineStart && this.#inAnswer && fence.openAnswers === 0) {
+      this.#leaveAnswerBlock();
       this.#context.fence = null;
-      return this.#leaveAnswerBlock();
+    } else {
+      this.#write(token.raw);
+      if (role === 'answer-open' && !token.selfClosing) fence.openAnswers++;
+      if (role === 'answer-close' && fence.openAnswers > 0) fence.openAnswers--;
     }
-    this.#write(token.raw);
-    if (role === 'answer-open' && !token.selfClosing) fence.openAnswers++;
-    if (role === 'answer-close' && fence.openAnswers > 0) fence.openAnswers--;
   }
 
   #tagInAnswer(token: Token): void {
-    switch (token.tag.role) {
-      case 'think-open':
-        return this.#thinkOpenerInAnswer(token);
-      case 'answer-open':
-        return this.#answerOpenerInAnswer(token);
-      case 'think-close':
-        return this.#thinkCloserInAnswer(token);
-      default:
-        return this.#answerCloserInAnswer(token);
-    }
+    const { role } = token.tag;
+    if (role === 'think-open') this.#thinkOpenerInAnswer(token);
+    else if (role === 'answer-open') this.#answerOpenerInAnswer(token);
+    else if (role === 'think-close') this.#thinkCloserInAnswer(token);
+    else this.#answerCloserInAnswer(token);
   }
 
   /** A1, A2. */
@@ -289,12 +285,18 @@ export class ReasoningSplitter {
 
   /** A3, A4, A5. */
   #answerOpenerInAnswer(token: Token): void {
-    if (token.selfClosing) return this.#write(token.raw);
-    if (!this.#openAnywhere && !this.#context.isStructural) {
+    if (token.selfClosing) {
+      this.#write(token.raw);
+    } else if (this.#openAnywhere || this.#context.isStructural) {
+      this.#openAnswerBlock();
+    } else {
       this.#writeAnswerOpener(token);
       this.#context.literalOpeners.answer++;
-      return;
     }
+  }
+
+  /** A4. */
+  #openAnswerBlock(): void {
     this.#recognise();
     if (this.#mode === 'auto' && !this.#seen) {
       // The R1-Zero protocol without its think tags: what came before was the thinking.
@@ -356,16 +358,11 @@ export class ReasoningSplitter {
   }
 
   #tagInReasoning(token: Token): void {
-    switch (token.tag.role) {
-      case 'think-close':
-        return this.#thinkCloserInReasoning(token);
-      case 'think-open':
-        return this.#thinkOpenerInReasoning(token);
-      case 'answer-open':
-        return this.#answerOpenerInReasoning(token);
-      default:
-        return this.#writeAnswerCloser(token); // R10
-    }
+    const { role } = token.tag;
+    if (role === 'think-close') this.#thinkCloserInReasoning(token);
+    else if (role === 'think-open') this.#thinkOpenerInReasoning(token);
+    else if (role === 'answer-open') this.#answerOpenerInReasoning(token);
+    else this.#writeAnswerCloser(token); // R10
   }
 
   /** R1, R2, R3. Fences count for nothing here: an unfinished code block of the thinking must not hide the answer. */
@@ -404,8 +401,9 @@ export class ReasoningSplitter {
 
   /** R8, R9. */
   #answerOpenerInReasoning(token: Token): void {
-    if (token.selfClosing) return this.#write(token.raw);
-    if (this.#context.isStructural) {
+    if (token.selfClosing) {
+      this.#write(token.raw);
+    } else if (this.#context.isStructural) {
       // The closer is missing; should it come later, what leaked until then goes back (A7).
       this.#closeReasoning();
       this.#debt++;
@@ -513,17 +511,19 @@ export class ReasoningSplitter {
   // ---- the server's own field for reasoning (§9) ----
 
   #readFieldText(piece: string): void {
-    const closer = this.#fieldWaiting;
-    if (!closer) return this.#writeField(piece);
-    const visible = firstVisible(piece);
-    if (visible < 0) {
-      closer.after += piece;
+    if (this.#fieldWaiting && firstVisible(piece) < 0) {
+      this.#fieldWaiting.after += piece;
       return;
     }
+    if (this.#fieldWaiting) this.#writeFieldCloser(this.#fieldWaiting);
+    this.#writeField(piece);
+  }
+
+  #writeFieldCloser(closer: Waiting): void {
     this.#fieldWaiting = null;
     this.#writeField(closer.raw);
     if (!closer.inSpan) this.#fieldLeak ??= this.#log.placeOfLast(this.#log.reasoning, closer.raw);
-    this.#writeField(closer.after + piece);
+    this.#writeField(closer.after);
   }
 
   #readFieldToken(token: Token): void {
