@@ -1,0 +1,112 @@
+import { answerText, ask, badge, expect, openChat, test, thinkingPane, thinkingText } from './support.ts';
+
+test('Shift+Enter breaks the line, Enter sends, and a draft outlives a reload', async ({ page, app }) => {
+  await openChat(page, app, 'plain');
+  const field = page.getByLabel('Your question');
+  await field.fill('First line');
+  await field.press('Shift+Enter');
+  await field.pressSequentially('second line');
+  await page.reload();
+  await expect(field).toHaveValue('First line\nsecond line');
+  await field.press('Enter');
+  await expect(answerText(page)).toContainText('You asked: First line');
+  await expect(field).toHaveValue('');
+  await page.goto(app.url);
+  await expect(field).toHaveValue('');
+});
+
+test('a follow-up is asked in the same conversation', async ({ page, app }) => {
+  await openChat(page, app, 'fast-r1');
+  await ask(page, 'The first');
+  await expect(badge(page)).toBeVisible();
+  await ask(page, 'The second');
+  await expect(answerText(page)).toContainText('You asked: The second');
+  await expect(page.getByRole('article', { name: 'You asked' })).toHaveCount(2);
+});
+
+test("the reader's own opening and folding of the thinking wins, also after a reload", async ({ page, app, provider }) => {
+  await openChat(page, app, 'gated');
+  await ask(page, 'Mine to fold');
+  await provider.releaseNext();
+  await expect(thinkingText(page)).toBeVisible();
+  const toggle = thinkingPane(page).getByRole('button', { name: /Thinking…|Thought for/ });
+  await toggle.click();
+  await expect(thinkingText(page)).toBeHidden();
+  await provider.releaseNext();
+  await expect(toggle).toContainText(/[\d,]+ tokens/);
+  await expect(thinkingText(page)).toBeHidden();
+  await toggle.click();
+  await expect(thinkingText(page)).toBeVisible();
+  await provider.releaseNext();
+  await provider.releaseNext();
+  await expect(badge(page)).toBeVisible();
+  await expect(thinkingText(page)).toBeVisible(); // it would have folded by itself
+  await page.reload();
+  await expect(thinkingText(page)).toBeVisible();
+});
+
+test('scrolling up in the thinking stops following, and a button leads back to the end', async ({ page, app }) => {
+  await openChat(page, app, 'never-ends');
+  await ask(page, 'Scroll');
+  const box = thinkingText(page);
+  await expect.poll(() => box.evaluate((e) => e.scrollHeight - e.clientHeight), { timeout: 40_000 }).toBeGreaterThan(60);
+  await box.hover();
+  await page.mouse.wheel(0, -2000);
+  await expect.poll(() => box.evaluate((e) => e.scrollTop)).toBe(0);
+  const grown = await box.evaluate((e) => e.scrollHeight);
+  await expect.poll(() => box.evaluate((e) => e.scrollHeight), { timeout: 20_000 }).toBeGreaterThan(grown);
+  expect(await box.evaluate((e) => e.scrollTop)).toBe(0);
+  await thinkingPane(page).getByRole('button', { name: 'Jump to latest' }).click();
+  await expect.poll(() => box.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop)).toBeLessThan(8);
+  await page.keyboard.press('Escape');
+});
+
+test('a refusal is told in the message, and asking again makes a second answer', async ({ page, app }) => {
+  await openChat(page, app, 'rate-limited');
+  await ask(page, 'Too often');
+  await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
+  await expect(page.locator('.ending')).toContainText(/Fake server/);
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await expect(page.getByText('2 / 2')).toBeVisible();
+  await page.getByRole('button', { name: 'Earlier answer' }).click();
+  await expect(page.getByText('1 / 2')).toBeVisible();
+});
+
+test('an error in the middle keeps what had arrived, and says so', async ({ page, app }) => {
+  await openChat(page, app, 'fail-mid');
+  await ask(page, 'Break');
+  await expect(page.locator('.ending')).toContainText('What had arrived is kept');
+  await expect(answerText(page)).toContainText('You asked: Break');
+  await expect(page.locator('body')).not.toContainText('canary');
+});
+
+test('a conversation is renamed and deleted in the sidebar', async ({ page, app }) => {
+  await openChat(page, app, 'plain');
+  await ask(page, 'A question to rename');
+  await expect(badge(page)).toBeVisible();
+  const item = page.getByRole('navigation').getByRole('listitem').filter({ hasText: 'A question to rename' });
+  await item.hover();
+  await item.getByRole('button', { name: /^Rename/ }).click();
+  await page.getByLabel('Title').fill('Renamed');
+  await page.getByLabel('Title').press('Enter');
+  const renamed = page.getByRole('navigation').getByRole('listitem').filter({ hasText: 'Renamed' });
+  await expect(renamed).toBeVisible();
+  await page.reload();
+  await renamed.hover();
+  await renamed.getByRole('button', { name: /^Delete/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(renamed).toHaveCount(0);
+  await expect(page).toHaveURL(`${app.url}/`);
+});
+
+test('a question that the server did not get is kept, and sent once when it is sent again', async ({ page, app, provider }) => {
+  await openChat(page, app, 'plain');
+  await page.route('**/api/conversations', (route) => route.abort());
+  await page.getByLabel('Your question').fill('Keep me');
+  await page.getByLabel('Your question').press('Enter');
+  await expect(page.getByRole('button', { name: /send again/i })).toBeVisible();
+  await page.unroute('**/api/conversations');
+  await page.getByRole('button', { name: /send again/i }).click();
+  await expect(answerText(page)).toContainText('You asked: Keep me');
+  expect(provider.requests.filter((r) => r.body.includes('Keep me'))).toHaveLength(1);
+});

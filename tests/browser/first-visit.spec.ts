@@ -1,0 +1,54 @@
+import { ask, answerText, badge, expect, test, thinkingPane, thinkingText } from './support.ts';
+
+test('someone without a key watches a recording think, and gets an answer with its mathematics set', async ({
+  page,
+  bare,
+}) => {
+  await page.goto(bare.url);
+  await expect(page.getByText('Only recordings are here so far.')).toBeVisible();
+  await page.getByRole('button', { name: /codebase/ }).click();
+  await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
+
+  const pane = thinkingPane(page);
+  await expect(pane.getByText(/^Thinking… \d+ s · [\d,]+ tokens/)).toBeVisible();
+  await expect(thinkingText(page)).toContainText('codebase');
+  await expect(pane.getByText(/^Thought for [\d.]+ s · [\d,]+ tokens$/)).toBeVisible({ timeout: 30_000 });
+  await expect(thinkingText(page)).toBeHidden();
+
+  await expect(badge(page)).toBeVisible({ timeout: 30_000 });
+  await expect(answerText(page)).toContainText('3.79');
+  await expect(answerText(page).locator('.katex').first()).toBeVisible();
+  await expect(page.locator('article').getByText('Recording', { exact: true })).toBeVisible();
+  await expect(page.locator('.answer-text, .think')).not.toContainText(['<think>']);
+
+  await badge(page).hover();
+  await expect(page.getByText(/^(Reported|Split|Estimated)\./)).toBeVisible();
+
+  await expect(page.getByRole('navigation').getByRole('link', { name: /codebase/ })).toBeVisible();
+  const before = await pane.textContent();
+  await page.reload();
+  await expect(pane).toHaveText(before ?? '');
+  await expect(answerText(page).locator('.katex').first()).toBeVisible();
+});
+
+test('a question that no recording knows gets an honest answer with a way to connect a model', async ({ page, bare }) => {
+  await page.goto(bare.url);
+  await ask(page, 'What did I have for breakfast?');
+  await expect(answerText(page)).toContainText(/recording/i);
+  await expect(answerText(page)).toContainText(/Ollama/);
+  await expect(thinkingPane(page)).toHaveCount(0);
+});
+
+test('a recording that runs out of its budget while thinking says that no answer came', async ({ page, bare }) => {
+  await page.goto(bare.url);
+  await page.getByRole('button', { name: /7\^2026/ }).click();
+  await expect(page.getByText('Ran out of tokens while still thinking: no answer came.')).toBeVisible({ timeout: 40_000 });
+  await expect(thinkingText(page)).toBeVisible();
+});
+
+test('a page that is not there says so, and leads back', async ({ page, bare }) => {
+  const response = await page.goto(`${bare.url}/c/0190a000-0000-7000-8000-000000000000`);
+  expect(response?.status()).toBe(404);
+  await page.getByRole('link', { name: /new chat/i }).first().click();
+  await expect(page.getByLabel('Your question')).toBeVisible();
+});

@@ -1,0 +1,63 @@
+import { answerText, ask, badge, expect, openChat, test, thinkingPane } from './support.ts';
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('everything fits: no sideways scrolling, a drawer for the conversations, an answer to read', async ({ page, bare }) => {
+    const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    await page.goto(bare.url);
+    expect(await sideways()).toBeLessThanOrEqual(0);
+    await page.getByRole('button', { name: /JavaScript function/ }).click();
+    await expect(badge(page)).toBeVisible({ timeout: 40_000 });
+    expect(await sideways()).toBeLessThanOrEqual(0);
+    await expect(answerText(page).locator('pre').first()).toBeVisible();
+    await thinkingPane(page).getByRole('button').first().click();
+    expect(await sideways()).toBeLessThanOrEqual(0);
+    await expect(page.getByRole('navigation').getByRole('link').first()).not.toBeInViewport();
+    await page.getByRole('button', { name: /conversations|menu|sidebar/i }).first().click();
+    await expect(page.getByRole('link', { name: /JavaScript function/ })).toBeInViewport();
+  });
+});
+
+test('dark and light are chosen, kept, and there from the first paint', async ({ page, app }) => {
+  await page.goto(app.url);
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.getByRole('radio', { name: /light/i }).check({ force: true });
+  const light = await background();
+  await page.getByRole('radio', { name: /dark/i }).check({ force: true });
+  await expect.poll(background).not.toBe(light);
+  const dark = await background();
+  await page.reload();
+  expect(await background()).toBe(dark);
+});
+
+test('money stays money and code stays code in an answer', async ({ page, bare }) => {
+  await page.goto(bare.url);
+  await ask(page, 'Hello!');
+  await expect(badge(page)).toBeVisible({ timeout: 30_000 });
+  await expect(thinkingPane(page)).toHaveCount(0);
+});
+
+test('the first load is at most 200 kB of JavaScript, gzipped', async ({ page, app }) => {
+  const sizes: number[] = [];
+  const { gzipSync } = await import('node:zlib');
+  const pending: Promise<unknown>[] = [];
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') {
+      pending.push(response.body().then((body) => sizes.push(gzipSync(body, { level: 9 }).length)));
+    }
+  });
+  await page.goto(app.url, { waitUntil: 'networkidle' });
+  await Promise.all(pending);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  expect(total).toBeGreaterThan(50_000);
+  expect(total).toBeLessThan(200_000);
+});
+
+test('a chat with the fake server shows its name and no key anywhere', async ({ page, app }) => {
+  await openChat(page, app, 'field-r1');
+  await ask(page, 'Who are you?');
+  await expect(badge(page)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Fake server').first()).toBeVisible();
+  expect(await page.content()).not.toContain('canary');
+});

@@ -1,0 +1,99 @@
+import { test as base, expect, type Page } from '@playwright/test';
+import { createFakeProvider, type FakeProvider } from '../fakes/provider.ts';
+import { type AppServer, startApp } from '../fakes/server.ts';
+
+interface Servers {
+  /** The app with recordings only, played thirty times as fast. */
+  bare: AppServer;
+  /** The app with the fake provider as its custom server. */
+  app: AppServer;
+  provider: FakeProvider;
+}
+
+interface Watched {
+  /** What went wrong in the page: errors, refusals by its policy, requests to anywhere else. Asserted empty at the end. */
+  faults: string[];
+}
+
+/** Playwright's test with the servers of a worker, and a page that is watched for faults. */
+export const test = base.extend<Watched, Servers>({
+  provider: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
+    async ({}, use) => {
+      const provider = await createFakeProvider();
+      await use(provider);
+      await provider.close();
+    },
+    { scope: 'worker' },
+  ],
+  bare: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
+    async ({}, use) => {
+      const app = await startApp({ env: { THINKGLASS_REPLAY_SPEED: '30' } });
+      await use(app);
+      await app.stop();
+    },
+    { scope: 'worker' },
+  ],
+  app: [
+    async ({ provider }, use) => {
+      const app = await startApp({
+        env: { CUSTOM_BASE_URL: provider.baseURL, CUSTOM_NAME: 'Fake server', CUSTOM_API_KEY: 'sk-planted-canary' },
+      });
+      await use(app);
+      await app.stop();
+    },
+    { scope: 'worker' },
+  ],
+  faults: [
+    async ({ page }, use) => {
+      const faults: string[] = [];
+      watch(page, faults);
+      await use(faults);
+      expect(faults).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Collects what a good page never does. */
+export function watch(page: Page, faults: string[]): void {
+  page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !isRefusedByUs(message.text())) faults.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (protocol.startsWith('http') && hostname !== '127.0.0.1') faults.push(`request to ${request.url()}`);
+  });
+}
+
+/** The browser reports every 4xx as an error; those that a journey provokes are looked at where they are provoked. */
+function isRefusedByUs(text: string): boolean {
+  return /status of 4\d\d/.test(text);
+}
+
+/** Opens a new chat with this model of the fake provider. */
+export async function openChat(page: Page, app: AppServer, model: string): Promise<void> {
+  await page.goto(app.url);
+  await page.getByRole('button', { name: /^Model: / }).click();
+  await page.getByLabel('Search models').fill(model);
+  await page.getByRole('option', { name: new RegExp(`^${model}\\b`) }).first().click();
+  await expect(page.getByRole('button', { name: `Model: ${model}. Choose another.` })).toBeVisible();
+}
+
+/** Writes a question and sends it with Enter. */
+export async function ask(page: Page, question: string): Promise<void> {
+  const field = page.getByLabel('Your question');
+  await field.fill(question);
+  await field.press('Enter');
+  await expect(page.getByText(question, { exact: true }).last()).toBeVisible();
+}
+
+export const thinkingPane = (page: Page) => page.getByRole('region', { name: 'Thinking', exact: true });
+export const thinkingToggle = (page: Page) => thinkingPane(page).getByRole('button', { expanded: undefined }).first();
+export const thinkingText = (page: Page) => page.getByRole('region', { name: 'The text of the thinking' });
+export const answerText = (page: Page) => page.locator('.answer-text').last();
+export const badge = (page: Page) => page.getByRole('button', { name: /tokens (reported|split|counted|estimated)/ }).last();
