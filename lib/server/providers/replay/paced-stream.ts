@@ -12,9 +12,9 @@ export const systemClock: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>), // it came from the line above
 };
 
-/** A piece of text and when it is due, in ms from the beginning. */
+/** A piece of text, made when it is handed out, and when it is due, in ms from the beginning. */
 export interface TimedText {
-  text: string;
+  render: () => string;
   at: number;
 }
 
@@ -41,7 +41,7 @@ export function createPacedStream(
     const due = clock.now() - begun;
     let taken = '';
     for (let item = texts[next]; item && item.at <= due && taken.length < largestRead; item = texts[next]) {
-      taken += item.text;
+      taken += item.render();
       next += 1;
     }
     return taken;

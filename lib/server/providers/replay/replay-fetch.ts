@@ -39,7 +39,7 @@ export function createReplayFetch({ pace = 'real', clock = systemClock }: Replay
     const body = await (input instanceof Request && !init?.body ? input : new Response(init?.body ?? null)).text();
     const request = parseRequest(body);
     if (request instanceof Response) return request;
-    const texts = timeReply(request).map(({ text, at }) => ({ text, at: at / speed }));
+    const texts = timeReply(request).map(({ render, at }) => ({ render, at: at / speed }));
     return new Response(createPacedStream(texts, { clock, signal }), {
       headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
     });
@@ -63,9 +63,9 @@ function timeReply(request: ReplayRequest): TimedText[] {
   const times = timeTokens(pieces, recording.tokensPerSecond ?? formOf(request.model).pace);
   const end = times.at(-1) ?? initialDelay;
   return [
-    { text: events.opening, at: initialDelay },
-    ...events.tokens.map((text, i) => ({ text, at: times[i] ?? end })),
-    { text: events.closing, at: end },
+    { render: () => events.opening, at: initialDelay },
+    ...pieces.map((piece, i) => ({ render: () => events.renderToken(piece), at: times[i] ?? end })),
+    { render: () => events.closing, at: end },
   ];
 }
 

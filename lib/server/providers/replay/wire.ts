@@ -39,13 +39,21 @@ export function formOf(model: ReplayModelKey): { style: WireStyle; pace: number 
   return forms[model];
 }
 
+/** Cutting the longest recording takes a tenth of a second, so what is cut is kept as long as its recording. */
+const cut = new WeakMap<Recording, Map<ReplayModelKey, readonly Piece[]>>();
+
 /** A recording as this model would write it, token by token. */
-export function cutRecording(model: ReplayModelKey, recording: Recording): Piece[] {
-  return forms[model]
-    .render(recording)
-    .flatMap(({ field, text, isReasoning, whole }) =>
-      (whole ? [text] : cutTokens(text)).map((piece) => ({ field, text: piece, isReasoning })),
-    );
+export function cutRecording(model: ReplayModelKey, recording: Recording): readonly Piece[] {
+  const byModel = cut.get(recording) ?? new Map<ReplayModelKey, readonly Piece[]>();
+  const pieces = byModel.get(model) ?? cutRuns(forms[model].render(recording));
+  cut.set(recording, byModel.set(model, pieces));
+  return pieces;
+}
+
+function cutRuns(runs: Run[]): Piece[] {
+  return runs.flatMap(({ field, text, isReasoning, whole }) =>
+    (whole ? [text] : cutTokens(text)).map((piece) => ({ field, text: piece, isReasoning })),
+  );
 }
 
 /** R1 has one token for each of its tags, and writes an empty block when it does not think. */
@@ -85,45 +93,46 @@ export interface WireReply {
   created: number;
 }
 
-/** The events of a reply, in server-sent event form: what comes before the first token, each token, and what ends it. */
-export function renderEvents(reply: WireReply): { opening: string; tokens: string[]; closing: string } {
+/** The events of a reply, in server-sent event form: what comes before the first token, a token, and what ends it. */
+export interface WireEvents {
+  opening: string;
+  renderToken: (piece: Piece) => string;
+  closing: string;
+}
+
+export function renderEvents(reply: WireReply): WireEvents {
   return formOf(reply.model).style === 'field' ? renderFieldEvents(reply) : renderInlineEvents(reply);
 }
 
-function renderInlineEvents(reply: WireReply): { opening: string; tokens: string[]; closing: string } {
+function renderInlineEvents(reply: WireReply): WireEvents {
   const chunk = (delta: object, finish: string | null) =>
     event({ ...head(reply), choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] });
   const usage = event({ ...head(reply), choices: [], usage: totals(reply) });
   return {
     opening: chunk({ role: 'assistant', content: '' }, null),
-    tokens: reply.pieces.map((piece) => chunk({ content: piece.text }, null)),
+    renderToken: ({ text }) => chunk({ content: text }, null),
     closing: `${chunk({}, reply.finish)}${reply.includeUsage ? usage : ''}data: [DONE]\n\n`,
   };
 }
 
 /** DeepSeek's own API (recorded in December 2025): both fields in each chunk of a thinking model, usage on the last. */
-function renderFieldEvents(reply: WireReply): { opening: string; tokens: string[]; closing: string } {
-  const thinks = reply.pieces.some((piece) => piece.isReasoning);
+function renderFieldEvents(reply: WireReply): WireEvents {
+  const reasoningTokens = reply.pieces.filter((piece) => piece.isReasoning).length;
+  const thinks = reasoningTokens > 0;
+  const none = { content: null, reasoning_content: null };
   const chunk = (delta: object, finish: string | null, usage: object | null) =>
     event({ ...head(reply), choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }], usage });
-  const none = { content: null, reasoning_content: null };
-  const tokenDelta = ({ field, text }: Piece) => (thinks ? { ...none, [field]: text } : { content: text });
   const usage = {
     ...totals(reply),
     prompt_tokens_details: { cached_tokens: 0 },
-    ...(thinks && {
-      completion_tokens_details: { reasoning_tokens: reply.pieces.filter((p) => p.isReasoning).length },
-    }),
+    ...(thinks && { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
     prompt_cache_hit_tokens: 0,
     prompt_cache_miss_tokens: reply.promptTokens,
   };
+  const opening = thinks ? { content: null, reasoning_content: '' } : { content: '' };
   return {
-    opening: chunk(
-      { role: 'assistant', ...(thinks ? { content: null, reasoning_content: '' } : { content: '' }) },
-      null,
-      null,
-    ),
-    tokens: reply.pieces.map((piece) => chunk(tokenDelta(piece), null, null)),
+    opening: chunk({ role: 'assistant', ...opening }, null, null),
+    renderToken: ({ field, text }) => chunk(thinks ? { ...none, [field]: text } : { content: text }, null, null),
     closing: `${chunk(thinks ? { ...none, content: '' } : { content: '' }, reply.finish, usage)}data: [DONE]\n\n`,
   };
 }
