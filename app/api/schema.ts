@@ -46,7 +46,12 @@ export const askSchema = z
     text: textSchema,
     threads: z
       .array(
-        z.object({ threadId: idSchema, parentId: idSchema.nullable().default(null), questionId: idSchema, answerId: idSchema }),
+        z.object({
+          threadId: idSchema,
+          parentId: idSchema.nullable().default(null),
+          questionId: idSchema,
+          answerId: idSchema,
+        }),
       )
       .min(1)
       .max(maxThreads),
@@ -76,11 +81,7 @@ export const createConversationSchema = z
   .refine((c) => areDistinct([c.id, ...c.threads.map((t) => t.id)]), 'an id is used twice');
 
 export const renameSchema = z.object({
-  title: z
-    .string()
-    .trim()
-    .min(1, 'is empty')
-    .max(200, 'is longer than 200 characters'),
+  title: z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters'),
 });
 
 export const threadPatchSchema = z.object({ settings: settingsSchema });

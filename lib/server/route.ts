@@ -14,7 +14,10 @@ export interface RouteContext {
  * A route's frame: guard, viewer, one call, respond. Whatever is thrown becomes an error answer.
  * A request without a cookie gets a new viewer, and the cookie with the answer.
  */
-export async function answer(request: Request, respond: (context: RouteContext) => Promise<Response>): Promise<Response> {
+export async function answer(
+  request: Request,
+  respond: (context: RouteContext) => Promise<Response>,
+): Promise<Response> {
   try {
     guardRequest(request);
     const found = await findViewer(readCookie(request.headers.get('cookie'), viewerCookieName));

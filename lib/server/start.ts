@@ -43,7 +43,9 @@ function describeStart(runtime: Runtime): string[] {
     `Thinkglass ${config.version}: http://${host}:${config.port}`,
     `  store      ${kind === 'sqlite' ? 'SQLite' : 'PostgreSQL'} ${version}, ${place}`,
     ...describeProviders(registry.list()),
-    ...(interrupted > 0 ? [`  ${interrupted} answer(s) were cut short when the server last ended; their text is kept`] : []),
+    ...(interrupted > 0
+      ? [`  ${interrupted} answer(s) were cut short when the server last ended; their text is kept`]
+      : []),
   ];
 }
 

@@ -24,7 +24,11 @@ test('a follow-up is asked in the same conversation', async ({ page, app }) => {
   await expect(page.getByRole('article', { name: 'You asked' })).toHaveCount(2);
 });
 
-test("the reader's own opening and folding of the thinking wins, also after a reload", async ({ page, app, provider }) => {
+test("the reader's own opening and folding of the thinking wins, also after a reload", async ({
+  page,
+  app,
+  provider,
+}) => {
   await openChat(page, app, 'gated');
   await ask(page, 'Mine to fold');
   await provider.releaseNext();
@@ -49,7 +53,9 @@ test('scrolling up in the thinking stops following, and a button leads back to t
   await openChat(page, app, 'never-ends');
   await ask(page, 'Scroll');
   const box = thinkingText(page);
-  await expect.poll(() => box.evaluate((e) => e.scrollHeight - e.clientHeight), { timeout: 40_000 }).toBeGreaterThan(60);
+  await expect
+    .poll(() => box.evaluate((e) => e.scrollHeight - e.clientHeight), { timeout: 40_000 })
+    .toBeGreaterThan(60);
   await box.hover();
   await page.mouse.wheel(0, -2000);
   await expect.poll(() => box.evaluate((e) => e.scrollTop)).toBe(0);
@@ -99,7 +105,11 @@ test('a conversation is renamed and deleted in the sidebar', async ({ page, app 
   await expect(page).toHaveURL(`${app.url}/`);
 });
 
-test('a question that the server did not get is kept, and sent once when it is sent again', async ({ page, app, provider }) => {
+test('a question that the server did not get is kept, and sent once when it is sent again', async ({
+  page,
+  app,
+  provider,
+}) => {
   await openChat(page, app, 'plain');
   await page.route('**/api/conversations', (route) => route.abort());
   await page.getByLabel('Your question').fill('Keep me');

@@ -31,7 +31,10 @@ test('someone without a key watches a recording think, and gets an answer with i
   await expect(answerText(page).locator('.katex').first()).toBeVisible();
 });
 
-test('a question that no recording knows gets an honest answer with a way to connect a model', async ({ page, bare }) => {
+test('a question that no recording knows gets an honest answer with a way to connect a model', async ({
+  page,
+  bare,
+}) => {
   await page.goto(bare.url);
   await ask(page, 'What did I have for breakfast?');
   await expect(answerText(page)).toContainText(/recording/i);
@@ -42,13 +45,18 @@ test('a question that no recording knows gets an honest answer with a way to con
 test('a recording that runs out of its budget while thinking says that no answer came', async ({ page, bare }) => {
   await page.goto(bare.url);
   await page.getByRole('button', { name: /7\^2026/ }).click();
-  await expect(page.getByText('Ran out of tokens while still thinking: no answer came.')).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByText('Ran out of tokens while still thinking: no answer came.')).toBeVisible({
+    timeout: 40_000,
+  });
   await expect(thinkingText(page)).toBeVisible();
 });
 
 test('a page that is not there says so, and leads back', async ({ page, bare }) => {
   const response = await page.goto(`${bare.url}/c/0190a000-0000-7000-8000-000000000000`);
   expect(response?.status()).toBe(404);
-  await page.getByRole('link', { name: /new chat/i }).first().click();
+  await page
+    .getByRole('link', { name: /new chat/i })
+    .first()
+    .click();
   await expect(page.getByLabel('Your question')).toBeVisible();
 });

@@ -3,7 +3,10 @@ import { answerText, ask, badge, expect, openChat, test, thinkingPane } from './
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
-  test('everything fits: no sideways scrolling, a drawer for the conversations, an answer to read', async ({ page, bare }) => {
+  test('everything fits: no sideways scrolling, a drawer for the conversations, an answer to read', async ({
+    page,
+    bare,
+  }) => {
     const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     await page.goto(bare.url);
     expect(await sideways()).toBeLessThanOrEqual(0);
@@ -14,7 +17,10 @@ test.describe('on a phone', () => {
     await thinkingPane(page).getByRole('button').first().click();
     expect(await sideways()).toBeLessThanOrEqual(0);
     await expect(page.getByRole('navigation').getByRole('link').first()).not.toBeInViewport();
-    await page.getByRole('button', { name: /conversations|menu|sidebar/i }).first().click();
+    await page
+      .getByRole('button', { name: /conversations|menu|sidebar/i })
+      .first()
+      .click();
     await expect(page.getByRole('link', { name: /JavaScript function/ })).toBeInViewport();
   });
 });

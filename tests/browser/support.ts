@@ -80,7 +80,10 @@ export async function openChat(page: Page, app: AppServer, model: string): Promi
   await page.goto(app.url);
   await page.getByRole('button', { name: /^Model: / }).click();
   await page.getByLabel('Search models').fill(model);
-  await page.getByRole('option', { name: new RegExp(`^${model}\\b`) }).first().click();
+  await page
+    .getByRole('option', { name: new RegExp(`^${model}\\b`) })
+    .first()
+    .click();
   await expect(page.getByRole('button', { name: `Model: ${model}. Choose another.` })).toBeVisible();
 }
 
@@ -96,4 +99,5 @@ export const thinkingPane = (page: Page) => page.getByRole('region', { name: 'Th
 export const thinkingToggle = (page: Page) => thinkingPane(page).getByRole('button', { expanded: undefined }).first();
 export const thinkingText = (page: Page) => page.getByRole('region', { name: 'The text of the thinking' });
 export const answerText = (page: Page) => page.locator('.answer-text').last();
-export const badge = (page: Page) => page.getByRole('button', { name: /tokens (reported|split|counted|estimated)/ }).last();
+export const badge = (page: Page) =>
+  page.getByRole('button', { name: /tokens (reported|split|counted|estimated)/ }).last();

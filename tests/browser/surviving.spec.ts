@@ -1,6 +1,10 @@
 import { answerText, ask, badge, expect, openChat, test, thinkingPane, thinkingText, watch } from './support.ts';
 
-test('a reload in the middle of the thinking shows the same text, and the answer finishes', async ({ page, app, provider }) => {
+test('a reload in the middle of the thinking shows the same text, and the answer finishes', async ({
+  page,
+  app,
+  provider,
+}) => {
   await openChat(page, app, 'gated');
   await ask(page, 'Reload me');
   await provider.releaseNext();
@@ -81,5 +85,6 @@ test('the stop button works from another tab', async ({ page, app, context, faul
   watch(second, faults);
   await second.goto(page.url());
   await second.getByRole('button', { name: 'Stop' }).click();
-  for (const tab of [page, second]) await expect(tab.getByText('Stopped while thinking: no answer came.')).toBeVisible();
+  for (const tab of [page, second])
+    await expect(tab.getByText('Stopped while thinking: no answer came.')).toBeVisible();
 });

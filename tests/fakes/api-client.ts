@@ -50,8 +50,15 @@ export class ApiClient {
   async askNew(model: ThreadSettings['model'], text: string, settings: Partial<ThreadSettings> = {}): Promise<Asked> {
     const ids = { conversationId: createId(), threadId: createId(), questionId: createId(), answerId: createId() };
     const threads = [{ id: ids.threadId, settings: { model, sampling: {}, ...settings } }];
-    const ask = { text, threads: [{ threadId: ids.threadId, parentId: null, questionId: ids.questionId, answerId: ids.answerId }] };
-    const created = await this.json<ConversationDetail>('POST', '/api/conversations', { id: ids.conversationId, threads, ask });
+    const ask = {
+      text,
+      threads: [{ threadId: ids.threadId, parentId: null, questionId: ids.questionId, answerId: ids.answerId }],
+    };
+    const created = await this.json<ConversationDetail>('POST', '/api/conversations', {
+      id: ids.conversationId,
+      threads,
+      ask,
+    });
     return { ...ids, cursor: created.cursor };
   }
 

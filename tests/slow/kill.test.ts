@@ -70,7 +70,13 @@ test(`${rounds} rounds of kill -9 in the middle of an answer lose no question an
   }
   assert.equal(await app.stop(), 0);
   const db = new DatabaseSync(path.join(dataFolder, 'thinkglass.db'), { readOnly: true });
-  assert.deepEqual(db.prepare('pragma integrity_check').all().map((r) => ({ ...r })), [{ integrity_check: 'ok' }]);
+  assert.deepEqual(
+    db
+      .prepare('pragma integrity_check')
+      .all()
+      .map((r) => ({ ...r })),
+    [{ integrity_check: 'ok' }],
+  );
   assert.equal(db.prepare("select count(*) as n from generations where state = 'interrupted'").get()?.n, rounds);
   assert.equal(db.prepare('select count(*) as n from checkpoints').get()?.n, 0);
   db.close();

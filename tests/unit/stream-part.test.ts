@@ -14,7 +14,9 @@ const kinds: PartKind[] = ['reasoning', 'answer', 'discarded'];
 
 /** Parts as a splitter could emit them: no segment is named before it exists. */
 const parts = fc
-  .array(fc.record({ pick: fc.nat(9), at: fc.nat(), kind: fc.constantFrom(...kinds), text: fc.string({ minLength: 1 }) }))
+  .array(
+    fc.record({ pick: fc.nat(9), at: fc.nat(), kind: fc.constantFrom(...kinds), text: fc.string({ minLength: 1 }) }),
+  )
   .map((steps) => {
     let segments = 0;
     return steps.map(({ pick, at, kind, text }): StreamPart => {

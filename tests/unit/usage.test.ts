@@ -35,12 +35,17 @@ test("a provider's own split is believed", () => {
 
 test('a total alone is shared out, and nothing of it is lost', () => {
   fc.assert(
-    fc.property(fc.nat(100_000), fc.string({ minLength: 1 }), fc.string(), (outputTokens, reasoningText, answerText) => {
-      const usage = accountUsage({ reported: { outputTokens }, reasoningText, answerText });
-      assert.equal(usage.source, 'split');
-      assert.equal(usage.reasoningTokens + usage.answerTokens, outputTokens);
-      assert.ok(usage.reasoningTokens >= 0 && usage.answerTokens >= 0);
-    }),
+    fc.property(
+      fc.nat(100_000),
+      fc.string({ minLength: 1 }),
+      fc.string(),
+      (outputTokens, reasoningText, answerText) => {
+        const usage = accountUsage({ reported: { outputTokens }, reasoningText, answerText });
+        assert.equal(usage.source, 'split');
+        assert.equal(usage.reasoningTokens + usage.answerTokens, outputTokens);
+        assert.ok(usage.reasoningTokens >= 0 && usage.answerTokens >= 0);
+      },
+    ),
   );
 });
 
@@ -65,7 +70,12 @@ test('without any report the count is estimated, and says so', () => {
 
 test('cost counts cache hits at their own price and is unknown without a price or real tokens', () => {
   const price = { input: 0.3, output: 1.2, cachedInput: 0.006, asOf: '2026-10' };
-  const usage = { promptTokens: 1_000_000, cachedPromptTokens: 500_000, reasoningTokens: 400_000, answerTokens: 100_000 };
+  const usage = {
+    promptTokens: 1_000_000,
+    cachedPromptTokens: 500_000,
+    reasoningTokens: 400_000,
+    answerTokens: 100_000,
+  };
   assert.equal(costOf({ ...usage, source: 'reported' }, price), 0.15 + 0.003 + 0.6);
   assert.equal(costOf({ ...usage, source: 'reported' }, undefined), undefined);
   assert.equal(costOf({ ...usage, source: 'estimated' }, price), undefined);

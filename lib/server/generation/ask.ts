@@ -46,7 +46,11 @@ export class Asker {
    */
   async create(
     ownerId: string,
-    input: { id: string; threads: { id: string; settings: ThreadSettings }[]; ask?: { text: string; threads: ThreadAsk[] } },
+    input: {
+      id: string;
+      threads: { id: string; settings: ThreadSettings }[];
+      ask?: { text: string; threads: ThreadAsk[] };
+    },
   ): Promise<{ created: boolean; cursor?: string }> {
     const { id, threads, ask } = input;
     const { created } = await this.#store.createConversation(ownerId, { id, title: '', at: Date.now(), threads });
@@ -70,7 +74,11 @@ export class Asker {
   }
 
   /** Asks the same questions once more, as siblings of their earlier answers. */
-  retry(ownerId: string, conversationId: string, input: { threads: Omit<ThreadAsk, 'parentId'>[] }): Promise<AskResult> {
+  retry(
+    ownerId: string,
+    conversationId: string,
+    input: { threads: Omit<ThreadAsk, 'parentId'>[] },
+  ): Promise<AskResult> {
     const threads = input.threads.map((t) => ({ ...t, parentId: null }));
     return this.#start(ownerId, conversationId, threads, undefined);
   }

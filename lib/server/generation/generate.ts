@@ -118,7 +118,10 @@ export async function generate(input: {
     // Our own mistake, not the provider's; it is logged here because nobody above can see it.
     if (!request.signal.aborted) {
       console.error('generate: the adapter threw', cause);
-      error = { kind: 'provider', message: 'Something went wrong here while reading the answer. What had arrived is kept.' };
+      error = {
+        kind: 'provider',
+        message: 'Something went wrong here while reading the answer. What had arrived is kept.',
+      };
     }
   }
 
@@ -130,7 +133,10 @@ export async function generate(input: {
     };
   }
   if (aborted === 'interrupted') {
-    error = { kind: 'interrupted', message: 'The server stopped while this answer was being written. What had arrived is kept.' };
+    error = {
+      kind: 'interrupted',
+      message: 'The server stopped while this answer was being written. What had arrived is kept.',
+    };
   } else if (aborted) {
     error = undefined;
   }
@@ -167,7 +173,11 @@ export async function generate(input: {
   };
 }
 
-function finishForSplitter(aborted: AbortReason | undefined, error: GenerationError | undefined, reason?: FinishReason) {
+function finishForSplitter(
+  aborted: AbortReason | undefined,
+  error: GenerationError | undefined,
+  reason?: FinishReason,
+) {
   if (aborted) return 'abort';
   if (error) return 'error';
   if (reason === 'length') return 'length';

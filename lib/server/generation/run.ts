@@ -77,7 +77,9 @@ export class Runs {
       });
     }
     if (this.#running.size + count > maxRunning) {
-      throw new AppError('too_many_requests', 'The server is at its limit. Try again in a moment.', { retryAfterSeconds: 10 });
+      throw new AppError('too_many_requests', 'The server is at its limit. Try again in a moment.', {
+        retryAfterSeconds: 10,
+      });
     }
   }
 

@@ -35,7 +35,10 @@ test('an answer streams with its thinking apart, and saved is what was seen', as
   const client = newClient();
   const asked = await client.askNew(model('fast-r1'), 'What is six times seven?');
   const state = (await client.follow(asked.conversationId, asked.cursor)).get(asked.answerId);
-  assert.deepEqual(state?.segments.map((s) => s.kind), ['reasoning', 'answer']);
+  assert.deepEqual(
+    state?.segments.map((s) => s.kind),
+    ['reasoning', 'answer'],
+  );
   assert.match(state?.segments[1]?.text ?? '', /^You asked: What is six times seven\?/);
   assert.doesNotMatch(JSON.stringify(state?.segments), /<\/?think>/);
   assert.deepEqual(state?.usage, { promptTokens: 10, reasoningTokens: 120, answerTokens: 60, source: 'reported' });
@@ -43,10 +46,13 @@ test('an answer streams with its thinking apart, and saved is what was seen', as
 
   const conversation = await client.conversation(asked.conversationId);
   assert.equal(conversation.title, 'What is six times seven?');
-  assert.deepEqual(conversation.messages.map((m) => [m.id, m.role, m.parentId]), [
-    [asked.questionId, 'user', null],
-    [asked.answerId, 'assistant', asked.questionId],
-  ]);
+  assert.deepEqual(
+    conversation.messages.map((m) => [m.id, m.role, m.parentId]),
+    [
+      [asked.questionId, 'user', null],
+      [asked.answerId, 'assistant', asked.questionId],
+    ],
+  );
   assert.deepEqual(lasting(conversation.messages[1]), seen(state));
   assert.equal(conversation.cursor, undefined);
 });
@@ -62,7 +68,10 @@ test('the row of the token log holds what was asked, of whom, when and at what c
   assert.equal(row.sampling.maxTokens, 99);
   const { firstByte, reasoningStart, reasoningEnd, answerStart, end } = row.times;
   const order = [firstByte, reasoningStart, reasoningEnd, answerStart, end] as number[];
-  assert.deepEqual(order, order.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    order,
+    order.toSorted((a, b) => a - b),
+  );
   const body = JSON.parse(row.request?.body ?? '');
   assert.equal(row.request?.url, `${provider.baseURL}/chat/completions`);
   assert.deepEqual(body.messages, [{ role: 'user', content: 'Why?' }]);
@@ -79,7 +88,10 @@ test('a repeated post is the same post', async () => {
   };
   const path = `/api/conversations/${asked.conversationId}/messages`;
   const again = await Promise.all([1, 2, 3].map(() => client.request('POST', path, body)));
-  assert.deepEqual(again.map((r) => r.status), [202, 202, 202]);
+  assert.deepEqual(
+    again.map((r) => r.status),
+    [202, 202, 202],
+  );
   const other = await client.request('POST', path, { ...body, text: 'Something else' });
   assert.equal(other.status, 409);
   await client.request('POST', `/api/generations/${asked.answerId}/stop`);
@@ -150,7 +162,12 @@ test('a page that has what the conversation said goes on from its cursor without
   const messages = new Map<string, MessageState>([
     [
       asked.answerId,
-      { segments: message.parts, phase: message.generation.phase ?? 'queued', times: message.generation.times, notices: [] },
+      {
+        segments: message.parts,
+        phase: message.generation.phase ?? 'queued',
+        times: message.generation.times,
+        notices: [],
+      },
     ],
   ]);
   const following = (async () => {
@@ -196,7 +213,10 @@ test('asking again makes a sibling of the earlier answer', async () => {
   assert.equal((await client.request('POST', path, { threads })).status, 202);
   await client.follow(asked.conversationId, cursor);
   const { messages } = await client.conversation(asked.conversationId);
-  assert.deepEqual(messages.map((m) => m.id), [asked.questionId, asked.answerId, answerId]);
+  assert.deepEqual(
+    messages.map((m) => m.id),
+    [asked.questionId, asked.answerId, answerId],
+  );
   assert.equal(messages[2]?.parentId, asked.questionId);
   assert.match(textOfKind(messages[2]?.parts ?? [], 'answer'), /^You asked: Twice/);
 });
@@ -226,7 +246,10 @@ test('running out while thinking is complete with a reason, and not an answer', 
   const asked = await client.askNew(model('length-in-thinking'), 'Too long');
   await client.follow(asked.conversationId, asked.cursor);
   const stored = (await client.conversation(asked.conversationId)).messages[1];
-  assert.deepEqual(stored?.parts.map((p) => p.kind), ['reasoning']);
+  assert.deepEqual(
+    stored?.parts.map((p) => p.kind),
+    ['reasoning'],
+  );
   assert.equal(stored?.generation?.finish?.reason, 'length');
   assert.equal(stored?.generation?.finish?.complete, false);
 });
@@ -268,9 +291,18 @@ test('conversations are listed newest question first, a page at a time, and can 
   for (const text of ['one', 'two', 'three']) asked.push(await client.askNew(model('plain'), text));
   type List = { conversations: { id: string; title: string }[]; next?: string };
   const first = await client.json<List>('GET', '/api/conversations?limit=2');
-  assert.deepEqual(first.conversations.map((c) => c.title), ['three', 'two']);
-  const second = await client.json<List>('GET', `/api/conversations?limit=2&before=${encodeURIComponent(first.next ?? '')}`);
-  assert.deepEqual(second.conversations.map((c) => c.title), ['one']);
+  assert.deepEqual(
+    first.conversations.map((c) => c.title),
+    ['three', 'two'],
+  );
+  const second = await client.json<List>(
+    'GET',
+    `/api/conversations?limit=2&before=${encodeURIComponent(first.next ?? '')}`,
+  );
+  assert.deepEqual(
+    second.conversations.map((c) => c.title),
+    ['one'],
+  );
   assert.equal(second.next, undefined);
   const renamed = await client.json('PATCH', `/api/conversations/${asked[0]?.conversationId}`, { title: '  Uno  ' });
   assert.equal((renamed as { title: string }).title, 'Uno');

@@ -20,7 +20,12 @@ function apply(messages: Map<string, MessageState>, events: readonly LogEvent[])
 }
 
 test('readers that join anywhere, read at any pace and rejoin with their cursor all see what was logged', async () => {
-  const step = fc.record({ generation: fc.nat(1), text: fc.string({ minLength: 1 }), read: fc.boolean(), rejoin: fc.boolean() });
+  const step = fc.record({
+    generation: fc.nat(1),
+    text: fc.string({ minLength: 1 }),
+    read: fc.boolean(),
+    rejoin: fc.boolean(),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.nat(60), async (steps, joinAt) => {
       const log = new ConversationLog();
@@ -56,10 +61,16 @@ test('a reader too far behind is moved on by a snapshot, and the memory for it i
   const reader = log.join(log.cursor);
   for (let i = 0; i < 20_000; i++) log.append('g', [delta(0, 'some forty characters of thinking text. ')]);
   const events = (await reader.next(0)) ?? [];
-  assert.deepEqual(events.map((e) => e.type), ['snapshot']);
+  assert.deepEqual(
+    events.map((e) => e.type),
+    ['snapshot'],
+  );
   log.append('g', [delta(0, 'more')]);
   const next = (await reader.next(0)) ?? [];
-  assert.deepEqual(next.map((e) => e.type === 'part' && e.part.type === 'delta' && e.part.text), ['more']);
+  assert.deepEqual(
+    next.map((e) => e.type === 'part' && e.part.type === 'delta' && e.part.text),
+    ['more'],
+  );
 });
 
 test('what came while a reader was busy reaches it as one event', async () => {
@@ -82,7 +93,10 @@ test("a waiting reader is woken by the next part, and by the conversation's dele
   assert.equal((await waiting)?.length, 1);
   const again = reader.next(60_000);
   hub.drop('c');
-  assert.deepEqual((await again)?.map((e) => e.type), ['end']);
+  assert.deepEqual(
+    (await again)?.map((e) => e.type),
+    ['end'],
+  );
   assert.equal(await reader.next(0), undefined);
   assert.equal(log.readerCount, 0);
 });
@@ -93,7 +107,11 @@ test('a cursor of another log, or no cursor at all, is answered with snapshots',
   log.append('g', [delta(0, 'x')]);
   for (const cursor of [undefined, 'nonsense', '000000000000.1', `${log.cursor}999`]) {
     const events = (await log.join(cursor).next(0)) ?? [];
-    assert.deepEqual(events.map((e) => e.type), ['snapshot'], String(cursor));
+    assert.deepEqual(
+      events.map((e) => e.type),
+      ['snapshot'],
+      String(cursor),
+    );
   }
 });
 

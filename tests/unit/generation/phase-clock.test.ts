@@ -11,7 +11,13 @@ test('thinking ends when the answer begins', () => {
   assert.deepEqual(clock.advance([delta(0, 'reasoning')], 20)?.phase, 'thinking');
   assert.equal(clock.advance([delta(0, 'reasoning')], 500), undefined);
   assert.equal(clock.advance([delta(1, 'answer')], 900)?.phase, 'answering');
-  assert.deepEqual(clock.end(1500), { firstByte: 10, reasoningStart: 20, reasoningEnd: 900, answerStart: 900, end: 1500 });
+  assert.deepEqual(clock.end(1500), {
+    firstByte: 10,
+    reasoningStart: 20,
+    reasoningEnd: 900,
+    answerStart: 900,
+    end: 1500,
+  });
 });
 
 test('a thought recognised late has been a thought from its first character on', () => {
