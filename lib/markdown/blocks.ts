@@ -352,7 +352,13 @@ function readFenceLine(line: string, container: number): Fence | undefined {
   const marks = match?.[2];
   if (!match || !marks) return undefined;
   const indent = container + (match[1] ?? '').length;
-  return { mark: marks.charAt(0), length: marks.length, indent, container, opening: `${' '.repeat(indent)}${line.trim()}\n` };
+  return {
+    mark: marks.charAt(0),
+    length: marks.length,
+    indent,
+    container,
+    opening: `${' '.repeat(indent)}${line.trim()}\n`,
+  };
 }
 
 function closesFence(line: string, fence: Fence): boolean {
@@ -420,4 +426,18 @@ function stripIndent(line: string, columns: number): string {
   let at = 0;
   while (at < columns && line.charCodeAt(at) === 32) at += 1;
   return line.slice(at);
+}
+
+/** What a `text` or `list` block is to be read as: with what it carries on, and no deeper indented than it needs. */
+export function readText(block: Block): string {
+  if (!block.continued) return block.text;
+  const indent = indentOf(/^[ \t]*(?=\S)/m.exec(block.text)?.[0].concat('x') ?? '');
+  if (indent === 0) return block.carry + block.text;
+  return (
+    block.carry +
+    block.text
+      .split('\n')
+      .map((line) => stripIndent(line, indent))
+      .join('\n')
+  );
 }

@@ -54,7 +54,13 @@ function repairTable(text: string): string {
   const started = match[2] ?? '';
   const before = text.slice(0, match.index + (text.charAt(match.index) === '\n' ? 1 : 0));
   if (before.trim() !== '' && /\|[^\n]*\n$/.test(before)) return text; // a row, not a head
-  const columns = (head.trim().slice(1, -1).match(/(?<!\\)\|/g) ?? []).length + 1;
+  const columns =
+    (
+      head
+        .trim()
+        .slice(1, -1)
+        .match(/(?<!\\)\|/g) ?? []
+    ).length + 1;
   if ((started.match(/-+/g) ?? []).length === columns) return text;
   return `${before}${head}\n${'|---'.repeat(columns)}|`;
 }
@@ -80,7 +86,9 @@ function repairInline(text: string): string {
 
 /** `[text](http://ha` is drawn as its text until the address is whole; an image likewise. */
 function hideHalfLink(text: string): string {
-  const half = /!?\[((?:[^[\]\n\\`]|\\.){0,400})\]\([^()\s]*(?:\([^()\s]*\)?[^()\s]*)?(?:\s+(?:"[^"\n]*"?)?)?$/.exec(text);
+  const half = /!?\[((?:[^[\]\n\\`]|\\.){0,400})\]\([^()\s]*(?:\([^()\s]*\)?[^()\s]*)?(?:\s+(?:"[^"\n]*"?)?)?$/.exec(
+    text,
+  );
   if (!half || scanInline(text.slice(0, half.index)).code) return text;
   return text.slice(0, half.index) + (half[1] ?? '');
 }
@@ -154,6 +162,9 @@ function closeMarks(text: string, marks: readonly Mark[]): string {
   }
   if (open.length === 0) return body;
   const trimmed = body.trimEnd();
-  const closing = open.map((mark) => mark.text).reverse().join('');
+  const closing = open
+    .map((mark) => mark.text)
+    .reverse()
+    .join('');
   return trimmed + closing + body.slice(trimmed.length);
 }

@@ -20,8 +20,8 @@ function marked(text: string, growing = false): string {
 
 const complete: Record<string, string> = {
   'a $x$ b': 'a ‹x› b',
-  '$x$': '‹x›',
-  '$5$': '‹5›',
+  $x$: '‹x›',
+  $5$: '‹5›',
   'the $n$th and $n$-th': 'the ‹n›th and ‹n›-th',
   '$3x + 2 = 5$, $2 \\times 3$': '‹3x + 2 = 5›, ‹2 \\times 3›',
   '$ x^2 $ with spaces': '‹x^2› with spaces',
@@ -112,20 +112,27 @@ test('with the tokens replaced by what they stand for, the text is the same agai
 
 test('any text whatever comes through whole, its noncharacters excepted', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom('$', '\\', '(', ')', '[', ']', '`', 'a', ' ', '\n', '5', '\ufdd0') }), (text) => {
-      const { text: out, formulas } = extractFormulas(text, true);
-      assert.equal(restoreFormulas(out, formulas), text.replaceAll('\ufdd0', '\ufffd'));
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom('$', '\\', '(', ')', '[', ']', '`', 'a', ' ', '\n', '5', '\ufdd0') }),
+      (text) => {
+        const { text: out, formulas } = extractFormulas(text, true);
+        assert.equal(restoreFormulas(out, formulas), text.replaceAll('\ufdd0', '\ufffd'));
+      },
+    ),
     { numRuns: 3000 },
   );
 });
 
 test('a complete formula stays the same formula when more text comes after it', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...Object.keys(complete)), fc.constantFrom(' and more', '\n\nmore', '.'), (text, more) => {
-      const before = extractFormulas(text, true).formulas.filter((formula) => formula.complete);
-      const after = extractFormulas(text + more, true).formulas;
-      assert.deepEqual(after.slice(0, before.length), before);
-    }),
+    fc.property(
+      fc.constantFrom(...Object.keys(complete)),
+      fc.constantFrom(' and more', '\n\nmore', '.'),
+      (text, more) => {
+        const before = extractFormulas(text, true).formulas.filter((formula) => formula.complete);
+        const after = extractFormulas(text + more, true).formulas;
+        assert.deepEqual(after.slice(0, before.length), before);
+      },
+    ),
   );
 });

@@ -90,10 +90,15 @@ test('only the last paragraph is touched', () => {
 });
 
 test('at no moment of its writing does a sound text show a mark of its Markdown', () => {
-  const text = 'Some **bold *and slanted* words**, `code`, ~~gone~~ and [a page](https://example.org/x_y_z) at the end.';
+  const text =
+    'Some **bold *and slanted* words**, `code`, ~~gone~~ and [a page](https://example.org/x_y_z) at the end.';
   for (let end = 1; end <= text.length; end++) {
     const shown = visible(repairTail(text.slice(0, end)));
     assert.doesNotMatch(shown, /[*`~]|\]\(/, shown);
-    assert.ok('Some bold and slanted words, code, gone and a page at the end.'.startsWith(shown.replace('[', '').trimEnd()) || shown.includes('a page'), shown);
+    assert.ok(
+      'Some bold and slanted words, code, gone and a page at the end.'.startsWith(shown.replace('[', '').trimEnd()) ||
+        shown.includes('a page'),
+      shown,
+    );
   }
 });

@@ -1,0 +1,127 @@
+'use client';
+
+import { Component, memo, type ReactNode } from 'react';
+import Markdown, { type Components } from 'react-markdown';
+import remarkGfm from 'remark-gfm';
+import { type Block, readCode, readText } from '../../lib/markdown/blocks.ts';
+import { limitDepth } from '../../lib/markdown/depth.ts';
+import { extractFormulas } from '../../lib/markdown/math.ts';
+import { repairTail } from '../../lib/markdown/repair.ts';
+import { CodeView, FencedCode } from './code-view.tsx';
+import { FormulaElement } from './formula-view.tsx';
+import { ImageName, SafeLink } from './safe-link.tsx';
+import { flattenDeep, plainSyntax, readFormulas } from './syntax.ts';
+
+interface BlockViewProps {
+  block: Block;
+  /** More of this block may come. */
+  open: boolean;
+  tone: 'answer' | 'reasoning';
+}
+
+/** One block of a text. Drawn again only when the block itself changes. */
+export const BlockView = memo(function BlockView({ block, open, tone }: BlockViewProps) {
+  return (
+    <PlainOnError text={block.text}>
+      <div className="md-block" data-continued={block.continued || undefined} dir="auto">
+        {block.kind === 'code' ? (
+          <CodeBlock block={block} open={open} tone={tone} />
+        ) : (
+          <MarkdownBlock text={readText(block)} open={open} tone={tone} />
+        )}
+      </div>
+    </PlainOnError>
+  );
+});
+
+function CodeBlock({ block, open, tone }: BlockViewProps) {
+  const { info, code } = readCode(block);
+  return (
+    <CodeView
+      info={info}
+      code={code}
+      highlight={!open && tone === 'answer'}
+      start={block.start}
+      continued={block.continued}
+    />
+  );
+}
+
+/** Words and nothing else: most paragraphs of thinking. They need no parser. */
+const plainParagraph = /^(?![ \t]*(?:[-+=]|\d+[.)]))[^\\`*_~[\]<>#|&$@\n\ufdd0\ufdd1]+$/;
+
+function MarkdownBlock({ text, open, tone }: { text: string; open: boolean; tone: 'answer' | 'reasoning' }) {
+  const bare = text.trim();
+  if (bare === '') return null;
+  if (plainParagraph.test(bare) && !/:\/\/|www\./i.test(bare)) return <p>{bare}</p>;
+  const { text: source, formulas } = extractFormulas(text, open);
+  const whole = limitDepth(open ? repairTail(source) : source);
+  return (
+    <Markdown
+      remarkPlugins={[[remarkGfm, { singleTilde: false }], plainSyntax, [readFormulas, formulas]]}
+      rehypePlugins={[flattenDeep]}
+      urlTransform={keepAddress}
+      components={tone === 'answer' ? answerComponents : reasoningComponents}
+    >
+      {whole}
+    </Markdown>
+  );
+}
+
+/** Links and images are judged where they are drawn. */
+function keepAddress(url: string): string {
+  return url;
+}
+
+const components: Components = {
+  a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
+  img: ({ src, alt }) => <ImageName src={typeof src === 'string' ? src : ''} alt={alt ?? ''} />,
+  h1: ({ children }) => <h3 className="md-h1">{children}</h3>,
+  h2: ({ children }) => <h4 className="md-h2">{children}</h4>,
+  h3: ({ children }) => <h5 className="md-h3">{children}</h5>,
+  h4: ({ children }) => <h6 className="md-h4">{children}</h6>,
+  h5: ({ children }) => <h6 className="md-h4">{children}</h6>,
+  h6: ({ children }) => <h6 className="md-h4">{children}</h6>,
+  table: ({ children }) => (
+    <div className="md-table">
+      <table>{children}</table>
+    </div>
+  ),
+};
+
+// `md-formula` is made by our own plugin only; a model cannot write it, for its HTML is text.
+const formulaComponent = { 'md-formula': FormulaElement } as Components;
+
+const answerComponents: Components = {
+  ...components,
+  ...formulaComponent,
+  pre: ({ node }) => <FencedCode node={node} highlight />,
+};
+const reasoningComponents: Components = {
+  ...components,
+  ...formulaComponent,
+  pre: ({ node }) => <FencedCode node={node} highlight={false} />,
+};
+
+/** A block that cannot be drawn as Markdown is shown as it was written. */
+class PlainOnError extends Component<{ text: string; children: ReactNode }, { failedText: string | undefined }> {
+  override state = { failedText: undefined as string | undefined };
+
+  static getDerivedStateFromError(): { failedText: string } {
+    return { failedText: '' };
+  }
+
+  static getDerivedStateFromProps(props: { text: string }, state: { failedText: string | undefined }) {
+    if (state.failedText === undefined || state.failedText === props.text) return null;
+    return { failedText: state.failedText === '' ? props.text : undefined };
+  }
+
+  override render(): ReactNode {
+    if (this.state.failedText === undefined) return this.props.children;
+    return (
+      <div className="md-block" dir="auto">
+        <p className="md-plain">{this.props.text}</p>
+      </div>
+    );
+  }
+}

@@ -1,0 +1,97 @@
+/** A drawn formula; without `html`, KaTeX refused it. */
+export interface Drawing {
+  readonly html: string | undefined;
+}
+
+type DrawFormula = (tex: string, display: boolean) => string | undefined;
+
+/** Time for formulas in one task, in ms; the rest waits, so that the page stays alive. */
+const sliceTime = 10;
+const maxKept = 3000;
+
+const drawings = new Map<string, Drawing>();
+const listeners = new Map<string, Set<() => void>>();
+const waiting = new Map<string, { tex: string; display: boolean }>();
+let drawFormula: DrawFormula | undefined;
+let loading = false;
+let spent = 0;
+let scheduled = false;
+
+/** The formula as drawn, if it has been. */
+export function findDrawing(tex: string, display: boolean): Drawing | undefined {
+  return drawings.get(keyOf(tex, display));
+}
+
+/** Calls back when the formula has been drawn. Returns what ends it; a formula nobody waits for is not drawn. */
+export function listenForDrawing(tex: string, display: boolean, listener: () => void): () => void {
+  const key = keyOf(tex, display);
+  const set = listeners.get(key) ?? new Set();
+  listeners.set(key, set.add(listener));
+  return () => {
+    set.delete(listener);
+    if (set.size > 0 || listeners.get(key) !== set) return;
+    listeners.delete(key);
+    waiting.delete(key);
+  };
+}
+
+/** Draws a formula now if there is time, else soon. The first request fetches KaTeX. */
+export function requestDrawing(tex: string, display: boolean): void {
+  const key = keyOf(tex, display);
+  if (drawings.has(key)) return;
+  waiting.set(key, { tex, display });
+  if (!drawFormula) load();
+  else if (spent < sliceTime) drawWaiting();
+  else schedule();
+}
+
+function load(): void {
+  if (loading) return;
+  loading = true;
+  import('./katex-drawing.ts').then(
+    (module) => {
+      drawFormula = module.drawFormula;
+      drawWaiting();
+    },
+    () => {
+      loading = false; // the source stays; the next formula asks again
+    },
+  );
+}
+
+function drawWaiting(): void {
+  schedule();
+  for (const [key, { tex, display }] of waiting) {
+    if (!drawFormula || spent >= sliceTime) return;
+    const began = performance.now();
+    waiting.delete(key);
+    keep(key, { html: drawFormula(tex, display) });
+    spent += performance.now() - began;
+    for (const listener of listeners.get(key) ?? []) listener();
+  }
+}
+
+/** After a pause for the browser, there is time again. */
+function schedule(): void {
+  if (scheduled) return;
+  scheduled = true;
+  setTimeout(() => {
+    scheduled = false;
+    spent = 0;
+    if (drawFormula && waiting.size > 0) drawWaiting();
+  }, 0);
+}
+
+function keep(key: string, drawing: Drawing): void {
+  drawings.set(key, drawing);
+  if (drawings.size <= maxKept) return;
+  for (const oldest of drawings.keys()) {
+    if (listeners.has(oldest)) continue;
+    drawings.delete(oldest);
+    return;
+  }
+}
+
+function keyOf(tex: string, display: boolean): string {
+  return `${display ? 'display' : 'inline'} ${tex}`;
+}

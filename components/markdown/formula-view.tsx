@@ -1,0 +1,53 @@
+'use client';
+
+import { useLayoutEffect, useSyncExternalStore } from 'react';
+import { textOf } from './syntax.ts';
+import { findDrawing, listenForDrawing, requestDrawing } from './formula-store.ts';
+
+/** What `readFormulas` put into the tree. */
+interface FormulaNode {
+  type: string;
+  properties?: Record<string, unknown>;
+}
+
+/** A formula in place of its element in the tree. */
+export function FormulaElement({ node }: { node?: FormulaNode }) {
+  if (!node) return null;
+  const { tex, display, draw } = node.properties ?? {};
+  return <FormulaView source={textOf(node)} tex={draw ? String(tex) : undefined} display={Boolean(display)} />;
+}
+
+interface FormulaViewProps {
+  source: string;
+  /** Undefined while it is not complete, or when it is not to be drawn. */
+  tex: string | undefined;
+  display: boolean;
+}
+
+/** A formula: its source until it is complete and drawn, and for good when it cannot be drawn. */
+function FormulaView({ source, tex, display }: FormulaViewProps) {
+  const drawing = useDrawing(tex, display);
+  const className = display ? 'md-formula md-display' : 'md-formula';
+  if (!drawing?.html) {
+    return (
+      <span className={className} data-source={drawing ? 'refused' : 'pending'} dir="ltr">
+        {source}
+      </span>
+    );
+  }
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: KaTeX's own output with `trust: false`; all it takes from the model it escapes
+  return <span className={className} dir="ltr" dangerouslySetInnerHTML={{ __html: drawing.html }} />;
+}
+
+function useDrawing(tex: string | undefined, display: boolean) {
+  const drawing = useSyncExternalStore(
+    (listener) => (tex === undefined ? () => {} : listenForDrawing(tex, display, listener)),
+    () => (tex === undefined ? undefined : findDrawing(tex, display)),
+    () => undefined,
+  );
+  // before the browser paints, so that a formula is not first seen as source
+  useLayoutEffect(() => {
+    if (tex !== undefined) requestDrawing(tex, display);
+  }, [tex, display]);
+  return drawing;
+}

@@ -1,0 +1,75 @@
+'use client';
+
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { type Block, type Cut, cutBlocks, growBlocks } from '../../lib/markdown/blocks.ts';
+import { BlockGroup } from './block-group.tsx';
+import { CodePieces, piecesFrom } from './code-pieces.ts';
+import './markdown.css';
+
+export interface MarkdownTextProps {
+  text: string;
+  /** More is coming: the end is drawn as what it will most likely become. */
+  growing: boolean;
+  tone: 'answer' | 'reasoning';
+}
+
+/** From this length on, in characters, what is far from the screen is not drawn. */
+const longText = 12_000;
+const groupBlocks = 10;
+const groupLength = 5000;
+
+/**
+ * A model's text as Markdown with mathematics and code. The text is cut into blocks; a finished block is drawn once and
+ * never again while the text grows, and in a long text only groups of blocks near the screen are drawn.
+ */
+export function MarkdownText({ text, growing, tone }: MarkdownTextProps) {
+  const [kept, setCut] = useState<Cut>(() => cutBlocks(text));
+  let cut = kept;
+  if (cut.text !== text) {
+    cut = growBlocks(kept, text);
+    setCut(cut);
+  }
+  const groups = useMemo(() => groupOf(cut), [cut]);
+  const latest = useRef(cut);
+  useEffect(() => {
+    latest.current = cut;
+  }, [cut]);
+  const pieces = useMemo(() => (start: number) => piecesFrom(latest.current, start), []);
+  const long = text.length > longText;
+  const [grew] = useState(growing);
+
+  return (
+    <CodePieces value={pieces}>
+      <div className="md" data-tone={tone}>
+        {groups.map((blocks, i) => (
+          <BlockGroup
+            key={blocks[0]?.start}
+            blocks={blocks}
+            open={growing && i === groups.length - 1 ? cut.open : undefined}
+            tone={tone}
+            drawAlways={!long || (growing && i === groups.length - 1)}
+            drawFirst={grew || i < 2 || i >= groups.length - 2}
+          />
+        ))}
+      </div>
+    </CodePieces>
+  );
+}
+
+/** Neighbouring blocks in groups; a group that is full stays as it is when the text grows. */
+function groupOf(cut: Cut): Block[][] {
+  const groups: Block[][] = [];
+  let group: Block[] = [];
+  let length = 0;
+  for (const block of cut.open ? [...cut.closed, cut.open] : cut.closed) {
+    if (group.length >= groupBlocks || length >= groupLength) {
+      groups.push(group);
+      group = [];
+      length = 0;
+    }
+    group.push(block);
+    length += block.text.length;
+  }
+  if (group.length > 0) groups.push(group);
+  return groups;
+}

@@ -1,0 +1,117 @@
+import { type Formula, restoreFormulas, splitAtFormulas } from '../../lib/markdown/math.ts';
+
+/** As much of a syntax tree's node as is used here; mdast and hast nodes are both of this shape. */
+interface TreeNode {
+  type: string;
+  value?: string;
+  url?: string;
+  title?: string | null;
+  alt?: string | null;
+  children?: TreeNode[];
+  data?: Record<string, unknown>;
+}
+
+/** Formulas drawn in one block; more are shown as source. */
+const maxFormulas = 300;
+const maxDepth = 50;
+
+/**
+ * What models write, not all of Markdown: no HTML blocks (tags are shown, what is between them is still Markdown), no
+ * code by indentation, no definitions and footnotes (they reach across blocks, and would hide text).
+ */
+export function plainSyntax(this: unknown): void {
+  const processor = this as { data(): { micromarkExtensions?: unknown[] } }; // unified's; its types are not ours to import
+  const data = processor.data();
+  data.micromarkExtensions ??= [];
+  data.micromarkExtensions.push({
+    disable: {
+      null: [
+        'htmlFlow',
+        'codeIndented',
+        'definition',
+        'gfmFootnoteDefinition',
+        'gfmFootnoteCall',
+        'gfmPotentialFootnoteCall',
+      ],
+    },
+  });
+}
+
+/** Puts formulas where their tokens stand, line breaks where lines end, and HTML as the text it is. */
+export function readFormulas(formulas: readonly Formula[]): (tree: TreeNode) => void {
+  let drawn = 0;
+
+  function read(node: TreeNode): void {
+    for (const field of ['url', 'title', 'alt'] as const) {
+      const value = node[field];
+      if (typeof value === 'string') node[field] = restoreFormulas(value, formulas);
+    }
+    if (node.value !== undefined) node.value = restoreFormulas(node.value, formulas);
+    if (!node.children) return;
+    node.children = node.children.flatMap((child) => {
+      if (child.type === 'text') return readText(child.value ?? '');
+      if (child.type === 'html') return [readTag(restoreFormulas(child.value ?? '', formulas))];
+      read(child);
+      return [child];
+    });
+  }
+
+  function readText(text: string): TreeNode[] {
+    return splitAtFormulas(text, formulas).flatMap((piece) => {
+      if (typeof piece === 'string') return readWords(piece);
+      drawn += 1;
+      return [formulaNode(piece, drawn <= maxFormulas)];
+    });
+  }
+
+  return read;
+}
+
+function formulaNode(formula: Formula, draw: boolean): TreeNode {
+  const { source, tex, display, complete } = formula;
+  const hProperties = { tex, display, draw: complete && draw };
+  const children = [{ type: 'text', value: source }];
+  return { type: 'formula', children, data: { hName: 'md-formula', hProperties } };
+}
+
+/** Text with its line breaks, and footnote marks raised. */
+function readWords(text: string): TreeNode[] {
+  return text.split(/(\n|\[\^[\w-]{1,20}\])/).flatMap((words): TreeNode[] => {
+    if (words === '') return [];
+    if (words === '\n') return [{ type: 'break' }];
+    const note = /^\[\^(.+)\]$/.exec(words)?.[1];
+    if (note === undefined) return [{ type: 'text', value: words }];
+    return [{ type: 'note', children: [{ type: 'text', value: note }], data: { hName: 'sup' } }];
+  });
+}
+
+function readTag(html: string): TreeNode {
+  return /^<br[ \t]*\/?>$/i.test(html) ? { type: 'break' } : { type: 'text', value: html };
+}
+
+/** What is nested deeper than 50 elements becomes plain text. */
+export function flattenDeep(): (tree: TreeNode) => void {
+  return (tree) => {
+    let level = [tree];
+    for (let depth = 0; level.length > 0; depth++) {
+      const next: TreeNode[] = [];
+      for (const node of level) {
+        if (!node.children) continue;
+        if (depth >= maxDepth) node.children = [{ type: 'text', value: textOf(node) }];
+        else next.push(...node.children);
+      }
+      level = next;
+    }
+  };
+}
+
+/** All text in a tree, without recursion: it may be too deep for that. */
+export function textOf(tree: TreeNode): string {
+  const stack = [tree];
+  let text = '';
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.type === 'text') text += node.value ?? '';
+    if (node.children) stack.push(...[...node.children].reverse());
+  }
+  return text;
+}

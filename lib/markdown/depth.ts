@@ -1,0 +1,30 @@
+/** More containers than this around a line are not drawn as containers. */
+const maxDepth = 40;
+
+/** The widest indentation that still means something, in columns. */
+const maxIndent = 2 * maxDepth;
+
+const containers = /^[ \t]*(?:(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*){41}/;
+
+/**
+ * Keeps a text from nesting without bound: quotes and lists deeper than 40 are read as the words they are, and
+ * indentation stops there. Drawing costs grow with the square of the depth, and browsers give up on very deep trees.
+ */
+export function limitDepth(text: string): string {
+  if (!/[>\-*+.)][ \t]*[>\-*+\d]|[ \t]{81}/.test(text)) return text;
+  return text.split('\n').map(limitLine).join('\n');
+}
+
+function limitLine(line: string): string {
+  const indented = line.replace(/^[ \t]{81,}/, ' '.repeat(maxIndent));
+  if (!containers.test(indented)) return indented;
+  let kept = 0;
+  let at = 0;
+  const marker = /[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))/y;
+  while (kept < maxDepth && marker.exec(indented)) {
+    kept += 1;
+    at = marker.lastIndex;
+  }
+  const rest = indented.slice(at).trimStart();
+  return `${indented.slice(0, at)} ${/^[\d]/.test(rest) ? rest.replace(/[.)]/, '\\$&') : `\\${rest}`}`;
+}

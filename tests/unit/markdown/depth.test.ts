@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import Markdown from 'react-markdown';
+import { limitDepth } from '../../../lib/markdown/depth.ts';
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [tag] of renderToStaticMarkup(createElement(Markdown, null, text)).matchAll(/<\/?[a-z0-9]+/g)) {
+    depth += tag.startsWith('</') ? -1 : 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+const nested: Record<string, string> = {
+  quotes: `${'> '.repeat(1500)}q`,
+  'quotes without spaces': `${'>'.repeat(1500)}q`,
+  'bullets in one line': `${'- '.repeat(1500)}q`,
+  'numbers in one line': `${'1. '.repeat(900)}q`,
+  'a staircase of items': Array.from({ length: 300 }, (_, i) => `${'  '.repeat(i)}- q`).join('\n'),
+};
+for (const [name, text] of Object.entries(nested)) {
+  test(`${name} are not nested without bound, and nothing is lost`, () => {
+    const limited = limitDepth(text);
+    assert.ok(depthOf(limited) < 130, `${depthOf(limited)}`);
+    assert.equal((limited.match(/q/g) ?? []).length, (text.match(/q/g) ?? []).length);
+  });
+}
+
+test('ordinary nesting is left alone', () => {
+  const text = '> > a\n\n- b\n  - c\n    1. d\n\n* * *\n\n1.5 - 2.5';
+  assert.equal(limitDepth(text), text);
+});
