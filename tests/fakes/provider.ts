@@ -130,7 +130,7 @@ export async function createFakeProvider(options: FakeProviderOptions = {}): Pro
   const requests: ReceivedRequest[] = [];
   const endings = new Map<ReceivedRequest, Promise<'server' | 'client'>>();
   let gates: (() => void)[] = [];
-  let gateWatchers: (() => void)[] = [];
+  const gateWatchers: (() => void)[] = [];
 
   const openGate = (signal: AbortSignal) =>
     new Promise<void>((resolve) => {

@@ -295,7 +295,10 @@ function createRecord(context: ErrorContext, now: () => number): CallRecord {
       // A finish reason is the truth: whatever breaks after it broke nothing. An error that was said outright still counts.
       if (finish !== undefined && error?.kind === 'interrupted') error = undefined;
       if (error) return fail(error);
-      if (finish === undefined && !done) return fail(makeError(context, { kind: 'interrupted' }));
+      if (finish === undefined && !done) {
+        const message = `${context.label} ended the stream before the model was done. What had arrived is kept.`;
+        return fail(makeError(context, { kind: 'interrupted', message }));
+      }
       const reason = finish === undefined ? 'unknown' : convertFinish(finish);
       if (reason === 'error') {
         const said = finish === 'error' ? undefined : finish;

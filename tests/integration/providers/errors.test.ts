@@ -156,6 +156,10 @@ describe('secrets', () => {
     });
   }
 
+  test('that are short are gone whole', () => {
+    assert.equal(redact('it was hunter2-x.', ['hunter2-x']), 'it was [key].');
+  });
+
   test('of other people are gone too', () => {
     for (const other of ['sk-proj-abcdefgh12345', 'hf_abcdefghijkl', 'gsk_abcdefghijkl', 'Bearer abcdef']) {
       assert.ok(!cleanText(`it was ${other} indeed`, []).includes('abcdef'), other);

@@ -156,8 +156,7 @@ describe('the request', () => {
       { role: 'user' as const, content: 'new' },
     ];
     const signal = new AbortController().signal;
-    for await (const _ of adapter(dialect).ask({ model, messages, sampling: { maxTokens: 5, effort: 'low' }, signal }))
-      continue;
+    for await (const _ of adapter(dialect).ask({ model, messages, sampling: { maxTokens: 5, effort: 'low' }, signal }));
     assert.deepEqual(JSON.parse(lastRequest().body), {
       reasoning: { enabled: true, effort: 'low' },
       model: 'vendor/model-1',
@@ -228,9 +227,11 @@ describe('token counts', () => {
 
 describe('an answer that breaks', () => {
   test('by a reset keeps every delta that had come', async () => {
-    script(...'abcdefgh'.split('').map((letter) => chunk({ content: letter })), { end: 'reset' });
+    const lastWithoutBlankLine = { write: 'data: {"choices":[{"index":0,"delta":{"content":"i"}}]}\n' };
+    const letters = 'abcdefgh'.split('').map((letter) => chunk({ content: letter }));
+    script(...letters, lastWithoutBlankLine, { end: 'reset' });
     const asked = await ask(adapter());
-    assert.equal(asked.content, 'abcdefgh');
+    assert.equal(asked.content, 'abcdefghi');
     assert.equal(errorOf(asked).kind, 'interrupted');
   });
 
@@ -314,6 +315,12 @@ describe('time', () => {
     const beats = Array.from({ length: 12 }, (): FakeStep[] => [{ waitMs: 50 }, { write: ': keep-alive\n\n' }]).flat();
     script(...beats, chunk({ content: 'x' }), finish());
     assert.equal((await ask(adapter(limits({ idleMs: 400 })))).content, 'x');
+  });
+
+  test('text counts as content: the limit for comments begins again with it', async () => {
+    const words = Array.from({ length: 12 }, (): FakeStep[] => [{ waitMs: 50 }, chunk({ content: 'x' })]).flat();
+    script(...words, finish());
+    assert.equal((await ask(adapter(limits({ keepAliveOnlyMs: 400 })))).content, 'x'.repeat(12));
   });
 
   test('a local server has its own limit for the first byte', async () => {
@@ -400,7 +407,8 @@ describe('trying again', () => {
   });
 });
 
-describe('stopping', () => {
+// A connection that is left open would close by the idle limit, much later than this.
+describe('stopping', { timeout: 10_000 }, () => {
   test('closes the connection at once and just ends', async () => {
     script(chunk({ content: 'x' }), { hang: true });
     const stop = new AbortController();
