@@ -472,6 +472,29 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         );
       });
 
+      test('a character cut in two by a checkpoint comes back whole', async () => {
+        const sample = await createSample(store);
+        for (const [seq, text] of ['a\ud83d', '\ude00b'].entries()) {
+          const part: StreamPart = { type: 'delta', seg: 0, kind: 'answer', text };
+          await store.appendCheckpoints([{ generationId: sample.answerId, seq, parts: [part] }]);
+        }
+        assert.deepEqual(await partsOf(store, sample), [{ kind: 'answer', text: 'a😀b' }]);
+      });
+
+      test('never looks empty while it is being finished', async () => {
+        const samples = await Promise.all(Array.from({ length: 20 }, () => createSample(store)));
+        const checkpoints = samples.map((s) => ({ generationId: s.answerId, seq: 0, parts: someParts }));
+        await store.appendCheckpoints(checkpoints);
+        const seen = await Promise.all(
+          samples.flatMap((s) => [
+            partsOf(store, s),
+            store.finishGeneration(s.answerId, fullResult).then(() => partsOf(store, s)),
+            partsOf(store, s),
+          ]),
+        );
+        for (const parts of seen) assert.equal(parts?.length, 2);
+      });
+
       test('shows what came before a hole in its checkpoints', async () => {
         const sample = await createSample(store);
         await store.appendCheckpoints([
