@@ -431,12 +431,9 @@ export class ReasoningSplitter {
   #openReasoning(token: Token): void {
     this.#recognise();
     this.#state = 'reasoning';
-    this.#implied = false;
     this.#seen = true;
     this.#blockPairs = token.tag.pairs;
     this.#blockSegments = 0;
-    this.#context.fence = null;
-    this.#literalAnswer = null;
   }
 
   #closeReasoning(): void {
@@ -577,7 +574,6 @@ export class ReasoningSplitter {
     for (const release of inOrder) release();
     if (this.#waiting?.why === 'quoted') this.#settleQuoted('');
     if (this.#waiting) this.#settleStray(true);
-    this.#fieldWaiting = null;
   }
 
   /** §10.2: an answer block at the very end that was taken for a mention is the answer after all. */

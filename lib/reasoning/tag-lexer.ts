@@ -73,11 +73,9 @@ export class TagLexer {
     this.#held = text.slice(this.#read(text, limit, false, sink));
   }
 
-  /** No more text comes: a prefix is text. */
+  /** No more text comes: a prefix is text. To be called once. */
   end(sink: TokenSink): void {
-    const text = this.#held;
-    this.#held = '';
-    this.#read(text, text.length, true, sink);
+    this.#read(this.#held, this.#held.length, true, sink);
   }
 
   /** Hands over all that is decided before `limit`; returns where the undecided rest begins. */

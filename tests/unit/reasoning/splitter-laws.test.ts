@@ -54,15 +54,14 @@ const lengths = fc
   .array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 12 })
   .filter((l) => Math.max(...l) > 0);
 
+const channel = fc.constantFrom('content' as const, 'reasoning' as const);
+
 /** Runs of both channels, as they alternate in a stream. */
 const runs = (alphabet: readonly string[]) =>
   fc
-    .array(
-      fc.record({ channel: fc.constantFrom('content' as const, 'reasoning' as const), text: textOf(alphabet, 9) }),
-      {
-        maxLength: 5,
-      },
-    )
+    .array(fc.record({ channel, text: textOf(alphabet, 9) }), {
+      maxLength: 5,
+    })
     .map((list) => runsOf(list.map(({ channel, text }) => ({ [channel]: text }))));
 
 const contentRun = (text: string): Run[] => runsOf([text]);
@@ -187,12 +186,10 @@ test('text without a tag is one segment, as it stands', () => {
 });
 
 /** What is shown only because one more character and then the end came. */
-function released(text: string, how: SplitterOptions, cut: number[]): number {
+function released(run: Run, how: SplitterOptions, cut: number[]): number {
   const splitter = new ReasoningSplitter(how);
-  for (const delta of cutRuns(contentRun(text), cut)) splitter.push(delta);
-  const events = [...splitter.push('✓'), ...splitter.end()].filter(
-    (e) => e.type === 'delta' || e.type === 'reclassify',
-  );
+  for (const delta of cutRuns([run], cut)) splitter.push(delta);
+  const events = [...splitter.push({ [run.channel]: '✓' }), ...splitter.end()];
   // A rescue writes text once more that was shown before; it is not what waited.
   const { rescued } = splitter.result().flags;
   return rescued ? 0 : strip(textIn(events)).length - 1;
@@ -201,8 +198,8 @@ function released(text: string, how: SplitterOptions, cut: number[]): number {
 test('never more than a stray closer, a prefix of a tag and a surrogate wait', () => {
   const defaultTags = options.filter((o) => !o.thinkTags && !o.completion);
   fc.assert(
-    fc.property(textOf(anything), defaultTags, lengths, (text, how, cut) => {
-      const waiting = released(text, how, cut);
+    fc.property(textOf(anything), channel, defaultTags, lengths, (text, from, how, cut) => {
+      const waiting = released({ channel: from, text }, how, cut);
       const interior = /<(think|answer)[ \t/]/i.test(text);
       assert.ok(waiting <= (interior ? 81 : 18), `${waiting} characters wait`);
     }),
@@ -211,10 +208,11 @@ test('never more than a stray closer, a prefix of a tag and a surrogate wait', (
 });
 
 test('the longest waits are the ones the specification names', () => {
+  const content = (text: string): Run => ({ channel: 'content', text });
   const interior = `=${'x'.repeat(62)}`;
-  assert.equal(released('<think>r</think>a </answer> </answer', {}, [1]), '</answer></answer'.length);
+  assert.equal(released(content('<think>r</think>a </answer> </answer'), {}, [1]), '</answer></answer'.length);
   assert.equal(
-    released(`<think>r</think>a </answer> <answer ${interior}`, {}, [1]),
+    released(content(`<think>r</think>a </answer> <answer ${interior}`), {}, [1]),
     9 + '<answer'.length + interior.length,
   );
 });

@@ -208,6 +208,16 @@ examples('A7: a closer that was owed', [
     gives: ['R a', 'R b', 'R c', 'R d', 'R e', 'A f'],
   },
   {
+    does: 'takes back no more than that',
+    given: '<think>a</think>b\n<think>c\n<think>d</think>e\n</think>f',
+    gives: ['R a', 'A b', 'R c', 'R d', 'R e', 'A f'],
+  },
+  {
+    does: 'and the fence it comes out of is forgotten',
+    given: '<think>\na\n<think>\nb\n<think>x</think>\n```\nc\n</think>\n<think>d</think>e',
+    gives: ['R a', 'R b', 'R x', 'R ```\nc', 'R d', 'A e'],
+  },
+  {
     does: 'does so out of a fence that the thinking opened',
     given: '<think>\nsample:\n```\n<think>\nx\n</think>\n```\nmore\n</think>\n```\ncode\n```',
     gives: ['R sample:\n```', 'R x', 'R ```\nmore', 'A ```\ncode\n```'],
@@ -238,6 +248,11 @@ examples('A10: the end of an answer block', [
 ]);
 
 examples('A12: strays', [
+  {
+    does: 'a mention in an answer block ends with the block',
+    given: '<answer>Use <answer> now\n</answer>\nbye\n</answer>',
+    gives: ['A Use <answer> now', 'A bye'],
+  },
   { does: 'next to a tag it is dropped', given: '<think>r</think> </answer>\nyes', gives: ['R r', 'A yes'] },
   {
     does: 'in a sentence it is text, with its whitespace',
@@ -268,6 +283,11 @@ examples('A12: strays', [
 ]);
 
 examples('code in the answer', [
+  {
+    does: 'a fence with words behind it does not close another',
+    given: '```\n```js\n<think>',
+    gives: ['A ```\n```js\n<think>'],
+  },
   {
     does: 'tags in a fence are text, openers and closers',
     given: '<think>r</think>\n```xml\n<think>\n</think>\n<answer>1</answer>\n```\nok',
@@ -441,6 +461,11 @@ examples('completion mode', [
 
 examples('the field for reasoning', [
   {
+    does: 'it does not end thinking that the content opened',
+    given: [{ content: '<think>a' }, { reasoning: 'b' }, { content: 'c</think>d' }],
+    gives: ['R a', 'R b', 'R c', 'A d'],
+  },
+  {
     does: 'runs between content are segments of their own',
     given: [{ reasoning: 'a' }, { content: 'b' }, { reasoning: ' c' }, { content: ' d' }],
     gives: ['R a', 'A b', 'R c', 'A d'],
@@ -523,6 +548,13 @@ examples('the field for reasoning', [
 ]);
 
 examples('the end', [
+  {
+    does: 'an answer that is rescued ends the answer block it is in',
+    given: '<answer>a <answer>7</answer>',
+    finish: null,
+    gives: ['A a', 'A 7'],
+    complete: true,
+  },
   {
     does: 'a one-line answer in the thinking is rescued',
     given: '<think>a <answer> 7 </answer>\n',
