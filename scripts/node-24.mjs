@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Refusal } from './cli.mjs';
 
 /** `node:sqlite` without a warning, and an SQLite that no longer corrupts its log on a reset. */
-const oldestNode = [24, 15];
+const oldest = { major: 24, minor: 15 };
 
 /**
  * The path of the Node that runs the app.
@@ -16,9 +16,9 @@ export function nodePath(root) {
   const packaged = packagedNode(root);
   if (existsSync(packaged)) return packaged;
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return process.execPath;
+  if (major > oldest.major || (major === oldest.major && minor >= oldest.minor)) return process.execPath;
   throw new Refusal(
-    `This app needs Node ${oldestNode.join('.')} or newer, this is ${process.version}, and npm brings none along for ` +
+    `This app needs Node ${oldest.major}.${oldest.minor} or newer, this is ${process.version}, and npm brings none along for ` +
       `${process.platform}-${process.arch}. Install Node 24 and try again.`,
   );
 }
