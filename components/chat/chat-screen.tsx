@@ -5,6 +5,8 @@ import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { ConversationDetail } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
+import { loadRenderer } from '../markdown/lazy-markdown.tsx';
+import { conversationList } from '../shell/conversation-list.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
@@ -56,9 +58,10 @@ function Chat(props: {
   const composer = useRef<ComposerHandle>(null);
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const { following, toEnd } = useFollowEnd(box, content);
   const path = useMemo(() => pathOf(view.messages, view.thread.id, view.choice), [view]);
+  const title = useTitle(view.id) ?? view.title;
   const running = view.running.length > 0;
+  const { following, toEnd } = useFollowEnd({ box, content, growing: running });
   const empty = path.length === 0;
 
   useEffect(() => store.attach(), [store]);
@@ -75,6 +78,7 @@ function Chat(props: {
   };
   /** The first question makes the conversation: then its own address takes over, with the same store behind it. */
   const settle = async (sent: Promise<boolean>) => {
+    loadRenderer();
     toEnd();
     const isNew = !store.getView().saved;
     const taken = await sent;
@@ -86,19 +90,27 @@ function Chat(props: {
     void store.setModel({ providerId: example.providerId, modelKey: example.modelKey });
     void settle(store.ask(example.question, providers));
   };
-  const retry = useCallback((questionId: string) => void store.retry(questionId, providers), [store, providers]);
+  const retry = useCallback(
+    (questionId: string) => {
+      toEnd();
+      void store.retry(questionId, providers);
+    },
+    [store, providers, toEnd],
+  );
+  const { model } = view.thread.settings;
+  const blocked = blockedBy(view.unsent?.failure !== undefined, model);
 
   if (view.gone) return <Gone />;
   return (
     <main className="chat" data-empty={empty || undefined}>
-      <title>{view.saved ? `${view.title} · Thinkglass` : 'Thinkglass'}</title>
+      <title>{view.saved ? `${title} · Thinkglass` : 'Thinkglass'}</title>
       <div ref={box} className="chat-scroll">
         <div ref={content} className="chat-column">
           {empty ? (
             <Welcome />
           ) : (
             <>
-              <h1 className="sr-only">{view.title}</h1>
+              <h1 className="sr-only">{title}</h1>
               <MessageList
                 store={store}
                 path={path}
@@ -129,13 +141,14 @@ function Chat(props: {
           ref={composer}
           draftKey={props.draftKey}
           running={running}
-          blocked={view.unsent?.failure && 'Send or edit the question above first.'}
+          blocked={blocked}
           onSend={send}
           onStop={() => void store.stop()}
+          onWrite={loadRenderer}
         >
           <ModelPicker
             providers={providers}
-            value={view.thread.settings.model.providerId ? view.thread.settings.model : undefined}
+            value={model === noModel ? undefined : model}
             onChoose={chooseModel}
             onProviders={setProviders}
           />
@@ -146,6 +159,20 @@ function Chat(props: {
       <RunningStatus store={store} running={view.running} />
     </main>
   );
+}
+
+/** A conversation's title as the sidebar has it, where it may be changed. */
+function useTitle(id: string): string | undefined {
+  const page = useSyncExternalStore(conversationList.subscribe, conversationList.getPage, nothing);
+  return page?.conversations.find((conversation) => conversation.id === id)?.title;
+}
+
+const nothing = () => undefined;
+
+/** Why nothing can be asked now, in words. */
+function blockedBy(unsent: boolean, model: ModelRef): string | undefined {
+  if (unsent) return 'Send or edit the question above first.';
+  return model === noModel ? 'Choose a model first.' : undefined;
 }
 
 /** Esc stops, unless it closed something first. */

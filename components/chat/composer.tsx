@@ -23,6 +23,8 @@ export function Composer(props: {
   /** Called with the text; resolves to true once the server has it. Until then the draft is kept. */
   onSend: (text: string) => Promise<boolean>;
   onStop: () => void;
+  /** Somebody writes: an answer will be needed soon. */
+  onWrite?: () => void;
   children?: ReactNode;
 }) {
   const { draftKey, running, blocked } = props;
@@ -85,7 +87,10 @@ export function Composer(props: {
         rows={1}
         enterKeyHint="send"
         value={text}
-        onChange={(event) => write(event.target.value)}
+        onChange={(event) => {
+          write(event.target.value);
+          props.onWrite?.();
+        }}
         onKeyDown={onKeyDown}
       />
       <div className="composer-row">

@@ -48,7 +48,7 @@ function MessageOf(props: {
       {failure && (
         <div className="ending ending-problem" role="alert">
           <p>Not sent. {failure}</p>
-          <Button onClick={props.onSendAgain}>Try again</Button>
+          <Button onClick={props.onSendAgain}>Send again</Button>
           <Button tone="ghost" onClick={props.onTakeBack}>
             Edit
           </Button>

@@ -39,6 +39,7 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
   const running = state.phase !== 'done';
   const answer = textOfKind(state.segments, 'answer');
   const thinks = state.segments.some((s) => s.kind === 'reasoning' && s.text.trim() !== '');
+  const outcome = outcomeOf(state);
   const retry = () => message.parentId && onRetry(message.parentId);
 
   return (
@@ -63,7 +64,7 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
       )}
       <Discarded view={view} />
       <Notices view={view} />
-      {!running && <Ending outcome={outcomeOf(state)} onRetry={retry} />}
+      <Ending outcome={outcome} onRetry={retry} />
       {!running && (
         <footer className="answer-foot">
           <UsageBadge view={view} generation={generation} />
@@ -72,9 +73,11 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
           {answer.trim() !== '' && (
             <CopyButton label="Copy the answer" textOf={() => textOfKind(state.segments, 'answer')} />
           )}
-          <IconButton label="Ask again" onClick={retry}>
-            <RotateCcw aria-hidden size={15} />
-          </IconButton>
+          {!outcome?.retry && (
+            <IconButton label="Ask again" onClick={retry}>
+              <RotateCcw aria-hidden size={15} />
+            </IconButton>
+          )}
         </footer>
       )}
     </article>
@@ -103,6 +106,7 @@ function Notices({ view }: { view: GenerationView }) {
   return (
     <ul className="notices">
       {notices.map((notice, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: notices are only ever added at the end
         <li key={i}>{notice.message}</li>
       ))}
     </ul>
@@ -116,7 +120,7 @@ function Ending({ outcome, onRetry }: { outcome: OutcomeNote | undefined; onRetr
       <p>{outcome.text}</p>
       {outcome.detail && (
         <details className="ending-detail">
-          <summary>What the provider said</summary>
+          <summary>Details</summary>
           <pre>{outcome.detail}</pre>
         </details>
       )}

@@ -1,7 +1,7 @@
 'use client';
 
 import { ArrowDown, ChevronDown, Maximize2, Minimize2 } from 'lucide-react';
-import { useId, useRef, useState } from 'react';
+import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { textOfKind } from '../../lib/stream-part.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -32,7 +32,8 @@ export function ReasoningPanel({ id, view }: { id: string; view: GenerationView 
           type="button"
           className="think-toggle"
           aria-expanded={open}
-          aria-controls={bodyId}
+          aria-controls={open ? bodyId : undefined}
+          data-resizes
           onClick={() => setChosen(!open)}
         >
           <Lens size={20} active={thinking} />
@@ -58,7 +59,8 @@ function ThinkingBody(props: { id: string; text: string; growing: boolean; think
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [expanded, setExpanded] = useState(false);
-  const { following, toEnd } = useFollowEnd(box, content, props.thinking && !expanded);
+  const { following, toEnd } = useFollowEnd({ box, content, growing: props.thinking && !expanded });
+  const overflows = useOverflows(box, content);
 
   return (
     <div id={props.id} className="think-body">
@@ -80,14 +82,38 @@ function ThinkingBody(props: { id: string; text: string; growing: boolean; think
         </button>
       )}
       <div className="think-foot">
-        <button type="button" className="quiet-button" aria-pressed={expanded} onClick={() => setExpanded(!expanded)}>
-          {expanded ? <Minimize2 aria-hidden size={14} /> : <Maximize2 aria-hidden size={14} />}
-          {expanded ? 'Less' : 'Full height'}
-        </button>
+        {expanded || overflows ? (
+          <button
+            type="button"
+            className="quiet-button"
+            aria-pressed={expanded}
+            data-resizes
+            onClick={() => setExpanded(!expanded)}
+          >
+            {expanded ? <Minimize2 aria-hidden size={14} /> : <Maximize2 aria-hidden size={14} />}
+            Full height
+          </button>
+        ) : (
+          <span />
+        )}
         <CopyButton label="Copy the thinking" textOf={() => props.text} />
       </div>
     </div>
   );
+}
+
+/** Whether a box holds more than it shows. */
+function useOverflows(box: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>): boolean {
+  const [overflows, setOverflows] = useState(false);
+  useEffect(() => {
+    const element = box.current;
+    if (!element || !content.current) return;
+    const sizes = new ResizeObserver(() => setOverflows(element.scrollHeight > element.clientHeight + 1));
+    sizes.observe(element);
+    sizes.observe(content.current);
+    return () => sizes.disconnect();
+  }, [box, content]);
+  return overflows;
 }
 
 /** Some providers tell only how much was thought. */

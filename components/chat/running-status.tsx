@@ -13,6 +13,7 @@ const words: Record<Exclude<Phase, 'done'>, string> = {
 
 /** Tells a screen reader each change of phase, and nothing of what streams in between. */
 export function RunningStatus({ store, running }: { store: ConversationStore; running: readonly string[] }) {
+  'use no memo'; // the store's map of running answers changes without telling the compiler
   const last = running.at(-1) ?? store.getView().messages.findLast((m) => store.generation(m.id))?.id;
   const live = last === undefined ? undefined : store.generation(last);
   const phase = useSyncExternalStore(

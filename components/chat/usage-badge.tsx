@@ -15,8 +15,7 @@ export function UsageBadge({ view, generation }: { view: GenerationView; generat
       className="badge"
       trigger={
         <>
-          <span className="tabular-nums">{formatTokens(total)}</span>
-          <span className="badge-source">{source}</span>
+          <span className="tabular-nums">{formatTokens(total)}</span> <span className="badge-source">{source}</span>
         </>
       }
     >

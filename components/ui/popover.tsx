@@ -56,14 +56,15 @@ const margin = 8;
 
 function placeAt(panel: HTMLElement, anchor: HTMLElement, prefer: 'above' | 'below'): void {
   const at = anchor.getBoundingClientRect();
-  const { offsetWidth: width, offsetHeight: height } = panel;
-  const roomBelow = window.innerHeight - at.bottom - gap - margin;
-  const roomAbove = at.top - gap - margin;
-  const below =
-    prefer === 'below' ? height <= roomBelow || roomBelow >= roomAbove : height > roomAbove && roomBelow > roomAbove;
-  const top = below ? at.bottom + gap : at.top - gap - height;
+  panel.style.maxHeight = ''; // back to what the style sheet allows, to see how much it wants
+  const { offsetWidth: width, offsetHeight: wanted } = panel;
+  const room = { above: at.top - gap - margin, below: window.innerHeight - at.bottom - gap - margin };
+  const other = prefer === 'above' ? 'below' : 'above';
+  const side = wanted <= room[prefer] || room[prefer] >= room[other] ? prefer : other;
+  const height = Math.min(wanted, room[side]);
   const left = Math.min(at.left, window.innerWidth - width - margin);
-  panel.style.top = `${Math.max(margin, Math.min(top, window.innerHeight - height - margin))}px`;
+  if (height < wanted) panel.style.maxHeight = `${height}px`;
+  panel.style.top = `${side === 'below' ? at.bottom + gap : at.top - gap - height}px`;
   panel.style.left = `${Math.max(margin, left)}px`;
 }
 

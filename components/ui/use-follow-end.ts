@@ -5,6 +5,9 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 /** How near to the end still counts as being there, in px. */
 const nearEnd = 32;
 
+/** A conversation that has just been opened settles (fonts, formulas) within this time, and its end stays in view. */
+const settlingMs = 3000;
+
 export interface FollowEnd {
   /** True while the end is in view, so that new content keeps it in view. */
   following: boolean;
@@ -12,17 +15,21 @@ export interface FollowEnd {
 }
 
 /**
- * Keeps the end of a scrolling box in view while the reader is at the end. The reader's own scrolling up ends that;
- * coming back to the end, or `toEnd`, starts it again.
- * @param content the element inside the box whose growth is followed.
+ * Keeps the end of a scrolling box in view while the reader is at the end. The reader's own scrolling up ends that, as
+ * does opening something inside it (a `summary`, or a button marked `data-resizes`); coming back to the end, or
+ * `toEnd`, starts it again.
+ * @param options.content the element inside the box whose growth is followed.
+ * @param options.growing whether content is being added; what else changes the height is not followed.
  */
-export function useFollowEnd(
-  box: RefObject<HTMLElement | null>,
-  content: RefObject<HTMLElement | null>,
-  enabled = true,
-): FollowEnd {
+export function useFollowEnd(options: {
+  box: RefObject<HTMLElement | null>;
+  content: RefObject<HTMLElement | null>;
+  growing: boolean;
+}): FollowEnd {
+  const { box, content, growing } = options;
   const [following, setFollowing] = useState(true);
   const follows = useRef(true);
+  const grows = useRef(growing);
   const lastTop = useRef(0);
 
   const setFollows = useCallback((value: boolean) => {
@@ -39,41 +46,55 @@ export function useFollowEnd(
   }, [box, setFollows]);
 
   useEffect(() => {
+    grows.current = growing;
+  }, [growing]);
+
+  useEffect(() => {
     const element = box.current;
     const inner = content.current;
-    if (!enabled || !element || !inner) return;
+    if (!element || !inner) return;
+    let settledAt = performance.now() + settlingMs;
 
+    const isAtEnd = () => element.scrollHeight - element.clientHeight - element.scrollTop <= nearEnd;
     const onScroll = () => {
-      const top = element.scrollTop;
-      const atEnd = element.scrollHeight - element.clientHeight - top <= nearEnd;
       // Growth never scrolls up, so only the reader does; a shrinking box may, but then the end is in view.
-      if (atEnd) setFollows(true);
-      else if (top < lastTop.current) setFollows(false);
-      lastTop.current = top;
+      if (isAtEnd()) setFollows(true);
+      else if (element.scrollTop < lastTop.current) setFollows(false);
+      lastTop.current = element.scrollTop;
     };
     const onGrowth = () => {
-      if (!follows.current) return;
-      element.scrollTop = element.scrollHeight;
-      lastTop.current = element.scrollTop;
+      if (follows.current && (grows.current || performance.now() < settledAt)) {
+        element.scrollTop = element.scrollHeight;
+        lastTop.current = element.scrollTop;
+      } else {
+        setFollows(isAtEnd());
+      }
     };
     // A wheel turned up leaves at once, even between two frames of growth.
     const onWheel = (event: WheelEvent) => {
+      settledAt = 0;
       if (event.deltaY >= 0 || element.scrollTop <= 0) return;
       event.stopPropagation(); // a box around this one does not move
       setFollows(false);
     };
+    const onClick = (event: MouseEvent) => {
+      settledAt = 0;
+      if (event.target instanceof Element && event.target.closest('summary, [data-resizes]')) setFollows(false);
+    };
 
     element.addEventListener('scroll', onScroll, { passive: true });
     element.addEventListener('wheel', onWheel, { passive: true });
+    element.addEventListener('click', onClick);
     const sizes = new ResizeObserver(onGrowth);
     sizes.observe(inner);
     sizes.observe(element);
     return () => {
       element.removeEventListener('scroll', onScroll);
       element.removeEventListener('wheel', onWheel);
+      element.removeEventListener('click', onClick);
       sizes.disconnect();
     };
-  }, [box, content, enabled, setFollows]);
+  }, [box, content, setFollows]);
 
   return { following, toEnd };
 }
