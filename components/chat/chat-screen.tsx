@@ -61,7 +61,7 @@ function Chat(props: {
   const path = useMemo(() => pathOf(view.messages, view.thread.id, view.choice), [view]);
   const title = useTitle(view.id) ?? view.title;
   const running = view.running.length > 0;
-  const { following, toEnd } = useFollowEnd({ box, content, growing: running });
+  const { following, toEnd } = useFollowEnd({ box, content, growing: running, startAtEnd: true });
   const empty = path.length === 0;
 
   useEffect(() => store.attach(), [store]);

@@ -48,8 +48,9 @@ export function Examples({
 export function RecordingsBanner() {
   return (
     <p className="banner">
-      <strong>Only recordings are here so far.</strong> They replay real runs. To ask a model of your own, start Ollama
-      (it is found by itself) or put a provider’s key into <code>.env.local</code>; the model list names the variable.
+      <strong>Only recordings are here so far.</strong> They play back stored answers to the questions above. To ask a
+      live model, start Ollama (it is found by itself) or put a provider’s key into <code>.env.local</code>; the model
+      list names the variable.
     </p>
   );
 }

@@ -25,10 +25,12 @@ export function useFollowEnd(options: {
   box: RefObject<HTMLElement | null>;
   content: RefObject<HTMLElement | null>;
   growing: boolean;
+  /** Whether the end is what is shown first, even of content that is complete. */
+  startAtEnd?: boolean;
 }): FollowEnd {
-  const { box, content, growing } = options;
-  const [following, setFollowing] = useState(true);
-  const follows = useRef(true);
+  const { box, content, growing, startAtEnd = false } = options;
+  const [following, setFollowing] = useState(startAtEnd || growing);
+  const follows = useRef(startAtEnd || growing);
   const grows = useRef(growing);
   const lastTop = useRef(0);
 
@@ -53,7 +55,7 @@ export function useFollowEnd(options: {
     const element = box.current;
     const inner = content.current;
     if (!element || !inner) return;
-    let settledAt = performance.now() + settlingMs;
+    let settledAt = startAtEnd ? performance.now() + settlingMs : 0;
 
     const isAtEnd = () => element.scrollHeight - element.clientHeight - element.scrollTop <= nearEnd;
     const onScroll = () => {
@@ -94,7 +96,7 @@ export function useFollowEnd(options: {
       element.removeEventListener('click', onClick);
       sizes.disconnect();
     };
-  }, [box, content, setFollows]);
+  }, [box, content, startAtEnd, setFollows]);
 
   return { following, toEnd };
 }
