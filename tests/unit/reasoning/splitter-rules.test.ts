@@ -249,6 +249,11 @@ examples('A10: the end of an answer block', [
 
 examples('A12: strays', [
   {
+    does: 'a mention in the thinking ends with the thinking',
+    given: '<think>use <answer> here</think>b\n</answer>',
+    gives: ['R use <answer> here', 'A b'],
+  },
+  {
     does: 'a mention in an answer block ends with the block',
     given: '<answer>Use <answer> now\n</answer>\nbye\n</answer>',
     gives: ['A Use <answer> now', 'A bye'],
@@ -460,6 +465,17 @@ examples('completion mode', [
 ]);
 
 examples('the field for reasoning', [
+  {
+    does: 'the answer is rescued from its last segment',
+    given: [{ reasoning: 'a </think> b' }, { content: '<think>x</think>' }, { reasoning: 'c </think> d' }],
+    gives: ['R a </think> b', 'R x', 'R c', 'A d'],
+  },
+  {
+    does: 'content that thinks and stops thinking is complete without an answer',
+    given: [{ reasoning: 'a' }, { content: '<think>b</think>' }],
+    gives: ['R a', 'R b'],
+    complete: true,
+  },
   {
     does: 'it does not end thinking that the content opened',
     given: [{ content: '<think>a' }, { reasoning: 'b' }, { content: 'c</think>d' }],
