@@ -3,7 +3,7 @@ import { createFakeProvider, type FakeProvider } from '../fakes/provider.ts';
 import { type AppServer, startApp } from '../fakes/server.ts';
 
 interface Servers {
-  /** The app with recordings only, played thirty times as fast. */
+  /** The app with recordings only, played four times as fast. */
   bare: AppServer;
   /** The app with the fake provider as its custom server. */
   app: AppServer;
@@ -29,7 +29,7 @@ export const test = base.extend<Watched, Servers>({
   bare: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
     async ({}, use) => {
-      const app = await startApp({ env: { THINKGLASS_REPLAY_SPEED: '30' } });
+      const app = await startApp({ env: { THINKGLASS_REPLAY_SPEED: '4' } });
       await use(app);
       await app.stop();
     },
@@ -70,9 +70,9 @@ export function watch(page: Page, faults: string[]): void {
   });
 }
 
-/** The browser reports every 4xx as an error; those that a journey provokes are looked at where they are provoked. */
+/** The browser reports every 4xx and cut connection as an error; those a journey provokes are looked at where they are. */
 function isRefusedByUs(text: string): boolean {
-  return /status of 4\d\d/.test(text);
+  return /status of 4\d\d|net::ERR_FAILED/.test(text);
 }
 
 /** Opens a new chat with this model of the fake provider. */
@@ -93,6 +93,7 @@ export async function ask(page: Page, question: string): Promise<void> {
   await field.fill(question);
   await field.press('Enter');
   await expect(page.getByText(question, { exact: true }).last()).toBeVisible();
+  await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
 }
 
 export const thinkingPane = (page: Page) => page.getByRole('region', { name: 'Thinking', exact: true });

@@ -84,7 +84,7 @@ test('the stop button works from another tab', async ({ page, app, context, faul
   const second = await context.newPage();
   watch(second, faults);
   await second.goto(page.url());
-  await second.getByRole('button', { name: 'Stop' }).click();
+  await second.getByRole('button', { name: 'Stop', exact: true }).click();
   for (const tab of [page, second])
     await expect(tab.getByText('Stopped while thinking: no answer came.')).toBeVisible();
 });
