@@ -41,6 +41,8 @@ export interface Config {
   port: number;
   /** Host names a request may be addressed to, lower case, without port. */
   allowedHosts: ReadonlySet<string>;
+  /** Others can reach this server: people's own servers must then be public and speak https. */
+  isPublic: boolean;
   dataFolder: string;
   store: { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string };
   /** Signs and encrypts cookies; at least 32 characters. */
@@ -161,6 +163,7 @@ export function parseConfig(environment: Record<string, string | undefined>, fol
   return {
     host: env.HOST,
     port: env.PORT,
+    isPublic: !isLoopbackHost(env.HOST) || env.THINKGLASS_OPEN === '1',
     allowedHosts: allowedHostsOf(env.HOST, env.THINKGLASS_ALLOWED_HOSTS),
     dataFolder,
     store: env.DATABASE_URL

@@ -1,4 +1,4 @@
-import type { GenerationError, GenerationErrorKind } from '../../errors.ts';
+import { AppError, type GenerationError, type GenerationErrorKind } from '../../errors.ts';
 
 /** Who was asked, so that an error can name it, and what must never be repeated. */
 export interface ErrorContext {
@@ -107,6 +107,7 @@ export function convertStreamError(context: ErrorContext, error: UpstreamError, 
 
 /** The error of a connection that could not be made or was lost before the response began. */
 export function convertConnectionError(context: ErrorContext, cause: unknown): GenerationError {
+  if (cause instanceof AppError) return { kind: 'request', message: redact(cause.message, context.secrets) };
   const code = findCode(cause);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     const host = hostOf(context.baseURL);

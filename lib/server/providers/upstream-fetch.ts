@@ -1,4 +1,5 @@
-import { Agent, request } from 'undici';
+import type { LookupFunction } from 'node:net';
+import { Agent, buildConnector, request } from 'undici';
 import { AppError } from '../../errors.ts';
 
 /** A fetch as the SDK calls it: an address, a JSON body, headers, a signal. */
@@ -7,6 +8,14 @@ export type FetchLike = typeof globalThis.fetch;
 export interface UpstreamOptions {
   /** How long a connection may take to be accepted, TLS included, in ms. */
   connectMs: number;
+  /** Asked at every connection (address-guard.ts); without one, any address may be called. */
+  guard?: ConnectionGuard;
+}
+
+/** What a fetch asks before it connects. */
+export interface ConnectionGuard {
+  checkTarget(target: { protocol: string; hostname: string; port: number }): void;
+  lookup(port: number): LookupFunction;
 }
 
 const userAgent = 'Thinkglass/0.1';
@@ -24,7 +33,7 @@ const readHeaders =
  */
 export function createUpstreamFetch(options: UpstreamOptions): FetchLike {
   const agent = new Agent({
-    connect: { timeout: options.connectMs },
+    connect: options.guard ? guardedConnector(options.guard, options.connectMs) : { timeout: options.connectMs },
     // One connection a call: an abort closes exactly it, and no call meets a connection its server has just given up.
     pipelining: 0,
     allowH2: false,
@@ -50,6 +59,20 @@ export function createUpstreamFetch(options: UpstreamOptions): FetchLike {
       return Response.json({ message: `HTTP status ${status}` }, { status: 502 });
     }
     return new Response(streamOf(body), { status, headers: pickHeaders(response.headers) });
+  };
+}
+
+/** Connects only to where the guard has looked, and to the very address it has seen. */
+function guardedConnector(guard: ConnectionGuard, timeout: number): buildConnector.connector {
+  return (options, callback) => {
+    const port = Number(options.port || (options.protocol === 'https:' ? 443 : 80));
+    try {
+      guard.checkTarget({ protocol: options.protocol, hostname: options.hostname, port });
+    } catch (error) {
+      callback(error as Error, null); // the guard throws nothing else
+      return;
+    }
+    buildConnector({ timeout, allowH2: false, lookup: guard.lookup(port) })(options, callback);
   };
 }
 
