@@ -4,7 +4,7 @@ import { Component, memo, type ReactNode } from 'react';
 import Markdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { type Block, readCode, readText } from '../../lib/markdown/blocks.ts';
-import { limitDepth } from '../../lib/markdown/depth.ts';
+import { isTooDense, limitDepth } from '../../lib/markdown/limits.ts';
 import { extractFormulas } from '../../lib/markdown/math.ts';
 import { repairTail } from '../../lib/markdown/repair.ts';
 import { CodeView, FencedCode } from './code-view.tsx';
@@ -55,6 +55,7 @@ function MarkdownBlock({ text, open, tone }: { text: string; open: boolean; tone
   if (bare === '') return null;
   if (plainParagraph.test(bare) && !/:\/\/|www\./i.test(bare)) return <p>{bare}</p>;
   const { text: source, formulas } = extractFormulas(text, open);
+  if (isTooDense(source)) return <p className="md-plain">{bare}</p>;
   const whole = limitDepth(open ? repairTail(source) : source);
   return (
     <Markdown

@@ -67,7 +67,7 @@ const MAX_LINE = 4000;
 const MAX_TEXT = 3000;
 const MAX_LIST = 3000;
 /** A single list item longer than this is cut inside. */
-const MAX_LIST_ITEM = 9000;
+const MAX_LIST_ITEM = 6000;
 const MAX_TABLE = 6000;
 const MAX_CODE = 12_000;
 const MAX_CODE_LINES = 160;
@@ -167,6 +167,7 @@ class Cutter {
     else this.readFirst(line);
     this.set({ at: end, midLine, previousLine: line });
     if (this.closing) this.cutAt(end);
+    else if (midLine) this.cutLongLine();
     this.closing = false;
   }
 
@@ -270,14 +271,20 @@ class Cutter {
 
   /** A piece of an overlong line belongs to what the line began. */
   private readRestOfLine(line: string): void {
-    const { mode, fence, table } = this.state;
+    const { mode, math } = this.state;
+    if (mode === 'none') this.set({ mode: 'text' });
+    if (math && this.overflows(MAX_MATH, math.at)) this.set({ math: undefined });
+    if (mode !== 'code') this.trackMath(line);
+  }
+
+  /** Within an overlong line a block that has become too long ends at once. */
+  private cutLongLine(): void {
+    const { mode, at, fence, table } = this.state;
     if (mode === 'code' && fence) {
-      if (this.overflows(MAX_CODE)) this.cutAt(this.state.at, { mode, carry: fence.opening, fence });
+      if (this.overflows(MAX_CODE)) this.cutAt(at, { mode, carry: fence.opening, fence });
     } else if (this.overflows(mode === 'list' ? MAX_LIST_ITEM : MAX_TEXT)) {
-      this.cutAt(this.state.at, { mode: 'text', carry: table ? table : '' });
-    } else if (mode === 'none') this.set({ mode: 'text' });
-    if (this.state.math && this.overflows(MAX_MATH, this.state.math.at)) this.set({ math: undefined });
-    if (this.state.mode !== 'code') this.trackMath(line);
+      this.cutAt(at, { mode: 'text', carry: table, table });
+    }
   }
 
   /**

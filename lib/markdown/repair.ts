@@ -8,6 +8,9 @@
 
 const openFence = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})/;
 
+/** More emphasis than this is not open at once; it was never meant as such. */
+const maxOpen = 12;
+
 /** The text as it is to be drawn while more is coming. Text with nothing open is returned as it is. */
 export function repairTail(text: string): string {
   const start = lastParagraph(text);
@@ -154,6 +157,7 @@ function readMark(text: string, run: Mark, marks: Mark[]): void {
 
 /** Closes open emphasis from the inside out; a mark with nothing behind it is left out. */
 function closeMarks(text: string, marks: readonly Mark[]): string {
+  if (marks.length > maxOpen) return text;
   let body = text;
   const open = [...marks];
   for (let last = open.at(-1); last && body.slice(last.at).trimEnd() === last.text; last = open.at(-1)) {

@@ -31,7 +31,7 @@ test('a text that grows is cut like the whole text', () => {
       const last = cutInSteps(text, sizes).at(-1) ?? emptyCut;
       assert.deepEqual(allBlocks(last), allBlocks(cutBlocks(text)));
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   );
 });
 
@@ -60,7 +60,7 @@ test('finished blocks are the same objects ever after', () => {
         });
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 80 },
   );
 });
 
@@ -76,7 +76,7 @@ test('blocks joined are the text, and each knows where it begins', () => {
         start += block.text.length;
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -85,7 +85,7 @@ test('no block grows without bound', () => {
     fc.property(longMarkdown, (text) => {
       for (const block of allBlocks(cutBlocks(text))) assert.ok(block.text.length <= 20_000, `${block.text.length}`);
     }),
-    { numRuns: 200 },
+    { numRuns: 80 },
   );
 });
 

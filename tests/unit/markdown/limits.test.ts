@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import Markdown from 'react-markdown';
-import { limitDepth } from '../../../lib/markdown/depth.ts';
+import { isTooDense, limitDepth } from '../../../lib/markdown/limits.ts';
 
 function depthOf(text: string): number {
   let depth = 0;
@@ -33,4 +33,17 @@ for (const [name, text] of Object.entries(nested)) {
 test('ordinary nesting is left alone', () => {
   const text = '> > a\n\n- b\n  - c\n    1. d\n\n* * *\n\n1.5 - 2.5';
   assert.equal(limitDepth(text), text);
+});
+
+test('what no author would write, and no parser reads quickly, is noticed', () => {
+  assert.equal(isTooDense('_a '.repeat(1000)), true);
+  assert.equal(isTooDense('*a **b\n'.repeat(500)), true);
+  assert.equal(isTooDense(`|${' a |'.repeat(300)}`), true);
+});
+
+test('much emphasis in many items and rows is not too dense', () => {
+  assert.equal(isTooDense('- **a** and *b*\n'.repeat(300)), false);
+  assert.equal(isTooDense('| **a** | *b* |\n'.repeat(300)), false);
+  assert.equal(isTooDense('**a** and *b*\n\n'.repeat(300)), false);
+  assert.equal(isTooDense('2*3*4 '.repeat(60)), false);
 });

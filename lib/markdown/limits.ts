@@ -1,0 +1,48 @@
+/** More containers than this around a line are not drawn as containers. */
+const maxDepth = 24;
+
+/** The widest indentation that still means something, in columns. */
+const maxIndent = 2 * maxDepth;
+
+const containers = /^[ \t]*(?:(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*){25}/;
+
+/**
+ * Keeps a text from nesting without bound: quotes and lists deeper than 24 are read as the words they are, and
+ * indentation stops there. Drawing costs grow with the square of the depth, and browsers give up on very deep trees.
+ */
+export function limitDepth(text: string): string {
+  if (!/[>\-*+.)][ \t]*[>\-*+\d]|[ \t]{49}/.test(text)) return text;
+  return text.split('\n').map(limitLine).join('\n');
+}
+
+function limitLine(line: string): string {
+  const indented = line.replace(/^[ \t]{49,}/, ' '.repeat(maxIndent));
+  if (!containers.test(indented)) return indented;
+  let kept = 0;
+  let at = 0;
+  const marker = /[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))/y;
+  while (kept < maxDepth && marker.exec(indented)) {
+    kept += 1;
+    at = marker.lastIndex;
+  }
+  const rest = indented.slice(at).trimStart();
+  return `${indented.slice(0, at)} ${/^[\d]/.test(rest) ? rest.replace(/[.)]/, '\\$&') : `\\${rest}`}`;
+}
+
+/** Emphasis marks in one paragraph beyond which no author meant emphasis. */
+const maxMarks = 250;
+const maxColumns = 100;
+
+/**
+ * Whether a text would take a Markdown parser too long: pairing emphasis costs the cube of its marks, and a table's
+ * cells the square of its columns. Such a text is drawn as it is written.
+ */
+export function isTooDense(text: string): boolean {
+  let marks = 0;
+  for (const line of text.split('\n')) {
+    if (/^[ \t>]*(?:$|[|#]|[-*+][ \t]|\d{1,9}[.)][ \t])/.test(line)) marks = 0;
+    marks += (line.match(/\*+|_+|~~/g) ?? []).length;
+    if (marks > maxMarks || (line.match(/\|/g) ?? []).length > maxColumns) return true;
+  }
+  return false;
+}
