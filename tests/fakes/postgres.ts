@@ -19,6 +19,9 @@ const user = 'thinkglass';
 /** To be looked for wherever a password must not appear. */
 export const postgresPassword = 'not-for-anyone-else';
 
+/** Runs a command until our end of its input closes, which it does however we end; SIGINT is PostgreSQL's "fast" shutdown. */
+const untilInputEnds = 'exec 3<&0; "$@" & pid=$!; { read -r _ <&3; kill -INT $pid; } 2>/dev/null & wait $pid';
+
 export async function startPostgres(): Promise<FakePostgres> {
   const bin = findBinaries();
   const identity = unprivilegedIdentity();
@@ -41,13 +44,12 @@ export async function startPostgres(): Promise<FakePostgres> {
   // The machine does not lose its power in a test, so nothing needs to wait for the disk.
   const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', 'fsync=off'];
   const options = settings.flatMap((setting) => ['-c', setting]);
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...options], {
+  const server = spawn('sh', ['-c', untilInputEnds, 'sh', join(bin, 'postgres'), '-D', data, ...options], {
     ...common,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  const killAtExit = () => server.kill('SIGKILL');
-  process.once('exit', killAtExit);
+  void exited.then(() => server.stdin?.end());
   await isReady(server);
 
   const urlOf = (database: string) => `postgres://${user}:${postgresPassword}@127.0.0.1:${port}/${database}`;
@@ -69,9 +71,8 @@ export async function startPostgres(): Promise<FakePostgres> {
     },
     async stop() {
       await admin.end();
-      server.kill('SIGINT'); // its "fast" shutdown
+      server.stdin?.end();
       await exited;
-      process.off('exit', killAtExit);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -831,6 +831,23 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         }
       });
 
+      test('two that write to it in turn and at once never refuse each other', async () => {
+        await withFreshStore(async (first, options) => {
+          const second = await openStore(options);
+          const ownerId = createId();
+          const samples = await Promise.all(
+            Array.from({ length: 20 }, async (_, i) => {
+              const store = i % 2 === 0 ? first : second;
+              const sample = await createSample(store, { ownerId });
+              assert.equal(await store.finishGeneration(sample.answerId, fullResult), true);
+              return sample;
+            }),
+          );
+          for (const sample of samples) assert.deepEqual(await partsOf(first, sample), fullResult.parts);
+          await second.close();
+        });
+      });
+
       test('closing waits for what is under way and refuses what comes later', async () => {
         const options = await databases.create();
         const closing = await openStore(options);
