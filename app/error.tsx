@@ -6,6 +6,7 @@ import { Button } from '../components/ui/button.tsx';
 export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
     <main className="chat" data-empty>
+      <title>Something went wrong · Thinkglass</title>
       <div className="welcome" role="alert">
         <h1>This page could not be shown.</h1>
         <p>

@@ -14,8 +14,8 @@ import { readHomePage } from '../lib/server/page-data.ts';
 // Every page has its owner and its nonce, so none can be made in advance.
 export const dynamic = 'force-dynamic';
 
+// The title is each screen's own, since it changes with a conversation's.
 export const metadata: Metadata = {
-  title: 'Thinkglass',
   description: 'Watch a reasoning model think: its thinking apart from its answer, and every token counted.',
 };
 

@@ -82,7 +82,12 @@ function Chat(props: {
     toEnd();
     const isNew = !store.getView().saved;
     const taken = await sent;
-    if (taken && isNew) router.push(`/c/${store.getView().id}`);
+    if (taken && isNew) {
+      const address = `/c/${store.getView().id}`;
+      // The address is right at once, for a reload or a copy of it; its page follows when it has been fetched.
+      window.history.pushState(null, '', address);
+      router.replace(address);
+    }
     return taken;
   };
   const send = (text: string) => settle(store.ask(text, providers));
@@ -194,6 +199,7 @@ function Gone() {
   const router = useRouter();
   return (
     <main className="chat" data-empty>
+      <title>Gone · Thinkglass</title>
       <div className="welcome">
         <h1>This conversation is no longer here.</h1>
         <p>It was deleted, perhaps in another tab.</p>
