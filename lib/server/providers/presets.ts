@@ -1,8 +1,11 @@
 import type { ModelInfo } from '../../model.ts';
 import type { Price } from '../../price.ts';
+import type { ListedModel } from '../../provider.ts';
 import { cleanName, isRecord } from './errors.ts';
 import type { RequestDialect } from './openai-compatible.ts';
 import presets from './presets.json' with { type: 'json' };
+
+export type { ListedModel };
 
 /** A model as presets.json says it; what it does not say is filled in by `convertPresetModel`. */
 interface PresetModel {
@@ -59,13 +62,6 @@ export const providerPresets: readonly ProviderPreset[] = data.providers;
 const patterns = data.patterns.map((pattern) => ({ ...pattern, expression: new RegExp(pattern.match, 'i') }));
 const notChat = new RegExp(data.notChat, 'i');
 
-/** One entry of a server's own model list. */
-export interface ListedModel {
-  id: string;
-  ownedBy?: string;
-  contextTokens?: number;
-}
-
 const maxListed = 500;
 const maxNameLength = 200;
 
@@ -113,7 +109,12 @@ function parseListed(entry: unknown): ListedModel | undefined {
 }
 
 /** What a model on somebody's own server is, as far as its name tells; unknown ones may think between tags. */
-export function describeListedModel(listed: ListedModel, providerId: string, price?: Price): ModelInfo {
+export function describeListedModel(
+  listed: ListedModel,
+  providerId: string,
+  price?: Price,
+  unknown: ModelInfo['reasoning'] = { transport: 'inline', startsInReasoning: 'auto' },
+): ModelInfo {
   const known = patterns.find((pattern) => pattern.expression.test(listed.id));
   const { contextTokens } = listed;
   const advice = { ...(known?.advice ?? { systemPrompt: 'ok' as const }) };
@@ -125,7 +126,7 @@ export function describeListedModel(listed: ListedModel, providerId: string, pri
     id: listed.id,
     providerId,
     label: labelOf(listed.id),
-    reasoning: known?.reasoning ?? { transport: 'inline', startsInReasoning: 'auto' },
+    reasoning: known?.reasoning ?? unknown,
     history: known?.history ?? 'strip',
     promptTemplate: known?.promptTemplate ?? 'chat',
     advice,

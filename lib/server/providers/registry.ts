@@ -8,6 +8,7 @@ import type {
   ProviderStatus,
 } from '../../model.ts';
 import type { Price } from '../../price.ts';
+import type { ListedModel } from '../../provider.ts';
 import type { CustomServer, ProviderLimits } from '../config.ts';
 import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from './errors.ts';
 import { createOpenAICompatibleAdapter } from './openai-compatible.ts';
@@ -15,7 +16,6 @@ import {
   convertPresetModels,
   describeListedModel,
   detectPreset,
-  type ListedModel,
   parseModelList,
   type ProviderPreset,
   providerPresets,

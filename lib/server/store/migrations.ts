@@ -12,6 +12,7 @@ interface Migration {
 /** Every version of the tables, in order. A published one is never changed: add the next. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'conversations, generations and their checkpoints', up: createFirstTables },
+  { version: 2, name: 'providers of a person, and what they say about models', up: createProviderTables },
 ];
 
 export const latestVersion = migrations.length;
@@ -165,5 +166,35 @@ async function createFirstTables(db: Kysely<unknown>): Promise<void> {
     .addColumn('pid', 'integer', (c) => c.notNull())
     .addColumn('started_at', 'bigint', (c) => c.notNull())
     .addColumn('heartbeat_at', 'bigint', (c) => c.notNull())
+    .execute();
+}
+
+async function createProviderTables(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('own_providers')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('owner_id', 'text', (c) => c.notNull())
+    .addColumn('preset_id', 'text')
+    .addColumn('label', 'text', (c) => c.notNull())
+    .addColumn('base_url', 'text', (c) => c.notNull())
+    .addColumn('sealed_key', 'text')
+    .addColumn('key_end', 'text')
+    .addColumn('key_origin', 'text')
+    .addColumn('listed', 'text')
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createIndex('own_providers_by_owner')
+    .on('own_providers')
+    .columns(['owner_id', 'created_at', 'id'])
+    .execute();
+
+  await db.schema
+    .createTable('model_overrides')
+    .addColumn('owner_id', 'text', (c) => c.notNull())
+    .addColumn('provider_id', 'text', (c) => c.notNull())
+    .addColumn('model_key', 'text', (c) => c.notNull())
+    .addColumn('override', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('model_overrides_key', ['owner_id', 'provider_id', 'model_key'])
     .execute();
 }

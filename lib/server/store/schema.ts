@@ -9,6 +9,8 @@ export interface Database {
   generations: GenerationRow;
   checkpoints: CheckpointRow;
   instances: InstanceRow;
+  own_providers: OwnProviderRow;
+  model_overrides: ModelOverrideRow;
 }
 
 export interface ConversationRow {
@@ -104,4 +106,31 @@ export interface InstanceRow {
   pid: number;
   started_at: number;
   heartbeat_at: number;
+}
+
+/** A provider that a person has added. */
+export interface OwnProviderRow {
+  id: string;
+  owner_id: string;
+  preset_id: string | null;
+  label: string;
+  base_url: string;
+  /** Encrypted; the store cannot read it. The next two belong to it. */
+  sealed_key: string | null;
+  /** Its last four characters. */
+  key_end: string | null;
+  /** Scheme, host and port it was entered for. */
+  key_origin: string | null;
+  /** JSON of `ListedModel[]`: what the server's list last held; null until it has been read. */
+  listed: string | null;
+  created_at: number;
+}
+
+/** What a person says about a model of any provider, their own or the server's. */
+export interface ModelOverrideRow {
+  owner_id: string;
+  provider_id: string;
+  model_key: string;
+  /** JSON of `ModelOverride`. */
+  override: string;
 }

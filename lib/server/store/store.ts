@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Conversation, ConversationDetail, Thread, ThreadSettings } from '../../conversation.ts';
+import type { ListedModel, ModelOverride, ModelOverrideEntry } from '../../provider.ts';
 import { createAsk, type NewAsk, type NewAsks } from './asks.ts';
 import { appendCheckpoints, type Checkpoint } from './checkpoints.ts';
 import {
@@ -24,6 +25,18 @@ import {
 import { heartbeat, interruptLeftovers, type LeftoverSearch, type NewInstance, registerInstance } from './instances.ts';
 import { migrate } from './migrations.ts';
 import { openPostgres } from './postgres.ts';
+import {
+  createProvider,
+  deleteProvider,
+  findProvider,
+  listModelOverrides,
+  listProviders,
+  type OwnProvider,
+  type OwnProviderChange,
+  putModelOverrides,
+  saveListedModels,
+  updateProvider,
+} from './own-providers.ts';
 import { openSqlite } from './sqlite.ts';
 import { findThread, updateThreadSettings } from './threads.ts';
 
@@ -38,6 +51,8 @@ export type {
   NewConversation,
   NewGeneration,
   NewInstance,
+  OwnProvider,
+  OwnProviderChange,
   RunningGeneration,
 };
 
@@ -90,6 +105,27 @@ export interface Store {
   findGeneration(ownerId: string, id: string): Promise<GenerationDetail | undefined>;
   /** In the order they were asked. */
   listRunning(ownerId: string, conversationId: string): Promise<RunningGeneration[]>;
+
+  /**
+   * The same id again makes nothing and answers `created: false`.
+   * @throws AppError `conflict` when the id is somebody else's.
+   */
+  createProvider(ownerId: string, provider: OwnProvider): Promise<{ created: boolean }>;
+  /** In the order they were added. */
+  listProviders(ownerId: string): Promise<OwnProvider[]>;
+  findProvider(ownerId: string, id: string): Promise<OwnProvider | undefined>;
+  /** Changes what is given; undefined when there is none. */
+  updateProvider(ownerId: string, id: string, change: OwnProviderChange): Promise<OwnProvider | undefined>;
+  /** Keeps what a server's list holds, unless it has moved to another base URL meanwhile. */
+  saveListedModels(ownerId: string, id: string, list: { baseURL: string; models: ListedModel[] }): Promise<void>;
+  /** With its key and all that was said about its models, for good. False when there is none. */
+  deleteProvider(ownerId: string, id: string): Promise<boolean>;
+  listModelOverrides(ownerId: string): Promise<ModelOverrideEntry[]>;
+  /** All or none; null forgets one. */
+  putModelOverrides(
+    ownerId: string,
+    entries: readonly { providerId: string; modelKey: string; override: ModelOverride | null }[],
+  ): Promise<void>;
 
   registerInstance(instance: NewInstance): Promise<void>;
   /** Says that a process lives. `at`: epoch ms. */
@@ -144,6 +180,14 @@ function createStore(engine: Engine, version: string): Store {
     finishGeneration: (generationId, result) => finishGeneration(engine, generationId, result),
     findGeneration: (ownerId, id) => findGeneration(engine, ownerId, id),
     listRunning: (ownerId, conversationId) => listRunning(engine, ownerId, conversationId),
+    createProvider: (ownerId, provider) => createProvider(engine, ownerId, provider),
+    listProviders: (ownerId) => listProviders(engine, ownerId),
+    findProvider: (ownerId, id) => findProvider(engine, ownerId, id),
+    updateProvider: (ownerId, id, change) => updateProvider(engine, ownerId, id, change),
+    saveListedModels: (ownerId, id, list) => saveListedModels(engine, ownerId, id, list),
+    deleteProvider: (ownerId, id) => deleteProvider(engine, ownerId, id),
+    listModelOverrides: (ownerId) => listModelOverrides(engine, ownerId),
+    putModelOverrides: (ownerId, entries) => putModelOverrides(engine, ownerId, entries),
     registerInstance: (instance) => registerInstance(engine, instance),
     heartbeat: (instanceId, at) => heartbeat(engine, instanceId, at),
     interruptLeftovers: (search) => interruptLeftovers(engine, search),

@@ -10,26 +10,35 @@ import { openStore, type StoreOptions } from '../../../lib/server/store/store.ts
 import type { Databases } from './contract.ts';
 import { noon } from './samples.ts';
 
+/** What version 1 wrote, and the later ones still do. */
+const conversationRows: readonly string[] = [
+  `insert into conversations (id, owner_id, title, created_at, updated_at, next_seq) values ('c1', 'o1', 'Old', ${noon}, ${noon + 5}, 4)`,
+  `insert into threads (id, conversation_id, position, settings)
+    values ('t1', 'c1', 0, '{"model":{"providerId":"replay","modelKey":"r1"},"sampling":{}}')`,
+  `insert into messages (id, conversation_id, thread_id, parent_id, role, parts, created_at, seq) values
+    ('q1', 'c1', 't1', null, 'user', '[{"kind":"answer","text":"Why?"}]', ${noon}, 0),
+    ('a1', 'c1', 't1', 'q1', 'assistant', '[{"kind":"answer","text":"Because."}]', ${noon}, 1),
+    ('q2', 'c1', 't1', 'a1', 'user', '[{"kind":"answer","text":"And?"}]', ${noon + 5}, 2),
+    ('a2', 'c1', 't1', 'q2', 'assistant', '[]', ${noon + 5}, 3)`,
+  `insert into generations (id, owner_id, conversation_id, thread_id, instance_id, provider_id, model_key, model_id, provider_label,
+    model_label, recording, sampling, queued_at, state, finish_reason, complete, notices, reasoning_tokens, answer_tokens, usage_source) values
+    ('a1', 'o1', 'c1', 't1', 'i1', 'replay', 'r1', 'r1', 'Recordings', 'R1', 1, '{}', ${noon}, 'complete', 'stop', 1, '[]', 4, 2, 'counted'),
+    ('a2', 'o1', 'c1', 't1', 'i1', 'replay', 'r1', 'r1', 'Recordings', 'R1', 1, '{}', ${noon + 5}, 'running', null, null, '[]', null, null, null)`,
+  `insert into checkpoints (generation_id, seq, parts) values ('a2', 0, '[{"type":"delta","seg":0,"kind":"answer","text":"Half"}]')`,
+  `insert into instances (id, host, pid, started_at, heartbeat_at) values ('i1', 'here', 7, ${noon}, ${noon})`,
+];
+
 /**
  * Rows as the program of each version wrote them, in that version's own SQL: never changed once the version is published.
  * A new migration adds its entry here, or the first test below fails.
  */
 const rowsOfVersion: Record<number, readonly string[]> = {
-  1: [
-    `insert into conversations (id, owner_id, title, created_at, updated_at, next_seq) values ('c1', 'o1', 'Old', ${noon}, ${noon + 5}, 4)`,
-    `insert into threads (id, conversation_id, position, settings)
-      values ('t1', 'c1', 0, '{"model":{"providerId":"replay","modelKey":"r1"},"sampling":{}}')`,
-    `insert into messages (id, conversation_id, thread_id, parent_id, role, parts, created_at, seq) values
-      ('q1', 'c1', 't1', null, 'user', '[{"kind":"answer","text":"Why?"}]', ${noon}, 0),
-      ('a1', 'c1', 't1', 'q1', 'assistant', '[{"kind":"answer","text":"Because."}]', ${noon}, 1),
-      ('q2', 'c1', 't1', 'a1', 'user', '[{"kind":"answer","text":"And?"}]', ${noon + 5}, 2),
-      ('a2', 'c1', 't1', 'q2', 'assistant', '[]', ${noon + 5}, 3)`,
-    `insert into generations (id, owner_id, conversation_id, thread_id, instance_id, provider_id, model_key, model_id, provider_label,
-      model_label, recording, sampling, queued_at, state, finish_reason, complete, notices, reasoning_tokens, answer_tokens, usage_source) values
-      ('a1', 'o1', 'c1', 't1', 'i1', 'replay', 'r1', 'r1', 'Recordings', 'R1', 1, '{}', ${noon}, 'complete', 'stop', 1, '[]', 4, 2, 'counted'),
-      ('a2', 'o1', 'c1', 't1', 'i1', 'replay', 'r1', 'r1', 'Recordings', 'R1', 1, '{}', ${noon + 5}, 'running', null, null, '[]', null, null, null)`,
-    `insert into checkpoints (generation_id, seq, parts) values ('a2', 0, '[{"type":"delta","seg":0,"kind":"answer","text":"Half"}]')`,
-    `insert into instances (id, host, pid, started_at, heartbeat_at) values ('i1', 'here', 7, ${noon}, ${noon})`,
+  1: conversationRows,
+  2: [
+    ...conversationRows,
+    `insert into own_providers (id, owner_id, preset_id, label, base_url, sealed_key, key_end, key_origin, listed, created_at)
+      values ('p1', 'o1', 'deepseek', 'Mine', 'https://api.example/v1', 'v1.x', 'wxyz', 'https://api.example', '[{"id":"m"}]', ${noon})`,
+    `insert into model_overrides (owner_id, provider_id, model_key, override) values ('o1', 'p1', 'm', '{"history":"keep"}')`,
   ],
 };
 
@@ -58,7 +67,7 @@ export function describeMigrations(engineName: string, start: () => Promise<Data
           await engine.write((db) => runAll(db, rowsOfVersion[version] ?? []));
         });
         // Twice: from the old tables, then from those it has made.
-        for (let opening = 0; opening < 2; opening++) await assertRows(options);
+        for (let opening = 0; opening < 2; opening++) await assertRows(options, version);
       });
     }
 
@@ -83,7 +92,7 @@ export function describeMigrations(engineName: string, start: () => Promise<Data
   });
 }
 
-async function assertRows(options: StoreOptions): Promise<void> {
+async function assertRows(options: StoreOptions, version: number): Promise<void> {
   const store = await openStore(options);
   try {
     const { conversations } = await store.listConversations('o1', { limit: 5 });
@@ -101,6 +110,19 @@ async function assertRows(options: StoreOptions): Promise<void> {
     assert.deepEqual(
       (await store.listRunning('o1', 'c1')).map((g) => g.id),
       ['a2'],
+    );
+    const key = { sealed: 'v1.x', end: 'wxyz', origin: 'https://api.example' };
+    const provider = {
+      id: 'p1',
+      presetId: 'deepseek',
+      label: 'Mine',
+      baseURL: 'https://api.example/v1',
+      createdAt: noon,
+    };
+    assert.deepEqual(await store.listProviders('o1'), version < 2 ? [] : [{ ...provider, key, listed: [{ id: 'm' }] }]);
+    assert.deepEqual(
+      await store.listModelOverrides('o1'),
+      version < 2 ? [] : [{ providerId: 'p1', modelKey: 'm', override: { history: 'keep' } }],
     );
   } finally {
     await store.close();

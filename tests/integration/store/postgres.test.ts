@@ -6,6 +6,7 @@ import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import { type FakePostgres, postgresPassword, startPostgres } from '../../fakes/postgres.ts';
 import { storeContract } from './contract.ts';
 import { describeMigrations } from './migrations-contract.ts';
+import { providerContract } from './provider-contract.ts';
 import { createSample, fullResult, partsOf } from './samples.ts';
 
 let server: FakePostgres;
@@ -20,6 +21,7 @@ const databases = async () => ({
 });
 
 storeContract('PostgreSQL', databases);
+providerContract('PostgreSQL', databases);
 describeMigrations('PostgreSQL', databases);
 
 describe('a PostgreSQL server', () => {

@@ -15,6 +15,7 @@ import { openStore } from '../../../lib/server/store/store.ts';
 import { storeContract } from './contract.ts';
 import type { DiskFullReport } from './disk-full-process.ts';
 import { describeMigrations } from './migrations-contract.ts';
+import { providerContract } from './provider-contract.ts';
 import { createSample, fullResult, noon, partsOf } from './samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thinkglass-store-'));
@@ -30,6 +31,7 @@ function newFile() {
 const databases = async () => ({ create: async () => newFile(), stop: async () => undefined });
 
 storeContract('SQLite', databases);
+providerContract('SQLite', databases);
 describeMigrations('SQLite', databases);
 
 describe('a SQLite file', () => {

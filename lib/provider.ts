@@ -1,0 +1,103 @@
+import type { GenerationError } from './errors.ts';
+import type { HistoryPolicy, ModelInfo, PromptTemplateId, ProviderStatus, ReasoningFormat } from './model.ts';
+import type { Price } from './price.ts';
+
+/** One entry of a server's own model list. */
+export interface ListedModel {
+  id: string;
+  ownedBy?: string;
+  contextTokens?: number;
+}
+
+/** Where a provider comes from: the environment, a person, a look at this machine's ports, or our recordings. */
+export type ProviderSource = 'environment' | 'own' | 'local' | 'recordings';
+
+/** What there is to say about a provider's key without saying the key. */
+export type ProviderKey =
+  | { state: 'none' }
+  /** Set by whoever runs the server; never shown, not even its end. */
+  | { state: 'environment'; variable: string }
+  | { state: 'missing'; variable?: string }
+  /** A person's own; `end` is its last four characters. */
+  | { state: 'own'; end: string }
+  /** It was sealed under another secret and cannot be opened: it must be entered again. */
+  | { state: 'unreadable'; end: string };
+
+/** What asking a provider for its model list showed. */
+export interface ProviderCheck {
+  /** Epoch ms. */
+  at: number;
+  /** How long the list took, in ms; undefined when no answer came. */
+  latencyMs?: number;
+  reachable: boolean;
+  /** `untested`: its list is for everybody, so only a question shows whether the key is good. */
+  key: 'valid' | 'wrong' | 'missing' | 'untested' | 'not-needed';
+  /** Ids the list gave; undefined when it gave none. */
+  found?: number;
+  error?: GenerationError;
+}
+
+/** A provider as Settings shows it. */
+export interface ProviderDetail {
+  id: string;
+  label: string;
+  source: ProviderSource;
+  presetId?: string;
+  /** Undefined where it is nobody's business. */
+  baseURL?: string;
+  key: ProviderKey;
+  status: ProviderStatus;
+  check?: ProviderCheck;
+  models: ModelInfo[];
+  /** Ids that its list gave and that are not offered, for adding one by hand. */
+  otherModels: string[];
+}
+
+/** A known provider that a person may add. */
+export interface PresetChoice {
+  id: string;
+  label: string;
+  kind: 'hosted' | 'local';
+  baseURL: string;
+  /** The variable of the environment that would do the same for everybody. */
+  variable?: string;
+  needsKey: boolean;
+  /** The service has shut down: why, and it needs a base URL of another server. */
+  gone?: string;
+}
+
+/** What came of asking a model for a token. */
+export type ProviderTest =
+  | { ok: true; model: string; firstTokenMs: number; words: string }
+  | { ok: false; model?: string; error: GenerationError; words: string };
+
+/** What a person says about a model, instead of what we assume. A group that is given replaces the whole group. */
+export interface ModelOverride {
+  label?: string;
+  reasoning?: ReasoningFormat;
+  history?: HistoryPolicy;
+  promptTemplate?: PromptTemplateId;
+  advice?: ModelInfo['advice'];
+  limits?: ModelInfo['limits'];
+  /** Null: its price is not known. */
+  price?: Price | null;
+  requestExtras?: Record<string, unknown>;
+  /** The model was added by hand: its key is its id, and no list has to name it. */
+  added?: true;
+}
+
+/** An override with the model it is about. */
+export interface ModelOverrideEntry {
+  providerId: string;
+  modelKey: string;
+  override: ModelOverride;
+}
+
+/** A model as its person wants it. */
+export function applyOverride(model: ModelInfo, override: ModelOverride): ModelInfo {
+  const { price, added: _added, ...given } = override;
+  const changed: ModelInfo = { ...model, ...given };
+  if (price === null) delete changed.price;
+  else if (price) changed.price = price;
+  return changed;
+}

@@ -1,0 +1,207 @@
+import type { ListedModel, ModelOverride, ModelOverrideEntry } from '../../provider.ts';
+import type { Db, Engine } from './engine.ts';
+import type { OwnProviderRow } from './schema.ts';
+import { cleanText, renderJson } from './stored-text.ts';
+
+/** A provider that a person has added. */
+export interface OwnProvider {
+  id: string;
+  /** The known provider it was made from, if it was. */
+  presetId?: string;
+  label: string;
+  baseURL: string;
+  key?: SealedKey;
+  /** What its model list last held; undefined until it has been read. */
+  listed?: ListedModel[];
+  createdAt: number;
+}
+
+/** A key as it may be kept: encrypted, with what may be shown of it, and the scheme, host and port it was entered for. */
+export interface SealedKey {
+  sealed: string;
+  end: string;
+  origin: string;
+}
+
+export interface OwnProviderChange {
+  label?: string;
+  /** Another one forgets what the old server's list held. */
+  baseURL?: string;
+  /** Null takes it away. */
+  key?: SealedKey | null;
+}
+
+export async function createProvider(
+  engine: Engine,
+  ownerId: string,
+  provider: OwnProvider,
+): Promise<{ created: boolean }> {
+  return engine.write(async (db) => {
+    if (await find(db, ownerId, provider.id)) return { created: false };
+    const { key } = provider;
+    await db
+      .insertInto('own_providers')
+      .values({
+        id: provider.id,
+        owner_id: ownerId,
+        preset_id: provider.presetId ?? null,
+        label: cleanText(provider.label),
+        base_url: cleanText(provider.baseURL),
+        sealed_key: key?.sealed ?? null,
+        key_end: key?.end ?? null,
+        key_origin: key?.origin ?? null,
+        listed: provider.listed ? renderJson(provider.listed) : null,
+        created_at: provider.createdAt,
+      })
+      .execute();
+    return { created: true };
+  });
+}
+
+export async function listProviders(engine: Engine, ownerId: string): Promise<OwnProvider[]> {
+  const rows = await engine.read((db) =>
+    db
+      .selectFrom('own_providers')
+      .selectAll()
+      .where('owner_id', '=', ownerId)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute(),
+  );
+  return rows.map(providerOfRow);
+}
+
+export async function findProvider(engine: Engine, ownerId: string, id: string): Promise<OwnProvider | undefined> {
+  const row = await engine.read((db) => find(db, ownerId, id));
+  return row && providerOfRow(row);
+}
+
+export async function updateProvider(
+  engine: Engine,
+  ownerId: string,
+  id: string,
+  change: OwnProviderChange,
+): Promise<OwnProvider | undefined> {
+  return engine.write(async (db) => {
+    const before = await engine.lock(own(db, ownerId, id)).executeTakeFirst();
+    if (!before) return undefined;
+    const { label, baseURL, key } = change;
+    const after: OwnProviderRow = {
+      ...before,
+      ...(label !== undefined && { label: cleanText(label) }),
+      ...(baseURL !== undefined && baseURL !== before.base_url && { base_url: cleanText(baseURL), listed: null }),
+      ...(key !== undefined && {
+        sealed_key: key?.sealed ?? null,
+        key_end: key?.end ?? null,
+        key_origin: key?.origin ?? null,
+      }),
+    };
+    const { id: _id, owner_id: _owner, created_at: _created, ...values } = after;
+    await db.updateTable('own_providers').set(values).where('id', '=', id).where('owner_id', '=', ownerId).execute();
+    return providerOfRow(after);
+  });
+}
+
+export async function saveListedModels(
+  engine: Engine,
+  ownerId: string,
+  id: string,
+  list: { baseURL: string; models: ListedModel[] },
+): Promise<void> {
+  await engine.write((db) =>
+    db
+      .updateTable('own_providers')
+      .set({ listed: renderJson(list.models) })
+      .where('id', '=', id)
+      .where('owner_id', '=', ownerId)
+      .where('base_url', '=', list.baseURL)
+      .execute(),
+  );
+}
+
+export async function deleteProvider(engine: Engine, ownerId: string, id: string): Promise<boolean> {
+  return engine.write(async (db) => {
+    const deleted = await db
+      .deleteFrom('own_providers')
+      .where('id', '=', id)
+      .where('owner_id', '=', ownerId)
+      .executeTakeFirst();
+    if (deleted.numDeletedRows === 0n) return false;
+    await db.deleteFrom('model_overrides').where('owner_id', '=', ownerId).where('provider_id', '=', id).execute();
+    return true;
+  });
+}
+
+export async function listModelOverrides(engine: Engine, ownerId: string): Promise<ModelOverrideEntry[]> {
+  const rows = await engine.read((db) =>
+    db
+      .selectFrom('model_overrides')
+      .selectAll()
+      .where('owner_id', '=', ownerId)
+      .orderBy('provider_id')
+      .orderBy('model_key')
+      .execute(),
+  );
+  return rows.map((row) => ({
+    providerId: row.provider_id,
+    modelKey: row.model_key,
+    override: JSON.parse(row.override) as ModelOverride, // written by us
+  }));
+}
+
+export async function putModelOverrides(
+  engine: Engine,
+  ownerId: string,
+  entries: readonly { providerId: string; modelKey: string; override: ModelOverride | null }[],
+): Promise<void> {
+  await engine.write(async (db) => {
+    // In one order, so that two that put the same ones wait for each other instead of for ever.
+    const ordered = entries.toSorted((a, b) => compare(a.providerId, b.providerId) || compare(a.modelKey, b.modelKey));
+    for (const { providerId, modelKey, override } of ordered) {
+      const place = { owner_id: ownerId, provider_id: cleanText(providerId), model_key: cleanText(modelKey) };
+      if (override === null) {
+        await db
+          .deleteFrom('model_overrides')
+          .where('owner_id', '=', ownerId)
+          .where('provider_id', '=', place.provider_id)
+          .where('model_key', '=', place.model_key)
+          .execute();
+        continue;
+      }
+      await db
+        .insertInto('model_overrides')
+        .values({ ...place, override: renderJson(override) })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['owner_id', 'provider_id', 'model_key'])
+            .doUpdateSet({ override: (eb) => eb.ref('excluded.override') }),
+        )
+        .execute();
+    }
+  });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function own(db: Db, ownerId: string, id: string) {
+  return db.selectFrom('own_providers').selectAll().where('id', '=', id).where('owner_id', '=', ownerId);
+}
+
+function find(db: Db, ownerId: string, id: string): Promise<OwnProviderRow | undefined> {
+  return own(db, ownerId, id).executeTakeFirst();
+}
+
+function providerOfRow(row: OwnProviderRow): OwnProvider {
+  const { sealed_key: sealed, key_end: end, key_origin: origin } = row;
+  return {
+    id: row.id,
+    label: row.label,
+    baseURL: row.base_url,
+    createdAt: row.created_at,
+    ...(row.preset_id !== null && { presetId: row.preset_id }),
+    ...(sealed !== null && end !== null && origin !== null && { key: { sealed, end, origin } }),
+    ...(row.listed !== null && { listed: JSON.parse(row.listed) as ListedModel[] }), // written by us
+  };
+}
