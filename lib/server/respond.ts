@@ -36,14 +36,22 @@ const heartbeatMs = 5_000;
  */
 export function eventResponse(reader: LogReader): Response {
   const encoder = new TextEncoder();
+  let beatAt = performance.now() + heartbeatMs;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const events = await reader.next(heartbeatMs);
-      if (events === undefined) {
-        controller.close();
-        return;
+      let text = '';
+      while (text === '') {
+        const events = await reader.next(Math.max(0, beatAt - performance.now()));
+        if (events === undefined) {
+          controller.close();
+          return;
+        }
+        text = events.map(renderEvent).join('');
+        if (performance.now() >= beatAt) {
+          text += renderHeartbeat();
+          beatAt = performance.now() + heartbeatMs;
+        }
       }
-      const text = events.length > 0 ? events.map(renderEvent).join('') : renderHeartbeat();
       controller.enqueue(encoder.encode(text));
     },
     cancel() {
