@@ -29,7 +29,9 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
   );
   const baseId = useId();
   const list = useRef<HTMLDivElement>(null);
-  const count = providers.reduce((sum, group) => sum + group.models.length, 0);
+  const searchable = providers.reduce((sum, group) => sum + group.models.length, 0) >= searchFrom;
+  // On a phone, focus in a field would bring up the keyboard, over the list.
+  const typesFirst = searchable && window.matchMedia('(pointer: fine)').matches;
 
   useEffect(() => {
     list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
@@ -56,10 +58,10 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
 
   return (
     <>
-      {count >= searchFrom && (
+      {searchable && (
         <input
           // biome-ignore lint/a11y/noAutofocus: the panel was opened by the reader, to be used
-          autoFocus
+          autoFocus={typesFirst}
           type="search"
           role="combobox"
           aria-expanded="true"
@@ -79,7 +81,7 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
         className="picker-list"
         tabIndex={0}
         // biome-ignore lint/a11y/noAutofocus: the panel was opened by the reader, to be used
-        autoFocus={count < searchFrom}
+        autoFocus={!typesFirst}
         {...listbox}
       >
         {groups.map((group) => (
