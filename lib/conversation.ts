@@ -19,6 +19,10 @@ export interface ThreadSettings {
   systemPrompt?: string;
   /** Undefined: the model's own. */
   promptTemplate?: PromptTemplateId;
+  /** For the template `raw`: the text written by hand, with variables such as `{{question}}`. */
+  rawPrompt?: string;
+  /** For the template `r1-zero-raw`: the prompt ends `Assistant: <think>`, not `Assistant:`. */
+  opensThinking?: boolean;
   sampling: Sampling;
 }
 

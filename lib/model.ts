@@ -19,8 +19,12 @@ export interface ReasoningFormat {
 /** What of a past turn's thinking may be sent back: never, always, or it must be (tool turns of DeepSeek V4). */
 export type HistoryPolicy = 'strip' | 'keep' | 'required';
 
-/** Which prompt is made of a conversation: chat messages, or R1-Zero's training template as one user message. */
-export type PromptTemplateId = 'chat' | 'r1-zero';
+/**
+ * Which prompt is made of a conversation: chat messages; R1-Zero's training template as one user message; the same as the
+ * text of a raw completion, as it was trained; a text written by hand, as a raw completion.
+ */
+export const promptTemplateIds = ['chat', 'r1-zero', 'r1-zero-raw', 'raw'] as const;
+export type PromptTemplateId = (typeof promptTemplateIds)[number];
 
 export interface ModelInfo {
   /** Unique within its provider; differs from `id` where one wire id is offered twice (thinking on and off). */
@@ -88,10 +92,19 @@ export interface ChatMessage {
   reasoning?: string;
 }
 
+/** The text a base model is to continue, byte for byte, and where it is to stop. */
+export interface CompletionPrompt {
+  prompt: string;
+  /** All stop strings that are sent; those of the sampling are among them. */
+  stop: string[];
+}
+
 /** What the adapter of a provider is asked. */
 export interface ModelRequest {
   model: ModelInfo;
   messages: ChatMessage[];
+  /** A raw completion: exactly this text goes to `/completions`, and `messages` is empty. */
+  completion?: CompletionPrompt;
   sampling: Sampling;
   /** Aborting closes the upstream connection at once. */
   signal: AbortSignal;
@@ -121,4 +134,6 @@ export type ProviderPart =
 /** A provider that can be asked. Its iteration never throws for what the provider did: that is an `error` part. */
 export interface ProviderAdapter {
   ask(request: ModelRequest): AsyncIterable<ProviderPart>;
+  /** What asking would send, without sending it: no headers, so no key. Absent where nothing would be sent. */
+  preview?(request: Omit<ModelRequest, 'signal'>): { url: string; body: string };
 }

@@ -29,7 +29,17 @@ export interface PhaseTimes {
 
 /** Something worth saying beside the text that is not an error. */
 export interface Notice {
-  code: 'recording' | 'repaired' | 'too-large' | 'silent' | 'retrying' | 'system-prompt-moved' | 'model-differs';
+  code:
+    | 'recording'
+    | 'repaired'
+    | 'too-large'
+    | 'silent'
+    | 'retrying'
+    | 'system-prompt-moved'
+    | 'model-differs'
+    | 'turn-cut'
+    | 'repeating'
+    | 'unknown-variable';
   message: string;
 }
 

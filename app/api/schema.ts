@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isId } from '../../lib/ids.ts';
+import { promptTemplateIds } from '../../lib/model.ts';
 
 /** What the API's bodies must be; each route parses once at its door. */
 export const idSchema = z.custom<string>(isId, 'must be a lower-case UUID');
@@ -29,7 +30,9 @@ const nameSchema = z.string().min(1).max(300);
 export const settingsSchema = z.object({
   model: z.object({ providerId: nameSchema, modelKey: nameSchema }),
   systemPrompt: z.string().max(100_000).optional(),
-  promptTemplate: z.enum(['chat', 'r1-zero']).optional(),
+  promptTemplate: z.enum(promptTemplateIds).optional(),
+  rawPrompt: z.string().max(200_000, 'is longer than 200,000 characters').optional(),
+  opensThinking: z.boolean().optional(),
   sampling: samplingSchema.default({}),
 });
 
@@ -82,6 +85,12 @@ export const createConversationSchema = z
 
 export const renameSchema = z.object({
   title: z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters'),
+});
+
+/** What would be sent may be looked at before there is a question. */
+export const promptPreviewSchema = z.object({
+  settings: settingsSchema,
+  text: z.string().max(1_000_000, 'is longer than 1,000,000 characters'),
 });
 
 export const threadPatchSchema = z.object({ settings: settingsSchema });

@@ -1,11 +1,18 @@
-import type { ChatMessage, ModelInfo, PromptTemplateId } from '../model.ts';
-import { type PastTurn, renderR1ZeroMessages } from './templates.ts';
+import type { ChatMessage, CompletionPrompt, ModelInfo, PromptTemplateId } from '../model.ts';
+import type { SplitterOptions } from '../reasoning/splitter.ts';
+import { endsInOpener, renderRawPrompt, turnLabelsOf } from './raw-prompt.ts';
+import { type PastTurn, r1ZeroStop, renderR1ZeroCompletion, renderR1ZeroMessages } from './templates.ts';
 
 /** What goes to the model, and what was changed on the way. */
 export interface RenderedPrompt {
   messages: ChatMessage[];
   /** The system prompt was put before the first question, as the model's makers advise against having one. */
   systemPromptMoved: boolean;
+  /** For a raw completion: the text instead of messages, and how its continuation is to be split. */
+  completion?: CompletionPrompt;
+  splitter?: Pick<SplitterOptions, 'startsInReasoning' | 'completion'>;
+  /** Names in a hand-written prompt that are no variables; they are sent as they stand. */
+  unknownVariables: string[];
 }
 
 /**
@@ -18,13 +25,54 @@ export function renderPrompt(input: {
   systemPrompt: string | undefined;
   turns: readonly PastTurn[];
   question: string;
+  /** The text of template `raw`; the question alone when absent. */
+  rawPrompt?: string | undefined;
+  /** Template `r1-zero-raw` ends in `<think>`. */
+  opensThinking?: boolean | undefined;
+  /** Stop strings that were asked for. */
+  stop?: readonly string[] | undefined;
 }): RenderedPrompt {
-  const { model, turns, question } = input;
+  const { model, turns, question, stop = [] } = input;
   const systemPrompt = input.systemPrompt?.trim() ?? '';
-  if ((input.template ?? model.promptTemplate) === 'r1-zero') {
-    const first = systemPrompt ? `${systemPrompt}\n\n` : '';
-    return { messages: renderR1ZeroMessages(turns, first + question), systemPromptMoved: systemPrompt !== '' };
+  const systemPromptMoved = systemPrompt !== '';
+  const asked = systemPromptMoved ? `${systemPrompt}\n\n${question}` : question;
+  switch (input.template ?? model.promptTemplate) {
+    case 'r1-zero':
+      return { messages: renderR1ZeroMessages(turns, asked), systemPromptMoved, unknownVariables: [] };
+    case 'r1-zero-raw': {
+      const prompt = renderR1ZeroCompletion(turns, asked, input.opensThinking ?? false);
+      const rendered = completionOf(prompt, [...r1ZeroStop, ...stop], true);
+      return { ...rendered, systemPromptMoved, unknownVariables: [] };
+    }
+    case 'raw': {
+      const template = input.rawPrompt ?? '{{question}}';
+      const { prompt, unknownVariables } = renderRawPrompt(template, { question, system: systemPrompt, turns });
+      return { ...completionOf(prompt, stop, turnLabelsOf(prompt)), systemPromptMoved: false, unknownVariables };
+    }
+    case 'chat':
+      return renderChat(model, turns, question, systemPrompt);
   }
+}
+
+/** A text to continue. Whether it begins in thinking is not guessed from the model: the text says it. */
+function completionOf(
+  prompt: string,
+  stop: readonly string[],
+  labels: SplitterOptions['completion'],
+): Pick<RenderedPrompt, 'messages' | 'completion' | 'splitter'> {
+  return {
+    messages: [],
+    completion: { prompt, stop: [...new Set(stop)] },
+    splitter: { startsInReasoning: endsInOpener(prompt) ? true : 'auto', completion: labels },
+  };
+}
+
+function renderChat(
+  model: ModelInfo,
+  turns: readonly PastTurn[],
+  question: string,
+  systemPrompt: string,
+): RenderedPrompt {
   const moves = systemPrompt !== '' && model.advice.systemPrompt === 'avoid';
   const messages: ChatMessage[] = systemPrompt && !moves ? [{ role: 'system', content: systemPrompt }] : [];
   for (const turn of turns) {
@@ -41,5 +89,5 @@ export function renderPrompt(input: {
     const first = messages[0];
     if (first) messages[0] = { ...first, content: `${systemPrompt}\n\n${first.content}` };
   }
-  return { messages, systemPromptMoved: moves };
+  return { messages, systemPromptMoved: moves, unknownVariables: [] };
 }

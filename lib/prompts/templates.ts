@@ -24,6 +24,20 @@ export function renderR1ZeroPrompt(turns: readonly PastTurn[], question: string)
   return r1ZeroTemplate.replace('{prompt}', () => past + question);
 }
 
+/**
+ * The same as the text of a raw completion, as R1-Zero saw it in training: no chat template around it, and no line end
+ * after it. `opensThinking`: it ends in the opening tag, so the model has no choice but to think.
+ */
+export function renderR1ZeroCompletion(turns: readonly PastTurn[], question: string, opensThinking: boolean): string {
+  return renderR1ZeroPrompt(turns, question) + (opensThinking ? ' <think>' : '');
+}
+
+/**
+ * Where R1-Zero's completion is to stop: where it would begin the user's next turn. With the line end, because a bare
+ * "User:" comes up in the middle of thinking and of answers too; a turn invented on the same line is found by the splitter.
+ */
+export const r1ZeroStop: readonly string[] = ['\nUser:'];
+
 /** The chat messages of a conversation under R1-Zero's template: one user message. */
 export function renderR1ZeroMessages(turns: readonly PastTurn[], question: string): ChatMessage[] {
   return [{ role: 'user', content: renderR1ZeroPrompt(turns, question) }];

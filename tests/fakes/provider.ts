@@ -5,6 +5,7 @@
  *
  * - `POST /<recording>/v1/chat/completions` replays tests/fixtures/providers/<recording>.sse as its manifest says.
  * - `POST /v1/chat/completions` asks `respond`, then the built-in models (see `builtInModels`).
+ * - `POST /v1/completions`, `POST /<recording>/v1/completions`: the same for raw completions (see `baseModels`).
  * - `GET /v1/models`, `GET /<recording>/v1/models`.
  * - `POST /control/release` lets every stream that waits at a gate go on, and answers `{"released": n}`; with `?wait=1` it
  *   first waits until there is one. `GET /control/requests` lists what was received. `POST /control/clear` forgets it.
@@ -112,7 +113,7 @@ export interface FakeProvider {
 
 /** What a script is told about the request it answers. */
 export interface FakeRequest extends ReceivedRequest {
-  json: { model?: string; messages?: { role: string; content: string }[] } & Record<string, unknown>;
+  json: { model?: string; messages?: { role: string; content: string }[]; prompt?: string } & Record<string, unknown>;
 }
 
 export interface FakeProviderOptions {
@@ -213,7 +214,7 @@ export async function createFakeProvider(options: FakeProviderOptions = {}): Pro
 }
 
 async function answerFor(options: FakeProviderOptions, received: ReceivedRequest): Promise<FakeResponse> {
-  const path = /^(?:\/([^/]+))?\/(?:v1|api)\/(models|chat\/completions|chat)$/.exec(received.path);
+  const path = /^(?:\/([^/]+))?\/(?:v1|api)\/(models|chat\/completions|completions|chat)$/.exec(received.path);
   if (!path) return json(404, { error: { message: `Nothing at ${received.path}` } });
   const [, name, what] = path;
   if (what === 'models') {
@@ -225,7 +226,8 @@ async function answerFor(options: FakeProviderOptions, received: ReceivedRequest
     return recording ? replayOf(recording) : json(404, { error: { message: `No recording ${name}` } });
   }
   const request: FakeRequest = { ...received, json: JSON.parse(received.body) as FakeRequest['json'] };
-  return (await options.respond?.(request)) ?? respondBuiltIn(request);
+  const scripted = await options.respond?.(request);
+  return scripted ?? (what === 'completions' ? respondAsBase(request) : respondBuiltIn(request));
 }
 
 async function play(
@@ -324,8 +326,21 @@ export const builtInModels: Record<string, string> = {
   'never-ends': 'thinks a word each 50 ms until the client leaves',
 };
 
+/** The models that continue a text, and what each does. The others are chat models and refuse. */
+export const baseModels: Record<string, string> = {
+  base: 'thinks between tags and answers between tags, then stops',
+  'base-opened': 'for a prompt that ends in <think>: closes it, and answers',
+  'base-invents': "the same, then goes on with a user's turn of its own, a line each 20 ms, until the client leaves",
+  'base-loops': 'thinks one sentence again and again, each 2 ms, until the client leaves',
+};
+
 function listBuiltIn(): unknown[] {
-  return Object.keys(builtInModels).map((id) => ({ id, object: 'model', created: 1_795_000_000, owned_by: 'fake' }));
+  return Object.keys({ ...builtInModels, ...baseModels }).map((id) => ({
+    id,
+    object: 'model',
+    created: 1_795_000_000,
+    owned_by: 'fake',
+  }));
 }
 
 /**
@@ -384,6 +399,53 @@ function respondBuiltIn(request: FakeRequest): FakeResponse {
     default:
       return json(404, { error: { message: `The model \`${model}\` does not exist`, code: 'model_not_found' } });
   }
+}
+
+function respondAsBase(request: FakeRequest): FakeResponse {
+  const model = request.json.model ?? '';
+  if (typeof request.json.prompt !== 'string') return json(400, { error: { message: 'prompt is required' } });
+  if (!(model in baseModels)) {
+    const message =
+      'This is a chat model and not supported in the v1/completions endpoint. Did you mean to use v1/chat/completions?';
+    return json(404, { error: { message, type: 'invalid_request_error', param: 'model', code: null } });
+  }
+  return { steps: continueText(model) };
+}
+
+async function* continueText(model: string): AsyncGenerator<FakeStep> {
+  const opener = model === 'base-opened' ? '' : ' <think>';
+  if (model === 'base-loops') {
+    yield textChunk(`${opener} Let me see.`);
+    for (;;) {
+      yield { waitMs: 2 };
+      yield textChunk(' Wait, let me check that again, step by step, to be sure of it.');
+    }
+  }
+  for (const word of `${opener} Six times seven is forty-two. </think> <answer> 42 </answer>`.split(/(?= )/)) {
+    yield textChunk(word);
+  }
+  if (model === 'base-invents') {
+    yield textChunk(' User: And what is');
+    for (let i = 1; ; i++) {
+      yield { waitMs: 20 };
+      yield textChunk(` ${i} times ${i + 1}?`);
+    }
+  }
+  yield textChunk('', 'stop');
+  yield { event: { choices: [], usage: { prompt_tokens: 90, completion_tokens: 14, total_tokens: 104 } } };
+  yield doneStep;
+}
+
+/** A chunk of a raw completion. */
+export function textChunk(text: string, finishReason: string | null = null): FakeStep {
+  return {
+    event: {
+      id: 'cmpl-fake',
+      object: 'text_completion',
+      created: 1_795_000_000,
+      choices: [{ index: 0, text, logprobs: null, finish_reason: finishReason }],
+    },
+  };
 }
 
 const seenOnce = new Set<string>();

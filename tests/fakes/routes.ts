@@ -19,6 +19,7 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/conversations\/([^/]+)\/events$/, () => load('conversations/[id]/events')],
   [/^\/api\/threads\/([^/]+)$/, () => load('threads/[id]')],
   [/^\/api\/generations\/([^/]+)$/, () => load('generations/[id]')],
+  [/^\/api\/prompts\/preview$/, () => load('prompts/preview')],
   [/^\/api\/generations\/([^/]+)\/stop$/, () => load('generations/[id]/stop')],
 ];
 

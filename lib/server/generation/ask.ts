@@ -1,7 +1,9 @@
 import { AppError } from '../../errors.ts';
 import { type ConversationDetail, type Message, type ThreadSettings, titleOfQuestion } from '../../conversation.ts';
+import type { ModelInfo, ModelRef } from '../../model.ts';
 import type { PastTurn } from '../../prompts/templates.ts';
-import { renderPrompt } from '../../prompts/history.ts';
+import { type RenderedPrompt, renderPrompt } from '../../prompts/history.ts';
+import { completionMaxTokens } from '../../prompts/raw-prompt.ts';
 import { type Notice, textOfKind } from '../../stream-part.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { NewAsk } from '../store/asks.ts';
@@ -120,14 +122,7 @@ export class Asker {
   ): { ask: NewAsk; run: RunInput } {
     const settings = conversation.threads.find((t) => t.id === thread.threadId)?.settings;
     if (!settings) throw new AppError('not_found', 'There is no such thread in this conversation.');
-    const found = this.#registry.findModel(settings.model);
-    if (!found) {
-      throw new AppError(
-        'not_found',
-        `The model "${settings.model.modelKey}" of "${settings.model.providerId}" is not available now. Choose another one, or look for models again.`,
-      );
-    }
-    const { model, adapter, provider } = found;
+    const { model, adapter, provider } = this.#findModel(settings.model);
     const messages = new Map(conversation.messages.filter((m) => m.threadId === thread.threadId).map((m) => [m.id, m]));
     const existing = text === undefined ? messages.get(thread.questionId) : undefined;
     if (text === undefined && existing?.role !== 'user') {
@@ -135,27 +130,9 @@ export class Asker {
     }
     const parentId = existing ? existing.parentId : thread.parentId;
     const question = text ?? textOfKind(existing?.parts ?? [], 'answer');
-    const prompt = renderPrompt({
-      model,
-      template: settings.promptTemplate,
-      systemPrompt: settings.systemPrompt,
-      turns: turnsUpTo(messages, parentId),
-      question,
-    });
-    const sampling = {
-      ...(model.advice.temperature !== undefined && { temperature: model.advice.temperature }),
-      ...(model.advice.topP !== undefined && { topP: model.advice.topP }),
-      ...(model.advice.maxTokens !== undefined && { maxTokens: model.advice.maxTokens }),
-      ...settings.sampling,
-    };
-    const notices: Notice[] = prompt.systemPromptMoved
-      ? [
-          {
-            code: 'system-prompt-moved',
-            message: 'The system prompt was put before the first question: this model is meant to be used without one.',
-          },
-        ]
-      : [];
+    const turns = turnsUpTo(messages, parentId);
+    const { request, prompt } = renderRequest(model, settings, turns, question);
+    const { sampling } = request;
     const ask: NewAsk = {
       ...placeOf(thread, text),
       generation: {
@@ -175,13 +152,84 @@ export class Asker {
       conversationId: conversation.id,
       ownerId,
       adapter,
-      request: { model, messages: prompt.messages, sampling },
-      splitter: { startsInReasoning: this.#habits.startsInReasoning(model) },
-      notices,
-      onDone: (record) => this.#habits.learn(model, record.startedInReasoning),
+      request,
+      // What the model's chat template does says nothing about a raw completion, nor the other way round.
+      splitter: prompt.splitter ?? { startsInReasoning: this.#habits.startsInReasoning(model) },
+      notices: noticesOf(prompt),
+      onDone: (record) => {
+        if (!prompt.splitter) this.#habits.learn(model, record.startedInReasoning);
+      },
     };
     return { ask, run };
   }
+
+  /**
+   * What asking a first question with these settings would send, without sending it.
+   * @throws AppError `not_found` for a model that is not there.
+   */
+  preview(settings: ThreadSettings, question: string): PromptPreview {
+    const { model, adapter } = this.#findModel(settings.model);
+    const { request, prompt } = renderRequest(model, settings, [], question);
+    const sent = adapter.preview?.(request);
+    return { unknownVariables: prompt.unknownVariables, ...(sent && { request: sent }) };
+  }
+
+  #findModel(ref: ModelRef): NonNullable<ReturnType<Registry['findModel']>> {
+    const found = this.#registry.findModel(ref);
+    if (found) return found;
+    throw new AppError(
+      'not_found',
+      `The model "${ref.modelKey}" of "${ref.providerId}" is not available now. Choose another one, or look for models again.`,
+    );
+  }
+}
+
+/** What would be sent, as far as the provider would be asked at all. */
+export interface PromptPreview {
+  request?: { url: string; body: string };
+  unknownVariables: string[];
+}
+
+/** What a model is asked for this question, under these settings and its makers' advice. */
+function renderRequest(
+  model: ModelInfo,
+  settings: ThreadSettings,
+  turns: readonly PastTurn[],
+  question: string,
+): { request: RunInput['request']; prompt: RenderedPrompt } {
+  const prompt = renderPrompt({
+    model,
+    template: settings.promptTemplate,
+    systemPrompt: settings.systemPrompt,
+    turns,
+    question,
+    rawPrompt: settings.rawPrompt,
+    opensThinking: settings.opensThinking,
+    stop: settings.sampling.stop,
+  });
+  const { messages, completion } = prompt;
+  const sampling = {
+    ...(model.advice.temperature !== undefined && { temperature: model.advice.temperature }),
+    ...(model.advice.topP !== undefined && { topP: model.advice.topP }),
+    ...(model.advice.maxTokens !== undefined && { maxTokens: model.advice.maxTokens }),
+    ...settings.sampling,
+    ...(completion && { maxTokens: completionMaxTokens(model, settings.sampling), stop: completion.stop }),
+  };
+  return { request: { model, messages, sampling, ...(completion && { completion }) }, prompt };
+}
+
+function noticesOf(prompt: RenderedPrompt): Notice[] {
+  const notices: Notice[] = [];
+  if (prompt.systemPromptMoved) {
+    const message = 'The system prompt was put before the first question: this model is meant to be used without one.';
+    notices.push({ code: 'system-prompt-moved', message });
+  }
+  if (prompt.unknownVariables.length > 0) {
+    const names = prompt.unknownVariables.slice(0, 5).map((name) => `{{${name}}}`);
+    const message = `Not a variable, and sent as it stands: ${names.join(', ')}.`;
+    notices.push({ code: 'unknown-variable', message });
+  }
+  return notices;
 }
 
 /** The exchanges on the way from the root to `leafId`, oldest first. */

@@ -1,5 +1,6 @@
 import type { ModelRequest, ProviderAdapter, ProviderPart } from '../../model.ts';
 import type { GenerationError } from '../../errors.ts';
+import { RepetitionDetector } from '../../reasoning/repetition.ts';
 import { ReasoningSplitter, type SplitterOptions } from '../../reasoning/splitter.ts';
 import {
   applyStreamPart,
@@ -7,6 +8,7 @@ import {
   type Finish,
   type FinishReason,
   type MessageState,
+  type Notice,
   type SplitEvent,
   type StreamPart,
   textOfKind,
@@ -44,6 +46,7 @@ export async function generate(input: {
   const { adapter, request, now } = input;
   const splitter = new ReasoningSplitter(input.splitter);
   const clock = createPhaseClock();
+  const repetition = new RepetitionDetector();
   let state: MessageState = emptyMessageState;
   let reported: ReportedUsage | undefined;
   let usageRaw: unknown;
@@ -51,6 +54,8 @@ export async function generate(input: {
   let answeredModel: string | undefined;
   let ending: { reason: FinishReason; rawReason?: string } | undefined;
   let error: GenerationError | undefined;
+  /** Why we have had enough of it before the model was done. */
+  let cut: 'turn-cut' | 'repeating' | undefined;
 
   const emit = (parts: StreamPart[]) => {
     if (parts.length === 0) return;
@@ -63,6 +68,19 @@ export async function generate(input: {
     const at = now();
     const phase = clock.advance(events, at);
     emit(phase ? [...events, { type: 'state', ...phase, at }] : events);
+  };
+  const notice = (code: Notice['code'], message: string) => emit([{ type: 'notice', notice: { code, message } }]);
+  const takeText = (kind: 'reasoning' | 'content', text: string) => {
+    const events = splitter.push({ [kind]: text });
+    emitText(events);
+    // Only the splitter's completion mode discards, and then all the rest: nothing more is worth paying for.
+    if (events.some((event) => event.type === 'delta' && event.kind === 'discarded')) {
+      cut = 'turn-cut';
+      notice(cut, 'The model began to invent a user’s turn; it was cut there.');
+    } else if (repetition.push(text)) {
+      if (request.completion) cut = 'repeating';
+      notice('repeating', request.completion ? repeatingAndStopped : repeatingStill);
+    }
   };
   const take = (part: ProviderPart) => {
     switch (part.type) {
@@ -79,10 +97,10 @@ export async function generate(input: {
         }
         return;
       case 'reasoning':
-        emitText(splitter.push({ reasoning: part.text }));
+        takeText('reasoning', part.text);
         return;
       case 'content':
-        emitText(splitter.push({ content: part.text }));
+        takeText('content', part.text);
         return;
       case 'usage':
         reported = part.usage; // the last one wins: providers repeat it cumulatively
@@ -92,12 +110,11 @@ export async function generate(input: {
         answeredModel = part.id;
         return;
       case 'repaired':
-        emit([{ type: 'notice', notice: { code: 'repaired', message: part.message } }]);
+        notice('repaired', part.message);
         return;
       case 'retry': {
         const seconds = Math.round(part.waitMs / 1000);
-        const message = `${part.error.message} Trying again in ${seconds} s (attempt ${part.attempt + 1}).`;
-        emit([{ type: 'notice', notice: { code: 'retrying', message } }]);
+        notice('retrying', `${part.error.message} Trying again in ${seconds} s (attempt ${part.attempt + 1}).`);
         return;
       }
       case 'finish':
@@ -113,6 +130,7 @@ export async function generate(input: {
     for await (const part of adapter.ask(request)) {
       if (request.signal.aborted) break;
       take(part);
+      if (cut) break; // the adapter closes its connection
     }
   } catch (cause) {
     // Our own mistake, not the provider's; it is logged here because nobody above can see it.
@@ -125,7 +143,11 @@ export async function generate(input: {
     }
   }
 
-  const aborted = request.signal.aborted ? (request.signal.reason as AbortReason) : undefined;
+  if (cut) {
+    ending = { reason: cut === 'turn-cut' ? 'stop' : 'other' };
+    error = undefined;
+  }
+  const aborted = request.signal.aborted && !cut ? (request.signal.reason as AbortReason) : undefined;
   if (!aborted && !error && !ending) {
     error = {
       kind: 'interrupted',
@@ -144,7 +166,7 @@ export async function generate(input: {
   emitText(splitter.end(finishForSplitter(aborted, error, ending?.reason)));
   const split = splitter.result();
   const usage = accountUsage({
-    reported: aborted ? undefined : reported,
+    reported: aborted || cut ? undefined : reported,
     reasoningText: textOfKind(state.segments, 'reasoning'),
     answerText: textOfKind(state.segments, 'answer'),
   });
@@ -152,14 +174,14 @@ export async function generate(input: {
   if (error) emit([{ type: 'error', error }]);
   if (answeredModel !== undefined && answeredModel !== request.model.id && !request.model.recording) {
     const message = `Asked ${request.model.id}; the server says ${answeredModel} answered.`;
-    emit([{ type: 'notice', notice: { code: 'model-differs', message } }]);
+    notice('model-differs', message);
   }
   const cost = costOf(usage, request.model.price);
   const finish: Finish = {
     outcome: outcomeOf(aborted, error),
     reason: error ? 'error' : (ending?.reason ?? 'unknown'),
     ...(ending?.rawReason !== undefined && { rawReason: ending.rawReason }),
-    complete: split.complete && !error,
+    complete: split.complete && !error && cut !== 'repeating',
     ...(answeredModel !== undefined && { answeredModel }),
     ...(cost !== undefined && { cost }),
   };
@@ -172,6 +194,10 @@ export async function generate(input: {
     startedInReasoning: split.flags.reclassified > 0,
   };
 }
+
+const repeatingStill =
+  'The model is repeating itself: the same text, over and over. Stop it if nothing new is to be expected.';
+const repeatingAndStopped = 'The model was repeating itself, the same text over and over; it was stopped there.';
 
 function finishForSplitter(
   aborted: AbortReason | undefined,

@@ -1,5 +1,6 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { ChatMessage, ModelInfo, ModelRequest, ProviderAdapter, Sampling } from '../../model.ts';
+import { explainNoCompletions, renderCompletionBody, sendCompletion } from './completion-call.ts';
 import {
   callWithRetries,
   contextOf,
@@ -37,19 +38,38 @@ export interface OpenAICompatibleOptions extends ServerOptions, Partial<RequestD
   fetch?: FetchLike;
 }
 
-/** An adapter for any server that speaks the OpenAI chat protocol, over the AI SDK's model and a repairing fetch. */
+/**
+ * An adapter for any server that speaks the OpenAI protocol: chats over the AI SDK's model, raw completions by a call of
+ * our own, both through the repairing fetch.
+ */
 export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions): ProviderAdapter {
   const upstream = options.fetch ?? createUpstreamFetch({ connectMs: options.limits.connectMs });
   return {
     async *ask(request) {
+      const context = contextOf(options, request.model);
       const ending = yield* callWithRetries(options, request, {
-        context: contextOf(options, request.model),
+        context,
         send: (call) => send(options, upstream, request, call),
         loadingAfterMs: options.local ? usualLoadingAfterMs : undefined,
       });
-      if (ending) yield endingPart(ending);
+      if (ending?.type === 'error' && request.completion) {
+        yield { type: 'error', error: explainNoCompletions(context, ending.error) };
+      } else if (ending) {
+        yield endingPart(ending);
+      }
     },
+    preview: (request) => ({ url: urlOf(options, request), body: JSON.stringify(renderBody(options, request)) }),
   };
+}
+
+function urlOf(options: OpenAICompatibleOptions, { completion }: Omit<ModelRequest, 'signal'>): string {
+  return `${options.baseURL}/${completion ? 'completions' : 'chat/completions'}`;
+}
+
+function renderBody(options: OpenAICompatibleOptions, request: Omit<ModelRequest, 'signal'>): Record<string, unknown> {
+  const dialect = { ...commonDialect, ...definedDialect(options) };
+  const { completion } = request;
+  return completion ? renderCompletionBody({ ...request, completion }, dialect) : renderRequestBody(request, dialect);
 }
 
 async function send(
@@ -58,21 +78,27 @@ async function send(
   request: ModelRequest,
   call: ModelCall,
 ): Promise<void> {
+  const headers = {
+    accept: 'text/event-stream',
+    ...options.headers,
+    ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
+  };
+  const fetch = createRepairingFetch({
+    fetch: upstream,
+    limits: limitsOf(options),
+    ...(options.sizes && { sizes: options.sizes }),
+    observe: call.observe,
+  });
+  if (request.completion) {
+    const body = JSON.stringify(renderBody(options, request));
+    return sendCompletion({ ...call, fetch, url: urlOf(options, request), headers, body });
+  }
   const model = createOpenAICompatible({
     name: 'upstream',
     baseURL: options.baseURL,
-    headers: {
-      accept: 'text/event-stream',
-      ...options.headers,
-      ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
-    },
-    fetch: createRepairingFetch({
-      fetch: upstream,
-      limits: limitsOf(options),
-      ...(options.sizes && { sizes: options.sizes }),
-      observe: call.observe,
-    }),
-    transformRequestBody: () => renderRequestBody(request, { ...commonDialect, ...definedDialect(options) }),
+    headers,
+    fetch,
+    transformRequestBody: () => renderBody(options, request),
   }).chatModel(request.model.id);
   const { stream } = await model.doStream({ prompt: [], abortSignal: call.signal });
   const reader = stream.getReader();

@@ -2,6 +2,10 @@
 const rawPrompt =
   /^A conversation between User and Assistant\.[\s\S]*?<\/answer>\. User: ([\s\S]*?)\.?\s*Assistant:\s*(?:<think>\s*)?$/;
 
+/** The last question of a prompt that was written by hand, in the usual ways to mark one. */
+const marked =
+  /(?:^|\n|<\|im_start\|>)(?:user\n|(?:User|Human|Question|Q):)([^\n]*?)(?:<\|im_end\|>)?\s*(?:<\|im_start\|>assistant|(?:Assistant|Answer|A):)?\s*(?:<think>\s*)?$/;
+
 /** The same question looks the same after this: no case, no punctuation, single blanks, and none beside Han characters. */
 export function normalizeQuestion(text: string): string {
   return text
@@ -25,5 +29,6 @@ export function questionCandidates(message: string): string[] {
       .trim()
       .split(/\n\s*\n/)
       .at(-1) ?? '';
-  return [wrapped ?? message, asked, lastParagraph];
+  const byLabel = marked.exec(message.trim().slice(-4_000))?.[1];
+  return [wrapped ?? message, asked, lastParagraph, ...(byLabel ? [byLabel] : [])];
 }

@@ -1,3 +1,4 @@
+import { endsInOpener } from '../../../prompts/raw-prompt.ts';
 import { createHonestAnswer } from './honest-answer.ts';
 import { replayModels } from './models.ts';
 import { createPacedStream, systemClock, type Clock, type TimedText } from './paced-stream.ts';
@@ -16,8 +17,10 @@ export interface ReplayOptions {
 interface ReplayRequest {
   model: ReplayModelKey;
   texts: string[];
-  /** The last user message. */
+  /** The last user message, or the text of a raw completion. */
   question: string;
+  /** The text to continue, if it is no chat. */
+  prompt?: string;
   maxTokens: number;
   includeUsage: boolean;
 }
@@ -26,9 +29,10 @@ interface ReplayRequest {
 const initialDelay = 600;
 
 /**
- * Stands in for `fetch` before an OpenAI-compatible `…/chat/completions`, and answers out of the recordings as a server of
- * that kind would: streamed, at a model's pace, in the wire habits of the model named. A request it cannot read is answered
- * with 400, an unknown model with 404, both with an OpenAI-shaped body. Aborting stops the stream at once.
+ * Stands in for `fetch` before an OpenAI-compatible `…/chat/completions` and `…/completions`, and answers out of the
+ * recordings as a server of that kind would: streamed, at a model's pace, in the wire habits of the model named. A request
+ * it cannot read is answered with 400, an unknown model with 404, both with an OpenAI-shaped body. Aborting stops the
+ * stream at once.
  */
 export function createReplayFetch({ pace = 'real', clock = systemClock }: ReplayOptions = {}): typeof fetch {
   const speed = pace === 'real' ? 1 : pace;
@@ -37,7 +41,8 @@ export function createReplayFetch({ pace = 'real', clock = systemClock }: Replay
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
     signal?.throwIfAborted();
     const body = await (input instanceof Request && !init?.body ? input : new Response(init?.body ?? null)).text();
-    const request = parseRequest(body);
+    const url = input instanceof Request ? input.url : String(input);
+    const request = url.endsWith('/chat/completions') ? parseRequest(body) : parseCompletion(body);
     if (request instanceof Response) return request;
     const texts = timeReply(request).map(({ render, at }) => ({ render, at: at / speed }));
     return new Response(createPacedStream(texts, { clock, signal }), {
@@ -48,7 +53,8 @@ export function createReplayFetch({ pace = 'real', clock = systemClock }: Replay
 
 function timeReply(request: ReplayRequest): TimedText[] {
   const { recording, isHonest } = chooseRecording(request);
-  const all = cutRecording(request.model, recording);
+  const cut = cutRecording(request.model, recording);
+  const all = request.prompt !== undefined && endsInOpener(request.prompt) ? withoutOpener(cut) : cut;
   // What the recording says about itself is not a model's text, so the limit is not for it.
   const pieces = isHonest ? all : all.slice(0, request.maxTokens);
   const events = renderEvents({
@@ -57,7 +63,8 @@ function timeReply(request: ReplayRequest): TimedText[] {
     finish: pieces.length < all.length ? 'length' : 'stop',
     promptTokens: request.texts.reduce((sum, text) => sum + cutTokens(text).length + 3, 1),
     includeUsage: request.includeUsage,
-    id: `chatcmpl-${crypto.randomUUID()}`,
+    asText: request.prompt !== undefined,
+    id: `${request.prompt === undefined ? 'chatcmpl' : 'cmpl'}-${crypto.randomUUID()}`,
     created: Math.floor(Date.now() / 1000),
   });
   const times = timeTokens(pieces, recording.tokensPerSecond ?? formOf(request.model).pace);
@@ -105,6 +112,30 @@ function parseRequest(body: string): ReplayRequest | Response {
     maxTokens: typeof limit === 'number' && limit > 0 ? limit : Number.POSITIVE_INFINITY,
     includeUsage: asRecord(parsed.stream_options)?.include_usage === true,
   };
+}
+
+/** Models whose thinking comes in a field of its own are served as chats only, as such models are. */
+function parseCompletion(body: string): ReplayRequest | Response {
+  const parsed = asRecord(parseJson(body));
+  const prompt = parsed?.prompt;
+  if (!parsed || typeof prompt !== 'string')
+    return refuse(400, 'A recording needs a JSON body with a prompt in it.', 'invalid_request_error');
+  const request = parseRequest(JSON.stringify({ ...parsed, messages: [{ role: 'user', content: prompt }] }));
+  if (request instanceof Response) return request;
+  if (formOf(request.model).style === 'field')
+    return refuse(404, 'This is a chat model and takes no completions.', 'invalid_request_error');
+  return { ...request, prompt };
+}
+
+/** The prompt has written the opening tag, so the model does not. */
+function withoutOpener(pieces: readonly Piece[]): readonly Piece[] {
+  let opener = '<think>';
+  return pieces.flatMap((piece) => {
+    let shared = 0;
+    while (shared < opener.length && piece.text[shared] === opener[shared]) shared++;
+    opener = shared < piece.text.length ? '' : opener.slice(shared);
+    return shared === piece.text.length ? [] : [{ ...piece, text: piece.text.slice(shared) }];
+  });
 }
 
 /** A message's content is a text, or a list of parts of which some are texts. */

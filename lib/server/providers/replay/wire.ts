@@ -88,6 +88,8 @@ export interface WireReply {
   promptTokens: number;
   /** Whether the request asked for usage; DeepSeek's API sends it anyway. */
   includeUsage: boolean;
+  /** A raw completion: chunks hold text, not deltas of a message. */
+  asText?: boolean;
   id: string;
   /** Epoch seconds. */
   created: number;
@@ -105,8 +107,10 @@ export function renderEvents(reply: WireReply): WireEvents {
 }
 
 function renderInlineEvents(reply: WireReply): WireEvents {
-  const chunk = (delta: object, finish: string | null) =>
-    event({ ...head(reply), choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] });
+  const chunk = (delta: { role?: string; content?: string }, finish: string | null) => {
+    const said = reply.asText ? { text: delta.content ?? '' } : { delta };
+    return event({ ...head(reply), choices: [{ index: 0, ...said, logprobs: null, finish_reason: finish }] });
+  };
   const usage = event({ ...head(reply), choices: [], usage: totals(reply) });
   return {
     opening: chunk({ role: 'assistant', content: '' }, null),
@@ -137,8 +141,8 @@ function renderFieldEvents(reply: WireReply): WireEvents {
   };
 }
 
-function head({ id, created, model }: WireReply) {
-  return { id, object: 'chat.completion.chunk', created, model };
+function head({ id, created, model, asText }: WireReply) {
+  return { id, object: asText ? 'text_completion' : 'chat.completion.chunk', created, model };
 }
 
 function totals({ promptTokens, pieces }: WireReply) {

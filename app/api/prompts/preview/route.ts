@@ -1,0 +1,10 @@
+import { readJsonBody } from '../../../../lib/server/read-body.ts';
+import { jsonResponse } from '../../../../lib/server/respond.ts';
+import { answer } from '../../../../lib/server/route.ts';
+import { promptPreviewSchema } from '../../schema.ts';
+
+export const POST = (request: Request) =>
+  answer(request, async ({ runtime }) => {
+    const { settings, text } = await readJsonBody(request, promptPreviewSchema);
+    return jsonResponse(runtime.asker.preview(settings, text));
+  });

@@ -1,0 +1,92 @@
+import type { GenerationError } from '../../errors.ts';
+import type { CompletionPrompt, ModelRequest, ProviderPart } from '../../model.ts';
+import { completionMaxTokens } from '../../prompts/raw-prompt.ts';
+import { cleanName, type ErrorContext, isRecord } from './errors.ts';
+import { createSseReader } from './sse-reader.ts';
+import type { FetchLike } from './upstream-fetch.ts';
+
+/**
+ * The body of a raw completion: the prompt as it is, the sampling, where to stop, and always a limit. What a model needs
+ * beside (`requestExtras`) is about its chat template, which has no part in this; `max_tokens` is what this endpoint
+ * calls its limit everywhere.
+ */
+export function renderCompletionBody(
+  request: Pick<ModelRequest, 'model' | 'sampling'> & { completion: CompletionPrompt },
+  dialect: { sendIncludeUsage: boolean },
+): Record<string, unknown> {
+  const { model, sampling, completion } = request;
+  const temperature = sampling.temperature ?? model.advice.temperature;
+  const topP = sampling.topP ?? model.advice.topP;
+  return {
+    model: model.id,
+    prompt: completion.prompt,
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { top_p: topP }),
+    max_tokens: completionMaxTokens(model, sampling),
+    ...(sampling.seed !== undefined && { seed: sampling.seed }),
+    ...(completion.stop.length > 0 && { stop: completion.stop }),
+    stream: true,
+    ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),
+  };
+}
+
+/**
+ * Posts a raw completion and hands on its text. By a call of our own: the SDK's completion model writes a prompt of its
+ * own. `fetch` is the repairing one, which tells its observer all that is not text.
+ */
+export async function sendCompletion(call: {
+  fetch: FetchLike;
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+  signal: AbortSignal;
+  write(part: TextPart): void;
+}): Promise<void> {
+  const { url, body, signal } = call;
+  const headers = { ...call.headers, 'content-type': 'application/json' };
+  const response = await call.fetch(url, { method: 'POST', headers, body, signal });
+  const decoder = new TextDecoder();
+  const events = createTextReader(call.write);
+  for await (const bytes of response.body ?? []) events.push(decoder.decode(bytes, { stream: true }));
+}
+
+type TextPart = Extract<ProviderPart, { type: 'reasoning' | 'content' }>;
+
+/** Reads the clean events of the repairing fetch. */
+function createTextReader(write: (part: TextPart) => void) {
+  return createSseReader(Number.POSITIVE_INFINITY, {
+    event(_name, data) {
+      if (data === '[DONE]') return;
+      const delta = deltaOf(JSON.parse(data)); // our own words
+      if (typeof delta?.reasoning_content === 'string') write({ type: 'reasoning', text: delta.reasoning_content });
+      if (typeof delta?.content === 'string') write({ type: 'content', text: delta.content });
+    },
+    keepAlive() {},
+    stray() {},
+    tooLong() {},
+  });
+}
+
+function deltaOf(event: unknown): Record<string, unknown> | undefined {
+  const choice: unknown = isRecord(event) && Array.isArray(event.choices) ? event.choices[0] : undefined;
+  return isRecord(choice) && isRecord(choice.delta) ? choice.delta : undefined;
+}
+
+const aboutCompletions =
+  /\bchat model\b|\bcompletions?\b.{0,60}\b(not|only|unsupported|disabled)\b|\bnot\b.{0,40}\bcompletions?\b/i;
+
+/**
+ * The error of a refused completion in plain words, where the refusal is about there being no such endpoint, or none for
+ * this model; any other error as it is.
+ */
+export function explainNoCompletions(context: ErrorContext, error: GenerationError): GenerationError {
+  if (error.kind !== 'request' && error.kind !== 'model') return error;
+  const isMissing = error.kind === 'request' && [404, 405, 501].includes(error.status ?? 0);
+  if (!isMissing && !aboutCompletions.test(error.detail ?? '')) return error;
+  const { label, baseURL, model } = context;
+  const of = error.kind === 'model' && model !== undefined ? ` with the model "${cleanName(model)}"` : '';
+  return {
+    ...error,
+    message: `${label} does not take raw completions${of} at ${baseURL}/completions. Ask it as a chat, or use a server that takes them, such as vLLM, SGLang or llama.cpp.`,
+  };
+}
