@@ -1,0 +1,113 @@
+import type { GenerationError } from '../../errors.ts';
+import type { ListedModel, ProviderCheck } from '../../provider.ts';
+import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from './errors.ts';
+import { parseModelList } from './presets.ts';
+import type { FetchLike } from './upstream-fetch.ts';
+
+/** A server that may be asked for its models. */
+export interface ModelServer {
+  label: string;
+  baseURL: string;
+  /** Path of the list under the base URL. */
+  listPath: string;
+  apiKey?: string;
+  envKey?: string;
+  /** It does not answer questions without a key. */
+  needsKey: boolean;
+  /** It shows its list to everybody, so the list says nothing about a key. */
+  publicList: boolean;
+  local: boolean;
+}
+
+export type ListAnswer =
+  | { models: ListedModel[]; latencyMs: number }
+  /** `latencyMs`: it answered, though not with a list. */
+  | { error: GenerationError; latencyMs?: number };
+
+const maxListBytes = 4 * 1024 * 1024;
+
+/** Asks a server for its models; what went wrong is in the answer, in words. Never throws. */
+export async function listModels(server: ModelServer, fetch: FetchLike, timeoutMs: number): Promise<ListAnswer> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const context = contextOf(server);
+  const url = `${server.baseURL}${server.listPath}`;
+  const noList = (): GenerationError =>
+    makeError(context, { kind: 'provider', message: `${server.label} has no model list at ${url}.` });
+  const began = performance.now();
+  let latencyMs: number | undefined;
+  try {
+    const response = await fetch(url, {
+      headers: {
+        accept: 'application/json',
+        ...(server.apiKey !== undefined && { authorization: `Bearer ${server.apiKey}` }),
+      },
+      signal,
+    });
+    const body = await readStart(response);
+    latencyMs = Math.round(performance.now() - began);
+    if (!response.ok) {
+      const refusal = { status: response.status, headers: response.headers, body: body ?? '' };
+      const error = convertRefusal(context, refusal, Date.now());
+      // A 404 here is about the list: no model was asked for.
+      return { error: error.kind === 'model' ? noList() : error, latencyMs };
+    }
+    const models = body === undefined ? undefined : parseModelList(parseJson(body));
+    return models ? { models, latencyMs } : { error: noList(), latencyMs };
+  } catch (cause) {
+    const error: GenerationError = signal.aborted
+      ? {
+          kind: 'offline',
+          message: `${server.label} did not answer at ${server.baseURL} within ${timeoutMs / 1000} s.`,
+        }
+      : convertConnectionError(context, cause);
+    return { error, ...(latencyMs !== undefined && { latencyMs }) };
+  }
+}
+
+/** What an answer says about the server and the key. */
+export function checkOf(server: ModelServer, answer: ListAnswer, at: number): ProviderCheck {
+  const { latencyMs } = answer;
+  const time = { at, ...(latencyMs !== undefined && { latencyMs }) };
+  const hasKey = server.apiKey !== undefined;
+  if ('models' in answer) {
+    const withKey = server.publicList ? 'untested' : 'valid';
+    const key = hasKey ? withKey : server.needsKey ? 'missing' : 'not-needed';
+    return { ...time, reachable: true, key, found: answer.models.length };
+  }
+  const { error } = answer;
+  if (error.kind === 'auth') return { ...time, reachable: true, key: hasKey ? 'wrong' : 'missing', error };
+  const key = hasKey ? 'untested' : server.needsKey ? 'missing' : 'not-needed';
+  return { ...time, reachable: latencyMs !== undefined, key, error };
+}
+
+function contextOf(server: ModelServer): ErrorContext {
+  return {
+    label: server.label,
+    baseURL: server.baseURL,
+    local: server.local,
+    hasKey: server.apiKey !== undefined,
+    ...(server.envKey !== undefined && { envKey: server.envKey }),
+    secrets: server.apiKey === undefined ? [] : [server.apiKey],
+  };
+}
+
+/** The body, or undefined when it is longer than a list can be. */
+async function readStart(response: Response): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > maxListBytes) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
