@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import pg from 'pg';
 import { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
 import { openStore, type Store } from '../../../lib/server/store/store.ts';
@@ -49,6 +51,24 @@ describe('a PostgreSQL server', () => {
       assert.equal(outcomes.at(-1), undefined);
       assert.equal(await store.finishGeneration(sample.answerId, fullResult), true);
       assert.deepEqual(await partsOf(store, sample), fullResult.parts);
+    });
+  });
+
+  test('deletes a conversation while another instance is in the middle of a checkpoint of it', async () => {
+    await withStore(async (store, url) => {
+      const sample = await createSample(store);
+      const [other, watcher] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })];
+      await Promise.all([other.connect(), watcher.connect()]);
+      await other.query('begin');
+      await other.query('select id from generations where id = $1 for update', [sample.answerId]);
+      const deleted = store.deleteConversation(sample.ownerId, sample.conversationId);
+      const waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+      while ((await watcher.query(waiting)).rowCount === 0) await setImmediate();
+      await other.query("insert into checkpoints (generation_id, seq, parts) values ($1, 0, '[]')", [sample.answerId]);
+      await other.query('commit');
+      await Promise.all([other.end(), watcher.end()]);
+      assert.equal(await deleted, true);
+      assert.equal(await store.findConversation(sample.ownerId, sample.conversationId), undefined);
     });
   });
 
