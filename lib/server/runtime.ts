@@ -22,8 +22,8 @@ export interface Runtime {
 }
 
 /** How often a process says that it lives, and after how long without it others take it for dead. */
-const heartbeatEveryMs = 1_000;
-const staleAfterMs = 15_000;
+const heartbeatEveryMs = 5_000;
+const staleAfterMs = 20_000;
 
 // Next.js evaluates a route's modules more than once (per bundle, and again on each change in development).
 const place = globalThis as { thinkglassRuntime?: Promise<Runtime> };
@@ -57,13 +57,11 @@ export async function openRuntime(config: Config): Promise<Runtime> {
 
   const runs = new Runs(store);
   const asker = new Asker({ store, registry, runs, habits: new ModelHabits(), instanceId });
-  let beats = 0;
   const heart = setInterval(() => {
-    beats++;
     store
       .heartbeat(instanceId, Date.now())
       // Another instance on the same store may have died since.
-      .then(() => (beats % 5 === 0 ? interrupt() : 0))
+      .then(interrupt)
       .catch((error: unknown) => console.error('runtime: heartbeat failed', String(error)));
   }, heartbeatEveryMs);
   heart.unref();
