@@ -25,7 +25,9 @@ const screenOrMachine = new RegExp(`${screen.source}|${machine.source}`);
 const pure = ['vocabulary', 'prompts', 'reasoning', 'lib'];
 const serverRooms = ['config', 'auth', 'store', 'providers', 'tokenizer', 'generation', 'server'];
 const shared = ['ui', 'charts', 'markdown', 'shell'];
-const screens = ['chat', 'compare', 'compute', 'settings', 'share', 'lab'];
+const screens = ['chat', 'compare', 'raw', 'compute', 'settings', 'share', 'lab'];
+/** Screens that show answers as the chat does. */
+const overChat = ['compare', 'raw'];
 
 /**
  * A file is in the first room whose pattern fits. One in no room (tests, scripts, the root's own files) may use all.
@@ -63,7 +65,7 @@ const rooms = [
   ...screens.map((name) => ({
     name,
     files: new RegExp(`^components/${name}/`),
-    mayUse: [...pure, ...shared, ...(name === 'compare' ? ['chat'] : [])],
+    mayUse: [...pure, ...shared, ...(overChat.includes(name) ? ['chat'] : [])],
     notPackages: machine,
   })),
 

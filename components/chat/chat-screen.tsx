@@ -14,8 +14,9 @@ import { Composer, type ComposerHandle } from './composer.tsx';
 import { type ConversationStore, conversationStoreOf, newConversationStore } from './conversation-store.ts';
 import { type ExampleQuestion, Examples, RecordingsBanner, Welcome } from './empty-chat.tsx';
 import { MessageList } from './message-list.tsx';
-import { defaultModel, lastModelKey, onlyRecordings, refText, rememberedModel } from './model-choice.ts';
+import { defaultModel, findModel, lastModelKey, onlyRecordings, refText, rememberedModel } from './model-choice.ts';
 import { ModelPicker } from './model-picker.tsx';
+import { PromptTemplate } from './prompt-template.tsx';
 import { RunningStatus } from './running-status.tsx';
 import { pathOf } from './thread-path.ts';
 
@@ -156,6 +157,11 @@ function Chat(props: {
             value={model === noModel ? undefined : model}
             onChoose={chooseModel}
             onProviders={setProviders}
+          />
+          <PromptTemplate
+            settings={view.thread.settings}
+            model={findModel(providers, model)?.model}
+            onChange={(change) => void store.setSettings(change)}
           />
         </Composer>
         {empty && <Examples examples={props.examples} onAsk={askExample} />}

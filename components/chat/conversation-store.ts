@@ -185,9 +185,14 @@ export class ConversationStore {
   }
 
   /** Sets the model for what is asked from now on. */
-  async setModel(model: ModelRef): Promise<void> {
+  setModel(model: ModelRef): Promise<void> {
+    return this.setSettings({ model });
+  }
+
+  /** Changes settings for what is asked from now on; undefined takes one away. */
+  async setSettings(change: Partial<ThreadSettings>): Promise<void> {
     const { thread, saved } = this.#view;
-    const settings: ThreadSettings = { ...thread.settings, model };
+    const settings: ThreadSettings = { ...thread.settings, ...change };
     this.#show({ ...this.#view, thread: { ...thread, settings } });
     if (saved) await this.#attempt(() => requestJson('PATCH', `/api/threads/${thread.id}`, { settings }));
   }

@@ -1,6 +1,6 @@
 'use client';
 
-import { PanelLeftClose, SquarePen } from 'lucide-react';
+import { Braces, PanelLeftClose, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useState, useSyncExternalStore } from 'react';
@@ -55,6 +55,14 @@ export function Sidebar(props: {
         onClick={props.onNavigate}
       >
         <SquarePen aria-hidden size={16} /> New chat
+      </Link>
+      <Link
+        href="/raw"
+        className="side-link"
+        aria-current={pathname === '/raw' ? 'page' : undefined}
+        onClick={props.onNavigate}
+      >
+        <Braces aria-hidden size={16} /> Raw prompt
       </Link>
       <div className="side-scroll">
         {page.conversations.length === 0 ? (

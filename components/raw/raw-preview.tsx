@@ -1,0 +1,86 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import type { ThreadSettings } from '../../lib/conversation.ts';
+import { RequestFailed, requestJson } from '../shell/request-json.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
+
+interface Preview {
+  request?: { url: string; body: string };
+  unknownVariables: string[];
+}
+
+type Load = { state: 'waiting' } | { state: 'failed'; reason: string } | { state: 'ready'; preview: Preview };
+
+/** The server is asked this long after the last key. */
+const patienceMs = 200;
+
+/** Exactly what will be sent: rendered by the same code on the server, without sending it. */
+export function RawPreview(props: { settings: ThreadSettings; text: string; folded: boolean }) {
+  const load = usePreview(JSON.stringify({ settings: props.settings, text: props.text }));
+  const request = load.state === 'ready' ? load.preview.request : undefined;
+  const unknown = load.state === 'ready' ? load.preview.unknownVariables : [];
+  return (
+    // A new key folds it once when something has been sent; after that it is as its reader left it.
+    <details key={String(props.folded)} className="raw-card" open={!props.folded}>
+      <summary>
+        <h2>Exactly what is sent</h2>
+        {request && <CopyButton label="Copy the body" textOf={() => request.body} />}
+      </summary>
+      {load.state === 'failed' && <p className="raw-problem">{load.reason}</p>}
+      {load.state === 'ready' && !request && (
+        <p className="raw-problem">Nothing: this provider cannot be asked as it is set up now.</p>
+      )}
+      {request && (
+        <>
+          <p className="raw-address">POST {request.url}</p>
+          <pre className="raw-body">
+            <BodyText body={request.body} />
+          </pre>
+        </>
+      )}
+      {unknown.length > 0 && (
+        <p className="raw-problem">
+          Not a variable, sent as it stands: {unknown.map((name) => `{{${name}}}`).join(', ')}
+        </p>
+      )}
+    </details>
+  );
+}
+
+/** The body as it goes over the wire, with the prompt in it set apart. */
+function BodyText({ body }: { body: string }) {
+  const prompt = /"prompt":("(?:[^"\\]|\\.)*")/.exec(body);
+  if (!prompt?.[1]) return body;
+  const from = prompt.index + '"prompt":'.length;
+  const to = from + prompt[1].length;
+  return (
+    <>
+      {body.slice(0, from)}
+      <mark>{body.slice(from, to)}</mark>
+      {body.slice(to)}
+    </>
+  );
+}
+
+/** @param asked the request's body; a text, so that equal ones are the same */
+function usePreview(asked: string): Load {
+  const [load, setLoad] = useState<Load>({ state: 'waiting' });
+  useEffect(() => {
+    let current = true;
+    const timer = setTimeout(async () => {
+      try {
+        const preview = await requestJson<Preview>('POST', '/api/prompts/preview', JSON.parse(asked));
+        if (current) setLoad({ state: 'ready', preview });
+      } catch (error) {
+        const reason = error instanceof RequestFailed ? error.message : 'The preview failed.';
+        if (current) setLoad({ state: 'failed', reason });
+      }
+    }, patienceMs);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [asked]);
+  return load;
+}

@@ -1,0 +1,42 @@
+'use client';
+
+import Link from 'next/link';
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import type { ProviderModels } from '../../lib/model.ts';
+import type { ConversationStore } from '../chat/conversation-store.ts';
+import { AnswerView } from '../chat/message-view.tsx';
+import { pathOf } from '../chat/thread-path.ts';
+import { Button } from '../ui/button.tsx';
+
+/** What a model made of the prompt: the same thinking and answer as in a chat, and stored like one. */
+export function RawResult({ store, providers }: { store: ConversationStore; providers: ProviderModels[] }) {
+  const view = useSyncExternalStore(store.subscribe, store.getView, store.getView);
+  useEffect(() => store.attach(), [store]);
+  const retry = useCallback((id: string) => void store.retry(id, providers), [store, providers]);
+  const answer = pathOf(view.messages, view.thread.id, view.choice).at(-1);
+  const failure = view.unsent?.failure ?? view.problem;
+  return (
+    <section className="raw-result" aria-label="The result">
+      {failure && (
+        <div className="ending ending-problem" role="alert">
+          <p>{view.unsent ? `Not sent. ${failure}` : failure}</p>
+          {view.unsent && <Button onClick={() => void store.sendAgain(providers)}>Send again</Button>}
+        </div>
+      )}
+      {answer?.message.role === 'assistant' && answer.message.generation && (
+        <AnswerView
+          store={store}
+          message={answer.message}
+          generation={answer.message.generation}
+          siblings={answer.siblings}
+          onRetry={retry}
+        />
+      )}
+      {view.saved && !view.gone && (
+        <p className="raw-open">
+          <Link href={`/c/${view.id}`}>Open as a conversation</Link>
+        </p>
+      )}
+    </section>
+  );
+}
