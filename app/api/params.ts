@@ -12,3 +12,10 @@ export async function idOf(context: IdParams): Promise<string> {
   if (!isId(id)) throw new AppError('not_found', 'There is nothing under this address.');
   return id;
 }
+
+/** An id that need not be a UUID: the server's own providers have names. */
+export async function nameOf(context: IdParams): Promise<string> {
+  const { id } = await context.params;
+  if (!/^[\w.-]{1,100}$/.test(id)) throw new AppError('not_found', 'There is nothing under this address.');
+  return id;
+}

@@ -51,7 +51,8 @@ async function readShell(runtime: Runtime, viewerId: string | undefined): Promis
   const conversations = viewerId
     ? await runtime.store.listConversations(viewerId, { limit: sidebarLimit })
     : { conversations: [] };
-  return { providers: runtime.registry.list(), conversations };
+  const models = viewerId ? await runtime.models.forViewer(viewerId) : runtime.registry;
+  return { providers: models.list(), conversations };
 }
 
 /** The proxy has given everyone a viewer by now. */

@@ -4,16 +4,24 @@ import { type Config, getConfig } from './config.ts';
 import { Asker } from './generation/ask.ts';
 import { ModelHabits } from './generation/model-habits.ts';
 import { Runs } from './generation/run.ts';
+import { ProviderSettings } from './provider-settings.ts';
+import { createAddressGuard } from './providers/address-guard.ts';
 import { createRegistry, type Registry } from './providers/registry.ts';
 import { createReplayProvider } from './providers/replay/replay-provider.ts';
+import { createUpstreamFetch } from './providers/upstream-fetch.ts';
 import { openStore, type Store } from './store/store.ts';
+import { ViewerModels } from './viewer-models.ts';
 
 /** Everything this process has one of. */
 export interface Runtime {
   config: Config;
   instanceId: string;
   store: Store;
+  /** What the server offers to everyone. */
   registry: Registry;
+  /** What each person can ask. */
+  models: ViewerModels;
+  settings: ProviderSettings;
   runs: Runs;
   asker: Asker;
   /** Answers interrupted by an earlier end of the server, found at this start. */
@@ -46,17 +54,29 @@ export async function openRuntime(config: Config): Promise<Runtime> {
   const interrupt = () => store.interruptLeftovers({ instanceId, host, isAlive, at: Date.now(), staleAfterMs });
   const interruptedAtStart = await interrupt();
 
+  const upstream = createUpstreamFetch({ connectMs: config.limits.connectMs });
+  const guard = createAddressGuard({ isPublic: config.isPublic, ownPort: config.port });
   const registry = createRegistry({
     keys: config.keys,
     custom: config.custom,
     ...(config.localServers && { localServers: config.localServers }),
     limits: config.limits,
+    fetch: upstream,
     replay: createReplayProvider({ speed: config.replaySpeed, limits: config.limits }),
   });
   await registry.discover();
+  const models = new ViewerModels({
+    store,
+    registry,
+    limits: config.limits,
+    secret: config.secret,
+    fetch: upstream,
+    guardedFetch: createUpstreamFetch({ connectMs: config.limits.connectMs, guard }),
+  });
+  const settings = new ProviderSettings({ store, registry, models, guard, config });
 
   const runs = new Runs(store);
-  const asker = new Asker({ store, registry, runs, habits: new ModelHabits(), instanceId });
+  const asker = new Asker({ store, models, runs, habits: new ModelHabits(), instanceId });
   const heart = setInterval(() => {
     store
       .heartbeat(instanceId, Date.now())
@@ -71,6 +91,8 @@ export async function openRuntime(config: Config): Promise<Runtime> {
     instanceId,
     store,
     registry,
+    models,
+    settings,
     runs,
     asker,
     interruptedAtStart,

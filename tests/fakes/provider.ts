@@ -121,7 +121,7 @@ export interface FakeProviderOptions {
   /** Answers a chat request; undefined leaves it to the built-in models. */
   respond?: (request: FakeRequest) => FakeResponse | undefined | Promise<FakeResponse | undefined>;
   /** Entries of the model list; the built-in models when absent. A function answers the whole list request. */
-  models?: unknown[] | (() => FakeResponse);
+  models?: unknown[] | ((request: ReceivedRequest) => FakeResponse);
 }
 
 export const eventStream = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
@@ -218,7 +218,7 @@ async function answerFor(options: FakeProviderOptions, received: ReceivedRequest
   if (!path) return json(404, { error: { message: `Nothing at ${received.path}` } });
   const [, name, what] = path;
   if (what === 'models') {
-    if (typeof options.models === 'function') return options.models();
+    if (typeof options.models === 'function') return options.models(received);
     return json(200, { object: 'list', data: options.models ?? listBuiltIn() });
   }
   if (name !== undefined) {

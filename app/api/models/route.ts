@@ -2,4 +2,7 @@ import { jsonResponse } from '../../../lib/server/respond.ts';
 import { answer } from '../../../lib/server/route.ts';
 
 export const GET = (request: Request) =>
-  answer(request, async ({ runtime }) => jsonResponse({ providers: runtime.registry.list() }));
+  answer(request, async ({ viewer, runtime }) => {
+    const models = await runtime.models.forViewer(viewer.id);
+    return jsonResponse({ providers: models.list() });
+  });

@@ -26,17 +26,22 @@ export interface AskResult {
   cursor?: string;
 }
 
+/** Where a person's models are found. */
+export interface ModelSource {
+  forViewer(ownerId: string): Promise<Pick<Registry, 'findModel'>>;
+}
+
 /** Asks models: stores the question, then starts one run per thread. */
 export class Asker {
   readonly #store: Store;
-  readonly #registry: Registry;
+  readonly #models: ModelSource;
   readonly #runs: Runs;
   readonly #habits: ModelHabits;
   readonly #instanceId: string;
 
-  constructor(parts: { store: Store; registry: Registry; runs: Runs; habits: ModelHabits; instanceId: string }) {
+  constructor(parts: { store: Store; models: ModelSource; runs: Runs; habits: ModelHabits; instanceId: string }) {
     this.#store = parts.store;
-    this.#registry = parts.registry;
+    this.#models = parts.models;
     this.#runs = parts.runs;
     this.#habits = parts.habits;
     this.#instanceId = parts.instanceId;
@@ -97,7 +102,8 @@ export class Asker {
     const at = Date.now();
     // Checked only for a new call: a repeated one must answer alike even if the model has gone since.
     const isRepeat = threads.every((t) => conversation.messages.some((m) => m.id === t.answerId));
-    const prepared = isRepeat ? [] : threads.map((t) => this.#prepare(ownerId, conversation, t, text, at));
+    const models = await this.#models.forViewer(ownerId);
+    const prepared = isRepeat ? [] : threads.map((t) => this.#prepare(ownerId, models, conversation, t, text, at));
     if (!isRepeat) this.#runs.admit(ownerId, threads.length);
     const asks = isRepeat ? threads.map((t) => repeatedAsk(conversation, t, text)) : prepared.map((p) => p.ask);
     const { created } = await this.#store.createAsk(ownerId, conversationId, {
@@ -115,6 +121,7 @@ export class Asker {
 
   #prepare(
     ownerId: string,
+    models: Pick<Registry, 'findModel'>,
     conversation: ConversationDetail,
     thread: ThreadAsk,
     text: string | undefined,
@@ -122,7 +129,7 @@ export class Asker {
   ): { ask: NewAsk; run: RunInput } {
     const settings = conversation.threads.find((t) => t.id === thread.threadId)?.settings;
     if (!settings) throw new AppError('not_found', 'There is no such thread in this conversation.');
-    const { model, adapter, provider } = this.#findModel(settings.model);
+    const { model, adapter, provider } = getModel(models, settings.model);
     const messages = new Map(conversation.messages.filter((m) => m.threadId === thread.threadId).map((m) => [m.id, m]));
     const existing = text === undefined ? messages.get(thread.questionId) : undefined;
     if (text === undefined && existing?.role !== 'user') {
@@ -167,21 +174,21 @@ export class Asker {
    * What asking a first question with these settings would send, without sending it.
    * @throws AppError `not_found` for a model that is not there.
    */
-  preview(settings: ThreadSettings, question: string): PromptPreview {
-    const { model, adapter } = this.#findModel(settings.model);
+  async preview(ownerId: string, settings: ThreadSettings, question: string): Promise<PromptPreview> {
+    const { model, adapter } = getModel(await this.#models.forViewer(ownerId), settings.model);
     const { request, prompt } = renderRequest(model, settings, [], question);
     const sent = adapter.preview?.(request);
     return { unknownVariables: prompt.unknownVariables, ...(sent && { request: sent }) };
   }
+}
 
-  #findModel(ref: ModelRef): NonNullable<ReturnType<Registry['findModel']>> {
-    const found = this.#registry.findModel(ref);
-    if (found) return found;
-    throw new AppError(
-      'not_found',
-      `The model "${ref.modelKey}" of "${ref.providerId}" is not available now. Choose another one, or look for models again.`,
-    );
-  }
+function getModel(models: Pick<Registry, 'findModel'>, ref: ModelRef): NonNullable<ReturnType<Registry['findModel']>> {
+  const found = models.findModel(ref);
+  if (found) return found;
+  throw new AppError(
+    'not_found',
+    `The model "${ref.modelKey}" of "${ref.providerId}" is not available now. Choose another one, or look for models again.`,
+  );
 }
 
 /** What would be sent, as far as the provider would be asked at all. */

@@ -32,6 +32,8 @@ export interface ProviderPreset extends Partial<RequestDialect> {
   envKey?: string;
   /** Path of its model list under the base URL. */
   listModels: string;
+  /** Anybody may read the list, so it says nothing about a key. */
+  publicList?: boolean;
   status: 'active' | 'gone';
   statusReason?: string;
   /** When this row was true. */

@@ -11,6 +11,7 @@ import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
 import type { CustomServer, ProviderLimits } from '../config.ts';
 import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from './errors.ts';
+import type { ModelServer } from './list-models.ts';
 import { createOpenAICompatibleAdapter } from './openai-compatible.ts';
 import {
   convertPresetModels,
@@ -29,6 +30,9 @@ export interface Registry {
   /** Providers with their models, in the order of the picker. */
   list(): ProviderModels[];
   findModel(ref: ModelRef): { model: ModelInfo; adapter: ProviderAdapter; provider: ProviderInfo } | undefined;
+  findProvider(id: string): { provider: ProviderInfo; adapter: ProviderAdapter; models: ModelInfo[] } | undefined;
+  /** Where a provider is and how it is asked for its list, for a look at it now; undefined for the recordings. */
+  findServer(id: string): ModelServer | undefined;
 }
 
 export interface RegistryOptions {
@@ -49,6 +53,7 @@ interface Entry {
   info: ProviderInfo;
   adapter: ProviderAdapter;
   models: Map<string, ModelInfo>;
+  server?: ModelServer;
 }
 
 /** A place where a server may be. */
@@ -119,6 +124,11 @@ export function createRegistry(options: RegistryOptions): Registry {
       const model = entry?.models.get(ref.modelKey);
       return entry && model ? { model, adapter: entry.adapter, provider: entry.info } : undefined;
     },
+    findProvider(id) {
+      const entry = entries.get(id);
+      return entry && { provider: entry.info, adapter: entry.adapter, models: [...entry.models.values()] };
+    },
+    findServer: (id) => entries.get(id)?.server,
   };
 }
 
@@ -148,6 +158,16 @@ function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: F
           })
         : createRefusingAdapter(preset, status),
     models: byKey(models),
+    server: {
+      label,
+      baseURL: preset.baseURL,
+      listPath: preset.listModels,
+      ...(key !== undefined && { apiKey: key }),
+      ...(envKey !== undefined && { envKey }),
+      needsKey: envKey !== undefined,
+      publicList: preset.publicList ?? false,
+      local: false,
+    },
   };
 }
 
@@ -189,6 +209,19 @@ function createServer(place: Place, listed: readonly ListedModel[], options: Reg
       fetch,
     }),
     models: byKey(models),
+    server: serverOfPlace(place, label),
+  };
+}
+
+function serverOfPlace(place: Place, label: string): ModelServer {
+  return {
+    label,
+    baseURL: place.baseURL,
+    listPath: '/models',
+    ...(place.apiKey !== undefined && { apiKey: place.apiKey }),
+    needsKey: false,
+    publicList: false,
+    local: place.kind === 'local' || isLoopback(place.baseURL),
   };
 }
 
@@ -280,7 +313,8 @@ function unreachable(reason: string | undefined): ProviderStatus {
   return { state: 'unreachable', reason: reason ?? 'It could not be reached.' };
 }
 
-function dialectOf({ sendIncludeUsage, maxTokensField, historyField, effortField }: ProviderPreset) {
+/** What of a preset says how its server wants to be asked. */
+export function dialectOf({ sendIncludeUsage, maxTokensField, historyField, effortField }: ProviderPreset) {
   return {
     ...(sendIncludeUsage !== undefined && { sendIncludeUsage }),
     ...(maxTokensField && { maxTokensField }),

@@ -34,6 +34,7 @@ import {
   type OwnProvider,
   type OwnProviderChange,
   putModelOverrides,
+  type SealedKey,
   saveListedModels,
   updateProvider,
 } from './own-providers.ts';
@@ -54,6 +55,7 @@ export type {
   OwnProvider,
   OwnProviderChange,
   RunningGeneration,
+  SealedKey,
 };
 
 export type StoreOptions = { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string };

@@ -2,7 +2,8 @@ import { jsonResponse } from '../../../../lib/server/respond.ts';
 import { answer } from '../../../../lib/server/route.ts';
 
 export const POST = (request: Request) =>
-  answer(request, async ({ runtime }) => {
-    await runtime.registry.discover();
-    return jsonResponse({ providers: runtime.registry.list() });
+  answer(request, async ({ viewer, runtime }) => {
+    await runtime.models.refresh(viewer.id);
+    const models = await runtime.models.forViewer(viewer.id);
+    return jsonResponse({ providers: models.list() });
   });

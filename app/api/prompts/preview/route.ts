@@ -4,7 +4,7 @@ import { answer } from '../../../../lib/server/route.ts';
 import { promptPreviewSchema } from '../../schema.ts';
 
 export const POST = (request: Request) =>
-  answer(request, async ({ runtime }) => {
+  answer(request, async ({ viewer, runtime }) => {
     const { settings, text } = await readJsonBody(request, promptPreviewSchema);
-    return jsonResponse(runtime.asker.preview(settings, text));
+    return jsonResponse(await runtime.asker.preview(viewer.id, settings, text));
   });

@@ -1,0 +1,114 @@
+import type { ModelInfo, ProviderAdapter, ProviderInfo } from '../../model.ts';
+import type { ListedModel } from '../../provider.ts';
+import type { ProviderLimits } from '../config.ts';
+import { type ErrorContext, makeError } from './errors.ts';
+import type { ModelServer } from './list-models.ts';
+import { createOpenAICompatibleAdapter } from './openai-compatible.ts';
+import {
+  convertPresetModels,
+  describeListedModel,
+  detectPreset,
+  type ProviderPreset,
+  providerPresets,
+} from './presets.ts';
+import { dialectOf } from './registry.ts';
+import type { FetchLike } from './upstream-fetch.ts';
+
+/** A server that a person has added. */
+export interface OwnServer {
+  id: string;
+  label: string;
+  baseURL: string;
+  presetId?: string;
+  apiKey?: string;
+  /** A key was kept, and cannot be opened any more. */
+  keyIsLost: boolean;
+  /** What its list last held; undefined when it was never read. */
+  listed?: readonly ListedModel[];
+}
+
+/** A person's server with all that is needed to ask it. */
+export interface OwnEntry {
+  info: ProviderInfo;
+  adapter: ProviderAdapter;
+  models: ModelInfo[];
+  server: ModelServer;
+}
+
+const onOwnNetwork = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\]$|\[f[cd]|[^.[]+$)|\.local$/;
+
+/** Makes a person's server ready to be asked. Its calls go through `fetch`, which must be a guarded one. */
+export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits; fetch: FetchLike }): OwnEntry {
+  const preset = providerPresets.find(({ id }) => id === own.presetId);
+  const spoken = preset ?? detectPreset(own.baseURL, own.listed ?? []);
+  const { id, label, baseURL } = own;
+  const local = preset?.kind === 'local' || onOwnNetwork.test(new URL(baseURL).hostname);
+  const models = modelsOf(own, preset);
+  const atHome = preset !== undefined && isAtHome(own, preset);
+  const apiKey = own.apiKey === undefined ? {} : { apiKey: own.apiKey };
+  const info: ProviderInfo = { id, label, kind: 'custom', status: { state: 'ready', models: models.length } };
+  const server: ModelServer = {
+    label,
+    baseURL,
+    listPath: preset?.listModels ?? '/models',
+    ...apiKey,
+    needsKey: atHome && preset.envKey !== undefined,
+    publicList: atHome && (preset.publicList ?? false),
+    local,
+  };
+  if (own.keyIsLost) {
+    const reason = `The key of ${label} cannot be opened any more, as the secret of this server has changed. Enter it again in Settings.`;
+    return {
+      info: { ...info, status: { state: 'unreachable', reason } },
+      adapter: refuse(own, reason),
+      models,
+      server,
+    };
+  }
+  const adapter = createOpenAICompatibleAdapter({
+    ...(spoken && dialectOf(spoken)),
+    id,
+    label,
+    baseURL,
+    ...apiKey,
+    local,
+    limits: options.limits,
+    fetch: options.fetch,
+  });
+  return { info, adapter, models, server };
+}
+
+/** Why a known provider cannot be added at this base URL, in words; undefined when it can. */
+export function findPresetRefusal(presetId: string | undefined, baseURL: string): string | undefined {
+  const preset = providerPresets.find(({ id }) => id === presetId);
+  if (preset?.status !== 'gone' || new URL(preset.baseURL).origin !== new URL(baseURL).origin) return undefined;
+  return `${preset.statusReason ?? `${preset.label} has shut down.`} Enter the base URL of that server.`;
+}
+
+/**
+ * What the preset knows where the server is the one it speaks of, else what the server lists. What both know has the
+ * preset's facts; a server that lists nothing is taken at the preset's word.
+ */
+function modelsOf(own: OwnServer, preset: ProviderPreset | undefined): ModelInfo[] {
+  const known = preset ? convertPresetModels(preset).map((model) => ({ ...model, providerId: own.id })) : [];
+  if (known.length > 0 && preset && (isAtHome(own, preset) || own.listed === undefined)) return known;
+  return (own.listed ?? []).flatMap((listed) => {
+    const same = known.filter((model) => model.id === listed.id);
+    // Elsewhere it costs something else.
+    return same.length > 0 ? same.map(({ price: _price, ...model }) => model) : [describeListedModel(listed, own.id)];
+  });
+}
+
+function isAtHome(own: OwnServer, preset: ProviderPreset): boolean {
+  return preset.kind === 'hosted' && new URL(preset.baseURL).origin === new URL(own.baseURL).origin;
+}
+
+function refuse({ label, baseURL }: OwnServer, message: string): ProviderAdapter {
+  const context: ErrorContext = { label, baseURL, local: false, hasKey: false, secrets: [] };
+  const error = makeError(context, { kind: 'auth', message });
+  return {
+    async *ask() {
+      yield { type: 'error', error };
+    },
+  };
+}
