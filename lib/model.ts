@@ -39,6 +39,8 @@ export interface ModelInfo {
   /** Sampling its makers advise; sent when the thread sets nothing else. */
   advice: { temperature?: number; topP?: number; maxTokens?: number; systemPrompt: 'ok' | 'avoid' };
   limits: { contextTokens?: number; outputTokens?: number };
+  /** What it makes of parameters, where that is not simply to take them. */
+  parameters?: ModelParameters;
   price?: Price;
   /** Body fields this model needs, copied as they are (`thinking`, `reasoning`, `chat_template_kwargs`). */
   requestExtras: Record<string, unknown>;
@@ -82,6 +84,22 @@ export interface Sampling {
   stop?: string[];
   /** The provider's own word for it (low, medium, high, max). */
   effort?: string;
+  /** Tokens it may think; instead of an effort. */
+  thinkingBudget?: number;
+}
+
+export type ParameterName = keyof Sampling;
+
+/** What a model, at its provider, makes of the parameters of a request. */
+export interface ModelParameters {
+  /** Accepted, and then nothing is done with them. */
+  ignored?: ParameterName[];
+  /** A request that has one of them is refused. */
+  refused?: ParameterName[];
+  /** Its words for how hard to think, least first; absent where no such dial is known. */
+  efforts?: string[];
+  /** Its thinking can be held to a number of tokens, this many at least. */
+  thinkingBudget?: { min: number };
 }
 
 /** A chat message as a provider takes it. */

@@ -23,6 +23,7 @@ const samplingSchema = z.object({
     .string()
     .regex(/^[a-z]{1,20}$/, 'is one lower-case word')
     .optional(),
+  thinkingBudget: z.int().min(1).max(10_000_000).optional(),
 });
 
 const nameSchema = z.string().min(1).max(300);

@@ -3,6 +3,7 @@ import { type ConversationDetail, type Message, type ThreadSettings, titleOfQues
 import type { ModelInfo, ModelRef } from '../../model.ts';
 import type { PastTurn } from '../../prompts/templates.ts';
 import { type RenderedPrompt, renderPrompt } from '../../prompts/history.ts';
+import { takenSampling } from '../../parameters.ts';
 import { completionMaxTokens } from '../../prompts/raw-prompt.ts';
 import { type Notice, textOfKind } from '../../stream-part.ts';
 import type { Registry } from '../providers/registry.ts';
@@ -215,11 +216,14 @@ function renderRequest(
     stop: settings.sampling.stop,
   });
   const { messages, completion } = prompt;
-  const sampling = {
+  const asked = {
     ...(model.advice.temperature !== undefined && { temperature: model.advice.temperature }),
     ...(model.advice.topP !== undefined && { topP: model.advice.topP }),
     ...(model.advice.maxTokens !== undefined && { maxTokens: model.advice.maxTokens }),
     ...settings.sampling,
+  };
+  const sampling = {
+    ...takenSampling(model, asked),
     ...(completion && { maxTokens: completionMaxTokens(model, settings.sampling), stop: completion.stop }),
   };
   return { request: { model, messages, sampling, ...(completion && { completion }) }, prompt };

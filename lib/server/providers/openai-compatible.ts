@@ -1,5 +1,6 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import type { ChatMessage, ModelInfo, ModelRequest, ProviderAdapter, Sampling } from '../../model.ts';
+import type { ChatMessage, ModelRequest, ProviderAdapter, Sampling } from '../../model.ts';
+import { takenSampling } from '../../parameters.ts';
 import { explainNoCompletions, renderCompletionBody, sendCompletion } from './completion-call.ts';
 import {
   callWithRetries,
@@ -109,20 +110,22 @@ async function send(
   }
 }
 
-/** The body of a request: the parameters this app knows, what the model needs besides, and nothing else. */
+/** The body of a request: the parameters this app knows and the model takes, what it needs besides, and nothing else. */
 export function renderRequestBody(
   request: Pick<ModelRequest, 'model' | 'messages' | 'sampling'>,
   dialect: RequestDialect,
 ) {
-  const { model, messages, sampling } = request;
+  const { model, messages } = request;
+  const { temperature, topP, maxTokens } = model.advice;
+  const sampling = takenSampling(model, { ...definedOf({ temperature, topP, maxTokens }), ...request.sampling });
   const extras = safeExtras(model.requestExtras);
-  const effort = renderEffort(sampling.effort, dialect, extras);
+  const effort = renderEffort(sampling, dialect, extras);
   return {
     ...extras,
     ...effort,
     model: model.id,
     messages: messages.map((message) => renderMessage(message, dialect)),
-    ...renderSampling(sampling, model, dialect),
+    ...renderSampling(sampling, dialect),
     stream: true,
     ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),
   };
@@ -133,10 +136,8 @@ function renderMessage(message: ChatMessage, dialect: RequestDialect): Record<st
   return { role: message.role, content: message.content, ...past };
 }
 
-function renderSampling(sampling: Sampling, model: ModelInfo, dialect: RequestDialect): Record<string, unknown> {
-  const temperature = sampling.temperature ?? model.advice.temperature;
-  const topP = sampling.topP ?? model.advice.topP;
-  const maxTokens = sampling.maxTokens ?? model.advice.maxTokens;
+function renderSampling(sampling: Sampling, dialect: RequestDialect): Record<string, unknown> {
+  const { temperature, topP, maxTokens } = sampling;
   return {
     ...(temperature !== undefined && { temperature }),
     ...(topP !== undefined && { top_p: topP }),
@@ -147,10 +148,15 @@ function renderSampling(sampling: Sampling, model: ModelInfo, dialect: RequestDi
 }
 
 function renderEffort(
-  effort: string | undefined,
+  { effort, thinkingBudget }: Sampling,
   dialect: RequestDialect,
   extras: Record<string, unknown>,
 ): Record<string, unknown> {
+  if (thinkingBudget !== undefined) {
+    return dialect.effortField === 'reasoning_effort'
+      ? { thinking: { type: 'enabled', budget_tokens: thinkingBudget } }
+      : { reasoning: { ...(extras.reasoning as object | undefined), max_tokens: thinkingBudget } };
+  }
   if (effort === undefined) return {};
   if (dialect.effortField === 'reasoning_effort') return { reasoning_effort: effort };
   return { reasoning: { ...(extras.reasoning as object | undefined), effort } };
@@ -158,6 +164,11 @@ function renderEffort(
 
 function safeExtras(extras: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(extras).filter(([key]) => key !== '__proto__'));
+}
+
+/** Without the keys that are undefined, which would hide what was asked for. */
+function definedOf(sampling: { [name in keyof Sampling]: Sampling[name] | undefined }): Sampling {
+  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined));
 }
 
 function definedDialect(options: OpenAICompatibleOptions): Partial<RequestDialect> {

@@ -1,4 +1,4 @@
-import type { ModelInfo } from '../../model.ts';
+import type { ModelInfo, ModelParameters, ParameterName } from '../../model.ts';
 import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
 import { cleanName, isRecord } from './errors.ts';
@@ -17,6 +17,7 @@ interface PresetModel {
   promptTemplate?: ModelInfo['promptTemplate'];
   advice: ModelInfo['advice'];
   limits: ModelInfo['limits'];
+  parameters?: ModelParameters;
   price?: Price;
   requestExtras?: Record<string, unknown>;
   note?: string;
@@ -55,13 +56,28 @@ interface ModelPattern {
   advice: ModelInfo['advice'];
 }
 
+/** What models, or the servers that have them, make of parameters; all that fit count together. */
+interface ParameterPattern extends ModelParameters {
+  /** A regular expression over the id, case ignored. */
+  match: string;
+}
+
 // JSON has no literal types; the shape is held by the preset tests.
-const data = presets as unknown as { providers: ProviderPreset[]; patterns: ModelPattern[]; notChat: string };
+const data = presets as unknown as {
+  providers: ProviderPreset[];
+  patterns: ModelPattern[];
+  parameterPatterns: ParameterPattern[];
+  notChat: string;
+};
 
 /** All known providers, in the order of the picker. */
 export const providerPresets: readonly ProviderPreset[] = data.providers;
 
 const patterns = data.patterns.map((pattern) => ({ ...pattern, expression: new RegExp(pattern.match, 'i') }));
+const parameterPatterns = data.parameterPatterns.map(({ match, ...parameters }) => ({
+  expression: new RegExp(match, 'i'),
+  parameters,
+}));
 const notChat = new RegExp(data.notChat, 'i');
 
 const maxListed = 500;
@@ -119,6 +135,7 @@ export function describeListedModel(
 ): ModelInfo {
   const known = patterns.find((pattern) => pattern.expression.test(listed.id));
   const { contextTokens } = listed;
+  const parameters = parametersOf(listed.id);
   const advice = { ...(known?.advice ?? { systemPrompt: 'ok' as const }) };
   if (advice.maxTokens !== undefined && contextTokens !== undefined) {
     advice.maxTokens = Math.min(advice.maxTokens, Math.floor(contextTokens / 2));
@@ -133,9 +150,24 @@ export function describeListedModel(
     promptTemplate: known?.promptTemplate ?? 'chat',
     advice,
     limits: contextTokens === undefined ? {} : { contextTokens },
+    ...(parameters && { parameters }),
     ...(price && { price }),
     requestExtras: {},
     recording: false,
+  };
+}
+
+/** What is known about a model's parameters by its name; what a server refuses, no dial makes up for. */
+function parametersOf(id: string): ModelParameters | undefined {
+  const fitting = parameterPatterns.filter(({ expression }) => expression.test(id)).map(({ parameters }) => parameters);
+  if (fitting.length === 0) return undefined;
+  const together = (key: 'ignored' | 'refused'): ParameterName[] => [...new Set(fitting.flatMap((p) => p[key] ?? []))];
+  const [ignored, refused] = [together('ignored'), together('refused')];
+  const efforts = refused.includes('effort') ? undefined : fitting.findLast((p) => p.efforts)?.efforts;
+  return {
+    ...(ignored.length > 0 && { ignored }),
+    ...(refused.length > 0 && { refused }),
+    ...(efforts && { efforts }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ModelInfo } from '../../../model.ts';
+import type { ModelInfo, ParameterName } from '../../../model.ts';
 import { questionText, type QuestionKey } from './questions.ts';
 import type { ReplayModelKey } from './transcript.ts';
 
@@ -11,6 +11,8 @@ const shared = {
   promptTemplate: 'chat',
   requestExtras: {},
   recording: true,
+  // What was written down is what is said; only a limit may cut it short.
+  parameters: { ignored: ['temperature', 'topP', 'seed', 'stop', 'effort', 'thinkingBudget'] as ParameterName[] },
 } as const satisfies Partial<ModelInfo>;
 
 /** What is advised for the open weights these recordings imitate (the R1 repository's README). */
