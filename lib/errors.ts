@@ -32,6 +32,17 @@ export interface GenerationError {
   status?: number;
   /** Seconds the provider asked us to wait, from Retry-After or its like. */
   retryAfterSeconds?: number;
+  fix?: ErrorFix;
+}
+
+/** Something to do about an error outside the app, given as the exact line to run. */
+export interface ErrorFix {
+  /** Where or what for, in a few words. */
+  label: string;
+  /** To be copied into a shell as it stands. */
+  command: string;
+  /** The model that the app itself can have fetched, by `POST /api/providers/{id}/pull`. */
+  pull?: string;
 }
 
 /** Codes an API answer may carry; each maps to one HTTP status. */

@@ -2,6 +2,7 @@ import type { FinishReason } from './stream-part.ts';
 import type { ReportedUsage } from './usage.ts';
 import type { GenerationError } from './errors.ts';
 import type { Price } from './price.ts';
+import type { PullEvent } from './pull.ts';
 
 /** How a model's thinking arrives, and what the app may assume about it. Data on the model, never guessed from its name. */
 export interface ReasoningFormat {
@@ -154,4 +155,9 @@ export interface ProviderAdapter {
   ask(request: ModelRequest): AsyncIterable<ProviderPart>;
   /** What asking would send, without sending it: no headers, so no key. Absent where nothing would be sent. */
   preview?(request: Omit<ModelRequest, 'signal'>): { url: string; body: string };
+  /**
+   * Has the server fetch a model it does not have; absent where it cannot. Aborting cancels; what has come is kept by the
+   * server for the next time.
+   */
+  pull?(model: string, signal: AbortSignal): AsyncIterable<PullEvent>;
 }

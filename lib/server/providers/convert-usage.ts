@@ -3,15 +3,15 @@ import { isRecord } from './errors.ts';
 
 /**
  * A provider's token counts in our words: OpenAI's fields, DeepSeek's cache counts, Together's flat `cached_tokens`,
- * SGLang's flat `reasoning_tokens`. What was not said is undefined, never 0.
+ * SGLang's flat `reasoning_tokens`, Ollama's `prompt_eval_count` and `eval_count`. What was not said is undefined, never 0.
  */
 export function convertUsage(raw: Record<string, unknown>): ReportedUsage {
   const prompt = isRecord(raw.prompt_tokens_details) ? raw.prompt_tokens_details : {};
   const completion = isRecord(raw.completion_tokens_details) ? raw.completion_tokens_details : {};
   const usage: ReportedUsage = {};
-  const promptTokens = countOf(raw.prompt_tokens);
+  const promptTokens = countOf(raw.prompt_tokens) ?? countOf(raw.prompt_eval_count);
   const cached = countOf(prompt.cached_tokens) ?? countOf(raw.prompt_cache_hit_tokens) ?? countOf(raw.cached_tokens);
-  const outputTokens = countOf(raw.completion_tokens);
+  const outputTokens = countOf(raw.completion_tokens) ?? countOf(raw.eval_count);
   const reasoningTokens = countOf(completion.reasoning_tokens) ?? countOf(raw.reasoning_tokens);
   if (promptTokens !== undefined) usage.promptTokens = promptTokens;
   if (cached !== undefined) usage.cachedPromptTokens = cached;

@@ -46,6 +46,8 @@ export interface CallOptions {
   send(call: ModelCall): Promise<void>;
   /** When nothing has come for so many ms, the server is said to be loading its model; never if undefined. */
   loadingAfterMs?: number | undefined;
+  /** What a right base URL looks like, for an answer that is no stream. */
+  addressAdvice?: string;
 }
 
 const maxRetries = 2;
@@ -99,7 +101,7 @@ function retryWait(error: GenerationError, attempt: number): number | undefined 
 async function* callOnce(
   server: ServerOptions,
   signal: AbortSignal,
-  { context, send, loadingAfterMs }: CallOptions,
+  { context, send, loadingAfterMs, addressAdvice = 'most end in /v1' }: CallOptions,
 ): AsyncGenerator<ProviderPart, Ending | undefined> {
   const call = new AbortController();
   const queue = createQueue<ProviderPart>();
@@ -110,7 +112,7 @@ async function* callOnce(
   if (signal.aborted) return undefined;
   signal.addEventListener('abort', onAbort, { once: true });
 
-  const seen = createRecord(context, server.now ?? Date.now);
+  const seen = createRecord(context, addressAdvice, server.now ?? Date.now);
   let loading: NodeJS.Timeout | undefined;
   const observe = (fact: CallFact) => {
     clearTimeout(loading);
@@ -159,7 +161,7 @@ interface CallRecord {
 }
 
 /** Remembers what one call showed, and judges at the end what it came to. */
-function createRecord(context: ErrorContext, now: () => number): CallRecord {
+function createRecord(context: ErrorContext, addressAdvice: string, now: () => number): CallRecord {
   let text = false;
   let reasoning = false;
   let finish: string | undefined;
@@ -190,7 +192,7 @@ function createRecord(context: ErrorContext, now: () => number): CallRecord {
       case 'not-a-stream':
         return makeError(context, {
           kind: 'provider',
-          message: `${context.label} answered with something that is no stream. Check the base URL ${context.baseURL}; most end in /v1.`,
+          message: `${context.label} answered with something that is no stream. Check the base URL ${context.baseURL}; ${addressAdvice}.`,
           said: fact.text,
         });
       case 'too-large':
@@ -277,13 +279,18 @@ function createRecord(context: ErrorContext, now: () => number): CallRecord {
         const said = finish === 'error' ? undefined : finish;
         return fail(makeError(context, { kind: text ? 'provider' : 'busy', said }));
       }
-      if (!text) {
+      if (!text && !isWordlessEnd(finish)) {
         const kind = reason === 'length' ? 'limit' : reason === 'filtered' ? 'filtered' : 'empty';
         return { type: 'error', error: makeError(context, { kind }), mayRetry: false };
       }
       return { type: 'finish', reason, ...(finish !== undefined && { rawReason: finish }) };
     },
   };
+}
+
+/** Ollama's answer to a request that only loads or unloads a model: nothing was to be said. */
+function isWordlessEnd(finish: string | undefined): boolean {
+  return finish === 'load' || finish === 'unload';
 }
 
 function convertFinish(raw: string): FinishReason {
@@ -323,7 +330,7 @@ function timeoutMessage(context: ErrorContext, fact: Extract<CallFact, { type: '
 }
 
 /** Who is asked, for the words of an error. */
-export function contextOf(options: ServerOptions, model: ModelInfo): ErrorContext {
+export function contextOf(options: ServerOptions, model: Pick<ModelInfo, 'id'>): ErrorContext {
   return {
     label: options.label,
     baseURL: options.baseURL,

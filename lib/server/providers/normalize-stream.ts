@@ -46,7 +46,7 @@ export interface StreamNormalizer {
 }
 
 /** A stretch of text of one kind, in the order it came. */
-interface Run {
+export interface Run {
   reasoning: boolean;
   text: string;
 }
@@ -270,7 +270,8 @@ function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function parseJson(text: string): unknown {
+/** Undefined when it is no JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -279,7 +280,7 @@ function parseJson(text: string): unknown {
 }
 
 /** Numbers, flags and short words of an object, two levels deep: a provider's counts without anything it may smuggle in. */
-function boundedRecord(value: Record<string, unknown>, depth = 0): Record<string, unknown> {
+export function boundedRecord(value: Record<string, unknown>, depth = 0): Record<string, unknown> {
   const entries = Object.entries(value)
     .filter(([key]) => key.length <= 64 && key !== '__proto__')
     .slice(0, 40)
@@ -291,7 +292,8 @@ function boundedRecord(value: Record<string, unknown>, depth = 0): Record<string
   return Object.fromEntries(entries);
 }
 
-function cutToBytes(text: string, bytes: number): string {
+/** The beginning of a text, in whole characters. */
+export function cutToBytes(text: string, bytes: number): string {
   return Buffer.from(text)
     .subarray(0, Math.max(0, bytes))
     .toString()

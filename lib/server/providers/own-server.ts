@@ -3,6 +3,7 @@ import type { ListedModel } from '../../provider.ts';
 import type { ProviderLimits } from '../config.ts';
 import { type ErrorContext, makeError } from './errors.ts';
 import type { ModelServer } from './list-models.ts';
+import { createOllamaAdapter } from './ollama.ts';
 import { createOpenAICompatibleAdapter } from './openai-compatible.ts';
 import {
   convertPresetModels,
@@ -65,16 +66,11 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
       server,
     };
   }
-  const adapter = createOpenAICompatibleAdapter({
-    ...(spoken && dialectOf(spoken)),
-    id,
-    label,
-    baseURL,
-    ...apiKey,
-    local,
-    limits: options.limits,
-    fetch: options.fetch,
-  });
+  const called = { id, label, baseURL, ...apiKey, local, limits: options.limits, fetch: options.fetch };
+  const adapter =
+    preset?.protocol === 'ollama'
+      ? createOllamaAdapter(called)
+      : createOpenAICompatibleAdapter({ ...(spoken && dialectOf(spoken)), ...called });
   return { info, adapter, models, server };
 }
 

@@ -39,6 +39,8 @@ export interface ProviderPreset extends Partial<RequestDialect> {
   statusReason?: string;
   /** When this row was true. */
   asOf: string;
+  /** It is spoken to by an adapter of its own; the OpenAI protocol when absent. */
+  protocol?: 'ollama';
   /** Other servers use this port too: it is this one only if `detect` fits. */
   sharedPort?: boolean;
   /** How its model list gives it away. */

@@ -11,6 +11,8 @@ import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
 import type { CustomServer, ProviderLimits } from '../config.ts';
 import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from './errors.ts';
+import { createOllamaAdapter, rootOf } from './ollama.ts';
+import { describeOllamaModel, type OllamaListed, parseOllamaTags } from './ollama-models.ts';
 import type { ModelServer } from './list-models.ts';
 import { createOpenAICompatibleAdapter } from './openai-compatible.ts';
 import {
@@ -21,6 +23,7 @@ import {
   type ProviderPreset,
   providerPresets,
 } from './presets.ts';
+import { readBounded } from './read-bounded.ts';
 import { createUpstreamFetch, type FetchLike, parseBaseURL } from './upstream-fetch.ts';
 
 /** Who can be asked right now, and how. */
@@ -65,7 +68,13 @@ interface Place {
   apiKey?: string;
   /** Found on a usual port: what it is called depends on what answers. */
   guessed: boolean;
+  /** The preset it is one of, by its id. */
+  preset?: ProviderPreset;
 }
+
+/** What a server has: in its own words where it speaks a protocol of its own. */
+type Listing = { models: readonly ListedModel[] } | { ollama: readonly OllamaListed[] };
+type Answer = Listing | { reason: string };
 
 const discoverMs = 1_500;
 const maxListBytes = 2 * 1024 * 1024;
@@ -80,7 +89,9 @@ export function createRegistry(options: RegistryOptions): Registry {
     .map((preset) => createHosted(preset, options, fetch));
   const replay = options.replay ? [createReplay(options.replay)] : [];
   const places = placesOf(options);
-  let custom = places.flatMap((place) => (place.kind === 'custom' ? [createServer(place, [], options, fetch)] : []));
+  let custom = places.flatMap((place) =>
+    place.kind === 'custom' ? [createServer(place, { models: [] }, options, fetch)] : [],
+  );
   let local: Entry[] = [];
   let entries = new Map<string, Entry>();
   let discovering: Promise<void> | undefined;
@@ -99,11 +110,11 @@ export function createRegistry(options: RegistryOptions): Registry {
     places.forEach((place, i) => {
       const answer = found[i];
       if (place.kind === 'local') {
-        if (answer && 'models' in answer) nextLocal.push(createServer(place, answer.models, options, fetch));
+        if (answer && !('reason' in answer)) nextLocal.push(createServer(place, answer, options, fetch));
         return;
       }
       const before = custom.find((entry) => entry.info.id === place.id);
-      if (answer && 'models' in answer) nextCustom.push(createServer(place, answer.models, options, fetch));
+      if (answer && !('reason' in answer)) nextCustom.push(createServer(place, answer, options, fetch));
       else if (before) nextCustom.push({ ...before, info: { ...before.info, status: unreachable(answer?.reason) } });
     });
     custom = nextCustom;
@@ -189,7 +200,9 @@ function createRefusingAdapter({ label, baseURL, envKey }: ProviderPreset, statu
   };
 }
 
-function createServer(place: Place, listed: readonly ListedModel[], options: RegistryOptions, fetch: FetchLike): Entry {
+function createServer(place: Place, listing: Listing, options: RegistryOptions, fetch: FetchLike): Entry {
+  if ('ollama' in listing) return createOllama(place, listing.ollama, options, fetch);
+  const listed = listing.models;
   const preset = detectPreset(place.baseURL, listed);
   const id = place.guessed && preset ? preset.id : place.id;
   const label = place.guessed && preset ? preset.label : place.label;
@@ -210,6 +223,31 @@ function createServer(place: Place, listed: readonly ListedModel[], options: Reg
     }),
     models: byKey(models),
     server: serverOfPlace(place, label),
+  };
+}
+
+/** An Ollama, spoken to in its own words. */
+function createOllama(
+  place: Place,
+  listed: readonly OllamaListed[],
+  options: RegistryOptions,
+  fetch: FetchLike,
+): Entry {
+  const { id, label } = place;
+  const models = listed.map((model) => describeOllamaModel(model, id, ownHardware));
+  return {
+    info: { id, label, kind: place.kind, status: { state: 'ready', models: models.length } },
+    adapter: createOllamaAdapter({
+      id,
+      label,
+      baseURL: place.baseURL,
+      ...(place.apiKey !== undefined && { apiKey: place.apiKey }),
+      local: true,
+      limits: options.limits,
+      fetch,
+    }),
+    models: byKey(models),
+    server: { ...serverOfPlace(place, label), baseURL: `${rootOf(place.baseURL)}/v1` },
   };
 }
 
@@ -243,9 +281,12 @@ function placesOf(options: RegistryOptions): Place[] {
       ...(key !== undefined && { apiKey: key }),
     };
   });
-  const named = options.localServers?.map(
-    (server): Place => ({ ...server, baseURL: parseBaseURL(server.baseURL), kind: 'local', guessed: false }),
-  );
+  const named = options.localServers?.map((server): Place => {
+    const preset = providerPresets.find(({ id, kind }) => kind === 'local' && id === server.id);
+    const label = preset && server.label === server.id ? preset.label : server.label;
+    const place = { ...server, label, baseURL: parseBaseURL(server.baseURL), kind: 'local', guessed: false } as const;
+    return preset ? { ...place, preset } : place;
+  });
   const usual = providerPresets
     .filter((preset) => preset.kind === 'local')
     .map((preset): Place => {
@@ -253,7 +294,7 @@ function placesOf(options: RegistryOptions): Place[] {
       const name = preset.sharedPort
         ? { id: `local-${port}`, label: `Local server (port ${port})` }
         : { id: preset.id, label: preset.label };
-      return { ...name, baseURL: preset.baseURL, kind: 'local', guessed: true };
+      return { ...name, baseURL: preset.baseURL, kind: 'local', guessed: true, preset };
     });
   const byAddress = new Map<string, Place>();
   for (const place of [...custom, ...(named ?? usual)]) {
@@ -262,9 +303,22 @@ function placesOf(options: RegistryOptions): Place[] {
   return [...byAddress.values()];
 }
 
-/** Asks a server what it has; a reason when it does not say. */
-async function ask(place: Place, fetch: FetchLike): Promise<{ models: ListedModel[] } | { reason: string }> {
+/** Asks a server what it has, in its own protocol if it should have one; a reason when it does not say. */
+async function ask(place: Place, fetch: FetchLike): Promise<Answer> {
   const signal = AbortSignal.timeout(discoverMs);
+  if (place.preset?.protocol !== 'ollama') return askFor('/models', place, fetch, signal);
+  const answer = await askFor('/api/tags', place, fetch, signal);
+  // Something else on Ollama's port: what most speak, then.
+  return 'noList' in answer ? askFor('/models', place, fetch, signal) : answer;
+}
+
+async function askFor(
+  path: '/models' | '/api/tags',
+  place: Place,
+  fetch: FetchLike,
+  signal: AbortSignal,
+): Promise<Answer | { reason: string; noList: true }> {
+  const base = path === '/models' ? place.baseURL : rootOf(place.baseURL);
   const context: ErrorContext = {
     label: place.label,
     baseURL: place.baseURL,
@@ -272,8 +326,9 @@ async function ask(place: Place, fetch: FetchLike): Promise<{ models: ListedMode
     hasKey: place.apiKey !== undefined,
     secrets: place.apiKey === undefined ? [] : [place.apiKey],
   };
+  const noList = { reason: `${place.label} has no model list at ${base}${path}.`, noList: true } as const;
   try {
-    const response = await fetch(`${place.baseURL}/models`, {
+    const response = await fetch(`${base}${path}`, {
       headers: {
         accept: 'application/json',
         ...(place.apiKey !== undefined && { authorization: `Bearer ${place.apiKey}` }),
@@ -283,30 +338,21 @@ async function ask(place: Place, fetch: FetchLike): Promise<{ models: ListedMode
     const body = await readBounded(response, maxListBytes);
     if (!response.ok) {
       const error = convertRefusal(context, { status: response.status, headers: response.headers, body }, Date.now());
-      return { reason: error.message };
+      return { ...noList, reason: error.message };
     }
-    const models = parseModelList(JSON.parse(body));
-    return models ? { models } : { reason: `${place.label} has no model list at ${place.baseURL}/models.` };
+    const value: unknown = JSON.parse(body);
+    if (path === '/api/tags') {
+      const ollama = parseOllamaTags(value);
+      return ollama ? { ollama } : noList;
+    }
+    const models = parseModelList(value);
+    return models ? { models } : noList;
   } catch (cause) {
     if (signal.aborted)
       return { reason: `${place.label} did not answer at ${place.baseURL} within ${discoverMs / 1000} s.` };
-    if (cause instanceof SyntaxError || cause instanceof AppError) {
-      return { reason: `${place.label} has no model list at ${place.baseURL}/models.` };
-    }
+    if (cause instanceof SyntaxError || cause instanceof AppError) return noList;
     return { reason: convertConnectionError(context, cause).message };
   }
-}
-
-async function readBounded(response: Response, maxBytes: number): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new AppError('too_large', 'The model list is too long.');
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function unreachable(reason: string | undefined): ProviderStatus {

@@ -1,5 +1,10 @@
 import type { UpstreamRefusal } from './errors.ts';
-import { createStreamNormalizer, type StreamFact, type StreamSizes } from './normalize-stream.ts';
+import {
+  createStreamNormalizer,
+  type StreamFact,
+  type StreamNormalizer,
+  type StreamSizes,
+} from './normalize-stream.ts';
 import type { FetchLike } from './upstream-fetch.ts';
 
 /** How long a provider may keep us waiting, in ms. */
@@ -33,6 +38,8 @@ export interface RepairingFetchOptions {
   fetch: FetchLike;
   limits: StreamLimits;
   sizes?: StreamSizes;
+  /** Reads what is streamed; the OpenAI protocol when absent. */
+  createNormalizer?: (observe: (fact: StreamFact) => void, sizes?: StreamSizes) => StreamNormalizer;
   observe: (fact: CallFact) => void;
 }
 
@@ -91,7 +98,7 @@ export function createRepairingFetch(options: RepairingFetchOptions): FetchLike 
     const encoding = response.headers.get('content-encoding') ?? 'identity';
     if (encoding !== 'identity') return giveUp({ type: 'encoded', encoding });
 
-    const normalizer = createStreamNormalizer((fact) => {
+    const normalizer = (options.createNormalizer ?? createStreamNormalizer)((fact) => {
       watch.note(fact);
       observe(fact);
     }, options.sizes);

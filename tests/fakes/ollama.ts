@@ -1,0 +1,278 @@
+/**
+ * A fake Ollama on a real socket: its own API (`/api/…`) and the lists and chats of its `/v1`. It has models, some of them
+ * loaded, and a library from which more can be pulled. Where it would take its time (loading, downloading), it waits to be
+ * let go on if it was made with `gated`.
+ *
+ * As a program: `node tests/fakes/ollama.ts --port 0` prints its address.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+
+export interface FakeModel {
+  /** Undefined as an Ollama from before capabilities were told. */
+  capabilities?: string[];
+  details?: Record<string, unknown>;
+  contextLength?: number;
+  /** As `/api/show` gives them: `num_ctx 8192`. */
+  parameters?: string;
+  thinking?: { values: (boolean | string)[]; default?: boolean | string };
+  remoteHost?: string;
+  /** In the list, but gone when it is asked. */
+  vanished?: boolean;
+}
+
+export interface OllamaRequest {
+  method: string;
+  path: string;
+  headers: Record<string, string | string[] | undefined>;
+  json: Record<string, unknown>;
+  /** Who ended the response; resolves when it is over. */
+  ended: Promise<'server' | 'client'>;
+}
+
+export interface FakeOllama {
+  /** `http://127.0.0.1:<port>` */
+  origin: string;
+  models: Map<string, FakeModel>;
+  /** Loaded models with their windows. */
+  loaded: Map<string, number>;
+  /** What can be pulled, with its size in bytes. */
+  library: Map<string, number>;
+  requests: OllamaRequest[];
+  /** The bodies of the chats, in the order they came. */
+  chats(): Record<string, unknown>[];
+  /** Waits until something waits at a gate, then lets it go on. */
+  releaseNext(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const thinker: FakeModel = {
+  capabilities: ['completion', 'tools', 'thinking'],
+  details: { family: 'qwen3', parameter_size: '8.2B', quantization_level: 'Q4_K_M' },
+  contextLength: 131_072,
+};
+export const plainModel: FakeModel = {
+  capabilities: ['completion'],
+  details: { family: 'llama', parameter_size: '3.2B', quantization_level: 'Q4_0' },
+  contextLength: 8_192,
+};
+export const embedder: FakeModel = { capabilities: ['embedding'], details: { family: 'bert' }, contextLength: 512 };
+
+/** The window of a model that nothing was said about. */
+export const fakeDefaultWindow = 4_096;
+const createdAt = '2026-11-22T19:40:01.000000Z';
+
+/** Starts a fake Ollama on a port of its own. */
+export async function createFakeOllama(
+  options: {
+    port?: number;
+    models?: Record<string, FakeModel>;
+    library?: Record<string, number>;
+    gated?: boolean;
+    /** `/api/show` and `/api/ps` do not exist, as behind a proxy that lets only chats through. */
+    tellsNothing?: boolean;
+  } = {},
+): Promise<FakeOllama> {
+  const models = new Map(Object.entries(options.models ?? { 'deepseek-r1:8b': thinker, 'llama3.2:3b': plainModel }));
+  const library = new Map(Object.entries(options.library ?? {}));
+  const loaded = new Map<string, number>();
+  const requests: OllamaRequest[] = [];
+  const gate = createGate();
+  const pass = async () => {
+    if (options.gated) await gate.wait();
+  };
+
+  const server = createServer(async (incoming, response) => {
+    const path = new URL(incoming.url ?? '/', 'http://fake').pathname;
+    const body = await readBody(incoming);
+    const json = body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);
+    const ended = new Promise<'server' | 'client'>((resolve) => {
+      response.on('close', () => resolve(response.writableFinished ? 'server' : 'client'));
+    });
+    requests.push({ method: incoming.method ?? '', path, headers: incoming.headers, json, ended });
+    const name = String(json.model ?? '');
+    const model = models.get(name);
+    switch (`${incoming.method} ${path}`) {
+      case 'GET /api/tags':
+        return send(response, 200, { models: [...models].map(([id, entry]) => tagOf(id, entry)) });
+      case 'GET /v1/models':
+        return send(response, 200, {
+          object: 'list',
+          data: [...models.keys()].map((id) => ({ id, object: 'model', created: 1_795_000_000, owned_by: 'library' })),
+        });
+      case 'GET /api/ps':
+        if (options.tellsNothing) return send(response, 404, { error: 'not here' });
+        return send(response, 200, {
+          models: [...loaded].map(([id, window]) => ({ name: id, model: id, context_length: window })),
+        });
+      case 'POST /api/show':
+        if (options.tellsNothing) return send(response, 404, { error: 'not here' });
+        return model ? send(response, 200, showOf(model)) : send(response, 404, missing(name));
+      case 'POST /api/chat':
+      case 'POST /api/generate': {
+        if (!model || model.vanished) return send(response, 404, missing(name));
+        const cannotThink = model.capabilities && !model.capabilities.includes('thinking');
+        if (json.think && cannotThink) return send(response, 400, { error: `"${name}" does not support thinking` });
+        const window = Number((json.options as Record<string, unknown> | undefined)?.num_ctx ?? fakeDefaultWindow);
+        if (loaded.get(name) !== window) await pass();
+        loaded.set(name, window);
+        response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+        for (const line of answerOf(name, model, json, path)) response.write(`${JSON.stringify(line)}\n`);
+        return response.end();
+      }
+      case 'POST /v1/chat/completions':
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        for (const delta of [{ reasoning: 'By the common protocol.' }, { content: 'Fine.' }]) {
+          response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`);
+        }
+        return response.end('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
+      case 'POST /api/pull':
+        return pull(response, name, { models, library, pass });
+      default:
+        return send(response, 404, { error: `nothing at ${path}` });
+    }
+  });
+  server.keepAliveTimeout = 100;
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    models,
+    loaded,
+    library,
+    requests,
+    chats: () => requests.filter(({ path }) => path === '/api/chat').map(({ json }) => json),
+    releaseNext: gate.releaseNext,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A model's download, in four steps of a quarter each. A client that leaves cancels it. */
+async function pull(
+  response: ServerResponse,
+  name: string,
+  place: { models: FakeOllama['models']; library: FakeOllama['library']; pass: () => Promise<void> },
+): Promise<void> {
+  const write = (value: unknown) => response.write(`${JSON.stringify(value)}\n`);
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  write({ status: 'pulling manifest' });
+  const total = place.library.get(name);
+  if (total === undefined) {
+    write({ error: 'pull model manifest: file does not exist' });
+    response.end();
+    return;
+  }
+  const digest = 'sha256:dd084c7d92a3c1c14cc09ae77153b903fd2024b64a100a0cc8ec9316063d2dbc';
+  write({ status: 'pulling dd084c7d92a3', digest, total });
+  for (const quarter of [1, 2, 3, 4]) {
+    await place.pass();
+    if (response.destroyed) return;
+    write({ status: 'pulling dd084c7d92a3', digest, total, completed: (total * quarter) / 4 });
+  }
+  for (const status of ['verifying sha256 digest', 'writing manifest', 'success']) write({ status });
+  place.models.set(name, { ...thinker });
+  response.end();
+}
+
+function* answerOf(
+  name: string,
+  model: FakeModel,
+  json: Record<string, unknown>,
+  path: string,
+): Generator<Record<string, unknown>> {
+  const line = (message: Record<string, unknown>) => ({
+    model: name,
+    created_at: createdAt,
+    ...(path === '/api/generate'
+      ? { response: message.content ?? '' }
+      : { message: { role: 'assistant', content: '', ...message } }),
+    done: false,
+  });
+  const messages = (json.messages ?? []) as { role: string; content: string }[];
+  const question = messages.findLast(({ role }) => role === 'user')?.content ?? String(json.prompt ?? '');
+  if (model.capabilities?.includes('thinking') && json.think !== false && path === '/api/chat') {
+    yield line({ thinking: 'Let me think' });
+    yield line({ thinking: ' about it.' });
+  }
+  yield line({ content: `You asked: ${question}` });
+  yield {
+    ...line({}),
+    done: true,
+    done_reason: 'stop',
+    total_duration: 5_000_000,
+    load_duration: 1_000_000,
+    prompt_eval_count: 12,
+    eval_count: 9,
+  };
+}
+
+function tagOf(id: string, model: FakeModel): Record<string, unknown> {
+  const { capabilities, details, remoteHost } = model;
+  return {
+    name: id,
+    model: id,
+    modified_at: createdAt,
+    size: 5_200_000_000,
+    details: details ?? {},
+    ...(capabilities && { capabilities }),
+    ...(remoteHost && { remote_host: remoteHost, remote_model: id }),
+  };
+}
+
+function showOf(model: FakeModel): Record<string, unknown> {
+  const { capabilities, details, contextLength, parameters, thinking, remoteHost } = model;
+  return {
+    details: details ?? {},
+    model_info: {
+      'general.architecture': 'qwen3',
+      ...(contextLength !== undefined && { 'qwen3.context_length': contextLength }),
+    },
+    ...(parameters !== undefined && { parameters }),
+    ...(capabilities && { capabilities }),
+    ...(thinking && { thinking }),
+    ...(remoteHost && { remote_host: remoteHost }),
+  };
+}
+
+function missing(name: string): Record<string, unknown> {
+  return { error: `model '${name}' not found` };
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify(value));
+}
+
+function createGate() {
+  let waiting: (() => void)[] = [];
+  const watchers: (() => void)[] = [];
+  return {
+    wait: () =>
+      new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        watchers.shift()?.();
+      }),
+    releaseNext: async () => {
+      if (waiting.length === 0) await new Promise<void>((resolve) => watchers.push(resolve));
+      const open = waiting;
+      waiting = [];
+      for (const go of open) go();
+    },
+  };
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const piece of incoming) chunks.push(piece as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } });
+  const fake = await createFakeOllama({ port: Number(values.port), library: { 'r1-small': 4_000_000_000 } });
+  console.log(fake.origin);
+}
