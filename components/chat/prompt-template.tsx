@@ -47,8 +47,9 @@ export function PromptTemplate(props: {
         onPointerEnter={() => void import('./prompt-template-list.tsx')}
         onClick={() => performance.now() - closedAt.current > 200 && setOpen(true)}
       >
-        <Braces aria-hidden size={15} className="shrink-0" />
-        {value !== 'chat' && <span className="whitespace-nowrap">{names[value]}</span>}
+        <Braces aria-hidden size={15} className={`shrink-0 ${value === 'chat' ? '' : 'text-accent'}`} />
+        {/* On a phone the colour has to say it: the row holds the model's name too. */}
+        {value !== 'chat' && <span className="whitespace-nowrap max-[27rem]:hidden">{names[value]}</span>}
       </button>
       {open && (
         <Popover anchor={anchor} mode="auto" prefer="above" label="Choose a prompt" className="picker" onClose={close}>

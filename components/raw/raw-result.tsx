@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { ProviderModels } from '../../lib/model.ts';
 import type { ConversationStore } from '../chat/conversation-store.ts';
 import { AnswerView } from '../chat/message-view.tsx';
@@ -11,12 +11,18 @@ import { Button } from '../ui/button.tsx';
 /** What a model made of the prompt: the same thinking and answer as in a chat, and stored like one. */
 export function RawResult({ store, providers }: { store: ConversationStore; providers: ProviderModels[] }) {
   const view = useSyncExternalStore(store.subscribe, store.getView, store.getView);
+  const place = useRef<HTMLElement>(null);
   useEffect(() => store.attach(), [store]);
+  useEffect(() => {
+    // On a phone it begins below the form, out of sight.
+    const top = place.current?.getBoundingClientRect().top ?? 0;
+    if (top > window.innerHeight * 0.6) place.current?.scrollIntoView({ block: 'start' });
+  }, []);
   const retry = useCallback((id: string) => void store.retry(id, providers), [store, providers]);
   const answer = pathOf(view.messages, view.thread.id, view.choice).at(-1);
   const failure = view.unsent?.failure ?? view.problem;
   return (
-    <section className="raw-result" aria-label="The result">
+    <section ref={place} className="raw-result" aria-label="The result">
       {failure && (
         <div className="ending ending-problem" role="alert">
           <p>{view.unsent ? `Not sent. ${failure}` : failure}</p>

@@ -58,7 +58,7 @@ export function Sidebar(props: {
       </Link>
       <Link
         href="/raw"
-        className="side-link"
+        className="side-page"
         aria-current={pathname === '/raw' ? 'page' : undefined}
         onClick={props.onNavigate}
       >
