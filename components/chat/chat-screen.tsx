@@ -145,7 +145,7 @@ function Chat(props: {
         )}
         <Composer
           ref={composer}
-          draftKey={props.draftKey}
+          draftKey={view.saved ? view.id : props.draftKey}
           running={running}
           blocked={blocked}
           onSend={send}

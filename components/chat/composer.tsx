@@ -32,7 +32,14 @@ export function Composer(props: {
   const area = useRef<HTMLTextAreaElement>(null);
   const storageKey = `thinkglass:draft:${draftKey}`;
 
+  const keyBefore = useRef(storageKey);
   useEffect(() => {
+    if (keyBefore.current !== storageKey && area.current?.value) {
+      // A new chat has become a conversation: what was typed since its question was sent goes along.
+      writeStored(storageKey, area.current.value);
+      writeStored(keyBefore.current, undefined);
+    }
+    keyBefore.current = storageKey;
     const draft = readStored(storageKey);
     if (draft) setText((typed) => typed || draft);
     if (window.matchMedia('(pointer: fine)').matches) area.current?.focus();

@@ -24,6 +24,26 @@ test('a follow-up is asked in the same conversation', async ({ page, app }) => {
   await expect(page.getByRole('article', { name: 'You asked' })).toHaveCount(2);
 });
 
+test('what is typed while a new chat becomes a conversation stays in that conversation', async ({ page, app }) => {
+  await openChat(page, app, 'plain');
+  const held = Promise.withResolvers<void>();
+  await page.route(/\/c\/.*_rsc=/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await ask(page, 'The first of two');
+  await expect(badge(page)).toBeVisible();
+  const field = page.getByLabel('Your question');
+  await field.fill('half a follow-up');
+  const arrived = page.waitForResponse(/\/c\/.*_rsc=/);
+  held.resolve();
+  await arrived;
+  await page.reload();
+  await expect(field).toHaveValue('half a follow-up');
+  await page.goto(app.url);
+  await expect(field).toHaveValue('');
+});
+
 test("the reader's own opening and folding of the thinking wins, also after a reload", async ({
   page,
   app,
