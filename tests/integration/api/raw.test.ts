@@ -4,10 +4,18 @@ import test, { after } from 'node:test';
 import type { ThreadSettings } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
-import { createFakeProvider } from '../../fakes/provider.ts';
+import { chunk, createFakeProvider, doneStep } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
 
-const provider = await createFakeProvider();
+const provider = await createFakeProvider({
+  respond: ({ path, json }) => {
+    if (!path.endsWith('/chat/completions') || json.model !== 'plain') return undefined;
+    const loop = Array.from({ length: 80 }, () =>
+      chunk({ content: ' Wait, let me check that again, to be sure of it.' }),
+    );
+    return { steps: [...loop, chunk({ content: ' Forty-two.' }), chunk({}, 'stop'), doneStep] };
+  },
+});
 const { newClient } = useRoutes({ CUSTOM_BASE_URL: provider.baseURL, THINKGLASS_REPLAY_SPEED: '100000' });
 after(() => provider.close());
 
@@ -98,6 +106,18 @@ test('a completion that repeats itself is stopped, and says so', async () => {
   assert.deepEqual([state.finish?.outcome, state.finish?.complete], ['complete', false]);
   const thinking = textOfKind(state.segments, 'reasoning');
   assert.ok(thinking.length > 1_500 && thinking.length < 10_000, `${thinking.length}`);
+});
+
+test('a chat that repeats itself is told of, once, and goes on', async () => {
+  const client = newClient();
+  const asked = await client.askNew({ providerId: 'custom', modelKey: 'plain' }, question);
+  const state = (await client.follow(asked.conversationId, asked.cursor)).get(asked.answerId);
+  assert.deepEqual(
+    state?.notices.filter((n) => n.code !== 'model-differs').map((n) => n.code),
+    ['repeating'],
+  );
+  assert.match(textOfKind(state?.segments ?? [], 'answer'), / Forty-two\.$/);
+  assert.deepEqual([state?.finish?.outcome, state?.finish?.complete], ['complete', true]);
 });
 
 test('a prompt written by hand is sent as it was written, with its own stop strings', async () => {
