@@ -31,7 +31,13 @@ export const BlockGroup = memo(function BlockGroup({ blocks, open, tone, drawAlw
   }, [drawAlways]);
 
   return (
-    <div ref={box} className="md-group" style={drawn ? undefined : { height }} data-drawn={drawn}>
+    <div
+      ref={box}
+      className="md-group"
+      style={drawn ? undefined : { height }}
+      data-drawn={drawn}
+      data-continued={blocks[0]?.continued || undefined}
+    >
       {drawn && blocks.map((block) => <BlockView key={block.start} block={block} open={block === open} tone={tone} />)}
     </div>
   );

@@ -56,6 +56,8 @@ const untouched = [
   'a lone $ sign, and another $ here',
   '\\$x\\$',
   '\\\\(x\\\\)',
+  '$x$5',
+  '`a`` $x$ `',
   '`$x$` and ``\\(y\\)``',
   '```\n$x$\n\n\\[y\\]\n```',
   '- a\n  ```tex\n  $$x$$\n  ```',

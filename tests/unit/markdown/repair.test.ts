@@ -51,6 +51,7 @@ const sound = [
   'plain words',
   '2 * 3 * 4 is 24',
   'snake_case_name and __init__ here',
+  'half a snake_cas',
   'a **b** c *d* `e` ~~f~~',
   '- a\n* b\n',
   '```\n**open *stars\n',
