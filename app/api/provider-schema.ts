@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { promptTemplateIds } from '../../lib/model.ts';
+import { isModelName } from '../../lib/server/providers/ollama-pull.ts';
 import { idSchema } from './schema.ts';
 
 const labelSchema = z.string().trim().min(1, 'is empty').max(60, 'is longer than 60 characters');
@@ -28,6 +29,11 @@ export const patchProviderSchema = z.object({
   label: labelSchema.optional(),
   baseURL: baseURLSchema.optional(),
   apiKey: apiKeySchema.nullable().optional(),
+});
+
+/** The words never repeat what was sent. */
+export const pullSchema = z.object({
+  model: z.string().trim().refine(isModelName, 'is not the name of a model, such as deepseek-r1:8b'),
 });
 
 export const testProviderSchema = z.object({ modelKey: nameSchema.optional() });

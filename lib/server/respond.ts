@@ -30,6 +30,13 @@ export function errorResponse(thrown: unknown): Response {
 
 const heartbeatMs = 5_000;
 
+const eventHeaders = {
+  ...headers,
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+};
+
 /**
  * A log's reader as server-sent events (WHATWG HTML, "server-sent events"). The stream asks the reader only when the
  * connection can take more, so a slow one costs no memory: it is told a snapshot when it asks again.
@@ -58,14 +65,58 @@ export function eventResponse(reader: LogReader): Response {
       reader.leave();
     },
   });
-  return new Response(body, {
-    headers: {
-      ...headers,
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store, no-transform',
-      'x-accel-buffering': 'no',
+  return new Response(body, { headers: eventHeaders });
+}
+
+/**
+ * Events of a source as server-sent events, each under its `type`, for as long as somebody reads: when the reader leaves,
+ * the source's signal is aborted. A source that throws ends with an `error` event that tells nothing.
+ */
+export function sourceResponse(
+  source: (signal: AbortSignal) => AsyncGenerator<{ type: string }>,
+  requestSignal: AbortSignal,
+): Response {
+  const encoder = new TextEncoder();
+  const gone = new AbortController();
+  const events = source(gone.signal);
+  const leave = () => {
+    gone.abort();
+    events.return(undefined).catch(() => undefined); // a source that rests between two events ends here
+  };
+  if (requestSignal.aborted) leave();
+  requestSignal.addEventListener('abort', leave, { once: true });
+  let next: Promise<IteratorResult<{ type: string }>> | undefined;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      next ??= events.next();
+      let timer: NodeJS.Timeout | undefined;
+      const beat = new Promise<'beat'>((resolve) => {
+        timer = setTimeout(() => resolve('beat'), heartbeatMs);
+      });
+      try {
+        const event = await Promise.race([next, beat]);
+        if (gone.signal.aborted) return;
+        if (event === 'beat') return controller.enqueue(encoder.encode(renderHeartbeat()));
+        next = undefined;
+        if (event.done) return controller.close();
+        const { type, ...data } = event.value;
+        controller.enqueue(encoder.encode(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`));
+      } catch (thrown) {
+        if (gone.signal.aborted) return;
+        console.error('respond: unexpected', thrown);
+        const error = {
+          kind: 'provider',
+          message: 'Something went wrong on the server. It has been logged; try again.',
+        };
+        controller.enqueue(encoder.encode(`event: error\ndata: ${JSON.stringify({ error })}\n\n`));
+        controller.close();
+      } finally {
+        clearTimeout(timer);
+      }
     },
+    cancel: leave,
   });
+  return new Response(body, { headers: eventHeaders });
 }
 
 function renderHeartbeat(): string {

@@ -6,6 +6,7 @@ import { ModelHabits } from './generation/model-habits.ts';
 import { Runs } from './generation/run.ts';
 import { ProviderSettings } from './provider-settings.ts';
 import { createAddressGuard } from './providers/address-guard.ts';
+import { ModelPulls } from './model-pulls.ts';
 import { createRegistry, type Registry } from './providers/registry.ts';
 import { createReplayProvider } from './providers/replay/replay-provider.ts';
 import { createUpstreamFetch } from './providers/upstream-fetch.ts';
@@ -23,6 +24,7 @@ export interface Runtime {
   models: ViewerModels;
   settings: ProviderSettings;
   runs: Runs;
+  pulls: ModelPulls;
   asker: Asker;
   /** Answers interrupted by an earlier end of the server, found at this start. */
   interruptedAtStart: number;
@@ -91,6 +93,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
     instanceId,
     store,
     registry,
+    pulls: new ModelPulls(models),
     models,
     settings,
     runs,
