@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useId, useRef } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import { type PromptTemplateId, promptTemplateIds } from '../../lib/model.ts';
-import { renderRawPrompt } from '../../lib/prompts/raw-prompt.ts';
+import { asksForQuestion, renderRawPrompt } from '../../lib/prompts/raw-prompt.ts';
 import './prompt-template.css';
 
 export type PromptSettings = Pick<ThreadSettings, 'promptTemplate' | 'rawPrompt' | 'opensThinking'>;
@@ -90,6 +90,9 @@ function HandWritten({ settings, onChange }: { settings: PromptSettings; onChang
         <p className="picker-note">
           Not a variable, sent as it stands: {unknownVariables.map((variable) => `{{${variable}}}`).join(', ')}
         </p>
+      )}
+      {!asksForQuestion(text) && (
+        <p className="picker-note">It has no {'{{question}}'}: what you ask would not be in it.</p>
       )}
       <p className="picker-note">
         With a preview of what is sent: <Link href="/raw">the raw prompt editor</Link>

@@ -97,6 +97,20 @@ test('in a chat the prompt is chosen beside the model: R1-Zero as it was trained
   expect(asked.endsWith('User: What is six times seven?. Assistant: <think>')).toBe(true);
 });
 
+test('a prompt written in the chat itself is kept when its panel closes, and used', async ({ page, app, provider }) => {
+  await openChat(page, app, 'base');
+  await page.getByRole('button', { name: 'Prompt: Chat. Choose another.' }).click();
+  await page.getByRole('radio', { name: /Written by hand/ }).check();
+  await prompt(page).fill('No place for it.');
+  await prompt(page).blur();
+  await expect(page.getByText('what you ask would not be in it')).toBeVisible();
+  await prompt(page).fill('Human: {{question}}\nAssistant:');
+  await page.keyboard.press('Escape');
+  await ask(page, 'Why?');
+  await expect(answerText(page)).toHaveText('42');
+  expect(JSON.parse(provider.requests.at(-1)?.body ?? '{}')).toMatchObject({ prompt: 'Human: Why?\nAssistant:' });
+});
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
