@@ -41,6 +41,8 @@ export interface Notice {
     | 'repeating'
     | 'unknown-variable';
   message: string;
+  /** For `retrying`: when the next attempt begins, in ms since the generation was queued. */
+  until?: number;
 }
 
 /** How a generation ended, with all that is known then. */

@@ -114,7 +114,8 @@ export async function generate(input: {
         return;
       case 'retry': {
         const seconds = Math.round(part.waitMs / 1000);
-        notice('retrying', `${part.error.message} Trying again in ${seconds} s (attempt ${part.attempt + 1}).`);
+        const message = `${part.error.message} Trying again in ${seconds} s (attempt ${part.attempt + 1}).`;
+        emit([{ type: 'notice', notice: { code: 'retrying', message, until: now() + part.waitMs } }]);
         return;
       }
       case 'finish':
