@@ -3,7 +3,7 @@
 import { ArrowDown, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import type { ConversationDetail } from '../../lib/conversation.ts';
+import type { ConversationDetail, ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { conversationList } from '../shell/conversation-list.ts';
@@ -16,6 +16,8 @@ import { type ExampleQuestion, Examples, RecordingsBanner, Welcome } from './emp
 import { MessageList } from './message-list.tsx';
 import { defaultModel, findModel, lastModelKey, onlyRecordings, refText, rememberedModel } from './model-choice.ts';
 import { ModelPicker } from './model-picker.tsx';
+import { type Parameters, readParameters, rememberParameters } from './parameter-memory.ts';
+import { ParametersButton } from './parameters-button.tsx';
 import { PromptTemplate } from './prompt-template.tsx';
 import { RunningStatus } from './running-status.tsx';
 import { pathOf } from './thread-path.ts';
@@ -67,15 +69,23 @@ function Chat(props: {
 
   useEffect(() => store.attach(), [store]);
   useEffect(() => {
-    const model = rememberedModel(providers, remembered);
-    if (model && !view.saved && view.messages.length === 0) void store.setModel(model);
+    const { thread, saved, messages } = store.getView();
+    if (saved || messages.length > 0) return;
+    const model = rememberedModel(providers, remembered) ?? thread.settings.model;
+    void store.setSettings(settingsFor(model, thread.settings));
     // Only what the browser remembers: a change of the chat's own model writes it, and comes back here as the same.
-  }, [store, remembered, providers, view.saved, view.messages.length]);
+  }, [store, remembered, providers]);
   useStopOnEscape(running, store);
 
+  const { settings } = view.thread;
+  const { model } = settings;
   const chooseModel = (model: ModelRef) => {
     writeStored(lastModelKey, refText(model));
-    void store.setModel(model);
+    void store.setSettings(settingsFor(model, settings));
+  };
+  const setParameters = (parameters: Parameters) => {
+    rememberParameters(model, parameters);
+    void store.setSettings(parameters);
   };
   /** The first question makes the conversation: then its own address takes over, with the same store behind it. */
   const settle = async (sent: Promise<boolean>) => {
@@ -93,7 +103,7 @@ function Chat(props: {
   };
   const send = (text: string) => settle(store.ask(text, providers));
   const askExample = (example: ExampleQuestion) => {
-    void store.setModel({ providerId: example.providerId, modelKey: example.modelKey });
+    void store.setSettings(settingsFor({ providerId: example.providerId, modelKey: example.modelKey }, settings));
     void settle(store.ask(example.question, providers));
   };
   const retry = useCallback(
@@ -103,7 +113,7 @@ function Chat(props: {
     },
     [store, providers, toEnd],
   );
-  const { model } = view.thread.settings;
+  const found = findModel(providers, model);
   const blocked = blockedBy(view.unsent?.failure !== undefined, model);
 
   if (view.gone) return <Gone />;
@@ -159,9 +169,15 @@ function Chat(props: {
             onProviders={setProviders}
           />
           <PromptTemplate
-            settings={view.thread.settings}
-            model={findModel(providers, model)?.model}
+            settings={settings}
+            model={found?.model}
             onChange={(change) => void store.setSettings(change)}
+          />
+          <ParametersButton
+            settings={settings}
+            model={found?.model}
+            providerLabel={found?.group.provider.label ?? model.providerId}
+            onChange={setParameters}
           />
         </Composer>
         {empty && <Examples examples={props.examples} onAsk={askExample} />}
@@ -170,6 +186,12 @@ function Chat(props: {
       <RunningStatus store={store} running={view.running} />
     </main>
   );
+}
+
+/** What changes with the model: how to sample belongs to it; the system prompt to the chat, if it has one. */
+function settingsFor(model: ModelRef, present: ThreadSettings): Partial<ThreadSettings> {
+  const { sampling, systemPrompt } = readParameters(model);
+  return { model, sampling, systemPrompt: present.systemPrompt ?? systemPrompt };
 }
 
 /** A conversation's title as the sidebar has it, where it may be changed. */

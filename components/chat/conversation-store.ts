@@ -45,6 +45,8 @@ interface AskAnswer {
 
 /** At most this often is an idle conversation read again because its tab came back. */
 const rereadAtMostEveryMs = 2000;
+/** Between two savings of settings that change as somebody types. */
+const settingsPauseMs = 300;
 /** How long the event stream waits for the next screen when one goes (a new chat becomes a conversation). */
 const lingerMs = 1500;
 
@@ -63,6 +65,9 @@ export class ConversationStore {
   #readAt = 0;
   #reading = false;
   #refusals = 0;
+  /** The server does not have the settings as they are here. */
+  #settingsChanged = false;
+  #savingSettings: Promise<void> | undefined;
 
   constructor(detail: ConversationDetail, saved: boolean) {
     this.#events = new ConversationEvents(detail.id, {
@@ -121,7 +126,8 @@ export class ConversationStore {
       : [];
     for (const message of messages) if (message.generation?.state !== 'running') this.#generations.delete(message.id);
     const fresh = messages.filter((m) => m.generation?.state === 'running' && !this.#generations.has(m.id));
-    const thread = detail.threads[0] ?? this.#view.thread;
+    const settling = this.#settingsChanged || this.#savingSettings !== undefined;
+    const thread = (settling ? undefined : detail.threads[0]) ?? this.#view.thread;
     this.#show({
       ...this.#view,
       saved: true,
@@ -167,6 +173,7 @@ export class ConversationStore {
     const answer = this.#waitingAnswer(createId(), questionId, providers);
     this.#draw([answer], { [questionId]: answer.id });
     try {
+      await this.#saveSettings();
       const answered = await requestJson<AskAnswer>('POST', `/api/conversations/${id}/retry`, {
         threads: [{ threadId: thread.id, questionId, answerId: answer.id }],
       });
@@ -194,7 +201,32 @@ export class ConversationStore {
     const { thread, saved } = this.#view;
     const settings: ThreadSettings = { ...thread.settings, ...change };
     this.#show({ ...this.#view, thread: { ...thread, settings } });
-    if (saved) await this.#attempt(() => requestJson('PATCH', `/api/threads/${thread.id}`, { settings }));
+    if (!saved) return;
+    this.#settingsChanged = true;
+    await this.#attempt(() => this.#saveSettings());
+  }
+
+  /** Saves the settings if they have changed: one request at a time, the last state wins. @throws RequestFailed */
+  #saveSettings(): Promise<void> {
+    if (this.#settingsChanged) this.#savingSettings ??= this.#saveSettingsUntilSame();
+    return this.#savingSettings ?? Promise.resolve();
+  }
+
+  async #saveSettingsUntilSame(): Promise<void> {
+    try {
+      while (this.#settingsChanged) {
+        this.#settingsChanged = false;
+        const { id, settings } = this.#view.thread;
+        await requestJson('PATCH', `/api/threads/${id}`, { settings }).catch((error) => {
+          this.#settingsChanged = true;
+          throw error;
+        });
+        // Somebody types: what comes in quick succession is saved together.
+        if (this.#settingsChanged) await new Promise((resolve) => setTimeout(resolve, settingsPauseMs));
+      }
+    } finally {
+      this.#savingSettings = undefined;
+    }
   }
 
   /** Shows another of several siblings. */
@@ -217,6 +249,7 @@ export class ConversationStore {
     const ask = { text, threads: [{ threadId: thread.id, parentId, questionId, answerId }] };
     try {
       if (saved) {
+        await this.#saveSettings(); // it is asked under the settings that are seen
         const answered = await requestJson<AskAnswer>('POST', `/api/conversations/${id}/messages`, ask);
         this.#show({ ...this.#view, unsent: undefined });
         conversationList.touch(id, Date.now());
@@ -230,6 +263,8 @@ export class ConversationStore {
         this.#show({ ...this.#view, unsent: undefined, saved: true, title: detail.title });
         conversationList.put(detail);
         this.#follow(detail.cursor);
+        // Changed while the first question was on its way.
+        if (this.#view.thread.settings !== thread.settings) void this.setSettings({});
       }
       return true;
     } catch (error) {

@@ -1,17 +1,20 @@
 'use client';
 
-import { ChevronLeft, ChevronRight, RotateCcw } from 'lucide-react';
+import { ChevronLeft, ChevronRight, RotateCcw, Settings, SquarePen } from 'lucide-react';
+import Link from 'next/link';
 import { memo } from 'react';
 import type { Generation, Message } from '../../lib/conversation.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
-import { Button, IconButton } from '../ui/button.tsx';
+import { IconButton } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import type { ConversationStore } from './conversation-store.ts';
 import type { GenerationView } from './generation-store.ts';
 import { type OutcomeNote, outcomeOf } from './outcome.ts';
 import { ReasoningPanel } from './reasoning-panel.tsx';
+import { RetryButton } from './retry-button.tsx';
 import { RunningLine } from './running-line.tsx';
+import { SentButton } from './sent-button.tsx';
 import { UsageBadge } from './usage-badge.tsx';
 import { useGeneration } from './use-generation.ts';
 
@@ -40,6 +43,7 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
   const answer = textOfKind(state.segments, 'answer');
   const thinks = state.segments.some((s) => s.kind === 'reasoning' && s.text.trim() !== '');
   const outcome = outcomeOf(state);
+  const endedAt = state.times.end === undefined ? undefined : generation.queuedAt + state.times.end;
   const retry = () => message.parentId && onRetry(message.parentId);
 
   return (
@@ -64,12 +68,13 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
       )}
       <Discarded view={view} />
       <Notices view={view} />
-      <Ending outcome={outcome} onRetry={retry} />
+      <Ending outcome={outcome} endedAt={endedAt} onRetry={retry} />
       {!running && (
         <footer className="answer-foot">
           <UsageBadge view={view} generation={generation} />
           <span className="grow" />
           <Siblings store={store} message={message} siblings={siblings} />
+          <SentButton store={store} message={message} />
           {answer.trim() !== '' && (
             <CopyButton label="Copy the answer" textOf={() => textOfKind(state.segments, 'answer')} />
           )}
@@ -100,8 +105,8 @@ function Discarded({ view }: { view: GenerationView }) {
 }
 
 function Notices({ view }: { view: GenerationView }) {
-  // That it is a recording stands at the top already.
-  const notices = view.state.notices.filter((notice) => notice.code !== 'recording');
+  // That it is a recording stands at the top already; that it was tried again, where it runs or how it ended.
+  const notices = view.state.notices.filter(({ code }) => code !== 'recording' && code !== 'retrying');
   if (notices.length === 0) return null;
   return (
     <ul className="notices">
@@ -113,8 +118,16 @@ function Notices({ view }: { view: GenerationView }) {
   );
 }
 
-function Ending({ outcome, onRetry }: { outcome: OutcomeNote | undefined; onRetry: () => void }) {
+function Ending(props: {
+  outcome: OutcomeNote | undefined;
+  /** Epoch ms. */
+  endedAt: number | undefined;
+  onRetry: () => void;
+}) {
+  const { outcome, endedAt, onRetry } = props;
   if (!outcome) return null;
+  const until =
+    outcome.waitSeconds === undefined || endedAt === undefined ? undefined : endedAt + outcome.waitSeconds * 1000;
   return (
     <div className={`ending ending-${outcome.tone}`}>
       <p>{outcome.text}</p>
@@ -124,11 +137,17 @@ function Ending({ outcome, onRetry }: { outcome: OutcomeNote | undefined; onRetr
           <pre>{outcome.detail}</pre>
         </details>
       )}
-      {outcome.retry && (
-        <Button onClick={onRetry}>
-          <RotateCcw aria-hidden size={14} /> Retry
-        </Button>
+      {outcome.remedy === 'settings' && (
+        <Link href="/settings" prefetch={false} className="button">
+          <Settings aria-hidden size={14} /> Open settings
+        </Link>
       )}
+      {outcome.remedy === 'new-chat' && (
+        <Link href="/" prefetch={false} className="button">
+          <SquarePen aria-hidden size={14} /> New chat
+        </Link>
+      )}
+      {outcome.retry && <RetryButton until={until} onRetry={onRetry} />}
     </div>
   );
 }

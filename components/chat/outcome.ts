@@ -1,3 +1,4 @@
+import type { GenerationError, GenerationErrorKind } from '../../lib/errors.ts';
 import type { MessageState } from '../../lib/stream-part.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
 
@@ -9,7 +10,22 @@ export interface OutcomeNote {
   detail?: string;
   /** Whether asking again is the thing to do next. */
   retry: boolean;
+  /** Seconds from its end before which asking again would only be refused again. */
+  waitSeconds?: number;
+  /** Where the cause can be mended: a key or a model in Settings; the length of the conversation by a new one. */
+  remedy?: 'settings' | 'new-chat';
 }
+
+const remedies: Partial<Record<GenerationErrorKind, 'settings' | 'new-chat'>> = {
+  auth: 'settings',
+  balance: 'settings',
+  model: 'settings',
+  gone: 'settings',
+  context: 'new-chat',
+};
+
+/** A wait that a provider's header asks for, and that is longer than this, is told and not enforced: it may be a mistake. */
+const longestWaitSeconds = 15 * 60;
 
 /** What to say about how an answer ended; undefined while it runs and when there is nothing to say. */
 export function outcomeOf(state: MessageState): OutcomeNote | undefined {
@@ -20,7 +36,7 @@ export function outcomeOf(state: MessageState): OutcomeNote | undefined {
 
   if (finish?.outcome === 'stopped') return quiet(stoppedWords(thought, answered));
   if (error && error.kind !== 'limit' && error.kind !== 'filtered') {
-    return { tone: 'problem', text: error.message, retry: true, ...(error.detail && { detail: error.detail }) };
+    return problemOf(error, state);
   }
   if (finish?.outcome === 'interrupted')
     return { tone: 'problem', text: 'Interrupted: the rest never arrived.', retry: true };
@@ -40,6 +56,38 @@ export function outcomeOf(state: MessageState): OutcomeNote | undefined {
     return { tone: 'problem', text, retry: true };
   }
   return undefined;
+}
+
+/** An attempt that failed before its first word and is being made again. */
+export interface PendingRetry {
+  /** What went wrong, in one sentence. */
+  why: string;
+  /** When the next attempt begins, in ms since the generation was queued. */
+  until?: number;
+}
+
+/** The attempt that is waited for; undefined once a word has come, or it is over. */
+export function pendingRetryOf({ phase, notices }: MessageState): PendingRetry | undefined {
+  if (phase !== 'queued' && phase !== 'loading') return undefined;
+  const notice = notices.findLast(({ code }) => code === 'retrying');
+  if (!notice) return undefined;
+  const [why] = /^.*?[.!?](?=\s|$)/s.exec(notice.message) ?? [notice.message];
+  return { why, ...(notice.until !== undefined && { until: notice.until }) };
+}
+
+function problemOf(error: GenerationError, { notices }: MessageState): OutcomeNote {
+  const attempts = 1 + notices.filter((notice) => notice.code === 'retrying').length;
+  const tried = attempts > 1 ? ` It was tried ${attempts} times.` : '';
+  const remedy = error.fix ? undefined : remedies[error.kind];
+  const wait = error.kind === 'rate' || error.kind === 'busy' ? error.retryAfterSeconds : undefined;
+  return {
+    tone: 'problem',
+    text: `${error.message}${tried}`,
+    retry: true,
+    ...(error.detail && { detail: error.detail }),
+    ...(remedy && { remedy }),
+    ...(wait !== undefined && wait > 0 && wait <= longestWaitSeconds && { waitSeconds: wait }),
+  };
 }
 
 function quiet(text: string): OutcomeNote {

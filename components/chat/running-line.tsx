@@ -3,6 +3,7 @@
 import { Lens } from '../ui/lens.tsx';
 import { formatClock, formatCount, formatTokens } from './format.ts';
 import type { GenerationView } from './generation-store.ts';
+import { type PendingRetry, pendingRetryOf } from './outcome.ts';
 import { useClock } from './use-clock.ts';
 
 /** From this long on without a new token, the silence is shown. */
@@ -27,6 +28,8 @@ export function RunningLine({ view, providerLabel }: { view: GenerationView; pro
 
 function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLabel: string }) {
   const { phase, times } = view.state;
+  const retry = pendingRetryOf(view.state);
+  if (retry) return <RetryWords view={view} retry={retry} />;
   switch (phase) {
     case 'queued':
       return <RunningWords word={`Waiting for ${providerLabel}…`} view={view} since={0} />;
@@ -37,6 +40,17 @@ function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLab
     default:
       return <RunningWords word="Answering…" view={view} since={times.answerStart} tokens={view.answerTokens} />;
   }
+}
+
+/** Why it failed and when it is tried again: "… is busy. Trying again in 3 s…" */
+function RetryWords({ view, retry }: { view: GenerationView; retry: PendingRetry }) {
+  const now = useClock(true);
+  const left = now === undefined || retry.until === undefined ? 0 : view.originAt + retry.until - now;
+  return (
+    <span className="tabular-nums">
+      {retry.why} {left > 0 ? `Trying again in ${Math.ceil(left / 1000)} s…` : 'Trying again…'}
+    </span>
+  );
 }
 
 function RunningWords(props: { word: string; view: GenerationView; since: number | undefined; tokens?: number }) {

@@ -88,7 +88,7 @@ test('scrolling up in the thinking stops following, and a button leads back to t
 });
 
 test('a refusal is told in the message, and asking again makes a second answer', async ({ page, app }) => {
-  await openChat(page, app, 'rate-limited');
+  await openChat(page, app, 'base-loops'); // no chat model: refused
   await ask(page, 'Too often');
   await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
   await expect(page.locator('.ending')).toContainText(/Fake server/);
