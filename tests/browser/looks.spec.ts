@@ -37,10 +37,24 @@ test('dark and light are chosen, kept, and there from the first paint', async ({
   expect(await background()).toBe(dark);
 });
 
-test('money stays money and code stays code in an answer', async ({ page, bare }) => {
+test('money stays money, beside formulas', async ({ page, bare }) => {
   await page.goto(bare.url);
-  await ask(page, 'Hello!');
+  await ask(page, 'I have 14 bills, only $5 and $10, worth $95 together. How many of each?');
+  await expect(badge(page)).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByRole('article', { name: 'You asked' })).toContainText('only $5 and $10, worth $95');
+  const answer = answerText(page);
+  await expect(answer).toContainText(/\$5\b/);
+  await expect(answer).toContainText(/\$95\b/);
+  for (const formula of await answer.locator('.katex-mathml').allTextContents()) {
+    expect(formula).not.toMatch(/ and | bills/);
+  }
+});
+
+test('an answer that needs no thinking shows no pane for it', async ({ page, bare }) => {
+  await page.goto(bare.url);
+  await ask(page, 'What is the capital of France?');
   await expect(badge(page)).toBeVisible({ timeout: 30_000 });
+  await expect(answerText(page)).toContainText('Paris');
   await expect(thinkingPane(page)).toHaveCount(0);
 });
 
