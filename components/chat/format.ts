@@ -30,6 +30,18 @@ export function formatCost(usd: number): string {
   return usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(usd < 1 ? 3 : 2)}`;
 }
 
+/** 4 683 075 271 → "4.7 GB", in powers of a thousand. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** power).toFixed(power < 3 ? 0 : 1)} ${units[power]}`;
+}
+
+/** 0.256 → "25 %"; never 100 before it is done. */
+export function formatPercent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
+}
+
 /** What each source of a count means, for the person who wonders. */
 export const sourceMeaning: Record<UsageSource, string> = {
   reported: 'The provider counted thinking and answer itself.',

@@ -10,6 +10,7 @@ import { IconButton } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import type { ConversationStore } from './conversation-store.ts';
 import type { GenerationView } from './generation-store.ts';
+import { ModelFix } from './model-fix.tsx';
 import { type OutcomeNote, outcomeOf } from './outcome.ts';
 import { ReasoningPanel } from './reasoning-panel.tsx';
 import { RetryButton } from './retry-button.tsx';
@@ -69,6 +70,7 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
       <Discarded view={view} />
       <Notices view={view} />
       <Ending outcome={outcome} endedAt={endedAt} onRetry={retry} />
+      {!running && state.error?.fix && <ModelFix fix={state.error.fix} providerId={generation.providerId} />}
       {!running && (
         <footer className="answer-foot">
           <UsageBadge view={view} generation={generation} />

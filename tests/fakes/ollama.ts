@@ -79,8 +79,8 @@ export async function createFakeOllama(
   const loaded = new Map<string, number>();
   const requests: OllamaRequest[] = [];
   const gate = createGate();
-  const pass = async () => {
-    if (options.gated) await gate.wait();
+  const pass = async (response: ServerResponse) => {
+    if (options.gated) await gate.wait(response);
   };
 
   const server = createServer(async (incoming, response) => {
@@ -115,7 +115,8 @@ export async function createFakeOllama(
         const cannotThink = model.capabilities && !model.capabilities.includes('thinking');
         if (json.think && cannotThink) return send(response, 400, { error: `"${name}" does not support thinking` });
         const window = Number((json.options as Record<string, unknown> | undefined)?.num_ctx ?? fakeDefaultWindow);
-        if (loaded.get(name) !== window) await pass();
+        if (loaded.get(name) !== window) await pass(response);
+        if (response.destroyed) return;
         loaded.set(name, window);
         response.writeHead(200, { 'content-type': 'application/x-ndjson' });
         for (const line of answerOf(name, model, json, path)) response.write(`${JSON.stringify(line)}\n`);
@@ -155,7 +156,11 @@ export async function createFakeOllama(
 async function pull(
   response: ServerResponse,
   name: string,
-  place: { models: FakeOllama['models']; library: FakeOllama['library']; pass: () => Promise<void> },
+  place: {
+    models: FakeOllama['models'];
+    library: FakeOllama['library'];
+    pass: (response: ServerResponse) => Promise<void>;
+  },
 ): Promise<void> {
   const write = (value: unknown) => response.write(`${JSON.stringify(value)}\n`);
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
@@ -169,7 +174,7 @@ async function pull(
   const digest = 'sha256:dd084c7d92a3c1c14cc09ae77153b903fd2024b64a100a0cc8ec9316063d2dbc';
   write({ status: 'pulling dd084c7d92a3', digest, total });
   for (const quarter of [1, 2, 3, 4]) {
-    await place.pass();
+    await place.pass(response);
     if (response.destroyed) return;
     write({ status: 'pulling dd084c7d92a3', digest, total, completed: (total * quarter) / 4 });
   }
@@ -251,9 +256,14 @@ function createGate() {
   let waiting: (() => void)[] = [];
   const watchers: (() => void)[] = [];
   return {
-    wait: () =>
+    /** One whose client leaves waits no longer. */
+    wait: (response: ServerResponse) =>
       new Promise<void>((resolve) => {
         waiting.push(resolve);
+        response.on('close', () => {
+          waiting = waiting.filter((other) => other !== resolve);
+          resolve();
+        });
         watchers.shift()?.();
       }),
     releaseNext: async () => {

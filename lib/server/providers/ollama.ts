@@ -163,8 +163,8 @@ function explain(part: ProviderPart, { label, baseURL }: OllamaOptions, model: M
   const isAboutModel = error.kind === 'model' && /\bmodel\b/i.test(error.detail ?? '');
   if (isAboutModel && isModelName(model.id)) {
     return told({
-      message: `${label} does not have the model "${cleanName(model.id)}". Fetch it, or choose another one.`,
-      fix: { label: 'On its machine', command: `ollama pull ${model.id}`, pull: model.id },
+      message: `${label} does not have the model "${cleanName(model.id)}". Pull it, or choose another one.`,
+      fix: { label: `Run this where ${label} runs`, command: `ollama pull ${model.id}`, pull: model.id },
     });
   }
   if (error.status === 404 && !isAboutModel) {

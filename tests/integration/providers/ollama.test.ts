@@ -155,7 +155,7 @@ describe('a model that is not there', () => {
     assert.equal(error.kind, 'model');
     assert.match(error.message, /"deepseek-r1:70b"/);
     assert.deepEqual(error.fix, {
-      label: 'On its machine',
+      label: 'Run this where Ollama runs',
       command: 'ollama pull deepseek-r1:70b',
       pull: 'deepseek-r1:70b',
     });
