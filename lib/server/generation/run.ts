@@ -37,8 +37,8 @@ interface Running {
 const checkpointEveryMs = 250;
 
 /** Generations that one person, and all together, may have running. */
-const maxRunningPerOwner = 24;
-const maxRunning = 1000;
+const maxRunningPerOwner = 600;
+const maxRunning = 2000;
 
 /**
  * The runs of this process: generations that go on whether anybody listens or not. Each ends in exactly one finished
