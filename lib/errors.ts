@@ -63,8 +63,12 @@ export const apiErrorStatus = {
 
 export type ApiErrorCode = keyof typeof apiErrorStatus;
 
+// Next.js bundles this file more than once, and what is thrown in one bundle is caught in another.
+const mark: unique symbol = Symbol.for('thinkglass.AppError');
+
 /** An error whose message is written for the person who will read it. Anything else that is thrown is shown as `internal`. */
 export class AppError extends Error {
+  readonly [mark] = true;
   readonly code: ApiErrorCode;
   /** Seconds after which trying again makes sense; becomes a Retry-After header. */
   readonly retryAfterSeconds: number | undefined;
@@ -74,5 +78,10 @@ export class AppError extends Error {
     this.name = 'AppError';
     this.code = code;
     this.retryAfterSeconds = options?.retryAfterSeconds;
+  }
+
+  /** An AppError of any copy of this file is one. */
+  static override [Symbol.hasInstance](value: unknown): value is AppError {
+    return typeof value === 'object' && value !== null && mark in value;
   }
 }
