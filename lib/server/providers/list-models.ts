@@ -1,6 +1,8 @@
 import type { GenerationError } from '../../errors.ts';
 import type { ListedModel, ProviderCheck } from '../../provider.ts';
 import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from './errors.ts';
+import { rootOf } from './ollama.ts';
+import { parseOllamaTags } from './ollama-models.ts';
 import { parseModelList } from './presets.ts';
 import type { FetchLike } from './upstream-fetch.ts';
 
@@ -17,6 +19,8 @@ export interface ModelServer {
   /** It shows its list to everybody, so the list says nothing about a key. */
   publicList: boolean;
   local: boolean;
+  /** It lists in its own words; those of the OpenAI protocol when absent. */
+  protocol?: 'ollama';
 }
 
 export type ListAnswer =
@@ -30,7 +34,8 @@ const maxListBytes = 4 * 1024 * 1024;
 export async function listModels(server: ModelServer, fetch: FetchLike, timeoutMs: number): Promise<ListAnswer> {
   const signal = AbortSignal.timeout(timeoutMs);
   const context = contextOf(server);
-  const url = `${server.baseURL}${server.listPath}`;
+  const isOllama = server.protocol === 'ollama';
+  const url = isOllama ? `${rootOf(server.baseURL)}/api/tags` : `${server.baseURL}${server.listPath}`;
   const noList = (): GenerationError =>
     makeError(context, { kind: 'provider', message: `${server.label} has no model list at ${url}.` });
   const began = performance.now();
@@ -51,7 +56,8 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
       // A 404 here is about the list: no model was asked for.
       return { error: error.kind === 'model' ? noList() : error, latencyMs };
     }
-    const models = body === undefined ? undefined : parseModelList(parseJson(body));
+    const value = body === undefined ? undefined : parseJson(body);
+    const models = isOllama ? parseOllamaTags(value) : parseModelList(value);
     return models ? { models, latencyMs } : { error: noList(), latencyMs };
   } catch (cause) {
     const error: GenerationError = signal.aborted

@@ -1,9 +1,11 @@
 import type { ModelInfo, ProviderAdapter, ProviderInfo } from '../../model.ts';
+import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
 import type { ProviderLimits } from '../config.ts';
 import { type ErrorContext, makeError } from './errors.ts';
 import type { ModelServer } from './list-models.ts';
 import { createOllamaAdapter } from './ollama.ts';
+import { describeOllamaModel, type OllamaListed } from './ollama-models.ts';
 import { createOpenAICompatibleAdapter } from './openai-compatible.ts';
 import {
   convertPresetModels,
@@ -36,6 +38,8 @@ export interface OwnEntry {
   server: ModelServer;
 }
 
+const ownHardware: Price = { input: 0, output: 0, asOf: '', note: 'runs on your own hardware' };
+
 const onOwnNetwork = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\]$|\[f[cd]|[^.[]+$)|\.local$/;
 
 /** Makes a person's server ready to be asked. Its calls go through `fetch`, which must be a guarded one. */
@@ -56,6 +60,7 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
     needsKey: atHome && preset.envKey !== undefined,
     publicList: atHome && (preset.publicList ?? false),
     local,
+    ...(preset?.protocol && { protocol: preset.protocol }),
   };
   if (own.keyIsLost) {
     const reason = `The key of ${label} cannot be opened any more, as the secret of this server has changed. Enter it again in Settings.`;
@@ -89,6 +94,8 @@ function modelsOf(own: OwnServer, preset: ProviderPreset | undefined): ModelInfo
   const known = preset ? convertPresetModels(preset).map((model) => ({ ...model, providerId: own.id })) : [];
   if (known.length > 0 && preset && (isAtHome(own, preset) || own.listed === undefined)) return known;
   return (own.listed ?? []).flatMap((listed) => {
+    // Kept as its list was read, so what Ollama says is in it.
+    if (preset?.protocol === 'ollama') return [describeOllamaModel(listed as OllamaListed, own.id, ownHardware)];
     const same = known.filter((model) => model.id === listed.id);
     // Elsewhere it costs something else.
     return same.length > 0 ? same.map(({ price: _price, ...model }) => model) : [describeListedModel(listed, own.id)];

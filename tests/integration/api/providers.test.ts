@@ -12,6 +12,7 @@ import type {
 } from '../../../lib/provider.ts';
 import type { ProviderModels } from '../../../lib/model.ts';
 import type { ApiClient } from '../../fakes/api-client.ts';
+import { createFakeOllama } from '../../fakes/ollama.ts';
 import { createFakeProvider, json } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
 
@@ -122,6 +123,18 @@ describe('a provider of a person', () => {
     });
     assert.equal(again.status, 200);
     assert.equal((await list(client)).providers.filter(({ source }) => source === 'own').length, 1);
+  });
+
+  test('that is an Ollama is listed and asked in its own words', async () => {
+    const client = watchedClient();
+    const ollama = await createFakeOllama();
+    const provider = await add(client, { presetId: 'ollama', baseURL: `${ollama.origin}/v1` });
+    const thinking = provider.models.find(({ reasoning }) => reasoning.transport === 'field');
+    const tested = await testOf(client, provider.id, thinking?.key ?? assert.fail('none thinks'));
+    assert.equal(tested.ok, true, tested.words);
+    assert.ok(ollama.requests.some(({ path }) => path === '/api/tags'));
+    assert.equal(ollama.chats().length, 1);
+    await ollama.close();
   });
 
   test('may be one of several from the same preset', async () => {
