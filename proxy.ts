@@ -13,7 +13,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   try {
     guardRequest(request);
   } catch (error) {
-    return errorResponse(error);
+    return errorResponse(error, request);
   }
   const headers = new Headers(request.headers);
   const found = await findViewer(request.cookies.get(viewerCookieName)?.value);

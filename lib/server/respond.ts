@@ -16,13 +16,19 @@ export function emptyResponse(): Response {
   return new Response(null, { status: 204, headers });
 }
 
-/** Any thrown thing as an answer: an AppError in its own words, anything else as a plain 500 that tells nothing. */
-export function errorResponse(thrown: unknown): Response {
+/**
+ * Any thrown thing as an answer: an AppError in its own words, anything else as a plain 500 that tells nothing.
+ * Logs one line: what was refused, and why; never what was sent.
+ */
+export function errorResponse(thrown: unknown, request: Request): Response {
   const error =
     thrown instanceof AppError
       ? thrown
       : new AppError('internal', 'Something went wrong on the server. It has been logged; try again.');
   if (error.code === 'internal') console.error('respond: unexpected', thrown);
+  // JSON, so that no control character of an address reaches the log as it is.
+  const { pathname } = new URL(request.url);
+  console.warn(JSON.stringify({ refused: error.code, method: request.method, path: pathname.slice(0, 200) }));
   const response = jsonResponse({ error: { code: error.code, message: error.message } }, apiErrorStatus[error.code]);
   if (error.retryAfterSeconds !== undefined) response.headers.set('retry-after', String(error.retryAfterSeconds));
   return response;

@@ -31,6 +31,6 @@ export async function answer(
     }
     return response;
   } catch (error) {
-    return errorResponse(error);
+    return errorResponse(error, request);
   }
 }

@@ -144,3 +144,15 @@ test('health says what runs', async () => {
   assert.equal(health.status, 'ok');
   assert.equal(health.store.kind, 'sqlite');
 });
+
+test('a refusal is one line in the log, without what was sent', async (t) => {
+  const lines: string[] = [];
+  t.mock.method(console, 'warn', (line: string) => lines.push(line));
+  const secret = 'sk-planted-in-a-body';
+  const path = `/api/conversations/${encodeURIComponent('a\nb\u001b[31m')}`;
+  await newClient().request('PATCH', path, { title: secret });
+  assert.equal(lines.length, 1);
+  assert.deepEqual(JSON.parse(lines[0] ?? ''), { refused: 'not_found', method: 'PATCH', path });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that there is none is the point
+  assert.doesNotMatch(lines.join(), /[\u0000-\u001f]|planted/);
+});
