@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import type { ModelRef } from '../../lib/model.ts';
 import { Lens } from '../ui/lens.tsx';
 
@@ -49,8 +50,7 @@ export function RecordingsBanner() {
   return (
     <p className="banner">
       <strong>Only recordings are here so far.</strong> They play back stored answers to the questions above. To ask a
-      live model, start Ollama (it is found by itself) or put a provider’s key into <code>.env.local</code>; the model
-      list names the variable.
+      live model, start Ollama (it is found by itself) or connect a provider in <Link href="/settings">Settings</Link>.
     </p>
   );
 }

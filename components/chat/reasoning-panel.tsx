@@ -20,10 +20,11 @@ export function ReasoningPanel({ id, view }: { id: string; view: GenerationView 
   const text = textOfKind(view.state.segments, 'reasoning');
   const answered = view.state.segments.some((s) => s.kind === 'answer' && s.text.trim() !== '');
   const [chosen, setChosen] = useChoice(id);
+  const usual = useStored('thinkglass:thinking'); // set in Settings
   const bodyId = useId();
 
   if (text.trim() === '') return <HiddenThinking view={view} />;
-  const open = chosen ?? !answered;
+  const open = chosen ?? (usual === undefined ? !answered : usual === 'open');
   const thinking = view.state.phase === 'thinking';
   return (
     <section className="think" data-thinking={thinking || undefined} aria-label="Thinking">

@@ -1,6 +1,6 @@
 'use client';
 
-import { Braces, PanelLeftClose, SquarePen } from 'lucide-react';
+import { Braces, PanelLeftClose, Settings, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useState, useSyncExternalStore } from 'react';
@@ -90,6 +90,17 @@ export function Sidebar(props: {
       )}
       <div className="side-foot">
         <ThemeToggle initial={props.theme} />
+        <Link
+          href="/settings"
+          prefetch={false}
+          className="icon-button"
+          aria-label="Settings"
+          title="Settings"
+          aria-current={pathname === '/settings' ? 'page' : undefined}
+          onClick={props.onNavigate}
+        >
+          <Settings aria-hidden size={17} />
+        </Link>
       </div>
     </nav>
   );

@@ -2,6 +2,7 @@ import { cookies } from 'next/headers';
 import type { Conversation, ConversationDetail } from '../conversation.ts';
 import { isId } from '../ids.ts';
 import type { ProviderModels } from '../model.ts';
+import type { ModelOverrideEntry, PresetChoice, ProviderDetail } from '../provider.ts';
 import { findViewer, viewerCookieName } from './auth/viewer.ts';
 import { readConversation } from './generation/read-conversation.ts';
 import { exampleQuestions } from './providers/replay/models.ts';
@@ -29,6 +30,13 @@ export interface ConversationPageData extends ShellData {
   conversation: ConversationDetail;
 }
 
+export interface SettingsPageData {
+  providers: ProviderDetail[];
+  presets: PresetChoice[];
+  overrides: ModelOverrideEntry[];
+  facts: { name: string; value: string }[];
+}
+
 const sidebarLimit = 50;
 
 /** What the page for a new chat shows. */
@@ -45,6 +53,30 @@ export async function readConversationPage(id: string): Promise<ConversationPage
   const runtime = await getRuntime();
   const conversation = await readConversation(runtime, viewerId, id);
   return conversation && { ...(await readShell(runtime, viewerId)), conversation };
+}
+
+/** Providers as they were last seen: the page looks at them itself, so that it is there at once. */
+export async function readSettingsPage(): Promise<SettingsPageData> {
+  const runtime = await getRuntime();
+  const { settings, config } = runtime;
+  const viewerId = (await readViewerId()) ?? '';
+  const [providers, overrides] = await Promise.all([
+    settings.list(viewerId, { look: false }),
+    settings.listOverrides(viewerId),
+  ]);
+  const { kind, place, version } = runtime.store.describe();
+  return {
+    providers,
+    presets: settings.presets(),
+    overrides,
+    facts: [
+      { name: 'Conversations and settings', value: `${kind === 'sqlite' ? 'SQLite' : 'PostgreSQL'} ${version}` },
+      // Where things are on the server is not for everyone who can reach a public one.
+      ...(config.isPublic ? [] : [{ name: 'Kept in', value: place }]),
+      { name: 'Keys', value: 'Encrypted with the secret of this server; without it they cannot be read.' },
+      { name: 'Thinkglass', value: config.version },
+    ],
+  };
 }
 
 async function readShell(runtime: Runtime, viewerId: string | undefined): Promise<ShellData> {

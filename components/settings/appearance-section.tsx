@@ -1,0 +1,39 @@
+'use client';
+
+import { ThemeToggle } from '../shell/theme-toggle.tsx';
+import type { Theme } from '../shell/theme.ts';
+import { useStored, writeStored } from '../ui/stored.ts';
+import { SelectField } from './field.tsx';
+
+/** Where this browser keeps how thinking is shown; components/chat/reasoning-panel.tsx reads it. */
+const thinkingKey = 'thinkglass:thinking';
+
+const thinkingWords = [
+  ['auto', 'Open while it thinks, then folded'],
+  ['open', 'Always open'],
+  ['folded', 'Always folded'],
+] as const;
+
+/** How the page looks, in this browser. */
+export function AppearanceSection({ theme }: { theme: Theme }) {
+  const stored = useStored(thinkingKey);
+  const thinking = stored === 'open' || stored === 'folded' ? stored : 'auto';
+  return (
+    <section id="appearance" aria-labelledby="appearance-title" className="settings-section">
+      <h2 id="appearance-title">Appearance</h2>
+      <div className="settings-rows">
+        <div className="settings-row">
+          <span>Light or dark</span>
+          <ThemeToggle initial={theme} />
+        </div>
+        <SelectField
+          label="Thinking"
+          value={thinking}
+          options={thinkingWords}
+          onChoose={(value) => writeStored(thinkingKey, value === 'auto' ? undefined : value)}
+          hint="Opening or folding one by hand always counts more."
+        />
+      </div>
+    </section>
+  );
+}

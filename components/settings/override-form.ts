@@ -1,0 +1,168 @@
+import { type HistoryPolicy, type ModelInfo, type PromptTemplateId, promptTemplateIds } from '../../lib/model.ts';
+import type { ModelOverride } from '../../lib/provider.ts';
+
+/** A model's data as a form holds it: text in text fields, empty for "not known". */
+export interface OverrideForm {
+  label: string;
+  transport: ModelInfo['reasoning']['transport'];
+  startsInReasoning: 'auto' | 'yes' | 'no';
+  answerTags: boolean;
+  history: HistoryPolicy;
+  promptTemplate: PromptTemplateId;
+  systemPrompt: 'ok' | 'avoid';
+  temperature: string;
+  topP: string;
+  maxTokens: string;
+  contextTokens: string;
+  outputTokens: string;
+  priceInput: string;
+  priceOutput: string;
+  priceCached: string;
+  priceAsOf: string;
+  extras: string;
+}
+
+export const transportWords = [
+  ['field', 'In a field of its own'],
+  ['inline', 'Between tags in the text'],
+  ['hidden', 'Hidden: only counted'],
+  ['none', 'It does not think'],
+] as const;
+
+export const startWords = [
+  ['auto', 'Find out by its text'],
+  ['yes', 'Yes: its template opens the thinking'],
+  ['no', 'No: it writes the opening tag'],
+] as const;
+
+export const historyWords = [
+  ['strip', 'Left out of what is sent next'],
+  ['keep', 'Sent back with the history'],
+  ['required', 'Must be sent back'],
+] as const;
+
+export const systemPromptWords = [
+  ['ok', 'Sent as it is'],
+  ['avoid', 'Moved into the first question'],
+] as const;
+
+const templateNames: Partial<Record<PromptTemplateId, string>> = {
+  chat: 'Chat messages',
+  'r1-zero': 'R1-Zero’s template, as a message',
+  'r1-zero-raw': 'R1-Zero’s template, as a raw completion',
+  raw: 'A text written by hand, as a raw completion',
+};
+
+export const templateWords = promptTemplateIds.map((id) => [id, templateNames[id] ?? id] as const);
+
+/** What is known about a model, ready to be changed. */
+export function formOf(model: ModelInfo): OverrideForm {
+  const { reasoning, advice, limits, price, requestExtras } = model;
+  return {
+    label: model.label,
+    transport: reasoning.transport,
+    startsInReasoning: reasoning.startsInReasoning === 'auto' ? 'auto' : reasoning.startsInReasoning ? 'yes' : 'no',
+    answerTags: reasoning.answerTags ?? false,
+    history: model.history,
+    promptTemplate: model.promptTemplate,
+    systemPrompt: advice.systemPrompt,
+    temperature: textOf(advice.temperature),
+    topP: textOf(advice.topP),
+    maxTokens: textOf(advice.maxTokens),
+    contextTokens: textOf(limits.contextTokens),
+    outputTokens: textOf(limits.outputTokens),
+    priceInput: textOf(price?.input),
+    priceOutput: textOf(price?.output),
+    priceCached: textOf(price?.cachedInput),
+    priceAsOf: price?.asOf ?? '',
+    extras: Object.keys(requestExtras).length === 0 ? '' : JSON.stringify(requestExtras, null, 2),
+  };
+}
+
+/**
+ * What the form says otherwise than the model's data, put over what was said before.
+ * @throws Error with words for whoever filled it in.
+ */
+export function overrideOf(form: OverrideForm, model: ModelInfo, before: ModelOverride, month: string): ModelOverride {
+  const was = formOf(model);
+  const changed = (...fields: (keyof OverrideForm)[]) => fields.some((field) => form[field] !== was[field]);
+  const override: ModelOverride = { ...before };
+  if (changed('label')) override.label = form.label.trim() || model.id;
+  if (changed('transport', 'startsInReasoning', 'answerTags')) {
+    override.reasoning = {
+      transport: form.transport,
+      startsInReasoning: form.startsInReasoning === 'auto' ? 'auto' : form.startsInReasoning === 'yes',
+      ...(form.answerTags && { answerTags: true }),
+    };
+  }
+  if (changed('history')) override.history = form.history;
+  if (changed('promptTemplate')) override.promptTemplate = form.promptTemplate;
+  if (changed('systemPrompt', 'temperature', 'topP', 'maxTokens')) {
+    override.advice = {
+      systemPrompt: form.systemPrompt,
+      ...numberAs('temperature', form.temperature, 'The temperature', 0, 2),
+      ...numberAs('topP', form.topP, 'Top-p', 0, 1),
+      ...wholeAs('maxTokens', form.maxTokens, 'Longest answer'),
+    };
+  }
+  if (changed('contextTokens', 'outputTokens')) {
+    override.limits = {
+      ...wholeAs('contextTokens', form.contextTokens, 'The context'),
+      ...wholeAs('outputTokens', form.outputTokens, 'The longest output'),
+    };
+  }
+  if (changed('priceInput', 'priceOutput', 'priceCached', 'priceAsOf')) override.price = priceOf(form, month);
+  if (changed('extras')) override.requestExtras = parseExtras(form.extras);
+  return override;
+}
+
+function priceOf(form: OverrideForm, month: string): ModelOverride['price'] {
+  if (form.priceInput.trim() === '' && form.priceOutput.trim() === '') return null;
+  const { input = 0 } = numberAs('input', form.priceInput, 'The price of input', 0, 1_000_000);
+  const { output = 0 } = numberAs('output', form.priceOutput, 'The price of output', 0, 1_000_000);
+  return {
+    input,
+    output,
+    ...numberAs('cachedInput', form.priceCached, 'The price of cached input', 0, 1_000_000),
+    asOf: form.priceAsOf.trim() || month,
+  };
+}
+
+function parseExtras(text: string): Record<string, unknown> {
+  if (text.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // said below
+  }
+  throw new Error('The extra fields are not a JSON object, such as {"top_k": 20}.');
+}
+
+function numberAs<K extends string>(
+  name: K,
+  text: string,
+  words: string,
+  min: number,
+  max: number,
+): Partial<Record<K, number>> {
+  const trimmed = text.trim().replace(',', '.');
+  if (trimmed === '') return {};
+  const value = Number(trimmed);
+  if (!Number.isFinite(value) || value < min || value > max) {
+    throw new Error(`${words} is a number from ${min} to ${max.toLocaleString('en')}, or empty.`);
+  }
+  return { [name]: value } as Partial<Record<K, number>>; // its only key
+}
+
+function wholeAs<K extends string>(name: K, text: string, words: string): Partial<Record<K, number>> {
+  const trimmed = text.replace(/[\s,_]/g, '');
+  if (trimmed === '') return {};
+  if (!/^\d{1,9}$/.test(trimmed) || Number(trimmed) < 1)
+    throw new Error(`${words} is a whole number of tokens, or empty.`);
+  return { [name]: Number(trimmed) } as Partial<Record<K, number>>; // its only key
+}
+
+function textOf(value: number | undefined): string {
+  return value === undefined ? '' : String(value);
+}
