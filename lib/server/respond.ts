@@ -91,38 +91,43 @@ export function sourceResponse(
   };
   if (requestSignal.aborted) leave();
   requestSignal.addEventListener('abort', leave, { once: true });
-  let next: Promise<IteratorResult<{ type: string }>> | undefined;
+  let next: Promise<string | undefined> | undefined;
+  let cancelled = false;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      next ??= events.next();
+      next ??= nextEvent(events, gone.signal);
       let timer: NodeJS.Timeout | undefined;
       const beat = new Promise<'beat'>((resolve) => {
         timer = setTimeout(() => resolve('beat'), heartbeatMs);
       });
-      try {
-        const event = await Promise.race([next, beat]);
-        if (gone.signal.aborted) return;
-        if (event === 'beat') return controller.enqueue(encoder.encode(renderHeartbeat()));
-        next = undefined;
-        if (event.done) return controller.close();
-        const { type, ...data } = event.value;
-        controller.enqueue(encoder.encode(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`));
-      } catch (thrown) {
-        if (gone.signal.aborted) return;
-        console.error('respond: unexpected', thrown);
-        const error = {
-          kind: 'provider',
-          message: 'Something went wrong on the server. It has been logged; try again.',
-        };
-        controller.enqueue(encoder.encode(`event: error\ndata: ${JSON.stringify({ error })}\n\n`));
-        controller.close();
-      } finally {
-        clearTimeout(timer);
-      }
+      const text = await Promise.race([next, beat]);
+      clearTimeout(timer);
+      if (cancelled) return;
+      if (text !== 'beat') next = undefined;
+      if (text === undefined) controller.close();
+      else controller.enqueue(encoder.encode(text === 'beat' ? renderHeartbeat() : text));
     },
-    cancel: leave,
+    cancel() {
+      cancelled = true;
+      leave();
+    },
   });
   return new Response(body, { headers: eventHeaders });
+}
+
+/** What a source says next; undefined when it is over. One that throws says so, once. */
+async function nextEvent(events: AsyncGenerator<{ type: string }>, gone: AbortSignal): Promise<string | undefined> {
+  try {
+    const { done, value } = await events.next();
+    if (done || gone.aborted) return undefined;
+    const { type, ...data } = value;
+    return `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+  } catch (thrown) {
+    if (gone.aborted) return undefined;
+    console.error('respond: unexpected', thrown);
+    const message = 'Something went wrong on the server. It has been logged; try again.';
+    return `event: error\ndata: ${JSON.stringify({ error: { kind: 'provider', message } })}\n\n`;
+  }
 }
 
 function renderHeartbeat(): string {

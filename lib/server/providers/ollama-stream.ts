@@ -18,7 +18,7 @@ export interface LineReader {
 }
 
 /**
- * Cuts text into lines ended by LF or CRLF, wherever the text is cut.
+ * Cuts text into lines ended by LF, wherever the text is cut. (A CR before it is white space to JSON.)
  * @param maxLength in UTF-16 units; `tooLong` is called once and nothing follows.
  */
 export function createLineReader(
@@ -43,7 +43,7 @@ export function createLineReader(
         const line = begun;
         begun = '';
         from = end + 1;
-        handlers.line(line.endsWith('\r') ? line.slice(0, -1) : line);
+        handlers.line(line);
       }
     },
     end() {

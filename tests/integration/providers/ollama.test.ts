@@ -226,6 +226,12 @@ describe("what Ollama's stream may bring", () => {
     });
   }
 
+  test('a broken connection is told as such, and what had come is kept', async () => {
+    const asked = await askStream({ steps: [{ write: '{"message":{"content":"a"}}\n{"mess' }, { end: 'truncate' }] });
+    assert.match(errorOf(asked).message, /connection to Ollama broke/);
+    assert.equal(asked.content, 'a');
+  });
+
   test('one that is busy is asked again, at most twice, and then it is told', async () => {
     let calls = 0;
     const body = JSON.stringify({ error: 'server busy, please try again.  maximum pending requests exceeded' });
@@ -317,6 +323,19 @@ describe('pulling a model', () => {
     }
     assert.equal(await fake.requests.at(-1)?.ended, 'client');
     assert.equal(fake.models.has('big'), false);
+  });
+
+  test('may take as long as it takes, while something is said now and then', async () => {
+    const lines = Array.from({ length: 6 }, (_, i) => [{ waitMs: 400 }, { write: `{"status":"step ${i}"}\n` }]).flat();
+    const options = {
+      limits: { ...generousLimits, firstByteLocalMs: 2_000 },
+      fetch: fetchAnswering({ steps: [...lines, { write: '{"status":"success"}\n' }] }),
+    };
+    const events: PullEvent[] = [];
+    for await (const event of adapterOf('http://local.test', options).pull('m', new AbortController().signal)) {
+      events.push(event);
+    }
+    assert.deepEqual(events.at(-1), { type: 'done' });
   });
 
   const ends: [words: string, response: FakeResponse, kind: string][] = [
