@@ -1,4 +1,5 @@
 import { cookies } from 'next/headers';
+import { cache } from 'react';
 import type { Conversation, ConversationDetail } from '../conversation.ts';
 import { isId } from '../ids.ts';
 import type { ProviderModels } from '../model.ts';
@@ -79,13 +80,14 @@ export async function readSettingsPage(): Promise<SettingsPageData> {
   };
 }
 
-async function readShell(runtime: Runtime, viewerId: string | undefined): Promise<ShellData> {
+/** Once a request, though both the frame and the page inside it ask. */
+const readShell = cache(async (runtime: Runtime, viewerId: string | undefined): Promise<ShellData> => {
   const conversations = viewerId
     ? await runtime.store.listConversations(viewerId, { limit: sidebarLimit })
     : { conversations: [] };
   const models = viewerId ? await runtime.models.forViewer(viewerId) : runtime.registry;
   return { providers: models.list(), conversations };
-}
+});
 
 /** The proxy has given everyone a viewer by now. */
 async function readViewerId(): Promise<string | undefined> {
