@@ -131,7 +131,7 @@ function factsOf(model: ModelInfo): string[] {
   const { contextTokens } = model.limits;
   return [
     thinks,
-    ...(model.reasoning.transport === 'none' ? [] : [`past thinking ${history}`]),
+    ...(model.history === 'strip' ? [] : [`past thinking ${history}`]),
     ...(contextTokens === undefined ? [] : [`${contextTokens.toLocaleString('en')} tokens of context`]),
     ...(model.price ? [`$${model.price.input} in, $${model.price.output} out`] : []),
   ];

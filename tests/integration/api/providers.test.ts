@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test, { after, describe } from 'node:test';
 import { createId } from '../../../lib/ids.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
 } from '../../../lib/provider.ts';
 import type { ProviderModels } from '../../../lib/model.ts';
 import type { ApiClient } from '../../fakes/api-client.ts';
+import { sealKey } from '../../../lib/server/auth/sealed-key.ts';
 import { createFakeOllama } from '../../fakes/ollama.ts';
 import { createFakeProvider, json } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
@@ -256,6 +258,24 @@ describe('a provider of a person', () => {
       assert.equal(status, 400);
       assert.match(message, /^"apiKey"/);
     }
+  });
+
+  test('whose key was sealed under another secret asks for it again, and is not called meanwhile', async () => {
+    const client = watchedClient();
+    const provider = await add(client, { apiKey: rightKey });
+    const db = new DatabaseSync(path.join(dataFolder, 'thinkglass.db'), { timeout: 5_000 });
+    const place = { ownerId: 'o', providerId: provider.id, origin: locked.origin };
+    const sealed = sealKey('another secret of at least thirty-two characters', place, rightKey);
+    db.prepare('update own_providers set sealed_key = ? where id = ?').run(sealed, provider.id);
+    db.close();
+    const shown = (await list(client)).providers.find(({ id }) => id === provider.id);
+    assert.deepEqual(shown?.key, { state: 'unreadable', end: '7Qx9' });
+    const before = locked.requests.length;
+    const tested = await testOf(client, provider.id);
+    assert.match(tested.words, /Enter it again in Settings/);
+    assert.equal(locked.requests.length, before);
+    await client.json('PATCH', `/api/providers/${provider.id}`, { apiKey: rightKey });
+    assert.equal((await testOf(client, provider.id)).ok, true);
   });
 
   test('that speaks as Hyperbolic did is one at another address, with the facts about its models', async () => {
