@@ -1,5 +1,12 @@
 import type { GenerationError } from './errors.ts';
-import type { HistoryPolicy, ModelInfo, PromptTemplateId, ProviderStatus, ReasoningFormat } from './model.ts';
+import type {
+  HistoryPolicy,
+  ModelInfo,
+  ModelParameters,
+  PromptTemplateId,
+  ProviderStatus,
+  ReasoningFormat,
+} from './model.ts';
 import type { Price } from './price.ts';
 
 /** One entry of a server's own model list. */
@@ -79,6 +86,7 @@ export interface ModelOverride {
   promptTemplate?: PromptTemplateId;
   advice?: ModelInfo['advice'];
   limits?: ModelInfo['limits'];
+  parameters?: ModelParameters;
   /** Null: its price is not known. */
   price?: Price | null;
   requestExtras?: Record<string, unknown>;

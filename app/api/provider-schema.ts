@@ -41,6 +41,10 @@ export const testProviderSchema = z.object({ modelKey: nameSchema.optional() });
 const tokens = z.int().min(1).max(100_000_000);
 const dollars = z.number().min(0).max(1_000_000);
 
+const parameterNames = z.array(
+  z.enum(['temperature', 'topP', 'maxTokens', 'seed', 'stop', 'effort', 'thinkingBudget']),
+);
+
 const overrideSchema = z
   .object({
     label: z.string().trim().min(1).max(120).optional(),
@@ -62,6 +66,17 @@ const overrideSchema = z
       })
       .optional(),
     limits: z.object({ contextTokens: tokens.optional(), outputTokens: tokens.optional() }).optional(),
+    parameters: z
+      .object({
+        ignored: parameterNames.optional(),
+        refused: parameterNames.optional(),
+        efforts: z
+          .array(z.string().regex(/^[a-z]{1,20}$/, 'is one lower-case word'))
+          .max(10)
+          .optional(),
+        thinkingBudget: z.object({ min: tokens }).optional(),
+      })
+      .optional(),
     price: z
       .object({
         input: dollars,

@@ -61,6 +61,8 @@ function Chat(props: {
   const composer = useRef<ComposerHandle>(null);
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
+  /** The system prompt was written in this chat, not taken from what the browser remembers for the model. */
+  const promptWritten = useRef(false);
   const path = useMemo(() => pathOf(view.messages, view.thread.id, view.choice), [view]);
   const title = useTitle(view.id) ?? view.title;
   const running = view.running.length > 0;
@@ -72,18 +74,20 @@ function Chat(props: {
     const { thread, saved, messages } = store.getView();
     if (saved || messages.length > 0) return;
     const model = rememberedModel(providers, remembered) ?? thread.settings.model;
-    void store.setSettings(settingsFor(model, thread.settings));
+    void store.setSettings(settingsFor(model, { keep: promptWritten.current, now: thread.settings.systemPrompt }));
     // Only what the browser remembers: a change of the chat's own model writes it, and comes back here as the same.
   }, [store, remembered, providers]);
   useStopOnEscape(running, store);
 
   const { settings } = view.thread;
   const { model } = settings;
+  const prompt = () => ({ keep: view.saved || promptWritten.current, now: settings.systemPrompt });
   const chooseModel = (model: ModelRef) => {
     writeStored(lastModelKey, refText(model));
-    void store.setSettings(settingsFor(model, settings));
+    void store.setSettings(settingsFor(model, prompt()));
   };
   const setParameters = (parameters: Parameters) => {
+    promptWritten.current ||= parameters.systemPrompt !== settings.systemPrompt;
     rememberParameters(model, parameters);
     void store.setSettings(parameters);
   };
@@ -103,7 +107,7 @@ function Chat(props: {
   };
   const send = (text: string) => settle(store.ask(text, providers));
   const askExample = (example: ExampleQuestion) => {
-    void store.setSettings(settingsFor({ providerId: example.providerId, modelKey: example.modelKey }, settings));
+    void store.setSettings(settingsFor({ providerId: example.providerId, modelKey: example.modelKey }, prompt()));
     void settle(store.ask(example.question, providers));
   };
   const retry = useCallback(
@@ -188,10 +192,10 @@ function Chat(props: {
   );
 }
 
-/** What changes with the model: how to sample belongs to it; the system prompt to the chat, if it has one. */
-function settingsFor(model: ModelRef, present: ThreadSettings): Partial<ThreadSettings> {
+/** What changes with the model: how to sample belongs to it, the system prompt to a chat that has begun or where it was written. */
+function settingsFor(model: ModelRef, prompt: { keep: boolean; now: string | undefined }): Partial<ThreadSettings> {
   const { sampling, systemPrompt } = readParameters(model);
-  return { model, sampling, systemPrompt: present.systemPrompt ?? systemPrompt };
+  return { model, sampling, systemPrompt: prompt.keep ? prompt.now : systemPrompt };
 }
 
 /** A conversation's title as the sidebar has it, where it may be changed. */

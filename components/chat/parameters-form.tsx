@@ -209,7 +209,7 @@ function adviceFor(field: NumberField, model: ModelInfo | undefined): string {
   const { advice } = model ?? {};
   const advised = field.name === 'seed' || field.name === 'thinkingBudget' ? undefined : advice?.[field.name];
   if (advised !== undefined) return field.whole ? formatCount(advised) : String(advised);
-  return field.name === 'seed' ? 'Any' : 'Its own';
+  return field.name === 'seed' ? 'Any' : 'The model’s own';
 }
 
 /** Why a parameter is not sent to this model, in words; undefined when it is. */

@@ -73,6 +73,7 @@ test('parameters belong to their model, in this browser', async ({ page, app }) 
   await openChat(page, app, 'plain');
   await button(page).click();
   await form(page).getByLabel('Seed').fill('42');
+  await form(page).getByLabel('System prompt').fill('Be plain.');
   await page.keyboard.press('Escape');
   await openChat(page, app, 'fast-r1');
   await expect(button(page)).toHaveAccessibleName('Parameters');
@@ -80,6 +81,7 @@ test('parameters belong to their model, in this browser', async ({ page, app }) 
   await expect(button(page)).toHaveAccessibleName('Parameters: changed');
   await button(page).click();
   await expect(form(page).getByLabel('Seed')).toHaveValue('42');
+  await expect(form(page).getByLabel('System prompt')).toHaveValue('Be plain.');
 });
 
 test('what changes nothing is shown as such, with the advice in its place', async ({ page, bare }) => {

@@ -17,8 +17,7 @@ after(() => provider.close());
 const sampling: Sampling = { temperature: 0.3, topP: 0.8, maxTokens: 77, seed: 5, stop: ['END'], effort: 'low' };
 
 /** What this model was sent, but for what every request has; and what its row says. */
-async function sentTo(modelKey: string, change: { sampling: Sampling; systemPrompt?: string }) {
-  const client = newClient();
+async function sentTo(modelKey: string, change: { sampling: Sampling; systemPrompt?: string }, client = newClient()) {
   const asked = await client.askNew({ providerId: 'custom', modelKey }, 'Well?', change);
   await client.follow(asked.conversationId, asked.cursor);
   const row = await client.generation(asked.answerId);
@@ -55,6 +54,16 @@ test('what a model refuses is not sent, and its row says only what was', async (
 test('an effort that a model has no word for is not sent', async () => {
   const { body } = await sentTo('gpt-oss:20b', { sampling: { effort: 'max' } });
   assert.deepEqual(Object.keys(body), ['messages']);
+});
+
+test('what a person says about a model’s parameters counts instead', async () => {
+  const client = newClient();
+  const override = { parameters: { refused: ['seed'], ignored: ['topP'], efforts: ['high'] } };
+  await client.json('PUT', '/api/models/overrides', {
+    overrides: [{ providerId: 'custom', modelKey: 'o4-mini', override }],
+  });
+  const { body } = await sentTo('o4-mini', { sampling }, client);
+  assert.deepEqual(Object.keys(body).sort(), ['max_tokens', 'messages', 'stop', 'temperature']);
 });
 
 test('a transformers server is sent the basics only', async () => {
