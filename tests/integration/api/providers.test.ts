@@ -27,7 +27,7 @@ const locked = await createFakeProvider({
   models: ({ headers }) =>
     headers.authorization === `Bearer ${rightKey}`
       ? json(200, {
-          data: [{ id: 'fast-r1' }, { id: 'field-r1' }, { id: 'rate-limited' }, { id: 'length-in-thinking' }],
+          data: [{ id: 'fast-r1' }, { id: 'field-r1' }, { id: 'rate-limited-once' }, { id: 'length-in-thinking' }],
         })
       : refused,
   respond: ({ headers }) => (headers.authorization === `Bearer ${rightKey}` ? undefined : refused),
@@ -94,7 +94,7 @@ describe('a provider of a person', () => {
     assert.ok((provider.check?.latencyMs ?? -1) >= 0);
     assert.deepEqual(
       provider.models.map((model) => model.id),
-      ['fast-r1', 'field-r1', 'rate-limited', 'length-in-thinking'],
+      ['fast-r1', 'field-r1', 'rate-limited-once', 'length-in-thinking'],
     );
 
     const groups = (await modelsOf(client)).providers;
@@ -250,6 +250,20 @@ describe('a provider of a person', () => {
     assert.ok(!(await list(client)).providers.some(({ source }) => source === 'own'));
   });
 
+  test('whose address has turned bad since it was saved is not connected to', async () => {
+    const client = watchedClient();
+    const provider = await add(client, { baseURL: open.baseURL });
+    const before = open.requests.length;
+    const db = new DatabaseSync(path.join(dataFolder, 'thinkglass.db'), { timeout: 5_000 });
+    const moved = open.baseURL.replace('127.0.0.1', '0.0.0.0'); // leads to this machine too
+    db.prepare('update own_providers set base_url = ? where id = ?').run(moved, provider.id);
+    db.close();
+    const shown = (await list(client)).providers.find(({ id }) => id === provider.id);
+    assert.match(shown?.check?.error?.message ?? '', /cannot be used/);
+    assert.match((await testOf(client, provider.id)).words, /cannot be used/);
+    assert.equal(open.requests.length, before);
+  });
+
   test('has a key that can be sent', async () => {
     const client = watchedClient();
     for (const apiKey of ['clé', 'a b', 'x'.repeat(513), 'a\u0000b', 7]) {
@@ -314,7 +328,7 @@ describe('a test', () => {
     const provider = await add(client, { apiKey: rightKey });
     assert.equal((await testOf(client, provider.id, 'length-in-thinking')).ok, true);
     const before = locked.requests.length;
-    const limited = await testOf(client, provider.id, 'rate-limited');
+    const limited = await testOf(client, provider.id, 'rate-limited-once');
     assert.equal(!limited.ok && limited.error.kind, 'rate');
     assert.equal(locked.requests.length, before + 1, 'it is asked once');
   });
