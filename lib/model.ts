@@ -15,6 +15,8 @@ export interface ReasoningFormat {
   startsInReasoning: 'auto' | boolean;
   /** Whether the answer is expected between `<answer>` tags (R1-Zero). */
   answerTags?: boolean;
+  /** Tags of its own around the thinking, such as `[THINK]` and `[/THINK]`; the usual ones are understood beside them. */
+  thinkTags?: [open: string, close: string];
 }
 
 /** What of a past turn's thinking may be sent back: never, always, or it must be (tool turns of DeepSeek V4). */

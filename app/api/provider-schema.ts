@@ -45,6 +45,10 @@ const parameterNames = z.array(
   z.enum(['temperature', 'topP', 'maxTokens', 'seed', 'stop', 'effort', 'thinkingBudget']),
 );
 
+const tagSchema = z
+  .string()
+  .regex(/^[\x21-\x7e\u00a1-\uffff]{2,40}$/, 'is a tag of 2 to 40 characters, without spaces');
+
 const overrideSchema = z
   .object({
     label: z.string().trim().min(1).max(120).optional(),
@@ -53,6 +57,7 @@ const overrideSchema = z
         transport: z.enum(['field', 'inline', 'hidden', 'none']),
         startsInReasoning: z.union([z.literal('auto'), z.boolean()]),
         answerTags: z.boolean().optional(),
+        thinkTags: z.tuple([tagSchema, tagSchema]).optional(),
       })
       .optional(),
     history: z.enum(['strip', 'keep', 'required']).optional(),

@@ -74,6 +74,7 @@ export function OverrideDialog(props: {
               options={historyWords}
               onChoose={(history) => change({ history })}
             />
+            <TextField label="Tags of its own" placeholder="<think> </think>" maxLength={90} {...text('thinkTags')} />
             <label className="field-check">
               <input
                 type="checkbox"

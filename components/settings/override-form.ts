@@ -7,6 +7,8 @@ export interface OverrideForm {
   transport: ModelInfo['reasoning']['transport'];
   startsInReasoning: 'auto' | 'yes' | 'no';
   answerTags: boolean;
+  /** Opening and closing tag with a space between; empty for the usual ones. */
+  thinkTags: string;
   history: HistoryPolicy;
   promptTemplate: PromptTemplateId;
   systemPrompt: 'ok' | 'avoid';
@@ -63,6 +65,7 @@ export function formOf(model: ModelInfo): OverrideForm {
     transport: reasoning.transport,
     startsInReasoning: reasoning.startsInReasoning === 'auto' ? 'auto' : reasoning.startsInReasoning ? 'yes' : 'no',
     answerTags: reasoning.answerTags ?? false,
+    thinkTags: reasoning.thinkTags?.join(' ') ?? '',
     history: model.history,
     promptTemplate: model.promptTemplate,
     systemPrompt: advice.systemPrompt,
@@ -88,11 +91,12 @@ export function overrideOf(form: OverrideForm, model: ModelInfo, before: ModelOv
   const changed = (...fields: (keyof OverrideForm)[]) => fields.some((field) => form[field] !== was[field]);
   const override: ModelOverride = { ...before };
   if (changed('label')) override.label = form.label.trim() || model.id;
-  if (changed('transport', 'startsInReasoning', 'answerTags')) {
+  if (changed('transport', 'startsInReasoning', 'answerTags', 'thinkTags')) {
     override.reasoning = {
       transport: form.transport,
       startsInReasoning: form.startsInReasoning === 'auto' ? 'auto' : form.startsInReasoning === 'yes',
       ...(form.answerTags && { answerTags: true }),
+      ...thinkTagsOf(form.thinkTags),
     };
   }
   if (changed('history')) override.history = form.history;
@@ -114,6 +118,17 @@ export function overrideOf(form: OverrideForm, model: ModelInfo, before: ModelOv
   if (changed('priceInput', 'priceOutput', 'priceCached', 'priceAsOf')) override.price = priceOf(form, month);
   if (changed('extras')) override.requestExtras = parseExtras(form.extras);
   return override;
+}
+
+function thinkTagsOf(text: string): Pick<ModelInfo['reasoning'], 'thinkTags'> {
+  const [open, close, ...more] = text.split(/\s+/).filter(Boolean);
+  if (open === undefined) return {};
+  if (close === undefined || more.length > 0) {
+    throw new Error(
+      'The tags are two words, such as [THINK] [/THINK]: the one that opens the thinking, and the one that ends it.',
+    );
+  }
+  return { thinkTags: [open, close] };
 }
 
 function priceOf(form: OverrideForm, month: string): ModelOverride['price'] {

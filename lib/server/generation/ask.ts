@@ -23,7 +23,7 @@ export interface ThreadAsk {
 
 export interface AskResult {
   generations: { id: string; threadId: string }[];
-  /** From here the event stream tells all of these generations. Undefined when this was a repeated call and nothing runs. */
+  /** From here the event stream tells all of these generations. Undefined when this was a repeated call and they are over. */
   cursor?: string;
 }
 
@@ -114,7 +114,7 @@ export class Asker {
     });
     const [first, ...rest] = prepared.map((p) => p.run);
     if (!created || !first) {
-      const cursor = this.#runs.logs.find(conversationId)?.cursor;
+      const cursor = this.#runs.logs.find(conversationId)?.cursorBefore(generations.map((g) => g.id));
       return { generations, ...(cursor && { cursor }) };
     }
     return { generations, cursor: this.#runs.start([first, ...rest]) };
@@ -162,7 +162,10 @@ export class Asker {
       adapter,
       request,
       // What the model's chat template does says nothing about a raw completion, nor the other way round.
-      splitter: prompt.splitter ?? { startsInReasoning: this.#habits.startsInReasoning(model) },
+      splitter: {
+        ...(prompt.splitter ?? { startsInReasoning: this.#habits.startsInReasoning(model) }),
+        ...(model.reasoning.thinkTags && { thinkTags: [model.reasoning.thinkTags, ['<think>', '</think>']] }),
+      },
       notices: noticesOf(prompt),
       onDone: (record) => {
         if (!prompt.splitter) this.#habits.learn(model, record.startedInReasoning);
