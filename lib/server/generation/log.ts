@@ -18,6 +18,8 @@ interface Member {
   /** Monotonic ms since it was queued. */
   now: () => number;
   done: boolean;
+  /** Where the log stood when it was added. */
+  start: number;
 }
 
 /** How much of the past a log keeps for readers that come back; whoever is further behind gets a snapshot. */
@@ -52,7 +54,20 @@ export class ConversationLog {
 
   /** Adds a generation that is about to run. */
   add(generationId: string, now: () => number): void {
-    this.#members.set(generationId, { state: emptyMessageState, now, done: false });
+    this.#members.set(generationId, { state: emptyMessageState, now, done: false, start: this.#seq });
+  }
+
+  /** The cursor from which all of these generations is told; undefined when the log does not hold each of them. */
+  cursorBefore(generationIds: readonly string[]): string | undefined {
+    const starts = generationIds.map((id) => this.#members.get(id)?.start);
+    if (starts.some((start) => start === undefined)) return undefined;
+    return `${this.#epoch}.${Math.min(...starts.map((start) => start ?? 0))}`;
+  }
+
+  /** Lets go of a generation whose end is not told here: whoever waits for it is told to read the conversation. */
+  remove(generationId: string): void {
+    this.#members.delete(generationId);
+    this.#wake();
   }
 
   /** The message of a generation as it stands, if this log holds it. */

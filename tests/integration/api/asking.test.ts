@@ -101,6 +101,25 @@ test('a repeated post is the same post', async () => {
   assert.equal(asksOfThis.length, 1);
 });
 
+test('a question posted again in the middle of its answer is followed from the beginning', async () => {
+  const client = newClient();
+  const asked = await client.askNew(model('gated'), 'Posted twice?');
+  await provider.releaseNext();
+  await provider.releaseNext(); // the first half of the thinking is out
+  for await (const event of client.events(asked.conversationId, asked.cursor)) if (event.event === 'delta') break;
+  const ask = {
+    text: 'Posted twice?',
+    threads: [{ threadId: asked.threadId, parentId: null, questionId: asked.questionId, answerId: asked.answerId }],
+  };
+  const path = `/api/conversations/${asked.conversationId}/messages`;
+  const { cursor } = await client.json<{ cursor?: string }>('POST', path, ask);
+  const following = client.follow(asked.conversationId, cursor);
+  await provider.releaseNext();
+  await provider.releaseNext();
+  const state = (await following).get(asked.answerId);
+  assert.deepEqual(seen(state), lasting((await client.conversation(asked.conversationId)).messages[1]));
+});
+
 test('stop closes the connection upstream, keeps what had arrived, and works twice', async () => {
   const client = newClient();
   const asked = await client.askNew(model('never-ends'), 'Stop me');
