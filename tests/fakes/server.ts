@@ -4,6 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { providerKeyVariables } from '../../lib/server/config.ts';
+
+/** What else a developer may have set; see .env.example. */
+const otherVariables = [
+  'CUSTOM_BASE_URL',
+  'CUSTOM_API_KEY',
+  'DATABASE_URL',
+  'THINKGLASS_OPEN',
+  'THINKGLASS_ALLOWED_HOSTS',
+];
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -34,7 +44,7 @@ export async function freePort(): Promise<number> {
 export async function startApp(
   options: { env?: Record<string, string>; dataFolder?: string; port?: number } = {},
 ): Promise<AppServer> {
-  const port = options.port ?? (await freePort());
+  const port = options.port ?? 0; // 0: one that is free, which the server prints
   const dataFolder = options.dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'thinkglass-'));
   const child = spawn(
     path.join(root, 'node_modules/.bin/node'),
@@ -52,6 +62,8 @@ export async function startApp(
         PORT: String(port),
         THINKGLASS_DATA: dataFolder,
         THINKGLASS_LOCAL_SERVERS: 'off',
+        // Set to nothing, so that a developer's .env.local does not reach the tests.
+        ...Object.fromEntries([...providerKeyVariables, ...otherVariables].map((name) => [name, ''])),
         ...options.env,
       },
     },
@@ -60,8 +72,7 @@ export async function startApp(
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk));
   const gone = once(child, 'exit');
-  const url = `http://127.0.0.1:${port}`;
-  await untilHealthy(url, child, () => output);
+  const url = await untilHealthy(child, () => output);
   return {
     url,
     pid: child.pid as number, // it answers, so it has one
@@ -80,12 +91,14 @@ export async function startApp(
   };
 }
 
-async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {
+/** Resolves with the server's address once it answers there. */
+async function untilHealthy(child: ChildProcess, output: () => string): Promise<string> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`The app ended with code ${child.exitCode}:\n${output()}`);
-    const answer = await fetch(`${url}/api/health`).catch(() => undefined);
-    if (answer?.ok) return;
+    const url = /Local:\s+(http:\/\/127\.0\.0\.1:\d+)/.exec(output())?.[1];
+    const answer = url ? await fetch(`${url}/api/health`).catch(() => undefined) : undefined;
+    if (url && answer?.ok) return url;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   child.kill('SIGKILL');
