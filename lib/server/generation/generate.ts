@@ -71,7 +71,8 @@ export async function generate(input: {
   };
   const notice = (code: Notice['code'], message: string) => emit([{ type: 'notice', notice: { code, message } }]);
   const takeText = (kind: 'reasoning' | 'content', text: string) => {
-    const events = splitter.push({ [kind]: text });
+    // No store keeps a NUL: it is shown as what will be read back.
+    const events = splitter.push({ [kind]: text.replaceAll('\0', '\uFFFD') });
     emitText(events);
     // Only the splitter's completion mode discards, and then all the rest: nothing more is worth paying for.
     if (events.some((event) => event.type === 'delta' && event.kind === 'discarded')) {
