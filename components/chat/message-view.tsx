@@ -7,6 +7,7 @@ import type { Generation, Message } from '../../lib/conversation.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
 import { IconButton } from '../ui/button.tsx';
+import { useHanFont } from '../ui/han-font.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import type { ConversationStore } from './conversation-store.ts';
 import type { GenerationView } from './generation-store.ts';
@@ -29,6 +30,7 @@ interface AnswerViewProps {
 
 /** A question, as it was asked: plain text, its line breaks kept. */
 export const QuestionView = memo(function QuestionView({ message }: { message: Message }) {
+  useHanFont(message.parts[0]?.text ?? '');
   return (
     <article className="question" aria-label="You asked">
       <div className="question-text">{message.parts.map((part) => part.text).join('')}</div>

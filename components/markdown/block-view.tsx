@@ -7,6 +7,7 @@ import { type Block, readCode, readText } from '../../lib/markdown/blocks.ts';
 import { isTooDense, limitDepth } from '../../lib/markdown/limits.ts';
 import { extractFormulas } from '../../lib/markdown/math.ts';
 import { repairTail } from '../../lib/markdown/repair.ts';
+import { useHanFont } from '../ui/han-font.ts';
 import { CodeView, FencedCode } from './code-view.tsx';
 import { FormulaElement } from './formula-view.tsx';
 import { ImageName, SafeLink } from './safe-link.tsx';
@@ -21,6 +22,7 @@ interface BlockViewProps {
 
 /** One block of a text. Drawn again only when the block itself changes. */
 export const BlockView = memo(function BlockView({ block, open, tone }: BlockViewProps) {
+  useHanFont(block.text);
   return (
     <PlainOnError text={block.text}>
       <div className="md-block" data-continued={block.continued || undefined} dir="auto">

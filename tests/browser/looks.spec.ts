@@ -58,6 +58,17 @@ test('an answer that needs no thinking shows no pane for it', async ({ page, bar
   await expect(thinkingPane(page)).toHaveCount(0);
 });
 
+test('a typeface for Chinese comes with the first Chinese, and not before', async ({ page, bare }) => {
+  const isThere = () => page.evaluate(() => [...document.fonts].some((face) => face.family.includes('Noto Sans SC')));
+  await page.goto(bare.url);
+  await ask(page, 'What is the capital of France?');
+  await expect(badge(page)).toBeVisible({ timeout: 30_000 });
+  expect(await isThere()).toBe(false);
+  await page.goto(bare.url);
+  await ask(page, '鸡和兔关在同一个笼子里，共有 35 个头、94 只脚。鸡和兔各有几只？');
+  await expect.poll(isThere).toBe(true);
+});
+
 test('the first load is at most 200 kB of JavaScript, gzipped', async ({ page, app }) => {
   const sizes: number[] = [];
   const { gzipSync } = await import('node:zlib');
