@@ -47,12 +47,15 @@ const maxRunning = 2000;
 export class Runs {
   readonly logs = new LogHub();
   readonly #store: Store;
+  readonly #wait: (ms: number) => Promise<unknown>;
   readonly #running = new Map<string, Running>();
   #ticking: Promise<void> | undefined;
   #draining = false;
 
-  constructor(store: Store) {
+  /** @param wait resolves after so many ms. */
+  constructor(store: Store, wait: (ms: number) => Promise<unknown> = delay) {
     this.#store = store;
+    this.#wait = wait;
   }
 
   get count(): number {
@@ -103,6 +106,8 @@ export class Runs {
         done: Promise.resolve(),
       };
       this.#running.set(input.generationId, running);
+      // Its question was on its way to the disk when the server began to stop.
+      if (this.#draining) running.abort.abort('interrupted' satisfies AbortReason);
       running.done = this.#run(running, now).finally(() => {
         this.#running.delete(input.generationId);
         this.logs.release(input.conversationId);
@@ -151,18 +156,22 @@ export class Runs {
       emit,
     });
     record.state = { ...record.state, notices: [...input.notices, ...record.state.notices] };
-    await this.#save(running, record);
-    log.append(input.generationId, [{ type: 'finish', finish: record.finish, times: record.state.times }]);
+    const isSaved = await this.#save(running, record);
+    if (isSaved) log.append(input.generationId, [{ type: 'finish', finish: record.finish, times: record.state.times }]);
+    else log.remove(input.generationId); // its end is another one than ours, or not yet known
     input.onDone?.(record);
   }
 
-  /** Writes the finished message and row. A store that is away for a moment is waited for: the text is still here. */
-  async #save(running: Running, record: GenerationRecord): Promise<void> {
+  /**
+   * Writes the finished message and row. A store that is away is waited for, however long: the text is still here.
+   * @returns false when it is not there as we know it: somebody else has settled it, or the server ends without a store.
+   */
+  async #save(running: Running, record: GenerationRecord): Promise<boolean> {
     const { state, finish } = record;
     running.pending = [];
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.#store.finishGeneration(running.input.generationId, {
+        return await this.#store.finishGeneration(running.input.generationId, {
           parts: state.segments.filter((s) => s.text !== ''),
           finish,
           times: state.times,
@@ -172,12 +181,11 @@ export class Runs {
           ...(state.error && { error: state.error }),
           ...(record.request && { request: record.request }),
         });
-        return;
       } catch (error) {
-        const giveUp = attempt >= (this.#draining ? 3 : 60);
+        const giveUp = this.#draining && attempt >= 3;
         console.error(`run: could not store generation ${running.input.generationId}`, giveUp ? error : String(error));
-        if (giveUp) return;
-        await delay(Math.min(5000, 200 * 2 ** attempt));
+        if (giveUp) return false;
+        await this.#wait(Math.min(5000, 200 * 2 ** attempt));
       }
     }
   }
