@@ -25,8 +25,11 @@ export interface GenerationRecord {
   finish: Finish;
   request?: { url: string; body: string };
   usageRaw?: unknown;
-  /** The splitter found thinking without an opening tag: this model's template writes it. */
-  startedInReasoning: boolean;
+  /**
+   * True when thinking was found without an opening tag (this model's template writes it), false when it was expected so
+   * and all was answer; undefined when nothing new was learnt.
+   */
+  startedInReasoning: boolean | undefined;
 }
 
 /**
@@ -114,6 +117,10 @@ export async function generate(input: {
         notice('repaired', part.message);
         return;
       case 'retry': {
+        // What the attempt that failed said about itself is not about the next one.
+        reported = undefined;
+        usageRaw = undefined;
+        answeredModel = undefined;
         const seconds = Math.round(part.waitMs / 1000);
         const message = `${part.error.message} Trying again in ${seconds} s (attempt ${part.attempt + 1}).`;
         emit([{ type: 'notice', notice: { code: 'retrying', message, until: now() + part.waitMs } }]);
@@ -193,7 +200,7 @@ export async function generate(input: {
     finish,
     ...(sent && { request: sent }),
     ...(usageRaw !== undefined && { usageRaw }),
-    startedInReasoning: split.flags.reclassified > 0,
+    startedInReasoning: split.flags.reclassified > 0 ? input.splitter.startsInReasoning !== true : undefined,
   };
 }
 

@@ -12,8 +12,10 @@ export class ModelHabits {
     return this.#startInReasoning.has(keyOf(model)) ? true : 'auto';
   }
 
-  learn(model: ModelInfo, startedInReasoning: boolean): void {
+  /** Takes what an answer showed. A model that only mentioned a closing tag is put right by its next answer. */
+  learn(model: ModelInfo, startedInReasoning: boolean | undefined): void {
     if (startedInReasoning) this.#startInReasoning.add(keyOf(model));
+    else if (startedInReasoning === false) this.#startInReasoning.delete(keyOf(model));
   }
 }
 

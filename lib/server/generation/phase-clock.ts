@@ -5,6 +5,7 @@ import type { PartKind, Phase, PhaseTimes, SplitEvent } from '../../stream-part.
  * times along: a thought recognised late has been a thought from its first character on.
  */
 export interface PhaseClock {
+  /** Of the attempt that answers: a later call wins. */
   markFirstByte(at: number): void;
   /** Takes events that happened at `at`; answers the phase and times when either changed. */
   advance(events: readonly SplitEvent[], at: number): { phase: Phase; times: PhaseTimes } | undefined;
@@ -39,7 +40,7 @@ export function createPhaseClock(): PhaseClock {
 
   return {
     markFirstByte(at) {
-      firstByte ??= at;
+      firstByte = at;
     },
     advance(events, at) {
       let structure = false; // most events only lengthen the last segment, which changes nothing that is told
