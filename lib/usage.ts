@@ -65,7 +65,9 @@ export function accountUsage(input: {
     ...(reported?.promptTokens !== undefined && { promptTokens: reported.promptTokens }),
     ...(reported?.cachedPromptTokens !== undefined && { cachedPromptTokens: reported.cachedPromptTokens }),
   };
-  const output = reported?.outputTokens;
+  // An output of 0 beside visible text means "not counted", not "none".
+  const isSilentZero = reported?.outputTokens === 0 && input.reasoningText + input.answerText !== '';
+  const output = isSilentZero ? undefined : reported?.outputTokens;
   if (output === undefined) {
     return {
       ...prompt,
@@ -74,7 +76,7 @@ export function accountUsage(input: {
       source: 'estimated',
     };
   }
-  // A reported 0 beside visible thinking means "not counted", not "none".
+  // Likewise a reported 0 beside visible thinking.
   const reportedReasoning = reported?.reasoningTokens;
   if (reportedReasoning !== undefined && (reportedReasoning > 0 || input.reasoningText === '')) {
     // Where a provider's output leaves the thinking out, the sum would be negative: then its total is the answer.

@@ -56,6 +56,17 @@ test('a silent 0 beside visible thinking is not 0', () => {
   assert.ok(usage.reasoningTokens > 150);
 });
 
+test('an output of 0 beside visible text is a count nobody made', () => {
+  for (const reasoningText of ['', thought]) {
+    const usage = accountUsage({ reported: { promptTokens: 9, outputTokens: 0 }, reasoningText, answerText: answer });
+    assert.equal(usage.source, 'estimated');
+    assert.equal(usage.promptTokens, 9);
+    assert.ok(usage.answerTokens > 20);
+  }
+  const nothing = accountUsage({ reported: { outputTokens: 0 }, reasoningText: '', answerText: '' });
+  assert.deepEqual(nothing, { reasoningTokens: 0, answerTokens: 0, source: 'reported' });
+});
+
 test('hidden thinking is counted although it is not shown', () => {
   const reported = { outputTokens: 1000, reasoningTokens: 900 };
   const usage = accountUsage({ reported, reasoningText: '', answerText: answer });
