@@ -45,12 +45,27 @@ export interface ModelInfo {
   /** What it makes of parameters, where that is not simply to take them. */
   parameters?: ModelParameters;
   price?: Price;
+  /** Who may answer, where a router chooses among several; absent where there is no choice. */
+  routes?: ModelRoute[];
+  /** The role under which it takes a system prompt; `system` when absent. */
+  systemRole?: 'developer';
   /** Body fields this model needs, copied as they are (`thinking`, `reasoning`, `chat_template_kwargs`). */
   requestExtras: Record<string, unknown>;
   /** True for a recording replayed by us; it is labelled wherever it appears. */
   recording: boolean;
   /** One line for the picker, if there is something to know. */
   note?: string;
+}
+
+/** One way through a router: a provider, or a rule by which it chooses one. */
+export interface ModelRoute {
+  /** What is put behind the model's id, after a colon. */
+  id: string;
+  label: string;
+  /** A rule, not a provider: what it costs depends on whom it chooses. */
+  isPolicy?: true;
+  price?: Price;
+  contextTokens?: number;
 }
 
 /** How a provider is doing, as last seen. */
@@ -89,6 +104,8 @@ export interface Sampling {
   effort?: string;
   /** Tokens it may think; instead of an effort. */
   thinkingBudget?: number;
+  /** The id of one of the model's routes. */
+  route?: string;
 }
 
 export type ParameterName = keyof Sampling;

@@ -9,6 +9,7 @@ export function findWithheld(model: ModelInfo, name: ParameterName, effort?: str
   const { ignored, refused, efforts, thinkingBudget } = model.parameters ?? {};
   if (refused?.includes(name)) return 'refused';
   if (ignored?.includes(name)) return 'ignored';
+  if (name === 'route' && !model.routes) return 'no-dial';
   if (name === 'thinkingBudget' && !thinkingBudget) return 'no-dial';
   if (name === 'effort' && effort !== undefined && efforts && !efforts.includes(effort)) return 'unknown-word';
   return undefined;

@@ -3,6 +3,7 @@ import type {
   HistoryPolicy,
   ModelInfo,
   ModelParameters,
+  ModelRoute,
   PromptTemplateId,
   ProviderStatus,
   ReasoningFormat,
@@ -14,6 +15,9 @@ export interface ListedModel {
   id: string;
   ownedBy?: string;
   contextTokens?: number;
+  outputTokens?: number;
+  price?: Price;
+  routes?: ModelRoute[];
 }
 
 /** Where a provider comes from: the environment, a person, a look at this machine's ports, or our recordings. */

@@ -93,7 +93,7 @@ export function accountUsage(input: {
 
 /** USD for a generation, or undefined when the price or the tokens are not known. */
 export function costOf(usage: Usage, price: Price | undefined): number | undefined {
-  if (!price || usage.promptTokens === undefined || usage.source === 'estimated') return undefined;
+  if (!price || price.upTo || usage.promptTokens === undefined || usage.source === 'estimated') return undefined;
   const cached = price.cachedInput === undefined ? 0 : (usage.cachedPromptTokens ?? 0);
   const input = (usage.promptTokens - cached) * price.input + cached * (price.cachedInput ?? 0);
   const output = (usage.reasoningTokens + usage.answerTokens) * price.output;

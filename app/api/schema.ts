@@ -24,6 +24,10 @@ const samplingSchema = z.object({
     .regex(/^[a-z]{1,20}$/, 'is one lower-case word')
     .optional(),
   thinkingBudget: z.int().min(1).max(10_000_000).optional(),
+  route: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/i, 'is the name of a route, without the colon')
+    .optional(),
 });
 
 const nameSchema = z.string().min(1).max(300);

@@ -36,9 +36,10 @@ export function parseParameters(text: string | undefined): Parameters {
     const number = numbers[name];
     if (typeof number === 'number' && Number.isFinite(number)) sampling[name] = number;
   }
-  const { stop, effort } = numbers;
+  const { stop, effort, route } = numbers;
   if (Array.isArray(stop) && stop.length > 0 && stop.every((s) => typeof s === 'string')) sampling.stop = stop;
   if (typeof effort === 'string') sampling.effort = effort;
+  if (typeof route === 'string') sampling.route = route;
   return { sampling, ...(typeof kept.systemPrompt === 'string' && { systemPrompt: kept.systemPrompt }) };
 }
 

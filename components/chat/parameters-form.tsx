@@ -4,6 +4,7 @@ import { RotateCcw } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import type { ModelInfo, ParameterName } from '../../lib/model.ts';
 import { findWithheld } from '../../lib/parameters.ts';
+import { routeWords } from '../../lib/route.ts';
 import { formatCount } from './format.ts';
 import {
   type NumberField,
@@ -48,6 +49,7 @@ export default function ParametersForm(props: FormProps) {
             />
           ))}
           <EffortSelect {...props} onEffort={(effort) => set(withParameter(settings.sampling, 'effort', effort))} />
+          <RouteSelect {...props} onRoute={(route) => set(withParameter(settings.sampling, 'route', route))} />
         </div>
         <StopField {...props} onStops={(stop) => set(withParameter(settings.sampling, 'stop', stop))} />
       </div>
@@ -151,6 +153,34 @@ function EffortSelect(props: FormProps & { onEffort: (effort: string | undefined
           {efforts.map((word) => (
             <option key={word} value={word}>
               {word}
+            </option>
+          ))}
+        </select>
+      )}
+    </Labelled>
+  );
+}
+
+/** Who answers, where a router chooses; shown where there is a choice. */
+function RouteSelect({ settings, model, onRoute }: FormProps & { onRoute: (route: string | undefined) => void }) {
+  const routes = model?.routes;
+  if (!routes) return null;
+  const { route } = settings.sampling;
+  const isKnown = route === undefined || routes.some(({ id }) => id === route);
+  return (
+    <Labelled label="Route" note={isKnown ? undefined : 'The router’s list does not name it now.'}>
+      {(ids) => (
+        <select
+          {...ids}
+          className="parameters-field"
+          value={route ?? ''}
+          onChange={(event) => onRoute(event.target.value === '' ? undefined : event.target.value)}
+        >
+          <option value="">The router’s own</option>
+          {!isKnown && <option value={route}>{route}</option>}
+          {routes.map((choice) => (
+            <option key={choice.id} value={choice.id}>
+              {routeWords(choice)}
             </option>
           ))}
         </select>

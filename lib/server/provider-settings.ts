@@ -88,7 +88,7 @@ export class ProviderSettings {
   /** The known providers that can be added. */
   presets(): PresetChoice[] {
     return providerPresets
-      .filter(({ sharedPort, id }) => !sharedPort || id === 'vllm' || id === 'transformers-serve')
+      .filter(({ id }) => id !== 'llamacpp-8080') // llama.cpp is offered once
       .map(({ id, label, kind, baseURL, envKey, status, statusReason }) => ({
         id,
         label,

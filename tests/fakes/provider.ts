@@ -122,6 +122,8 @@ export interface FakeProviderOptions {
   respond?: (request: FakeRequest) => FakeResponse | undefined | Promise<FakeResponse | undefined>;
   /** Entries of the model list; the built-in models when absent. A function answers the whole list request. */
   models?: unknown[] | ((request: ReceivedRequest) => FakeResponse);
+  /** Answers what is at no path of the protocol; 404 when undefined. */
+  elsewhere?: (request: ReceivedRequest) => FakeResponse | undefined;
 }
 
 export const eventStream = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
@@ -215,7 +217,7 @@ export async function createFakeProvider(options: FakeProviderOptions = {}): Pro
 
 async function answerFor(options: FakeProviderOptions, received: ReceivedRequest): Promise<FakeResponse> {
   const path = /^(?:\/([^/]+))?\/(?:v1|api)\/(models|chat\/completions|completions|chat)$/.exec(received.path);
-  if (!path) return json(404, { error: { message: `Nothing at ${received.path}` } });
+  if (!path) return options.elsewhere?.(received) ?? json(404, { error: { message: `Nothing at ${received.path}` } });
   const [, name, what] = path;
   if (what === 'models') {
     if (typeof options.models === 'function') return options.models(received);

@@ -29,11 +29,12 @@ const all: Required<Sampling> = {
   stop: ['END'],
   effort: 'high',
   thinkingBudget: 2048,
+  route: 'cheapest',
 };
 const names = Object.keys(all) as ParameterName[];
 
-test('a model of which nothing is known is sent everything but a budget for its thinking', () => {
-  const { thinkingBudget: _, ...rest } = all;
+test('a model of which nothing is known is sent everything but a budget for its thinking and a route', () => {
+  const { thinkingBudget: _, route: __, ...rest } = all;
   assert.deepEqual(takenSampling(modelWith(undefined), all), rest);
 });
 

@@ -4,6 +4,7 @@ import type { ModelInfo, ModelRef } from '../../model.ts';
 import type { PastTurn } from '../../prompts/templates.ts';
 import { type RenderedPrompt, renderPrompt } from '../../prompts/history.ts';
 import { takenSampling } from '../../parameters.ts';
+import { onRoute } from '../../route.ts';
 import { completionMaxTokens } from '../../prompts/raw-prompt.ts';
 import { type Notice, textOfKind } from '../../stream-part.ts';
 import type { Registry } from '../providers/registry.ts';
@@ -229,7 +230,10 @@ function renderRequest(
     ...takenSampling(model, asked),
     ...(completion && { maxTokens: completionMaxTokens(model, settings.sampling), stop: completion.stop }),
   };
-  return { request: { model, messages, sampling, ...(completion && { completion }) }, prompt };
+  return {
+    request: { model: onRoute(model, sampling.route), messages, sampling, ...(completion && { completion }) },
+    prompt,
+  };
 }
 
 function noticesOf(prompt: RenderedPrompt): Notice[] {

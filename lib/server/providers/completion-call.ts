@@ -1,5 +1,5 @@
 import type { GenerationError } from '../../errors.ts';
-import type { CompletionPrompt, ModelRequest, ProviderPart } from '../../model.ts';
+import type { CompletionPrompt, ModelInfo, ModelRequest, ProviderPart, Sampling } from '../../model.ts';
 import { completionMaxTokens } from '../../prompts/raw-prompt.ts';
 import { cleanName, type ErrorContext, isRecord } from './errors.ts';
 import { createSseReader } from './sse-reader.ts';
@@ -18,7 +18,7 @@ export function renderCompletionBody(
   const temperature = sampling.temperature ?? model.advice.temperature;
   const topP = sampling.topP ?? model.advice.topP;
   return {
-    model: model.id,
+    model: wireIdOf(model, sampling),
     prompt: completion.prompt,
     ...(temperature !== undefined && { temperature }),
     ...(topP !== undefined && { top_p: topP }),
@@ -28,6 +28,11 @@ export function renderCompletionBody(
     stream: true,
     ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),
   };
+}
+
+/** What is sent as `model`: its id, and behind a colon the route that was chosen, if the model has any. */
+export function wireIdOf(model: ModelInfo, { route }: Sampling): string {
+  return route !== undefined && model.routes ? `${model.id}:${route}` : model.id;
 }
 
 /**

@@ -3,7 +3,8 @@ import type { ListedModel, ProviderCheck } from '../../provider.ts';
 import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from './errors.ts';
 import { rootOf } from './ollama.ts';
 import { parseOllamaTags } from './ollama-models.ts';
-import { parseModelList } from './presets.ts';
+import type { PriceStyle } from './list-prices.ts';
+import { parseModelList, parseServerInfo } from './presets.ts';
 import type { FetchLike } from './upstream-fetch.ts';
 
 /** A server that may be asked for its models. */
@@ -21,6 +22,10 @@ export interface ModelServer {
   local: boolean;
   /** It lists in its own words; those of the OpenAI protocol when absent. */
   protocol?: 'ollama';
+  /** How its list tells prices. */
+  listPrices?: PriceStyle;
+  /** Path, at the origin, of what it says of itself: asked when it has no list. */
+  infoPath?: string;
 }
 
 export type ListAnswer =
@@ -42,10 +47,7 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
   let latencyMs: number | undefined;
   try {
     const response = await fetch(url, {
-      headers: {
-        accept: 'application/json',
-        ...(server.apiKey !== undefined && { authorization: `Bearer ${server.apiKey}` }),
-      },
+      headers: headersFor(server),
       signal,
     });
     const body = await readStart(response);
@@ -53,11 +55,13 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
     if (!response.ok) {
       const refusal = { status: response.status, headers: response.headers, body: body ?? '' };
       const error = convertRefusal(context, refusal, Date.now());
+      const models = response.status === 404 ? await askForInfo(server, fetch, signal) : undefined;
+      if (models) return { models, latencyMs };
       // A 404 here is about the list: no model was asked for.
       return { error: error.kind === 'model' ? noList() : error, latencyMs };
     }
     const value = body === undefined ? undefined : parseJson(body);
-    const models = isOllama ? parseOllamaTags(value) : parseModelList(value);
+    const models = isOllama ? parseOllamaTags(value) : parseModelList(value, pricesOf(server));
     return models ? { models, latencyMs } : { error: noList(), latencyMs };
   } catch (cause) {
     const error: GenerationError = signal.aborted
@@ -68,6 +72,33 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
       : convertConnectionError(context, cause);
     return { error, ...(latencyMs !== undefined && { latencyMs }) };
   }
+}
+
+/** The model of a server that says of itself which one it has; undefined when it does not. */
+export async function askForInfo(
+  server: Pick<ModelServer, 'baseURL' | 'infoPath' | 'apiKey'>,
+  fetch: FetchLike,
+  signal: AbortSignal,
+): Promise<ListedModel[] | undefined> {
+  if (server.infoPath === undefined) return undefined;
+  try {
+    const response = await fetch(`${new URL(server.baseURL).origin}${server.infoPath}`, {
+      headers: headersFor(server),
+      signal,
+    });
+    const body = await readStart(response);
+    return response.ok && body !== undefined ? parseServerInfo(parseJson(body)) : undefined;
+  } catch {
+    return undefined; // one more question to a server that is known already; its list has told what is wrong
+  }
+}
+
+function headersFor({ apiKey }: Pick<ModelServer, 'apiKey'>): Record<string, string> {
+  return { accept: 'application/json', ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) };
+}
+
+function pricesOf({ listPrices }: ModelServer): { style: PriceStyle; day: string } | undefined {
+  return listPrices && { style: listPrices, day: new Date().toISOString().slice(0, 10) };
 }
 
 /** What an answer says about the server and the key. */

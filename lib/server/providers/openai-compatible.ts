@@ -1,7 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import type { ChatMessage, ModelRequest, ProviderAdapter, Sampling } from '../../model.ts';
+import type { ChatMessage, ModelInfo, ModelRequest, ProviderAdapter, Sampling } from '../../model.ts';
 import { takenSampling } from '../../parameters.ts';
-import { explainNoCompletions, renderCompletionBody, sendCompletion } from './completion-call.ts';
+import { explainNoCompletions, renderCompletionBody, sendCompletion, wireIdOf } from './completion-call.ts';
 import {
   callWithRetries,
   contextOf,
@@ -123,17 +123,18 @@ export function renderRequestBody(
   return {
     ...extras,
     ...effort,
-    model: model.id,
-    messages: messages.map((message) => renderMessage(message, dialect)),
+    model: wireIdOf(model, sampling),
+    messages: messages.map((message) => renderMessage(message, model, dialect)),
     ...renderSampling(sampling, dialect),
     stream: true,
     ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),
   };
 }
 
-function renderMessage(message: ChatMessage, dialect: RequestDialect): Record<string, string> {
+function renderMessage(message: ChatMessage, model: ModelInfo, dialect: RequestDialect): Record<string, string> {
   const past = message.role === 'assistant' && message.reasoning ? { [dialect.historyField]: message.reasoning } : {};
-  return { role: message.role, content: message.content, ...past };
+  const role = message.role === 'system' ? (model.systemRole ?? 'system') : message.role;
+  return { role, content: message.content, ...past };
 }
 
 function renderSampling(sampling: Sampling, dialect: RequestDialect): Record<string, unknown> {

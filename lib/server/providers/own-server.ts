@@ -13,6 +13,7 @@ import {
   detectPreset,
   type ProviderPreset,
   providerPresets,
+  withListing,
 } from './presets.ts';
 import { dialectOf } from './registry.ts';
 import type { FetchLike } from './upstream-fetch.ts';
@@ -61,6 +62,8 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
     publicList: atHome && (preset.publicList ?? false),
     local,
     ...(preset?.protocol && { protocol: preset.protocol }),
+    ...(atHome && preset.listPrices && { listPrices: preset.listPrices }),
+    ...(spoken?.infoPath !== undefined && { infoPath: spoken.infoPath }),
   };
   if (own.keyIsLost) {
     const reason = `The key of ${label} cannot be opened any more, as the secret of this server has changed. Enter it again in Settings.`;
@@ -92,13 +95,18 @@ export function findPresetRefusal(presetId: string | undefined, baseURL: string)
  */
 function modelsOf(own: OwnServer, preset: ProviderPreset | undefined): ModelInfo[] {
   const known = preset ? convertPresetModels(preset).map((model) => ({ ...model, providerId: own.id })) : [];
-  if (known.length > 0 && preset && (isAtHome(own, preset) || own.listed === undefined)) return known;
+  if (preset && known.length > 0) {
+    if (isAtHome(own, preset)) return known.map((model) => withListing(model, own.listed));
+    if (own.listed === undefined) return known;
+  }
   return (own.listed ?? []).flatMap((listed) => {
     // Kept as its list was read, so what Ollama says is in it.
     if (preset?.protocol === 'ollama') return [describeOllamaModel(listed as OllamaListed, own.id, ownHardware)];
     const same = known.filter((model) => model.id === listed.id);
     // Elsewhere it costs something else.
-    return same.length > 0 ? same.map(({ price: _price, ...model }) => model) : [describeListedModel(listed, own.id)];
+    return same.length > 0
+      ? same.map(({ price: _price, routes: _routes, ...model }) => model)
+      : [describeListedModel(listed, own.id)];
   });
 }
 

@@ -1,7 +1,8 @@
-import type { ModelInfo, ModelParameters, ParameterName } from '../../model.ts';
+import type { ModelInfo, ModelParameters, ModelRoute, ParameterName } from '../../model.ts';
 import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
 import { cleanName, isRecord } from './errors.ts';
+import { type PriceStyle, parseListPrices } from './list-prices.ts';
 import type { RequestDialect } from './openai-compatible.ts';
 import presets from './presets.json' with { type: 'json' };
 
@@ -21,6 +22,7 @@ interface PresetModel {
   price?: Price;
   requestExtras?: Record<string, unknown>;
   note?: string;
+  systemRole?: ModelInfo['systemRole'];
 }
 
 /** A provider as presets.json says it. */
@@ -45,6 +47,12 @@ export interface ProviderPreset extends Partial<RequestDialect> {
   sharedPort?: boolean;
   /** How its model list gives it away. */
   detect?: { ownedBy?: string; idEndsWith?: string };
+  /** Path, at the origin, of what tells that it is this one and which model it has, where its list does not. */
+  infoPath?: string;
+  /** How its model list tells prices; absent where it tells none. */
+  listPrices?: PriceStyle;
+  /** Rules by which it chooses who answers, for all its models. */
+  routes?: ModelRoute[];
   models: PresetModel[];
 }
 
@@ -92,6 +100,7 @@ export function convertPresetModels(preset: ProviderPreset): ModelInfo[] {
     promptTemplate: 'chat',
     requestExtras: {},
     recording: false,
+    ...(preset.routes && { routes: preset.routes }),
     ...model,
     providerId: preset.id,
   }));
@@ -100,14 +109,17 @@ export function convertPresetModels(preset: ProviderPreset): ModelInfo[] {
 /**
  * Reads a model list in the shapes servers give: `{data: [{id}]}`, `{data: null}`, or a bare array.
  * Undefined when it is no model list. Models that cannot chat, and ids that are no names, are left out.
+ * `prices`: how it tells them, and the day it was read (YYYY-MM-DD).
  */
-export function parseModelList(value: unknown): ListedModel[] | undefined {
+export function parseModelList(value: unknown, prices?: { style: PriceStyle; day: string }): ListedModel[] | undefined {
   const entries = isRecord(value) ? (value.data ?? value.models ?? (value.object === 'list' ? [] : undefined)) : value;
   if (!Array.isArray(entries)) return undefined;
   const byId = new Map<string, ListedModel>();
   for (const entry of entries.slice(0, maxListed)) {
     const listed = parseListed(entry);
-    if (listed && !notChat.test(listed.id)) byId.set(listed.id, listed);
+    if (!listed || notChat.test(listed.id)) continue;
+    const facts = prices && isRecord(entry) ? parseListPrices(entry, prices.style, prices.day) : {};
+    byId.set(listed.id, { ...listed, ...facts });
   }
   return [...byId.values()];
 }
@@ -125,6 +137,37 @@ function parseListed(entry: unknown): ListedModel | undefined {
     id,
     ...(typeof entry.owned_by === 'string' && { ownedBy: entry.owned_by }),
     ...(typeof context === 'number' && { contextTokens: context }),
+  };
+}
+
+/** Reads what TGI says of itself: the one model it has. Undefined when it is something else. */
+export function parseServerInfo(value: unknown): ListedModel[] | undefined {
+  if (!isRecord(value) || typeof value.model_id !== 'string' || typeof value.version !== 'string') return undefined;
+  const listed = parseListed({ id: value.model_id, context_length: value.max_total_tokens });
+  return listed && [listed];
+}
+
+/** A known model with what its server's list says now: price, room, who serves it. */
+export function withListing(model: ModelInfo, listed: readonly ListedModel[] | undefined): ModelInfo {
+  const fresh = listed?.find(({ id }) => id === model.id);
+  if (!fresh) return model;
+  const { contextTokens, outputTokens, price, routes } = fresh;
+  const limits = {
+    ...model.limits,
+    ...(contextTokens !== undefined && { contextTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+  };
+  const room = Math.min(
+    Math.floor((limits.contextTokens ?? Number.POSITIVE_INFINITY) / 2),
+    limits.outputTokens ?? Number.POSITIVE_INFINITY,
+  );
+  const { maxTokens } = model.advice;
+  return {
+    ...model,
+    limits,
+    ...(maxTokens !== undefined && { advice: { ...model.advice, maxTokens: Math.min(maxTokens, room) } }),
+    ...(price && { price }),
+    ...(routes && { routes: [...(model.routes ?? []), ...routes] }),
   };
 }
 
@@ -194,6 +237,11 @@ function fits({ detect }: ProviderPreset, models: readonly ListedModel[]): boole
   const { ownedBy, idEndsWith } = detect;
   if (ownedBy !== undefined) return models.some((model) => model.ownedBy === ownedBy);
   return idEndsWith !== undefined && models.every((model) => model.id.endsWith(idEndsWith));
+}
+
+/** The local presets at an address that say who they are somewhere else than in their list. */
+export function findSelfDescribed(baseURL: string): ProviderPreset | undefined {
+  return providerPresets.find((preset) => preset.infoPath && isSameAddress(preset.baseURL, baseURL));
 }
 
 function isSameAddress(a: string, b: string): boolean {

@@ -13,15 +13,17 @@ import type { CustomServer, ProviderLimits } from '../config.ts';
 import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from './errors.ts';
 import { createOllamaAdapter, rootOf } from './ollama.ts';
 import { describeOllamaModel, type OllamaListed, parseOllamaTags } from './ollama-models.ts';
-import type { ModelServer } from './list-models.ts';
+import { askForInfo, listModels, type ModelServer } from './list-models.ts';
 import { createOpenAICompatibleAdapter } from './openai-compatible.ts';
 import {
   convertPresetModels,
   describeListedModel,
   detectPreset,
   parseModelList,
+  findSelfDescribed,
   type ProviderPreset,
   providerPresets,
+  withListing,
 } from './presets.ts';
 import { readBounded } from './read-bounded.ts';
 import { createUpstreamFetch, type FetchLike, parseBaseURL } from './upstream-fetch.ts';
@@ -73,7 +75,7 @@ interface Place {
 }
 
 /** What a server has: in its own words where it speaks a protocol of its own. */
-type Listing = { models: readonly ListedModel[] } | { ollama: readonly OllamaListed[] };
+type Listing = { models: readonly ListedModel[]; preset?: ProviderPreset } | { ollama: readonly OllamaListed[] };
 type Answer = Listing | { reason: string };
 
 const discoverMs = 1_500;
@@ -84,7 +86,7 @@ const ownHardware: Price = { input: 0, output: 0, asOf: '', note: 'runs on your 
 /** The registry of providers: presets with a key, the operator's own servers, what runs on this machine, and recordings. */
 export function createRegistry(options: RegistryOptions): Registry {
   const fetch = options.fetch ?? createUpstreamFetch({ connectMs: options.limits.connectMs });
-  const hosted = providerPresets
+  let hosted = providerPresets
     .filter((preset) => preset.kind === 'hosted')
     .map((preset) => createHosted(preset, options, fetch));
   const replay = options.replay ? [createReplay(options.replay)] : [];
@@ -104,7 +106,11 @@ export function createRegistry(options: RegistryOptions): Registry {
   arrange();
 
   const discover = async () => {
-    const found = await Promise.all(places.map((place) => ask(place, fetch)));
+    const [found, nextHosted] = await Promise.all([
+      Promise.all(places.map((place) => ask(place, fetch))),
+      Promise.all(hosted.map((entry) => refreshPrices(entry, fetch))),
+    ]);
+    hosted = nextHosted;
     const nextCustom: Entry[] = [];
     const nextLocal: Entry[] = [];
     places.forEach((place, i) => {
@@ -178,8 +184,19 @@ function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: F
       needsKey: envKey !== undefined,
       publicList: preset.publicList ?? false,
       local: false,
+      ...(preset.listPrices && { listPrices: preset.listPrices }),
     },
   };
+}
+
+/** A provider with the prices and routes of its list, where that tells them; as it was when the list does not come. */
+async function refreshPrices(entry: Entry, fetch: FetchLike): Promise<Entry> {
+  const { info, server } = entry;
+  const preset = providerPresets.find(({ id }) => id === info.id);
+  if (!preset || !server?.listPrices || info.status.state !== 'ready') return entry;
+  const answer = await listModels(server, fetch, discoverMs);
+  if ('error' in answer) return entry;
+  return { ...entry, models: byKey(convertPresetModels(preset).map((model) => withListing(model, answer.models))) };
 }
 
 /** Says why a provider cannot be asked, without a call that is known to fail. */
@@ -203,7 +220,7 @@ function createRefusingAdapter({ label, baseURL, envKey }: ProviderPreset, statu
 function createServer(place: Place, listing: Listing, options: RegistryOptions, fetch: FetchLike): Entry {
   if ('ollama' in listing) return createOllama(place, listing.ollama, options, fetch);
   const listed = listing.models;
-  const preset = detectPreset(place.baseURL, listed);
+  const preset = listing.preset ?? detectPreset(place.baseURL, listed);
   const id = place.guessed && preset ? preset.id : place.id;
   const label = place.guessed && preset ? preset.label : place.label;
   const models = listed.map((model) =>
@@ -306,10 +323,30 @@ function placesOf(options: RegistryOptions): Place[] {
 /** Asks a server what it has, in its own protocol if it should have one; a reason when it does not say. */
 async function ask(place: Place, fetch: FetchLike): Promise<Answer> {
   const signal = AbortSignal.timeout(discoverMs);
-  if (place.preset?.protocol !== 'ollama') return askFor('/models', place, fetch, signal);
+  if (place.preset?.protocol !== 'ollama') {
+    const answer = await askFor('/models', place, fetch, signal);
+    return (await askWhoItIs(place, answer, fetch, signal)) ?? answer;
+  }
   const answer = await askFor('/api/tags', place, fetch, signal);
   // Something else on Ollama's port: what most speak, then.
   return 'noList' in answer ? askFor('/models', place, fetch, signal) : answer;
+}
+
+/** Asks a server what it is, where its list does not tell and it may be one that does so elsewhere. */
+async function askWhoItIs(
+  place: Place,
+  answer: Answer | { reason: string; noList: true },
+  fetch: FetchLike,
+  signal: AbortSignal,
+): Promise<Listing | undefined> {
+  const preset = place.preset?.infoPath === undefined ? findSelfDescribed(place.baseURL) : place.preset;
+  if (preset?.infoPath === undefined) return undefined;
+  const listed = 'models' in answer ? answer.models : [];
+  if ('reason' in answer ? !('noList' in answer) : detectPreset(place.baseURL, listed) !== undefined) return undefined;
+  const { baseURL, apiKey } = place;
+  const server = { baseURL, infoPath: preset.infoPath, ...(apiKey !== undefined && { apiKey }) };
+  const told = await askForInfo(server, fetch, signal);
+  return told && { models: listed.length > 0 ? listed : told, preset };
 }
 
 async function askFor(

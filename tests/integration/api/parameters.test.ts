@@ -66,6 +66,15 @@ test('what a person says about a model’s parameters counts instead', async () 
   assert.deepEqual(Object.keys(body).sort(), ['max_tokens', 'messages', 'stop', 'temperature']);
 });
 
+test('a route is sent to a router only, and has to be one word', async () => {
+  const { body, row } = await sentTo('plain-model', { sampling: { route: 'novita' } });
+  assert.deepEqual(Object.keys(body), ['messages']);
+  assert.deepEqual(row.sampling, {});
+  const settings = { model: { providerId: 'custom', modelKey: 'plain-model' }, sampling: { route: 'a:b' } };
+  const refused = await newClient().request('POST', '/api/prompts/preview', { settings, text: 'Well?' });
+  assert.equal(refused.status, 400);
+});
+
 test('a transformers server is sent the basics only', async () => {
   const { body } = await sentTo('vendor/tiny@main', { sampling });
   assert.deepEqual(Object.keys(body).sort(), ['max_tokens', 'messages', 'temperature', 'top_p']);
