@@ -61,10 +61,13 @@ export class ConversationStore {
   #frame: number | undefined;
   #screens = 0;
   #lingering: ReturnType<typeof setTimeout> | undefined;
+  /** Where the stream is to begin; good for one opening, for what is heard after it moves on. */
   #cursor: string | undefined;
   #readAt = 0;
   #reading = false;
   #refusals = 0;
+  /** Answers that were asked for once more and that the server has not acknowledged. */
+  readonly #retried = new Set<string>();
   /** The server does not have the settings as they are here. */
   #settingsChanged = false;
   #savingSettings: Promise<void> | undefined;
@@ -112,7 +115,7 @@ export class ConversationStore {
     };
   }
 
-  /** Takes what the server has. What runs here already is ahead of it and stays. */
+  /** Takes what the server has. What runs here already stays; the stream brings it up to date. */
   #adopt(detail: ConversationDetail): void {
     this.#readAt = performance.now();
     const unsent = this.#view.unsent;
@@ -121,11 +124,17 @@ export class ConversationStore {
       const before = known.get(message.id);
       return before && sameMessage(before, message) ? before : message;
     });
-    const optimistic = unsent
-      ? this.#view.messages.filter((m) => isOf(unsent, m) && !detail.messages.some((d) => d.id === m.id))
-      : [];
+    const taken = new Set(messages.map((message) => message.id));
+    const optimistic = this.#view.messages.filter(
+      (m) => !taken.has(m.id) && ((unsent && isOf(unsent, m)) || this.#retried.has(m.id)),
+    );
+    // Only the acknowledgement was lost.
+    const wasTaken = unsent?.failure !== undefined && taken.has(unsent.questionId);
     for (const message of messages) if (message.generation?.state !== 'running') this.#generations.delete(message.id);
-    const fresh = messages.filter((m) => m.generation?.state === 'running' && !this.#generations.has(m.id));
+    const runningThere = messages.filter((m) => m.generation?.state === 'running');
+    const fresh = runningThere.filter((m) => !this.#generations.has(m.id));
+    // What runs here already may be behind this cursor: then only a snapshot leaves no gap.
+    const cursor = fresh.length === runningThere.length ? detail.cursor : undefined;
     const settling = this.#settingsChanged || this.#savingSettings !== undefined;
     const thread = (settling ? undefined : detail.threads[0]) ?? this.#view.thread;
     this.#show({
@@ -134,6 +143,7 @@ export class ConversationStore {
       title: detail.title,
       thread,
       messages: [...messages, ...optimistic],
+      unsent: wasTaken ? undefined : unsent,
       gone: false,
     });
     this.#takeUpRunning();
@@ -141,8 +151,8 @@ export class ConversationStore {
     if (this.#view.running.length === 0) this.#events.close();
     // A stream that is already open began elsewhere: snapshots set it right.
     else if (this.#events.isOpen && fresh.length > 0) this.#events.open(undefined);
-    else if (!this.#events.isOpen && this.#screens > 0) this.#events.open(detail.cursor);
-    else this.#cursor = detail.cursor;
+    else if (!this.#events.isOpen && this.#screens > 0) this.#events.open(cursor);
+    else this.#cursor = cursor;
   }
 
   /** Draws the question, and the answer as waiting, and posts it. The ids stay the same however often it is tried. */
@@ -171,6 +181,7 @@ export class ConversationStore {
   async retry(questionId: string, providers: readonly ProviderModels[]): Promise<void> {
     const { id, thread } = this.#view;
     const answer = this.#waitingAnswer(createId(), questionId, providers);
+    this.#retried.add(answer.id);
     this.#draw([answer], { [questionId]: answer.id });
     try {
       await this.#saveSettings();
@@ -180,6 +191,8 @@ export class ConversationStore {
       this.#follow(answered.cursor);
     } catch (error) {
       this.#undraw([answer.id], wordsOf(error));
+    } finally {
+      this.#retried.delete(answer.id);
     }
   }
 
@@ -300,9 +313,10 @@ export class ConversationStore {
   }
 
   #follow(cursor: string | undefined): void {
-    this.#cursor = cursor;
+    // Without a cursor it was asked before and is over.
+    if (cursor === undefined) void this.reread();
     // One stream carries all of a conversation: if it is open, it brings the new answer too.
-    if (!this.#events.isOpen) this.#events.open(cursor);
+    else if (!this.#events.isOpen) this.#events.open(cursor);
   }
 
   /** Makes a store for each running answer that has none, and counts what runs. */
@@ -327,6 +341,7 @@ export class ConversationStore {
       void this.reread(); // asked in another tab
       return;
     }
+    this.#refusals = 0;
     const parts = this.#gathered.get(generationId) ?? [];
     this.#gathered.set(generationId, parts);
     const last = parts.at(-1);
@@ -390,8 +405,10 @@ export class ConversationStore {
   /** Nothing is followed: follow what runs, or see whether another tab has done something since. */
   #catchUp(): void {
     const { running, unsent, gone } = this.#view;
-    if (running.length > 0) this.#events.open(this.#cursor);
-    else if (!unsent && !gone && performance.now() - this.#readAt > rereadAtMostEveryMs) void this.reread();
+    if (running.length > 0) {
+      this.#events.open(this.#cursor);
+      this.#cursor = undefined;
+    } else if (!unsent && !gone && performance.now() - this.#readAt > rereadAtMostEveryMs) void this.reread();
   }
 
   /** Reads the conversation again; what changed shows itself, and what runs is followed. */
@@ -401,7 +418,7 @@ export class ConversationStore {
     this.#readAt = performance.now();
     try {
       this.#adopt(await requestJson<ConversationDetail>('GET', `/api/conversations/${this.#view.id}`));
-      this.#refusals = 0;
+      if (this.#view.running.length === 0) this.#refusals = 0;
     } catch (error) {
       if (error instanceof RequestFailed && error.code === 'not_found') this.#show({ ...this.#view, gone: true });
       else if (this.#view.running.length > 0) this.#refused();

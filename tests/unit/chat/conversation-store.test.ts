@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import test, { beforeEach, mock } from 'node:test';
+import type { ConversationDetail, Generation, Message } from '../../../lib/conversation.ts';
+import type { StreamPart } from '../../../lib/stream-part.ts';
+
+/** What the store needs of a browser: an event stream that the test speaks through, a network, frames, a window. */
+class FakeEventSource extends EventTarget {
+  static readonly CLOSED = 2;
+  static opened: FakeEventSource[] = [];
+  readyState = 1;
+  readonly url: string;
+
+  constructor(url: string) {
+    super();
+    this.url = url;
+    FakeEventSource.opened.push(this);
+  }
+
+  close(): void {
+    this.readyState = FakeEventSource.CLOSED;
+  }
+
+  say(type: string, data: unknown, lastEventId = ''): void {
+    this.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data), lastEventId }));
+  }
+
+  /** A status other than 200. */
+  refuse(): void {
+    this.close();
+    this.dispatchEvent(new Event('error'));
+  }
+}
+
+const documentOfTest = Object.assign(new EventTarget(), { hidden: false });
+const windowOfTest = new EventTarget();
+let respond: (method: string, path: string) => unknown = () => undefined;
+
+Object.assign(globalThis, {
+  EventSource: FakeEventSource,
+  document: documentOfTest,
+  window: windowOfTest,
+  requestAnimationFrame: (draw: () => void) => setImmediate(draw),
+  cancelAnimationFrame: (frame: NodeJS.Immediate) => clearImmediate(frame),
+  fetch: async (path: string, { method }: { method: string }) => Response.json(await respond(method, path)),
+});
+
+const { conversationStoreOf, forgetConversationStore } = await import('../../../components/chat/conversation-store.ts');
+
+const settings = { model: { providerId: 'p', modelKey: 'm' }, sampling: {} };
+
+const generation = (id: string, state: Generation['state']): Generation => ({
+  id,
+  state,
+  providerId: 'p',
+  modelKey: 'm',
+  modelId: 'm',
+  providerLabel: 'P',
+  modelLabel: 'M',
+  recording: false,
+  sampling: {},
+  queuedAt: 0,
+  times: {},
+  notices: [],
+});
+
+const answer = (id: string, text: string, state: Generation['state'] = 'running'): Message => ({
+  id,
+  threadId: 't',
+  parentId: 'q',
+  role: 'assistant',
+  parts: text === '' ? [] : [{ kind: 'answer', text }],
+  createdAt: 0,
+  generation: generation(id, state),
+});
+
+const question: Message = {
+  id: 'q',
+  threadId: 't',
+  parentId: null,
+  role: 'user',
+  parts: [{ kind: 'answer', text: 'Why?' }],
+  createdAt: 0,
+};
+
+const detailOf = (answers: Message[], cursor?: string): ConversationDetail => ({
+  id: 'c',
+  title: 'Why?',
+  createdAt: 0,
+  updatedAt: 0,
+  threads: [{ id: 't', conversationId: 'c', position: 0, settings }],
+  messages: [question, ...answers],
+  ...(cursor !== undefined && { cursor }),
+});
+
+const delta = (generationId: string, text: string): StreamPart & { generationId: string } => ({
+  generationId,
+  type: 'delta',
+  seg: 0,
+  kind: 'answer',
+  text,
+});
+
+const stream = () => FakeEventSource.opened.at(-1) as FakeEventSource; // each test has opened one
+const settle = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+const until = async (holds: () => boolean) => {
+  while (!holds()) await settle();
+};
+
+beforeEach(() => {
+  forgetConversationStore('c');
+  FakeEventSource.opened = [];
+  respond = () => undefined;
+});
+
+test('a stream that is refused is taken up with all that came meanwhile, and nothing twice', async () => {
+  const store = conversationStoreOf(detailOf([answer('a', '')], 'e.0'));
+  const detach = store.attach();
+  assert.match(stream().url, /after=e\.0$/);
+  stream().say('delta', delta('a', 'One '), 'e.1');
+  await settle();
+  respond = () => detailOf([answer('a', 'One two ')], 'e.2');
+  stream().refuse();
+  await until(() => FakeEventSource.opened.length === 2);
+  // What is on the screen is behind the conversation's cursor: only a snapshot sets it right.
+  assert.doesNotMatch(stream().url, /after=/);
+  detach();
+});
+
+test('a tab that comes back while the stream is refused does not hear the beginning again', async () => {
+  const store = conversationStoreOf(detailOf([answer('a', '')], 'e.0'));
+  const detach = store.attach();
+  stream().say('delta', delta('a', 'One '), 'e.1');
+  await settle();
+  stream().refuse();
+  windowOfTest.dispatchEvent(new Event('focus'));
+  assert.equal(FakeEventSource.opened.length, 2);
+  assert.doesNotMatch(stream().url, /after=/);
+  detach();
+});
+
+test('an answer that is asked for again stays on the screen when the conversation is read meanwhile', async () => {
+  const store = conversationStoreOf(detailOf([answer('a', 'Because.', 'complete')]));
+  const detach = store.attach();
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  respond = (method) => (method === 'POST' ? promise : detailOf([answer('a', 'Because.', 'complete')]));
+  const retrying = store.retry('q', []);
+  await store.reread();
+  assert.equal(store.getView().messages.length, 3);
+  resolve({ generations: [], cursor: 'e.0' });
+  await retrying;
+  assert.equal(store.getView().messages.length, 3);
+  detach();
+});
+
+test('a question of which only the acknowledgement was lost is not offered to be sent again', async () => {
+  const store = conversationStoreOf(detailOf([answer('a', 'Because.', 'complete')]));
+  const detach = store.attach();
+  respond = () => Promise.reject(new TypeError('network'));
+  const asked = store.ask('And then?', []);
+  const sent = store.getView().unsent;
+  assert.equal(await asked, false);
+  assert.ok(sent && store.getView().unsent?.failure);
+  const taken = { ...question, id: sent.questionId, parentId: 'a' };
+  const done = { ...answer(sent.answerId, 'Then this.', 'complete'), parentId: sent.questionId };
+  respond = () => detailOf([answer('a', 'Because.', 'complete'), taken, done]);
+  await store.reread();
+  assert.equal(store.getView().unsent, undefined);
+  assert.equal(store.getView().messages.length, 4);
+  detach();
+});
+
+test('a question that had been answered all the time is read when it is sent again', async () => {
+  const store = conversationStoreOf(detailOf([]));
+  const detach = store.attach();
+  let id = '';
+  respond = (method) => {
+    if (method === 'POST') return { generations: [] }; // no cursor: it is over
+    return detailOf([{ ...answer(id, 'Then this.', 'complete') }]);
+  };
+  const asking = store.ask('And then?', []);
+  id = store.getView().unsent?.answerId ?? '';
+  await asking;
+  await until(() => store.getView().running.length === 0);
+  assert.equal(store.getView().messages.find((m) => m.id === id)?.generation?.state, 'complete');
+  detach();
+});
+
+test('an answer that the server does not tell of is looked for less and less often', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    let reads = 0;
+    const store = conversationStoreOf(detailOf([answer('a', '')]));
+    store.attach();
+    respond = () => {
+      reads++;
+      return detailOf([answer('a', '')]);
+    };
+    for (const [i, wait] of [500, 1000, 2000, 4000].entries()) {
+      stream().say('end', {});
+      mock.timers.tick(wait - 1);
+      assert.equal(reads, i);
+      mock.timers.tick(1);
+      while (FakeEventSource.opened.length < i + 2) await settle();
+      assert.equal(reads, i + 1);
+    }
+  } finally {
+    mock.timers.reset();
+  }
+});
