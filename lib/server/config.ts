@@ -215,8 +215,14 @@ function isLoopbackHost(host: string): boolean {
 }
 
 function allowedHostsOf(host: string, more: string | undefined): ReadonlySet<string> {
-  const named = (more ?? '').split(',').map((s) => s.trim().toLowerCase());
-  return new Set(['127.0.0.1', 'localhost', '[::1]', host.toLowerCase(), ...named].filter(Boolean));
+  const named = [host, ...(more ?? '').split(',')].map((name) => name.trim()).filter(Boolean);
+  return new Set(['127.0.0.1', 'localhost', '[::1]', ...named.map(hostNameAsSent)]);
+}
+
+/** As a browser's Host header has it: lower case, IPv6 short and in brackets; the port is not part of it. */
+function hostNameAsSent(name: string): string {
+  const address = `http://${/^[^[].*:.*:/.test(name) || name.startsWith('::') ? `[${name}]` : name}`;
+  return URL.canParse(address) ? new URL(address).hostname : name.toLowerCase();
 }
 
 function readOrCreateSecret(dataFolder: string): string {

@@ -85,3 +85,11 @@ test('.env.example and the README name exactly the variables that are read', () 
   const inReadme = new Set([...readme.matchAll(/^\| ?`([A-Z][A-Z0-9_]+)`/gm)].map((m) => m[1] as string));
   assert.deepEqual([...inReadme].sort(), [...read].sort());
 });
+
+test('host names are taken as a browser sends them, however they are written', (t) => {
+  const place = folder(t);
+  const hosts = (environment: Record<string, string>) => parseConfig(environment, place).allowedHosts;
+  assert.ok(hosts({ HOST: '2001:DB8:0::1', THINKGLASS_OPEN: '1' }).has('[2001:db8::1]'));
+  const named = hosts({ THINKGLASS_ALLOWED_HOSTS: 'Chat.Example:8443, fe80::1, [fe80::2]:3000, 10.0.0.7' });
+  for (const host of ['chat.example', '[fe80::1]', '[fe80::2]', '10.0.0.7']) assert.ok(named.has(host), host);
+});
