@@ -5,7 +5,7 @@ import { createId } from '../../../lib/ids.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
 import { applyApiEvent } from '../../fakes/api-client.ts';
 import { createFakeProvider } from '../../fakes/provider.ts';
-import { useRoutes } from '../../fakes/routes.ts';
+import { callRoute, useRoutes } from '../../fakes/routes.ts';
 import type { MessageState } from '../../../lib/stream-part.ts';
 
 const provider = await createFakeProvider();
@@ -168,6 +168,19 @@ test('a reader that joins late, one that comes back with its cursor and one that
   const stored = lasting((await client.conversation(asked.conversationId)).messages[1]);
   assert.deepEqual(seen(early.get(asked.answerId)), stored);
   assert.deepEqual(seen(lateMessages.get(asked.answerId)), stored);
+});
+
+test('a reader that has left before its stream begins is not kept', async () => {
+  const client = newClient();
+  const asked = await client.askNew(model('gated'), 'Who is there?');
+  const { getRuntime } = await import('../../../lib/server/runtime.ts');
+  const log = (await getRuntime()).runs.logs.find(asked.conversationId);
+  const left = AbortSignal.abort();
+  const url = `http://127.0.0.1:3000/api/conversations/${asked.conversationId}/events`;
+  const response = await callRoute(new Request(url, { headers: { cookie: client.cookie }, signal: left }));
+  assert.equal(response.status, 200);
+  assert.equal(log?.readerCount, 0);
+  await client.request('POST', `/api/generations/${asked.answerId}/stop`);
 });
 
 test('a page that has what the conversation said goes on from its cursor without a gap', async () => {

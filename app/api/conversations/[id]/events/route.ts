@@ -15,5 +15,6 @@ export const GET = (request: Request, context: IdParams) =>
     const log = runtime.runs.logs.find(id) ?? new ConversationLog();
     const reader = log.join(cursor);
     request.signal.addEventListener('abort', () => reader.leave(), { once: true });
+    if (request.signal.aborted) reader.leave(); // while the conversation was looked for
     return eventResponse(reader);
   });
