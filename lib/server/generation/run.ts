@@ -108,10 +108,16 @@ export class Runs {
       this.#running.set(input.generationId, running);
       // Its question was on its way to the disk when the server began to stop.
       if (this.#draining) running.abort.abort('interrupted' satisfies AbortReason);
-      running.done = this.#run(running, now).finally(() => {
-        this.#running.delete(input.generationId);
-        this.logs.release(input.conversationId);
-      });
+      running.done = this.#run(running, now)
+        .catch((error: unknown) => {
+          // Our own mistake: it must not reach those who wait for the end, nor keep readers waiting.
+          console.error(`run: generation ${input.generationId} broke off`, error);
+          log.remove(input.generationId);
+        })
+        .finally(() => {
+          this.#running.delete(input.generationId);
+          this.logs.release(input.conversationId);
+        });
     }
     this.#ticking ??= this.#tick();
     return cursor;
@@ -144,7 +150,7 @@ export class Runs {
     const { input } = running;
     const log = this.logs.open(input.conversationId);
     const emit = (parts: StreamPart[]) => {
-      running.pending.push(...parts);
+      for (const part of parts) running.pending.push(part); // too many for a spread when all came at once
       log.append(input.generationId, parts);
     };
     emit(input.notices.map((notice) => ({ type: 'notice', notice })));

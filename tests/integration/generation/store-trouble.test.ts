@@ -116,6 +116,19 @@ test('a disk that stays full for an hour loses no answer', async () => {
   assert.equal(await stateIn(sample), 'complete');
 });
 
+test('a mistake of ours in one run neither ends the server nor keeps it from stopping', async () => {
+  const sample = await createSample(store);
+  const runs = new Runs(store);
+  const onDone = () => {
+    throw new Error('a mistake');
+  };
+  const cursor = runs.start([{ ...inputOf(sample, createAdapter(Promise.resolve())), onDone }]);
+  assert.equal((await readAll(runs.logs.find(sample.conversationId)?.join(cursor))).at(-1), 'end');
+  await runs.shutDown();
+  assert.equal(runs.count, 0);
+  assert.equal(await stateIn(sample), 'complete');
+});
+
 test('a question that reached the disk while the server began to stop asks nobody', async () => {
   const sample = await createSample(store);
   const runs = new Runs(store);
