@@ -100,23 +100,38 @@ export const emptyMessageState: MessageState = { segments: [], phase: 'queued', 
  * @throws when a part names a segment that no delta has created: a part was lost on the way.
  */
 export function applyStreamPart(state: MessageState, part: StreamPart): MessageState {
-  switch (part.type) {
-    case 'delta': {
-      const segments = state.segments.slice();
-      const before = segments[part.seg];
-      if (!before && part.seg !== segments.length) throw new Error(`A delta skips to segment ${part.seg}.`);
-      segments[part.seg] = before
-        ? { kind: before.kind, text: before.text + part.text }
-        : { kind: part.kind, text: part.text };
-      return { ...state, segments };
+  return applyStreamParts(state, [part]);
+}
+
+/** The same for several parts in their order; the segments are copied once, however many the parts are. */
+export function applyStreamParts(state: MessageState, parts: readonly StreamPart[]): MessageState {
+  let next = state;
+  let segments: Segment[] | undefined;
+  for (const part of parts) {
+    if (part.type === 'delta' || part.type === 'reclassify' || part.type === 'retract') {
+      segments ??= state.segments.slice();
+      segments[part.seg] = segmentAfter(segments, part);
+    } else {
+      next = factsAfter(next, part);
     }
-    case 'reclassify':
-      return { ...state, segments: replaceSegment(state.segments, part.seg, (s) => ({ ...s, kind: part.kind })) };
-    case 'retract':
-      return {
-        ...state,
-        segments: replaceSegment(state.segments, part.seg, (s) => ({ ...s, text: s.text.slice(0, part.length) })),
-      };
+  }
+  return segments ? { ...next, segments } : next;
+}
+
+function segmentAfter(segments: readonly Segment[], event: SplitEvent): Segment {
+  const before = segments[event.seg];
+  if (event.type === 'delta') {
+    if (before) return { kind: before.kind, text: before.text + event.text };
+    if (event.seg !== segments.length) throw new Error(`A delta skips to segment ${event.seg}.`);
+    return { kind: event.kind, text: event.text };
+  }
+  if (!before) throw new Error(`Segment ${event.seg} does not exist.`);
+  if (event.type === 'reclassify') return { kind: event.kind, text: before.text };
+  return { kind: before.kind, text: before.text.slice(0, event.length) };
+}
+
+function factsAfter(state: MessageState, part: Exclude<StreamPart, SplitEvent>): MessageState {
+  switch (part.type) {
     case 'state':
       return { ...state, phase: part.phase, times: part.times };
     case 'usage':
@@ -128,14 +143,6 @@ export function applyStreamPart(state: MessageState, part: StreamPart): MessageS
     case 'finish':
       return { ...state, phase: 'done', finish: part.finish, times: part.times };
   }
-}
-
-function replaceSegment(segments: readonly Segment[], seg: number, change: (s: Segment) => Segment): Segment[] {
-  const before = segments[seg];
-  if (!before) throw new Error(`Segment ${seg} does not exist.`);
-  const after = segments.slice();
-  after[seg] = change(before);
-  return after;
 }
 
 /** The texts of one kind, joined with a blank line as the splitter's specification joins them. */

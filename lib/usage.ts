@@ -95,7 +95,7 @@ export function accountUsage(input: {
 export function costOf(usage: Usage, price: Price | undefined): number | undefined {
   if (!price || price.upTo || usage.promptTokens === undefined || usage.source === 'estimated') return undefined;
   const cached = price.cachedInput === undefined ? 0 : (usage.cachedPromptTokens ?? 0);
-  const input = (usage.promptTokens - cached) * price.input + cached * (price.cachedInput ?? 0);
+  const input = Math.max(0, usage.promptTokens - cached) * price.input + cached * (price.cachedInput ?? 0);
   const output = (usage.reasoningTokens + usage.answerTokens) * price.output;
   return (input + output) / 1_000_000;
 }

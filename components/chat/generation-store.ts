@@ -1,7 +1,7 @@
 import type { Message } from '../../lib/conversation.ts';
 import { messageStateOf } from '../../lib/conversation.ts';
 import {
-  applyStreamPart,
+  applyStreamParts,
   type MessageState,
   mergeStreamParts,
   type PartKind,
@@ -76,18 +76,21 @@ export class GenerationStore {
   /** Applies parts in their order and draws once. @throws when a part before them was lost. */
   apply(parts: readonly StreamPart[]): void {
     const now = performance.now();
-    let { state, originAt, grewAt } = this.#view;
-    for (const part of mergeStreamParts(parts)) {
-      state = applyStreamPart(state, part);
+    const merged = mergeStreamParts(parts);
+    const state = applyStreamParts(this.#view.state, merged);
+    let { originAt, grewAt } = this.#view;
+    const cut = new Set<number>();
+    for (const part of merged) {
       if (part.type === 'delta') {
         this.#estimates[part.seg] = (this.#estimates[part.seg] ?? 0) + estimateTokens(part.text);
         grewAt = now;
       } else if (part.type === 'retract') {
-        this.#estimates[part.seg] = estimateTokens(state.segments[part.seg]?.text ?? '');
+        cut.add(part.seg);
       } else if (part.type === 'state') {
         originAt = now - part.at;
       }
     }
+    for (const seg of cut) this.#estimates[seg] = estimateTokens(state.segments[seg]?.text ?? '');
     this.#show(this.#viewOf(state, { originAt, grewAt }));
   }
 

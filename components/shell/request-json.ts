@@ -22,12 +22,18 @@ export async function requestJson<T>(method: string, path: string, body?: unknow
   throw await refusalOf(response);
 }
 
+/** In UTF-16 units; at most three bytes each. */
+const keptAliveLength = 10_000;
+
 async function send(method: string, path: string, body: unknown): Promise<Response> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
   try {
     return await fetch(path, {
       method,
       cache: 'no-store',
-      ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+      // A change is on its way even if the page is left at that moment; browsers take 64 KiB of such at a time.
+      keepalive: method !== 'GET' && (text?.length ?? 0) <= keptAliveLength,
+      ...(text !== undefined && { headers: { 'Content-Type': 'application/json' }, body: text }),
     });
   } catch {
     throw new RequestFailed('offline', 'Thinkglass cannot be reached. Is its server still running?');

@@ -3,6 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import {
   applyStreamPart,
+  applyStreamParts,
   emptyMessageState,
   mergeStreamParts,
   type PartKind,
@@ -47,6 +48,23 @@ test('merging in batches is as good as merging at once', () => {
       assert.deepEqual(reduce(batched), reduce(list));
     }),
   );
+});
+
+test('several parts at once give the message that one after the other gives', () => {
+  fc.assert(
+    fc.property(parts, fc.nat(30), (list, cut) => {
+      const halves = applyStreamParts(applyStreamParts(emptyMessageState, list.slice(0, cut)), list.slice(cut));
+      assert.deepEqual(halves, reduce(list));
+    }),
+  );
+});
+
+test('a hundred thousand segments in one read are applied in one pass', () => {
+  const list = Array.from(
+    { length: 100_000 },
+    (_, seg): StreamPart => ({ type: 'delta', seg, kind: 'answer', text: 'x' }),
+  );
+  assert.equal(applyStreamParts(emptyMessageState, list).segments.length, 100_000);
 });
 
 test('merged parts hold no two deltas of one segment in a row', () => {

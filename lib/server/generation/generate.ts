@@ -3,7 +3,7 @@ import type { GenerationError } from '../../errors.ts';
 import { RepetitionDetector } from '../../reasoning/repetition.ts';
 import { ReasoningSplitter, type SplitterOptions } from '../../reasoning/splitter.ts';
 import {
-  applyStreamPart,
+  applyStreamParts,
   emptyMessageState,
   type Finish,
   type FinishReason,
@@ -62,7 +62,7 @@ export async function generate(input: {
 
   const emit = (parts: StreamPart[]) => {
     if (parts.length === 0) return;
-    for (const part of parts) state = applyStreamPart(state, part);
+    state = applyStreamParts(state, parts);
     input.emit(parts);
   };
   /** Text first, then what it changed about the phase. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { applyStreamPart, emptyMessageState, type MessageState, type StreamPart } from '../../stream-part.ts';
+import { applyStreamParts, emptyMessageState, type MessageState, type StreamPart } from '../../stream-part.ts';
 
 /** What a reader is told: the event names of docs/api.md. `cursor` names the place behind it. */
 export type LogEvent =
@@ -79,8 +79,8 @@ export class ConversationLog {
   append(generationId: string, parts: readonly StreamPart[]): void {
     const member = this.#members.get(generationId);
     if (!member || this.#closed) return;
+    member.state = applyStreamParts(member.state, parts);
     for (const part of parts) {
-      member.state = applyStreamPart(member.state, part);
       if (part.type === 'finish') member.done = true;
       this.#seq++;
       this.#ring.push({ seq: this.#seq, generationId, part });

@@ -1,5 +1,6 @@
 import {
   applyStreamPart,
+  applyStreamParts,
   emptyMessageState,
   type MessageState,
   mergeStreamParts,
@@ -84,6 +85,11 @@ function join(rows: readonly CheckpointRow[]): JoinedAnswer {
 
 /** A hole in the checkpoints must not make the conversation unreadable: what came before it is shown. */
 function reduceAsFarAsPossible(parts: readonly StreamPart[]): MessageState {
+  try {
+    return applyStreamParts(emptyMessageState, parts);
+  } catch {
+    // Part by part, then.
+  }
   let state = emptyMessageState;
   try {
     for (const part of parts) state = applyStreamPart(state, part);

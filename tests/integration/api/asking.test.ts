@@ -300,15 +300,13 @@ test('a model that is not there is refused before anything is stored', async () 
 test('deleting a conversation stops what runs in it, ends its readers, and nothing comes back', async () => {
   const client = newClient();
   const asked = await client.askNew(model('never-ends'), 'Delete me');
-  const reading = client.follow(asked.conversationId, asked.cursor);
-  const request = await new Promise<(typeof provider.requests)[number]>((resolve) => {
-    const look = () => {
-      const found = provider.requests.find((r) => r.body.includes('Delete me'));
-      if (found) resolve(found);
-      else setImmediate(look);
-    };
-    look();
-  });
+  const joined = Promise.withResolvers<void>();
+  const reading = (async () => {
+    for await (const _event of client.events(asked.conversationId, asked.cursor)) joined.resolve();
+  })();
+  await joined.promise;
+  const request = provider.requests.find((r) => r.body.includes('Delete me'));
+  assert.ok(request);
   assert.equal((await client.request('DELETE', `/api/conversations/${asked.conversationId}`)).status, 204);
   assert.equal(await provider.ended(request), 'client');
   await reading;

@@ -31,7 +31,7 @@ test('a text that grows is cut like the whole text', () => {
       const last = cutInSteps(text, sizes).at(-1) ?? emptyCut;
       assert.deepEqual(allBlocks(last), allBlocks(cutBlocks(text)));
     }),
-    { numRuns: 150 },
+    { numRuns: 40 },
   );
 });
 
@@ -44,7 +44,7 @@ test('character by character, every cut is the cut of the text so far', () => {
         assert.deepEqual(allBlocks(cut), allBlocks(cutBlocks(text.slice(0, end))));
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 40 },
   );
 });
 
@@ -60,7 +60,7 @@ test('finished blocks are the same objects ever after', () => {
         });
       }
     }),
-    { numRuns: 80 },
+    { numRuns: 30 },
   );
 });
 
@@ -76,7 +76,7 @@ test('blocks joined are the text, and each knows where it begins', () => {
         start += block.text.length;
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
@@ -85,7 +85,7 @@ test('no block grows without bound', () => {
     fc.property(longMarkdown, (text) => {
       for (const block of allBlocks(cutBlocks(text))) assert.ok(block.text.length <= 20_000, `${block.text.length}`);
     }),
-    { numRuns: 80 },
+    { numRuns: 30 },
   );
 });
 

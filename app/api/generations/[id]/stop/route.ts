@@ -1,14 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../../../../lib/errors.ts';
 import { jsonResponse } from '../../../../../lib/server/respond.ts';
 import { answer } from '../../../../../lib/server/route.ts';
 import { type IdParams, idOf } from '../../../params.ts';
+
+const storedWithinMs = 3_000;
 
 export const POST = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
     const generation = await runtime.store.findGeneration(viewer.id, id);
     if (!generation) throw new AppError('not_found', 'There is no such generation.');
-    await runtime.runs.stop(id);
+    // The provider is let go at once; a store that cannot be written to is not waited for here.
+    await Promise.race([runtime.runs.stop(id), delay(storedWithinMs, undefined, { ref: false })]);
     const after = await runtime.store.findGeneration(viewer.id, id);
     return jsonResponse({ state: after?.state ?? generation.state }, 202);
   });
