@@ -123,7 +123,7 @@ function HiddenThinking({ view }: { view: GenerationView }) {
   if (phase !== 'done' || usage?.source !== 'reported' || usage.reasoningTokens === 0) return null;
   return (
     <p className="running-line">
-      <Lens size={18} /> Thought out of sight · {formatTokens(usage.reasoningTokens)}
+      <Lens size={18} /> Thought for {formatTokens(usage.reasoningTokens)}, not shown
     </p>
   );
 }
