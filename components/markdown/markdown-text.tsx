@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { type Block, type Cut, cutBlocks, growBlocks } from '../../lib/markdown/blocks.ts';
+import { allBlocks, type Block, type Cut, cutBlocks, growBlocks } from '../../lib/markdown/blocks.ts';
 import { BlockGroup } from './block-group.tsx';
 import { CodePieces, piecesFrom } from './code-pieces.ts';
 import './markdown.css';
@@ -61,7 +61,7 @@ function groupOf(cut: Cut): Block[][] {
   const groups: Block[][] = [];
   let group: Block[] = [];
   let length = 0;
-  for (const block of cut.open ? [...cut.closed, cut.open] : cut.closed) {
+  for (const block of allBlocks(cut)) {
     if (group.length >= groupBlocks || length >= groupLength) {
       groups.push(group);
       group = [];

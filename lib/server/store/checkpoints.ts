@@ -79,7 +79,7 @@ function join(rows: readonly CheckpointRow[]): JoinedAnswer {
   return {
     state,
     parts: state.segments.map(({ kind, text }) => ({ kind, text: cleanText(text) })),
-    ...(moments.length > 0 && { lastAt: Math.max(...moments) }),
+    ...(moments.length > 0 && { lastAt: moments.reduce((latest, at) => Math.max(latest, at)) }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { LogEvent, LogReader } from '../../../lib/server/generation/log.ts'
 import { type RunInput, Runs } from '../../../lib/server/generation/run.ts';
 import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import { createSample, fullResult, type Sample } from '../store/samples.ts';
+import { plainModel } from '../../fakes/model.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'thinkglass-trouble-'));
 const store = await openStore({ kind: 'sqlite', path: path.join(folder, 'thinkglass.db') });
@@ -18,17 +19,8 @@ after(async () => {
 });
 
 const model: ModelInfo = {
-  key: 'm',
-  id: 'm',
-  providerId: 'p',
-  label: 'M',
+  ...plainModel,
   reasoning: { transport: 'inline', startsInReasoning: false },
-  history: 'strip',
-  promptTemplate: 'chat',
-  advice: { systemPrompt: 'ok' },
-  limits: {},
-  requestExtras: {},
-  recording: false,
 };
 
 /** Says one word, waits, and is done. */

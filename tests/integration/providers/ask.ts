@@ -3,6 +3,7 @@ import {
   createOpenAICompatibleAdapter,
   type OpenAICompatibleOptions,
 } from '../../../lib/server/providers/openai-compatible.ts';
+import { plainModel } from '../../fakes/model.ts';
 
 /** Limits no test reaches unless it means to. */
 export const generousLimits = {
@@ -18,17 +19,10 @@ export const generousLimits = {
 export const testKey = 'tg-secret-4f1c2a9b7dQWERTZ';
 
 export const testModel: ModelInfo = {
-  key: 'm',
+  ...plainModel,
   id: 'vendor/model-1',
   providerId: 'fake',
   label: 'Model 1',
-  reasoning: { transport: 'inline', startsInReasoning: 'auto' },
-  history: 'strip',
-  promptTemplate: 'chat',
-  advice: { systemPrompt: 'ok' },
-  limits: {},
-  requestExtras: {},
-  recording: false,
 };
 
 /** An adapter that waits for nothing before it tries again. */

@@ -3,20 +3,9 @@ import test from 'node:test';
 import type { ModelInfo, ProviderPart } from '../../../lib/model.ts';
 import { generate } from '../../../lib/server/generation/generate.ts';
 import { ModelHabits } from '../../../lib/server/generation/model-habits.ts';
+import { plainModel } from '../../fakes/model.ts';
 
-const model: ModelInfo = {
-  key: 'm',
-  id: 'm',
-  providerId: 'p',
-  label: 'M',
-  reasoning: { transport: 'inline', startsInReasoning: 'auto' },
-  history: 'strip',
-  promptTemplate: 'chat',
-  advice: { systemPrompt: 'ok' },
-  limits: {},
-  requestExtras: {},
-  recording: false,
-};
+const model: ModelInfo = plainModel;
 
 /** What comes of these parts, each at its moment. */
 function generateFrom(parts: readonly [at: number, part: ProviderPart][], habits = new ModelHabits()) {

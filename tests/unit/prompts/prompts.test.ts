@@ -4,20 +4,9 @@ import test from 'node:test';
 import type { ModelInfo } from '../../../lib/model.ts';
 import { renderPrompt } from '../../../lib/prompts/history.ts';
 import { r1ZeroTemplate, renderR1ZeroPrompt } from '../../../lib/prompts/templates.ts';
+import { plainModel } from '../../fakes/model.ts';
 
-const model: ModelInfo = {
-  key: 'm',
-  id: 'm',
-  providerId: 'p',
-  label: 'M',
-  reasoning: { transport: 'inline', startsInReasoning: 'auto' },
-  history: 'strip',
-  promptTemplate: 'chat',
-  advice: { systemPrompt: 'ok' },
-  limits: {},
-  requestExtras: {},
-  recording: false,
-};
+const model: ModelInfo = plainModel;
 const turns = [{ question: 'q1', answer: 'a1', reasoning: 'r1' }];
 const base = { model, template: undefined, systemPrompt: undefined, turns, question: 'q2' };
 

@@ -13,19 +13,11 @@ import {
   turnLabelsOf,
 } from '../../../lib/prompts/raw-prompt.ts';
 import { r1ZeroTemplate } from '../../../lib/prompts/templates.ts';
+import { plainModel } from '../../fakes/model.ts';
 
 const model: ModelInfo = {
-  key: 'm',
-  id: 'm',
-  providerId: 'p',
-  label: 'M',
+  ...plainModel,
   reasoning: { transport: 'inline', startsInReasoning: false },
-  history: 'strip',
-  promptTemplate: 'chat',
-  advice: { systemPrompt: 'ok' },
-  limits: {},
-  requestExtras: {},
-  recording: false,
 };
 const turns = [
   { question: 'q1', answer: 'a1', reasoning: 'r1' },

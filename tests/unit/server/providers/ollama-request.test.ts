@@ -5,19 +5,14 @@ import type { ModelInfo, ModelRequest } from '../../../../lib/model.ts';
 import { findLoaded, parseOllamaShow, parseOllamaTags } from '../../../../lib/server/providers/ollama-models.ts';
 import { isModelName } from '../../../../lib/server/providers/ollama-pull.ts';
 import { renderOllamaCall, thinkFor, windowFor } from '../../../../lib/server/providers/ollama-request.ts';
+import { plainModel } from '../../../fakes/model.ts';
 
 const model: ModelInfo = {
-  key: 'm',
+  ...plainModel,
   id: 'm:8b',
   providerId: 'ollama',
   label: 'm:8b',
   reasoning: { transport: 'field', startsInReasoning: 'auto' },
-  history: 'strip',
-  promptTemplate: 'chat',
-  advice: { systemPrompt: 'ok' },
-  limits: {},
-  requestExtras: {},
-  recording: false,
 };
 const asking = (request: Partial<ModelRequest> = {}): Omit<ModelRequest, 'signal'> => ({
   model,
