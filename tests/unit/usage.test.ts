@@ -91,3 +91,15 @@ test('cost counts cache hits at their own price and is unknown without a price o
   assert.equal(costOf({ ...usage, source: 'reported' }, undefined), undefined);
   assert.equal(costOf({ ...usage, source: 'estimated' }, price), undefined);
 });
+
+test('a prompt counted without its cache hits never makes a negative cost', () => {
+  const price = { input: 1, output: 1, cachedInput: 0, asOf: '2026-10' };
+  const usage = {
+    promptTokens: 10,
+    cachedPromptTokens: 1000,
+    reasoningTokens: 0,
+    answerTokens: 5,
+    source: 'reported',
+  } as const;
+  assert.equal(costOf(usage, price), 5 / 1_000_000);
+});
