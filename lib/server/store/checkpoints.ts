@@ -47,7 +47,7 @@ export async function appendCheckpoints(engine: Engine, batch: readonly Checkpoi
 
 /** JSON escapes NUL and half surrogates, so the parts stay exact here: a pair may be cut between two deltas. */
 function rowOfCheckpoint({ generationId, seq, parts }: Checkpoint): CheckpointRow {
-  return { generation_id: generationId, seq, parts: JSON.stringify(mergeStreamParts(parts)) };
+  return { generation_id: generationId, seq, parts: JSON.stringify(mergeStreamParts(parts)), raw_text: null };
 }
 
 /** A running answer as its checkpoints tell it. */

@@ -155,6 +155,13 @@ const nothingYet = {
   error: null,
   request_url: null,
   request_body: null,
+  raw_text: null,
+  health: null,
+  format_ok: null,
+  language_share: null,
+  repetition_share: null,
+  rethinks: null,
+  copied_from: null,
 } as const;
 
 function columnsOfResult(result: GenerationResult): Partial<GenerationRow> {

@@ -13,6 +13,7 @@ interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'conversations, generations and their checkpoints', up: createFirstTables },
   { version: 2, name: 'providers of a person, and what they say about models', up: createProviderTables },
+  { version: 3, name: 'exact texts, the health of a thought, copies of answers', up: addTraceColumns },
 ];
 
 export const latestVersion = migrations.length;
@@ -197,4 +198,16 @@ async function createProviderTables(db: Kysely<unknown>): Promise<void> {
     .addColumn('override', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('model_overrides_key', ['owner_id', 'provider_id', 'model_key'])
     .execute();
+}
+
+async function addTraceColumns(db: Kysely<unknown>): Promise<void> {
+  // SQLite adds one column a statement.
+  await db.schema.alterTable('generations').addColumn('raw_text', 'text').execute();
+  await db.schema.alterTable('generations').addColumn('health', 'text').execute();
+  await db.schema.alterTable('generations').addColumn('format_ok', 'integer').execute();
+  await db.schema.alterTable('generations').addColumn('language_share', 'double precision').execute();
+  await db.schema.alterTable('generations').addColumn('repetition_share', 'double precision').execute();
+  await db.schema.alterTable('generations').addColumn('rethinks', 'integer').execute();
+  await db.schema.alterTable('generations').addColumn('copied_from', 'text').execute();
+  await db.schema.alterTable('checkpoints').addColumn('raw_text', 'text').execute();
 }

@@ -89,6 +89,18 @@ export interface GenerationRow {
   notices: string;
   request_url: string | null;
   request_body: string | null;
+  /** The model's exact text, as far as the message's parts do not hold it; null: not known. */
+  raw_text: string | null;
+  /** JSON of the thought's health with its places; the next four are its figures, for sums. */
+  health: string | null;
+  format_ok: number | null;
+  /** From 0 to 1. */
+  language_share: number | null;
+  /** From 0 to 1. */
+  repetition_share: number | null;
+  rethinks: number | null;
+  /** The generation this row is a copy of: its tokens were spent there, so sums leave it out. */
+  copied_from: string | null;
 }
 
 /** What has arrived of a running answer, appended; gone when the answer is written. */
@@ -97,6 +109,8 @@ export interface CheckpointRow {
   seq: number;
   /** JSON of `StreamPart[]`. */
   parts: string;
+  /** The exact text of these parts, where it is another than theirs. */
+  raw_text: string | null;
 }
 
 /** A server process. */

@@ -28,17 +28,25 @@ const conversationRows: readonly string[] = [
   `insert into instances (id, host, pid, started_at, heartbeat_at) values ('i1', 'here', 7, ${noon}, ${noon})`,
 ];
 
+const providerRows: readonly string[] = [
+  `insert into own_providers (id, owner_id, preset_id, label, base_url, sealed_key, key_end, key_origin, listed, created_at)
+    values ('p1', 'o1', 'deepseek', 'Mine', 'https://api.example/v1', 'v1.x', 'wxyz', 'https://api.example', '[{"id":"m"}]', ${noon})`,
+  `insert into model_overrides (owner_id, provider_id, model_key, override) values ('o1', 'p1', 'm', '{"history":"keep"}')`,
+];
+
 /**
  * Rows as the program of each version wrote them, in that version's own SQL: never changed once the version is published.
  * A new migration adds its entry here, or the first test below fails.
  */
 const rowsOfVersion: Record<number, readonly string[]> = {
   1: conversationRows,
-  2: [
+  2: [...conversationRows, ...providerRows],
+  3: [
     ...conversationRows,
-    `insert into own_providers (id, owner_id, preset_id, label, base_url, sealed_key, key_end, key_origin, listed, created_at)
-      values ('p1', 'o1', 'deepseek', 'Mine', 'https://api.example/v1', 'v1.x', 'wxyz', 'https://api.example', '[{"id":"m"}]', ${noon})`,
-    `insert into model_overrides (owner_id, provider_id, model_key, override) values ('o1', 'p1', 'm', '{"history":"keep"}')`,
+    ...providerRows,
+    `update generations set raw_text = '["<think>","</think>",""]', health = '{}', format_ok = 1, language_share = 0.5,
+      repetition_share = 0.25, rethinks = 3, copied_from = 'a0' where id = 'a1'`,
+    `update checkpoints set raw_text = 'Half' where generation_id = 'a2'`,
   ],
 };
 
