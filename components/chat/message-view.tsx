@@ -59,7 +59,7 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
           <span className="answer-provider">{generation.providerLabel}</span>
         )}
       </header>
-      <ReasoningPanel id={message.id} view={view} />
+      <ReasoningPanel id={message.id} view={view} store={store} message={message} />
       {answer !== '' && (
         <div className="answer-text">
           <LazyMarkdown text={answer} growing={running} tone="answer" />

@@ -1,22 +1,33 @@
 'use client';
 
 import { ArrowDown, ChevronDown, Maximize2, Minimize2 } from 'lucide-react';
-import { type RefObject, useEffect, useId, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useId, useRef, useState } from 'react';
+import type { Message } from '../../lib/conversation.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Lens } from '../ui/lens.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
+import type { ConversationStore } from './conversation-store.ts';
 import { formatDuration, formatTokens } from './format.ts';
 import type { GenerationView } from './generation-store.ts';
 import { ThinkingLine } from './running-line.tsx';
+import { ThinkingMenu } from './thinking-menu.tsx';
+
+interface ReasoningPanelProps {
+  id: string;
+  view: GenerationView;
+  /** Absent where an answer is only shown. */
+  store?: ConversationStore;
+  message?: Message;
+}
 
 /**
  * A model's thinking: open while it thinks, folded once its answer begins. The reader's own choice wins, also after a
  * reload. Nothing at all for a model that did not think.
  */
-export function ReasoningPanel({ id, view }: { id: string; view: GenerationView }) {
+export function ReasoningPanel({ id, view, store, message }: ReasoningPanelProps) {
   const text = textOfKind(view.state.segments, 'reasoning');
   const answered = view.state.segments.some((s) => s.kind === 'answer' && s.text.trim() !== '');
   const [chosen, setChosen] = useChoice(id);
@@ -42,7 +53,7 @@ export function ReasoningPanel({ id, view }: { id: string; view: GenerationView 
           <ChevronDown aria-hidden size={16} className="think-chevron" />
         </button>
       </div>
-      {open && <ThinkingBody id={bodyId} text={text} growing={view.state.phase !== 'done'} thinking={thinking} />}
+      {open && <ThinkingBody id={bodyId} view={view} text={text} store={store} message={message} />}
     </section>
   );
 }
@@ -56,12 +67,27 @@ export function thoughtWords(view: GenerationView): string {
   return `Thought for ${formatDuration(until - reasoningStart)} · ${tokens}`;
 }
 
-function ThinkingBody(props: { id: string; text: string; growing: boolean; thinking: boolean }) {
+interface ThinkingBodyProps {
+  id: string;
+  view: GenerationView;
+  text: string;
+  store: ConversationStore | undefined;
+  message: Message | undefined;
+}
+
+function ThinkingBody(props: ThinkingBodyProps) {
+  const { view, text } = props;
+  const thinking = view.state.phase === 'thinking';
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [expanded, setExpanded] = useState(false);
-  const { following, toEnd } = useFollowEnd({ box, content, growing: props.thinking && !expanded });
+  const { following, toEnd } = useFollowEnd({ box, content, growing: thinking && !expanded });
   const overflows = useOverflows(box, content);
+  const latest = useRef(view);
+  useEffect(() => {
+    latest.current = view;
+  }, [view]);
+  const viewOf = useCallback(() => latest.current, []);
 
   return (
     <div id={props.id} className="think-body">
@@ -74,10 +100,10 @@ function ThinkingBody(props: { id: string; text: string; growing: boolean; think
         aria-label="The text of the thinking"
       >
         <div ref={content} className="think-text">
-          <LazyMarkdown text={props.text} growing={props.growing} tone="reasoning" />
+          <LazyMarkdown text={text} growing={view.state.phase !== 'done'} tone="reasoning" />
         </div>
       </section>
-      {props.thinking && !expanded && !following && (
+      {thinking && !expanded && !following && (
         <button type="button" className="pill think-jump" onClick={toEnd}>
           <ArrowDown aria-hidden size={14} /> Jump to latest
         </button>
@@ -97,11 +123,16 @@ function ThinkingBody(props: { id: string; text: string; growing: boolean; think
         ) : (
           <span />
         )}
-        <CopyButton label="Copy the thinking" textOf={() => props.text} />
+        <span className="inline-flex">
+          <CopyButton label="Copy the thinking" textOf={() => text} />
+          <ThinkingMenu viewOf={viewOf} store={props.store} message={props.message} whole={undefined} onWhole={noop} />
+        </span>
       </div>
     </div>
   );
 }
+
+const noop = () => {};
 
 /** Whether a box holds more than it shows. */
 function useOverflows(box: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>): boolean {

@@ -27,7 +27,8 @@ export function CopyButton({ label, textOf }: { label: string; textOf: () => str
   );
 }
 
-async function copyText(text: string): Promise<boolean> {
+/** Whether the text is on the clipboard now. */
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
