@@ -7,11 +7,12 @@ import { textOfKind } from '../../lib/stream-part.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Lens } from '../ui/lens.tsx';
-import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import { formatDuration, formatTokens } from './format.ts';
 import type { GenerationView } from './generation-store.ts';
+import { PaneBody } from './pane-body.tsx';
+import { usePane } from './pane-choice.ts';
 import { ThinkingLine } from './running-line.tsx';
 import { ThinkingMenu } from './thinking-menu.tsx';
 
@@ -30,30 +31,31 @@ interface ReasoningPanelProps {
 export function ReasoningPanel({ id, view, store, message }: ReasoningPanelProps) {
   const text = textOfKind(view.state.segments, 'reasoning');
   const answered = view.state.segments.some((s) => s.kind === 'answer' && s.text.trim() !== '');
-  const [chosen, setChosen] = useChoice(id);
-  const usual = useStored('thinkglass:thinking'); // set in Settings
+  const section = useRef<HTMLElement>(null);
+  const pane = usePane(id, { answered, pane: section });
   const bodyId = useId();
 
   if (text.trim() === '') return <HiddenThinking view={view} />;
-  const open = chosen ?? (usual === undefined ? !answered : usual === 'open');
   const thinking = view.state.phase === 'thinking';
   return (
-    <section className="think" data-thinking={thinking || undefined} aria-label="Thinking">
+    <section ref={section} className="think" data-thinking={thinking || undefined} aria-label="Thinking">
       <div className="think-head">
         <button
           type="button"
           className="think-toggle"
-          aria-expanded={open}
-          aria-controls={open ? bodyId : undefined}
+          aria-expanded={pane.open}
+          aria-controls={pane.open ? bodyId : undefined}
           data-resizes
-          onClick={() => setChosen(!open)}
+          onClick={pane.toggle}
         >
           <Lens size={20} active={thinking} />
           <span className="think-title">{thinking ? <ThinkingLine view={view} /> : thoughtWords(view)}</span>
           <ChevronDown aria-hidden size={16} className="think-chevron" />
         </button>
       </div>
-      {open && <ThinkingBody id={bodyId} view={view} text={text} store={store} message={message} />}
+      <PaneBody pane={pane}>
+        <ThinkingBody id={bodyId} view={view} text={text} store={store} message={message} />
+      </PaneBody>
     </section>
   );
 }
@@ -157,14 +159,4 @@ function HiddenThinking({ view }: { view: GenerationView }) {
       <Lens size={18} /> Thought for {formatTokens(usage.reasoningTokens)}, not shown
     </p>
   );
-}
-
-/** The reader's own choice, kept for this tab so that it outlives a reload. */
-function useChoice(id: string): [boolean | undefined, (open: boolean) => void] {
-  const key = `thinkglass:thinking:${id}`;
-  const stored = useStored(key, 'session');
-  return [
-    stored === undefined ? undefined : stored === 'open',
-    (open) => writeStored(key, open ? 'open' : 'folded', 'session'),
-  ];
 }

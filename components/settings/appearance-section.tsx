@@ -5,11 +5,11 @@ import type { Theme } from '../shell/theme.ts';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { SelectField } from './field.tsx';
 
-/** Where this browser keeps how thinking is shown; components/chat/reasoning-panel.tsx reads it. */
+/** Where this browser keeps how thinking is shown; components/chat/pane-choice.ts reads it. */
 const thinkingKey = 'thinkglass:thinking';
 
 const thinkingWords = [
-  ['auto', 'Open while it thinks, then folded'],
+  ['auto', 'Open while thinking, then folded'],
   ['open', 'Always open'],
   ['folded', 'Always folded'],
 ] as const;
@@ -31,7 +31,7 @@ export function AppearanceSection({ theme }: { theme: Theme }) {
           value={thinking}
           options={thinkingWords}
           onChoose={(value) => writeStored(thinkingKey, value === 'auto' ? undefined : value)}
-          hint="Opening or folding one by hand always counts more."
+          hint="One you open or fold by hand stays that way."
         />
       </div>
     </section>

@@ -17,7 +17,7 @@ export interface FollowEnd {
 /**
  * Keeps the end of a scrolling box in view while the reader is at the end. The reader's own scrolling up ends that, as
  * does opening something inside it (a `summary`, or a button marked `data-resizes`); coming back to the end, or
- * `toEnd`, starts it again.
+ * `toEnd`, starts it again. A box the reader has left the end of carries `data-left`.
  * @param options.content the element inside the box whose growth is followed.
  * @param options.growing whether content is being added; what else changes the height is not followed.
  */
@@ -34,10 +34,14 @@ export function useFollowEnd(options: {
   const grows = useRef(growing);
   const lastTop = useRef(0);
 
-  const setFollows = useCallback((value: boolean) => {
-    follows.current = value;
-    setFollowing(value);
-  }, []);
+  const setFollows = useCallback(
+    (value: boolean, { byReader = false } = {}) => {
+      follows.current = value;
+      setFollowing(value);
+      if (value || byReader) box.current?.toggleAttribute('data-left', !value);
+    },
+    [box],
+  );
 
   const toEnd = useCallback(() => {
     const element = box.current;
@@ -55,13 +59,14 @@ export function useFollowEnd(options: {
     const element = box.current;
     const inner = content.current;
     if (!element || !inner) return;
+    if (!follows.current) element.scrollTop = lastTop.current; // shown again after it was hidden
     let settledAt = startAtEnd ? performance.now() + settlingMs : 0;
 
     const isAtEnd = () => element.scrollHeight - element.clientHeight - element.scrollTop <= nearEnd;
     const onScroll = () => {
       // Growth never scrolls up, so only the reader does; a shrinking box may, but then the end is in view.
       if (isAtEnd()) setFollows(true);
-      else if (element.scrollTop < lastTop.current) setFollows(false);
+      else if (element.scrollTop < lastTop.current) setFollows(false, { byReader: true });
       lastTop.current = element.scrollTop;
     };
     const onGrowth = () => {
@@ -77,11 +82,13 @@ export function useFollowEnd(options: {
       settledAt = 0;
       if (event.deltaY >= 0 || element.scrollTop <= 0) return;
       event.stopPropagation(); // a box around this one does not move
-      setFollows(false);
+      setFollows(false, { byReader: true });
     };
     const onClick = (event: MouseEvent) => {
       settledAt = 0;
-      if (event.target instanceof Element && event.target.closest('summary, [data-resizes]')) setFollows(false);
+      if (event.target instanceof Element && event.target.closest('summary, [data-resizes]')) {
+        setFollows(false, { byReader: true });
+      }
     };
 
     element.addEventListener('scroll', onScroll, { passive: true });
