@@ -1,4 +1,4 @@
-import type { ModelRef, PromptTemplateId, Sampling } from './model.ts';
+import type { HistoryPolicy, ModelRef, PromptTemplateId, Sampling } from './model.ts';
 import type { Finish, MessageState, Notice, Phase, PhaseTimes, Segment } from './stream-part.ts';
 import type { GenerationError } from './errors.ts';
 import type { Usage } from './usage.ts';
@@ -11,7 +11,12 @@ export interface Conversation {
   createdAt: number;
   /** Epoch ms of the last question. */
   updatedAt: number;
+  /** More than one make it a comparison. */
+  threadCount: number;
 }
+
+/** A comparison has at most this many columns. */
+export const maxThreads = 6;
 
 /** The settings of one column. */
 export interface ThreadSettings {
@@ -23,6 +28,8 @@ export interface ThreadSettings {
   rawPrompt?: string;
   /** For the template `r1-zero-raw`: the prompt ends `Assistant: <think>`, not `Assistant:`. */
   opensThinking?: boolean;
+  /** What of past thinking is sent back; undefined: as the model has it. A model that requires it back gets it anyway. */
+  history?: Exclude<HistoryPolicy, 'required'>;
   sampling: Sampling;
 }
 
@@ -33,6 +40,20 @@ export interface Thread {
   /** Place among the conversation's threads, from 0. */
   position: number;
   settings: ThreadSettings;
+}
+
+/** A thread with the messages in it. */
+export interface ThreadDetail extends Thread {
+  messages: Message[];
+}
+
+/**
+ * Where a new thread takes its messages from: the path from the root of a thread to one of its messages, as far as it is
+ * answered to the end.
+ */
+export interface PathCopy {
+  threadId: string;
+  leafId: string;
 }
 
 /** A node of a thread's tree. An answer's generation has the id of the answer. */
@@ -71,6 +92,8 @@ export interface Generation {
   notices: Notice[];
   error?: GenerationError;
   finish?: Finish;
+  /** The generation whose answer this is a copy of; its tokens were spent there, not here. */
+  copiedFrom?: string;
 }
 
 /** A conversation with all that is in it. */

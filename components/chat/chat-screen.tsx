@@ -31,7 +31,7 @@ const noModel: ModelRef = { providerId: '', modelKey: '' };
 
 /** A new chat: it becomes a conversation, with its own address, when the server has taken the first question. */
 export function NewChat({ providers, examples }: NewChatProps) {
-  const [store] = useState(() => newConversationStore(defaultModel(providers) ?? noModel));
+  const [store] = useState(() => newConversationStore([{ model: defaultModel(providers) ?? noModel, sampling: {} }]));
   return <Chat store={store} draftKey="new" initialProviders={providers} examples={examples} />;
 }
 
@@ -63,7 +63,8 @@ function Chat(props: {
   const content = useRef<HTMLDivElement>(null);
   /** The system prompt was written in this chat, not taken from what the browser remembers for the model. */
   const promptWritten = useRef(false);
-  const path = useMemo(() => pathOf(view.messages, view.thread.id, view.choice), [view]);
+  const [thread] = view.threads;
+  const path = useMemo(() => pathOf(view.messages, thread.id, view.choice), [view.messages, thread.id, view.choice]);
   const title = useTitle(view.id) ?? view.title;
   const running = view.running.length > 0;
   const { following, toEnd } = useFollowEnd({ box, content, growing: running, startAtEnd: true });
@@ -71,25 +72,30 @@ function Chat(props: {
 
   useEffect(() => store.attach(), [store]);
   useEffect(() => {
-    const { thread, saved, messages } = store.getView();
+    const { threads, saved, messages } = store.getView();
     if (saved || messages.length > 0) return;
+    const [thread] = threads;
     const model = rememberedModel(providers, remembered) ?? thread.settings.model;
-    void store.setSettings(settingsFor(model, { keep: promptWritten.current, now: thread.settings.systemPrompt }));
+    void store.setSettings(
+      thread.id,
+      settingsFor(model, { keep: promptWritten.current, now: thread.settings.systemPrompt }),
+    );
     // Only what the browser remembers: a change of the chat's own model writes it, and comes back here as the same.
   }, [store, remembered, providers]);
   useStopOnEscape(running, store);
 
-  const { settings } = view.thread;
+  const { settings } = thread;
   const { model } = settings;
+  const setSettings = (change: Partial<ThreadSettings>) => void store.setSettings(thread.id, change);
   const prompt = () => ({ keep: view.saved || promptWritten.current, now: settings.systemPrompt });
   const chooseModel = (model: ModelRef) => {
     writeStored(lastModelKey, refText(model));
-    void store.setSettings(settingsFor(model, prompt()));
+    setSettings(settingsFor(model, prompt()));
   };
   const setParameters = (parameters: Parameters) => {
     promptWritten.current ||= parameters.systemPrompt !== settings.systemPrompt;
     rememberParameters(model, parameters);
-    void store.setSettings(parameters);
+    setSettings(parameters);
   };
   /** The first question makes the conversation: then its own address takes over, with the same store behind it. */
   const settle = async (sent: Promise<boolean>) => {
@@ -107,7 +113,7 @@ function Chat(props: {
   };
   const send = (text: string) => settle(store.ask(text, providers));
   const askExample = (example: ExampleQuestion) => {
-    void store.setSettings(settingsFor({ providerId: example.providerId, modelKey: example.modelKey }, prompt()));
+    setSettings(settingsFor({ providerId: example.providerId, modelKey: example.modelKey }, prompt()));
     void settle(store.ask(example.question, providers));
   };
   const retry = useCallback(
@@ -172,11 +178,7 @@ function Chat(props: {
             onChoose={chooseModel}
             onProviders={setProviders}
           />
-          <PromptTemplate
-            settings={settings}
-            model={found?.model}
-            onChange={(change) => void store.setSettings(change)}
-          />
+          <PromptTemplate settings={settings} model={found?.model} onChange={setSettings} />
           <ParametersButton
             settings={settings}
             model={found?.model}

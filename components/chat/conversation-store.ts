@@ -1,32 +1,35 @@
-import type { ConversationDetail, Generation, Message, Thread, ThreadSettings } from '../../lib/conversation.ts';
-import { titleOfQuestion } from '../../lib/conversation.ts';
+import {
+  type Conversation,
+  type ConversationDetail,
+  type Message,
+  maxThreads,
+  type Thread,
+  type ThreadDetail,
+  type ThreadSettings,
+  titleOfQuestion,
+} from '../../lib/conversation.ts';
 import { createId } from '../../lib/ids.ts';
-import type { ModelRef, ProviderModels } from '../../lib/model.ts';
+import type { ProviderModels } from '../../lib/model.ts';
 import type { MessageState, StreamPart } from '../../lib/stream-part.ts';
 import { conversationList } from '../shell/conversation-list.ts';
 import { RequestFailed, requestJson } from '../shell/request-json.ts';
 import { ConversationEvents } from './conversation-events.ts';
 import { GenerationStore } from './generation-store.ts';
 import { type BranchChoice, branchKey, pathOf } from './thread-path.ts';
+import { isOfUnsent, questionOfAsk, type Unsent, type UnsentAsk, waitingAnswer } from './unsent.ts';
 
-/** A question that is drawn but that the server has not (or may not have) taken. */
-export interface Unsent {
-  questionId: string;
-  answerId: string;
-  parentId: string | null;
-  text: string;
-  /** Undefined while it is on its way. */
-  failure?: string;
-}
+/** There always is one. */
+type Threads = readonly [Thread, ...Thread[]];
 
 /** What a conversation's screen shows, but for the growing text of running answers. */
 export interface ConversationView {
   id: string;
-  /** False for a new chat until the server has taken its first question. */
+  /** False for a new conversation until the server has taken its first question. */
   saved: boolean;
   title: string;
-  /** A chat has one. */
-  thread: Thread;
+  /** By position. A chat has one. */
+  threads: Threads;
+  /** Of all threads. */
   messages: readonly Message[];
   choice: BranchChoice;
   /** Ids of the answers that run. */
@@ -68,9 +71,18 @@ export class ConversationStore {
   #refusals = 0;
   /** Answers that were asked for once more and that the server has not acknowledged. */
   readonly #retried = new Set<string>();
-  /** The server does not have the settings as they are here. */
-  #settingsChanged = false;
+  /** Threads whose settings the server does not have as they are here. */
+  readonly #changedSettings = new Set<string>();
   #savingSettings: Promise<void> | undefined;
+  /** The question that is on its way; true when the server has taken it. */
+  #sending: Promise<boolean> | undefined;
+  /** Threads that were taken away here, and what ran in them: what is still told of them is not heard. */
+  readonly #removed = new Set<string>();
+  /** Moves of threads, one after another, and how many the server has yet to acknowledge. */
+  #moves: Promise<void> = Promise.resolve();
+  #moving = 0;
+  /** Counts what the server has acknowledged, so that a reading begun before it is known to be old. */
+  #acknowledged = 0;
 
   constructor(detail: ConversationDetail, saved: boolean) {
     this.#events = new ConversationEvents(detail.id, {
@@ -118,30 +130,31 @@ export class ConversationStore {
   /** Takes what the server has. What runs here already stays; the stream brings it up to date. */
   #adopt(detail: ConversationDetail): void {
     this.#readAt = performance.now();
-    const unsent = this.#view.unsent;
+    const threads = this.#threadsOf(detail);
+    const isHere = (m: Message) => threads.some((thread) => thread.id === m.threadId);
+    const unsent = this.#view.unsent && unsentIn(threads, this.#view.unsent);
     const known = new Map(this.#view.messages.map((message) => [message.id, message]));
-    const messages = detail.messages.map((message) => {
+    const messages = detail.messages.filter(isHere).map((message) => {
       const before = known.get(message.id);
       return before && sameMessage(before, message) ? before : message;
     });
     const taken = new Set(messages.map((message) => message.id));
     const optimistic = this.#view.messages.filter(
-      (m) => !taken.has(m.id) && ((unsent && isOf(unsent, m)) || this.#retried.has(m.id)),
+      (m) => !taken.has(m.id) && isHere(m) && ((unsent && isOfUnsent(unsent, m)) || this.#retried.has(m.id)),
     );
     // Only the acknowledgement was lost.
-    const wasTaken = unsent?.failure !== undefined && taken.has(unsent.questionId);
-    for (const message of messages) if (message.generation?.state !== 'running') this.#generations.delete(message.id);
+    const wasTaken = unsent?.failure !== undefined && unsent.asks.some((ask) => taken.has(ask.questionId));
     const runningThere = messages.filter((m) => m.generation?.state === 'running');
     const fresh = runningThere.filter((m) => !this.#generations.has(m.id));
+    const running = new Set([...runningThere, ...optimistic].map((m) => m.id));
+    for (const id of this.#generations.keys()) if (!running.has(id)) this.#generations.delete(id);
     // What runs here already may be behind this cursor: then only a snapshot leaves no gap.
     const cursor = fresh.length === runningThere.length ? detail.cursor : undefined;
-    const settling = this.#settingsChanged || this.#savingSettings !== undefined;
-    const thread = (settling ? undefined : detail.threads[0]) ?? this.#view.thread;
     this.#show({
       ...this.#view,
       saved: true,
       title: detail.title,
-      thread,
+      threads,
       messages: [...messages, ...optimistic],
       unsent: wasTaken ? undefined : unsent,
       gone: false,
@@ -155,12 +168,42 @@ export class ConversationStore {
     else this.#cursor = cursor;
   }
 
-  /** Draws the question, and the answer as waiting, and posts it. The ids stay the same however often it is tried. */
-  ask(text: string, providers: readonly ProviderModels[]): Promise<boolean> {
-    const path = pathOf(this.#view.messages, this.#view.thread.id, this.#view.choice);
-    const parentId = path.at(-1)?.message.id ?? null;
-    const unsent: Unsent = { questionId: createId(), answerId: createId(), parentId, text };
-    return this.#send(unsent, providers);
+  /** The threads as the server has them, but for what was changed here and is not there yet. */
+  #threadsOf(detail: ConversationDetail): Threads {
+    const here = this.#view.threads;
+    const isSettling = (id: string) => this.#changedSettings.has(id) || this.#savingSettings !== undefined;
+    const threads = detail.threads
+      .filter((thread) => !this.#removed.has(thread.id))
+      .map((thread) => {
+        const known = isSettling(thread.id) && here.find((t) => t.id === thread.id);
+        return known ? { ...thread, settings: known.settings } : thread;
+      });
+    if (this.#moving > 0) {
+      const placeOf = ({ id }: Thread) => here.findIndex((thread) => thread.id === id);
+      threads.sort((a, b) => placeOf(a) - placeOf(b));
+    }
+    return threads.length > 0 ? threadsInOrder(threads) : here;
+  }
+
+  /**
+   * Draws the question, and the answers as waiting, and posts it: to all threads, or to some, each after its own shown
+   * path. The ids stay the same however often it is tried.
+   * @returns true when the server has taken it.
+   */
+  async ask(text: string, providers: readonly ProviderModels[], threadIds?: readonly string[]): Promise<boolean> {
+    if (this.#sending) await this.#sending; // one column's question must not replace another's
+    const { threads, messages, choice, unsent } = this.#view;
+    if (unsent) {
+      this.#show({ ...this.#view, problem: 'An earlier question was not sent: send it again or edit it first.' });
+      return false;
+    }
+    const asked = threads.filter(({ id }) => threadIds === undefined || threadIds.includes(id));
+    if (asked.length === 0) return false;
+    const asks = asked.map(({ id: threadId }): UnsentAsk => {
+      const parentId = pathOf(messages, threadId, choice).at(-1)?.message.id ?? null;
+      return { threadId, questionId: createId(), answerId: createId(), parentId };
+    });
+    return this.#send({ text, asks }, providers);
   }
 
   /** Posts the question that failed once more, under its old ids. */
@@ -173,21 +216,33 @@ export class ConversationStore {
   takeBack(): string {
     const { unsent } = this.#view;
     if (!unsent) return '';
-    this.#show({ ...this.#view, unsent: undefined, messages: this.#view.messages.filter((m) => !isOf(unsent, m)) });
+    this.#show({
+      ...this.#view,
+      unsent: undefined,
+      messages: this.#view.messages.filter((m) => !isOfUnsent(unsent, m)),
+    });
     return unsent.text;
   }
 
-  /** Asks a question once more, as a sibling of its earlier answers. */
+  /** Asks a question once more in its thread, as a sibling of its earlier answers. */
   async retry(questionId: string, providers: readonly ProviderModels[]): Promise<void> {
-    const { id, thread } = this.#view;
-    const answer = this.#waitingAnswer(createId(), questionId, providers);
+    const { id, messages } = this.#view;
+    const threadId = messages.find((message) => message.id === questionId)?.threadId;
+    const thread = this.#thread(threadId);
+    if (!thread) return;
+    const answer = waitingAnswer(
+      { id: createId(), parentId: questionId, threadId: thread.id },
+      thread.settings,
+      providers,
+    );
     this.#retried.add(answer.id);
-    this.#draw([answer], { [questionId]: answer.id });
+    this.#draw([answer]);
     try {
       await this.#saveSettings();
       const answered = await requestJson<AskAnswer>('POST', `/api/conversations/${id}/retry`, {
-        threads: [{ threadId: thread.id, questionId, answerId: answer.id }],
+        threads: [{ threadId, questionId, answerId: answer.id }],
       });
+      this.#acknowledged++;
       this.#follow(answered.cursor);
     } catch (error) {
       this.#undraw([answer.id], wordsOf(error));
@@ -196,111 +251,260 @@ export class ConversationStore {
     }
   }
 
-  /** Stops all that runs. What had arrived stays. */
-  async stop(): Promise<void> {
+  /** Stops all that runs, or what runs in one thread. What had arrived stays. */
+  async stop(threadId?: string): Promise<void> {
     if (!this.#view.saved) return;
-    await this.#attempt(() =>
-      Promise.all(this.#view.running.map((id) => requestJson('POST', `/api/generations/${id}/stop`))),
-    );
+    const ids = threadId === undefined ? this.#view.running : runningIn(this.#view, threadId);
+    await this.#attempt(() => Promise.all(ids.map((id) => requestJson('POST', `/api/generations/${id}/stop`))));
   }
 
-  /** Sets the model for what is asked from now on. */
-  setModel(model: ModelRef): Promise<void> {
-    return this.setSettings({ model });
-  }
-
-  /** Changes settings for what is asked from now on; undefined takes one away. */
-  async setSettings(change: Partial<ThreadSettings>): Promise<void> {
-    const { thread, saved } = this.#view;
-    const settings: ThreadSettings = { ...thread.settings, ...change };
-    this.#show({ ...this.#view, thread: { ...thread, settings } });
+  /** Changes a thread's settings for what is asked from now on; undefined takes one away. */
+  async setSettings(threadId: string, change: Partial<ThreadSettings>): Promise<void> {
+    const { threads, saved } = this.#view;
+    const changed = threads.map((t) => (t.id === threadId ? { ...t, settings: { ...t.settings, ...change } } : t));
+    this.#show({ ...this.#view, threads: threadsInOrder(changed) });
     if (!saved) return;
-    this.#settingsChanged = true;
+    this.#changedSettings.add(threadId);
     await this.#attempt(() => this.#saveSettings());
   }
 
-  /** Saves the settings if they have changed: one request at a time, the last state wins. @throws RequestFailed */
+  /** Saves the settings that have changed: one request at a time, the last state wins. @throws RequestFailed */
   #saveSettings(): Promise<void> {
-    if (this.#settingsChanged) this.#savingSettings ??= this.#saveSettingsUntilSame();
+    if (this.#changedSettings.size > 0) this.#savingSettings ??= this.#saveSettingsUntilSame();
     return this.#savingSettings ?? Promise.resolve();
   }
 
   async #saveSettingsUntilSame(): Promise<void> {
     try {
-      while (this.#settingsChanged) {
-        this.#settingsChanged = false;
-        const { id, settings } = this.#view.thread;
-        await requestJson('PATCH', `/api/threads/${id}`, { settings }).catch((error) => {
-          this.#settingsChanged = true;
-          throw error;
-        });
+      while (this.#changedSettings.size > 0) {
+        for (const threadId of [...this.#changedSettings]) await this.#saveSettingsOf(threadId);
         // Somebody types: what comes in quick succession is saved together.
-        if (this.#settingsChanged) await new Promise((resolve) => setTimeout(resolve, settingsPauseMs));
+        if (this.#changedSettings.size > 0) await new Promise((resolve) => setTimeout(resolve, settingsPauseMs));
       }
     } finally {
       this.#savingSettings = undefined;
     }
   }
 
+  async #saveSettingsOf(threadId: string): Promise<void> {
+    this.#changedSettings.delete(threadId);
+    const thread = this.#thread(threadId);
+    if (!thread) return;
+    try {
+      await requestJson('PATCH', `/api/threads/${threadId}`, { settings: thread.settings });
+      this.#acknowledged++;
+    } catch (error) {
+      if (!this.#thread(threadId)) return; // taken away meanwhile
+      this.#changedSettings.add(threadId);
+      throw error;
+    }
+  }
+
+  /**
+   * Adds a column at the end, with a copy of what another one shows if `copy` names it; what is not answered to the end
+   * there is left out.
+   * @returns its id, or undefined when it could not be added; then `problem` says why.
+   */
+  async addThread(settings: ThreadSettings, copy?: { threadId: string }): Promise<string | undefined> {
+    if (this.#sending) await this.#sending;
+    const { id: conversationId, threads, saved } = this.#view;
+    if (threads.length >= maxThreads) {
+      this.#show({ ...this.#view, problem: `A comparison has at most ${maxThreads} columns.` });
+      return undefined;
+    }
+    const thread: Thread = { id: createId(), conversationId, position: threads.length, settings };
+    if (!saved) {
+      this.#show({ ...this.#view, threads: threadsInOrder([...threads, thread]) });
+      return thread.id;
+    }
+    const leafId = copy && this.#leafOf(copy.threadId);
+    return this.#attempt(async () => {
+      const { messages, ...added } = await requestJson<ThreadDetail>(
+        'POST',
+        `/api/conversations/${conversationId}/threads`,
+        {
+          id: thread.id,
+          settings,
+          ...(copy && leafId && { copy: { threadId: copy.threadId, leafId } }),
+        },
+      );
+      this.#acknowledged++;
+      this.#show({
+        ...this.#view,
+        threads: threadsInOrder([...this.#view.threads.filter((t) => t.id !== added.id), added]),
+        messages: [...this.#view.messages.filter((m) => m.threadId !== added.id), ...messages],
+      });
+      conversationList.setThreadCount(conversationId, this.#view.threads.length);
+      return added.id;
+    });
+  }
+
+  /** Takes a column away, with what runs in it; never the last one. */
+  async removeThread(threadId: string): Promise<void> {
+    if (this.#sending) await this.#sending;
+    const { id, threads, messages, unsent, saved } = this.#view;
+    const rest = threads.filter((thread) => thread.id !== threadId);
+    if (rest.length === 0 || rest.length === threads.length) return;
+    const left = threadsInOrder(rest);
+    this.#removed.add(threadId);
+    for (const running of runningIn(this.#view, threadId)) {
+      this.#removed.add(running);
+      this.#generations.delete(running);
+    }
+    this.#show({
+      ...this.#view,
+      threads: left,
+      messages: messages.filter((message) => message.threadId !== threadId),
+      unsent: unsent && unsentIn(left, unsent),
+    });
+    this.#countRunning();
+    if (!saved) return;
+    try {
+      await requestJson('DELETE', `/api/threads/${threadId}`);
+      this.#acknowledged++;
+      conversationList.setThreadCount(id, left.length);
+    } catch (error) {
+      if (error instanceof RequestFailed && error.code === 'not_found') return; // another tab was first
+      this.#removed.clear();
+      this.#show({ ...this.#view, problem: wordsOf(error) });
+      void this.reread();
+    }
+  }
+
+  /** Puts a column at another place, counted from 0. */
+  async moveThread(threadId: string, index: number): Promise<void> {
+    if (this.#sending) await this.#sending;
+    const { threads, saved } = this.#view;
+    const moved = this.#thread(threadId);
+    const position = Math.max(0, Math.min(index, threads.length - 1));
+    if (!moved || threads[position]?.id === threadId) return;
+    const others = threads.filter((thread) => thread.id !== threadId);
+    this.#show({ ...this.#view, threads: threadsInOrder(others.toSpliced(position, 0, moved)) });
+    if (!saved) return;
+    this.#moving++;
+    this.#moves = this.#moves.then(() => this.#saveMove(threadId, position));
+    await this.#moves;
+  }
+
+  async #saveMove(threadId: string, position: number): Promise<void> {
+    try {
+      await requestJson('PATCH', `/api/threads/${threadId}`, { position });
+      this.#acknowledged++;
+      this.#moving--;
+    } catch (error) {
+      this.#moving--;
+      if (!this.#thread(threadId)) return; // taken away meanwhile
+      this.#show({ ...this.#view, problem: wordsOf(error) });
+      void this.reread();
+    }
+  }
+
+  /**
+   * Makes a chat of what one column shows, as far as it is answered; this conversation stays as it is.
+   * @returns the new conversation's id, or undefined when it could not be made; then `problem` says why.
+   */
+  async continueAlone(threadId: string): Promise<string | undefined> {
+    if (this.#sending) await this.#sending;
+    const thread = this.#thread(threadId);
+    const leafId = this.#leafOf(threadId);
+    if (!thread || !leafId) {
+      this.#show({ ...this.#view, problem: 'There is nothing in this column yet.' });
+      return undefined;
+    }
+    return this.#attempt(async () => {
+      const detail = await requestJson<ConversationDetail>('POST', '/api/conversations', {
+        id: createId(),
+        threads: [{ id: createId(), settings: thread.settings, copy: { threadId, leafId } }],
+      });
+      conversationList.put(detail);
+      return detail.id;
+    });
+  }
+
+  #thread(threadId: string | undefined): Thread | undefined {
+    return this.#view.threads.find((thread) => thread.id === threadId);
+  }
+
+  /** The last message of a thread's shown path that the server has. */
+  #leafOf(threadId: string): string | undefined {
+    const { messages, choice, unsent, saved } = this.#view;
+    if (!saved) return undefined;
+    const isThere = (m: Message) => !this.#retried.has(m.id) && !(unsent && isOfUnsent(unsent, m));
+    return pathOf(messages, threadId, choice).findLast(({ message }) => isThere(message))?.message.id;
+  }
+
   /** Shows another of several siblings. */
   choose(message: Message): void {
-    this.#show({ ...this.#view, choice: { ...this.#view.choice, [branchKey(message.parentId)]: message.id } });
+    this.#show({ ...this.#view, choice: { ...this.#view.choice, [branchKey(message)]: message.id } });
   }
 
   dismissProblem(): void {
     this.#show({ ...this.#view, problem: undefined });
   }
 
-  async #send(unsent: Unsent, providers: readonly ProviderModels[]): Promise<boolean> {
-    const { id, thread, saved } = this.#view;
-    const question = questionOf(unsent, thread.id);
-    const answer = this.#waitingAnswer(unsent.answerId, unsent.questionId, providers);
-    const { failure: _, ...onItsWay } = unsent;
-    this.#show({ ...this.#view, unsent: onItsWay, messages: this.#view.messages.filter((m) => !isOf(unsent, m)) });
-    this.#draw([question, answer], { [branchKey(unsent.parentId)]: question.id });
-    const { text, parentId, questionId, answerId } = unsent;
-    const ask = { text, threads: [{ threadId: thread.id, parentId, questionId, answerId }] };
+  #send(unsent: Unsent, providers: readonly ProviderModels[]): Promise<boolean> {
+    const sending = this.#post(unsent, providers).finally(() => {
+      if (this.#sending === sending) this.#sending = undefined;
+    });
+    this.#sending = sending;
+    return sending;
+  }
+
+  async #post(unsent: Unsent, providers: readonly ProviderModels[]): Promise<boolean> {
+    const { id, threads, saved } = this.#view;
+    const { text, asks } = unsent;
+    const isDrawn = (m: Message) => isOfUnsent(unsent, m);
+    this.#show({ ...this.#view, unsent: { text, asks }, messages: this.#view.messages.filter((m) => !isDrawn(m)) });
+    this.#draw(asks.flatMap((ask) => this.#messagesOf(ask, text, providers)));
+    const ask = { text, threads: asks };
     try {
       if (saved) {
         await this.#saveSettings(); // it is asked under the settings that are seen
         const answered = await requestJson<AskAnswer>('POST', `/api/conversations/${id}/messages`, ask);
+        this.#acknowledged++;
         this.#show({ ...this.#view, unsent: undefined });
         conversationList.touch(id, Date.now());
         this.#follow(answered.cursor);
       } else {
         const detail = await requestJson<ConversationDetail>('POST', '/api/conversations', {
           id,
-          threads: [{ id: thread.id, settings: thread.settings }],
+          threads: threads.map((thread) => ({ id: thread.id, settings: thread.settings })),
           ask,
         });
+        this.#acknowledged++;
         this.#show({ ...this.#view, unsent: undefined, saved: true, title: detail.title });
         conversationList.put(detail);
         this.#follow(detail.cursor);
         // Changed while the first question was on its way.
-        if (this.#view.thread.settings !== thread.settings) void this.setSettings({});
+        for (const { id: threadId, settings } of this.#view.threads) {
+          if (threads.some((t) => t.id === threadId && t.settings !== settings)) void this.setSettings(threadId, {});
+        }
       }
       return true;
     } catch (error) {
-      this.#generations.delete(answerId);
-      const messages = this.#view.messages.filter((m) => m.id !== answerId);
+      const answers = new Set(asks.map(({ answerId }) => answerId));
+      for (const answerId of answers) this.#generations.delete(answerId);
+      const messages = this.#view.messages.filter((m) => !answers.has(m.id));
       this.#show({ ...this.#view, unsent: { ...unsent, failure: wordsOf(error) }, messages });
       this.#countRunning();
       return false;
     }
   }
 
-  #waitingAnswer(id: string, parentId: string, providers: readonly ProviderModels[]): Message {
-    const { thread } = this.#view;
-    const now = Date.now();
-    const generation = waitingGeneration(id, thread.settings, providers, now);
-    return { id, threadId: thread.id, parentId, role: 'assistant', parts: [], createdAt: now, generation };
+  /** A question and its waiting answer, as they are drawn in one thread. */
+  #messagesOf(ask: UnsentAsk, text: string, providers: readonly ProviderModels[]): Message[] {
+    const { threadId, questionId: parentId, answerId: id } = ask;
+    const thread = this.#thread(threadId);
+    if (!thread) return [];
+    return [questionOfAsk(ask, text), waitingAnswer({ id, parentId, threadId }, thread.settings, providers)];
   }
 
-  #draw(added: readonly Message[], choice: Record<string, string>): void {
+  /** Draws messages at the end of their threads, and has them shown. */
+  #draw(added: readonly Message[]): void {
     this.#show({
       ...this.#view,
       messages: [...this.#view.messages, ...added],
-      choice: { ...this.#view.choice, ...choice },
+      choice: { ...this.#view.choice, ...Object.fromEntries(added.map((m) => [branchKey(m), m.id])) },
       problem: undefined,
     });
     this.#takeUpRunning();
@@ -337,6 +541,7 @@ export class ConversationStore {
   }
 
   #gather(generationId: string, part: StreamPart): void {
+    if (this.#removed.has(generationId)) return;
     if (!this.#generations.has(generationId)) {
       void this.reread(); // asked in another tab
       return;
@@ -375,6 +580,7 @@ export class ConversationStore {
     this.#refusals = 0;
     this.#gathered.delete(generationId);
     const store = this.#generations.get(generationId);
+    if (this.#removed.has(generationId)) return;
     if (!store) {
       void this.reread();
       return;
@@ -417,13 +623,22 @@ export class ConversationStore {
     this.#reading = true;
     this.#readAt = performance.now();
     try {
-      this.#adopt(await requestJson<ConversationDetail>('GET', `/api/conversations/${this.#view.id}`));
+      this.#adopt(await this.#read());
       if (this.#view.running.length === 0) this.#refusals = 0;
     } catch (error) {
       if (error instanceof RequestFailed && error.code === 'not_found') this.#show({ ...this.#view, gone: true });
       else if (this.#view.running.length > 0) this.#refused();
     } finally {
       this.#reading = false;
+    }
+  }
+
+  /** The conversation as the server has it, with all that it has acknowledged to us by now. */
+  async #read(): Promise<ConversationDetail> {
+    for (;;) {
+      const acknowledged = this.#acknowledged;
+      const detail = await requestJson<ConversationDetail>('GET', `/api/conversations/${this.#view.id}`);
+      if (acknowledged === this.#acknowledged) return detail;
     }
   }
 
@@ -434,11 +649,12 @@ export class ConversationStore {
     this.#frame = undefined;
   }
 
-  async #attempt(action: () => Promise<unknown>): Promise<void> {
+  async #attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
     try {
-      await action();
+      return await action();
     } catch (error) {
       this.#show({ ...this.#view, problem: wordsOf(error) });
+      return undefined;
     }
   }
 
@@ -449,59 +665,34 @@ export class ConversationStore {
 }
 
 function viewOf(detail: ConversationDetail, saved: boolean): ConversationView {
-  const thread = detail.threads[0];
-  if (!thread) throw new Error('A conversation has at least one thread.');
   const { id, title, messages } = detail;
-  return { id, saved, title, thread, messages, choice: {}, running: runningIn(messages), gone: false };
+  const running = messages.filter((message) => message.generation?.state === 'running').map((message) => message.id);
+  return { id, saved, title, threads: threadsInOrder(detail.threads), messages, choice: {}, running, gone: false };
 }
 
-function runningIn(messages: readonly Message[]): string[] {
-  return messages.filter((message) => message.generation?.state === 'running').map((message) => message.id);
+/** Ids of the answers that run in one thread. */
+export function runningIn(view: Pick<ConversationView, 'messages' | 'running'>, threadId: string): string[] {
+  return view.messages.filter((m) => m.threadId === threadId && view.running.includes(m.id)).map((m) => m.id);
+}
+
+/** Threads with their places counted anew. */
+function threadsInOrder(threads: readonly Thread[]): Threads {
+  const placed = threads.map((t, position) => (t.position === position ? t : { ...t, position }));
+  const [first, ...rest] = placed;
+  if (!first) throw new Error('A conversation has at least one thread.');
+  return [first, ...rest];
+}
+
+/** What of an unsent question belongs to these threads; undefined when nothing does. */
+function unsentIn(threads: readonly Thread[], unsent: Unsent): Unsent | undefined {
+  const asks = unsent.asks.filter((ask) => threads.some((thread) => thread.id === ask.threadId));
+  if (asks.length === unsent.asks.length) return unsent;
+  return asks.length > 0 ? { ...unsent, asks } : undefined;
 }
 
 /** Whether a message that was read again is the one we have, so that nothing of it need be drawn again. */
 function sameMessage(a: Message, b: Message): boolean {
   return a.generation?.state === b.generation?.state && a.generation?.usage?.source === b.generation?.usage?.source;
-}
-
-function isOf(unsent: Unsent, message: Message): boolean {
-  return message.id === unsent.questionId || message.id === unsent.answerId;
-}
-
-function questionOf(unsent: Unsent, threadId: string): Message {
-  return {
-    id: unsent.questionId,
-    threadId,
-    parentId: unsent.parentId,
-    role: 'user',
-    parts: [{ kind: 'answer', text: unsent.text }],
-    createdAt: Date.now(),
-  };
-}
-
-function waitingGeneration(
-  id: string,
-  settings: ThreadSettings,
-  providers: readonly ProviderModels[],
-  now: number,
-): Generation {
-  const { providerId, modelKey } = settings.model;
-  const group = providers.find((g) => g.provider.id === providerId);
-  const model = group?.models.find((m) => m.key === modelKey);
-  return {
-    id,
-    state: 'running',
-    providerId,
-    modelKey,
-    modelId: model?.id ?? modelKey,
-    providerLabel: group?.provider.label ?? providerId,
-    modelLabel: model?.label ?? modelKey,
-    recording: model?.recording ?? false,
-    sampling: settings.sampling,
-    queuedAt: now,
-    times: {},
-    notices: [],
-  };
 }
 
 function wordsOf(error: unknown): string {
@@ -523,15 +714,21 @@ export function conversationStoreOf(detail: ConversationDetail): ConversationSto
   return store;
 }
 
-/** A conversation that exists only on this page until its first question is sent. */
-export function newConversationStore(model: ModelRef): ConversationStore {
+/** A conversation, of one column or several, that exists only on this page until its first question is sent. */
+export function newConversationStore(settings: readonly [ThreadSettings, ...ThreadSettings[]]): ConversationStore {
   const id = createId();
-  const thread: Thread = { id: createId(), conversationId: id, position: 0, settings: { model, sampling: {} } };
-  const now = Date.now();
-  const store = new ConversationStore(
-    { id, title: titleOfQuestion(''), createdAt: now, updatedAt: now, threads: [thread], messages: [] },
-    false,
+  const threads = settings.map(
+    (s, position): Thread => ({ id: createId(), conversationId: id, position, settings: s }),
   );
+  const now = Date.now();
+  const facts: Conversation = {
+    id,
+    title: titleOfQuestion(''),
+    createdAt: now,
+    updatedAt: now,
+    threadCount: threads.length,
+  };
+  const store = new ConversationStore({ ...facts, threads, messages: [] }, false);
   if (typeof window !== 'undefined') keep(id, store);
   return store;
 }

@@ -2,9 +2,10 @@
 
 import type { Message } from '../../lib/conversation.ts';
 import { Button } from '../ui/button.tsx';
-import type { ConversationStore, Unsent } from './conversation-store.ts';
+import type { ConversationStore } from './conversation-store.ts';
 import { AnswerView, QuestionView } from './message-view.tsx';
 import type { PathNode } from './thread-path.ts';
+import type { Unsent } from './unsent.ts';
 
 /** One and the same, so that an answer without siblings is not drawn again when the list changes. */
 const alone: readonly Message[] = [];
@@ -41,7 +42,7 @@ function MessageOf(props: {
     const { store, siblings, onRetry } = props;
     return <AnswerView {...{ store, message, siblings, onRetry }} generation={message.generation} />;
   }
-  const failure = unsent?.questionId === message.id ? unsent.failure : undefined;
+  const failure = unsent?.asks.some((ask) => ask.questionId === message.id) ? unsent.failure : undefined;
   return (
     <>
       <QuestionView message={message} />

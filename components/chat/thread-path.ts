@@ -1,6 +1,6 @@
 import type { Message } from '../../lib/conversation.ts';
 
-/** Which of several answers to one question (or questions after one answer) is shown: the child's id by its parent's. */
+/** Which of several answers to one question (or questions after one answer) is shown: the child's id by `branchKey`. */
 export type BranchChoice = Readonly<Record<string, string>>;
 
 /** One message of the shown path, with the messages that could stand in its place, oldest first, itself included. */
@@ -14,13 +14,13 @@ export function pathOf(messages: readonly Message[], threadId: string, choice: B
   const children = new Map<string, Message[]>();
   for (const message of messages) {
     if (message.threadId !== threadId) continue;
-    const key = branchKey(message.parentId);
+    const key = branchKey(message);
     const list = children.get(key);
     if (list) list.push(message);
     else children.set(key, [message]);
   }
   const path: PathNode[] = [];
-  let siblings = children.get(branchKey(null));
+  let siblings = children.get(threadId);
   while (siblings) {
     const shown = shownOf(siblings, choice);
     if (!shown) break;
@@ -30,12 +30,13 @@ export function pathOf(messages: readonly Message[], threadId: string, choice: B
   return path;
 }
 
-/** The key of a parent in `BranchChoice`. */
-export function branchKey(parentId: string | null): string {
-  return parentId ?? 'first';
+/** Names the place of a message in `BranchChoice`: its parent, or its thread where it is a first question. */
+export function branchKey(message: Pick<Message, 'threadId' | 'parentId'>): string {
+  return message.parentId ?? message.threadId;
 }
 
 function shownOf(siblings: readonly Message[], choice: BranchChoice): Message | undefined {
-  const chosen = choice[branchKey(siblings[0]?.parentId ?? null)];
+  const [first] = siblings;
+  const chosen = first && choice[branchKey(first)];
   return siblings.find((message) => message.id === chosen) ?? siblings.at(-1);
 }

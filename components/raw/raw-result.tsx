@@ -19,7 +19,7 @@ export function RawResult({ store, providers }: { store: ConversationStore; prov
     if (top > window.innerHeight * 0.6) place.current?.scrollIntoView({ block: 'start' });
   }, []);
   const retry = useCallback((id: string) => void store.retry(id, providers), [store, providers]);
-  const answer = pathOf(view.messages, view.thread.id, view.choice).at(-1);
+  const answer = pathOf(view.messages, view.threads[0].id, view.choice).at(-1);
   const failure = view.unsent?.failure ?? view.problem;
   return (
     <section ref={place} className="raw-result" aria-label="The result">

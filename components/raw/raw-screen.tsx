@@ -43,8 +43,7 @@ export function RawScreen({ providers: initial }: { providers: ProviderModels[] 
   const send = () => {
     if (!sendable) return;
     loadRenderer();
-    const next = newConversationStore(settings.model);
-    void next.setSettings(settings);
+    const next = newConversationStore([settings]);
     setStore(next);
     void next.ask(text, providers);
   };

@@ -26,9 +26,10 @@ class ConversationList {
   }
 
   /** Adds a conversation or brings it up to date. */
-  put({ id, title, createdAt, updatedAt }: Conversation): void {
+  put({ id, title, createdAt, updatedAt, threadCount }: Conversation): void {
     const others = (this.#page?.conversations ?? []).filter((c) => c.id !== id);
-    const conversations = [{ id, title, createdAt, updatedAt }, ...others].sort((a, b) => b.updatedAt - a.updatedAt);
+    const facts = { id, title, createdAt, updatedAt, threadCount };
+    const conversations = [facts, ...others].sort((a, b) => b.updatedAt - a.updatedAt);
     this.#show({ ...this.#page, conversations });
   }
 
@@ -36,6 +37,12 @@ class ConversationList {
   touch(id: string, updatedAt: number): void {
     const known = this.#page?.conversations.find((c) => c.id === id);
     if (known) this.put({ ...known, updatedAt });
+  }
+
+  /** It has gained or lost a column. */
+  setThreadCount(id: string, threadCount: number): void {
+    const known = this.#page?.conversations.find((c) => c.id === id);
+    if (known) this.put({ ...known, threadCount });
   }
 
   /** @throws RequestFailed; then the old title is back. */

@@ -74,7 +74,7 @@ export async function findConversation(
       .orderBy('position')
       .execute();
     return {
-      ...conversationOfRow(conversation),
+      ...conversationOfRow({ ...conversation, thread_count: threads.length }),
       threads: threads.map(threadOfRow),
       messages: await listMessages(db, id),
     };
@@ -125,6 +125,13 @@ export async function listConversations(
     db
       .selectFrom('conversations')
       .selectAll()
+      .select((row) =>
+        row
+          .selectFrom('threads')
+          .select((count) => count.fn.countAll<number | string>().as('threads'))
+          .whereRef('threads.conversation_id', '=', 'conversations.id')
+          .as('thread_count'),
+      )
       .where('owner_id', '=', ownerId)
       .$if(cursor !== undefined, (query) =>
         query.where(({ eb, and, or }) => {
@@ -197,8 +204,14 @@ async function findRow(db: Db, ownerId: string, id: string): Promise<Conversatio
     .executeTakeFirst();
 }
 
-function conversationOfRow(row: ConversationRow): Conversation {
-  return { id: row.id, title: row.title, createdAt: row.created_at, updatedAt: row.updated_at };
+function conversationOfRow(row: ConversationRow & { thread_count: number | string | null }): Conversation {
+  return {
+    id: row.id,
+    title: row.title,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    threadCount: Number(row.thread_count), // PostgreSQL counts in bigints, which come as text
+  };
 }
 
 /** The last row of a page. */

@@ -56,6 +56,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           title: 'Primes',
           createdAt: noon,
           updatedAt: noon,
+          threadCount: 2,
           threads: [
             { id: second, conversationId: id, position: 0, settings },
             { id: first, conversationId: id, position: 1, settings: plain },

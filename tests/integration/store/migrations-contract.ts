@@ -104,7 +104,7 @@ async function assertRows(options: StoreOptions, version: number): Promise<void>
   const store = await openStore(options);
   try {
     const { conversations } = await store.listConversations('o1', { limit: 5 });
-    assert.deepEqual(conversations, [{ id: 'c1', title: 'Old', createdAt: noon, updatedAt: noon + 5 }]);
+    assert.deepEqual(conversations, [{ id: 'c1', title: 'Old', createdAt: noon, updatedAt: noon + 5, threadCount: 1 }]);
     const messages = (await store.findConversation('o1', 'c1'))?.messages;
     assert.deepEqual(
       messages?.map((m) => m.parts[0]?.text),

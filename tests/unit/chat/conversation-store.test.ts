@@ -87,6 +87,7 @@ const detailOf = (answers: Message[], cursor?: string): ConversationDetail => ({
   title: 'Why?',
   createdAt: 0,
   updatedAt: 0,
+  threadCount: 1,
   threads: [{ id: 't', conversationId: 'c', position: 0, settings }],
   messages: [question, ...answers],
   ...(cursor !== undefined && { cursor }),
@@ -160,8 +161,10 @@ test('a question of which only the acknowledgement was lost is not offered to be
   const sent = store.getView().unsent;
   assert.equal(await asked, false);
   assert.ok(sent && store.getView().unsent?.failure);
-  const taken = { ...question, id: sent.questionId, parentId: 'a' };
-  const done = { ...answer(sent.answerId, 'Then this.', 'complete'), parentId: sent.questionId };
+  const [ask] = sent.asks;
+  assert.ok(ask);
+  const taken = { ...question, id: ask.questionId, parentId: 'a' };
+  const done = { ...answer(ask.answerId, 'Then this.', 'complete'), parentId: ask.questionId };
   respond = () => detailOf([answer('a', 'Because.', 'complete'), taken, done]);
   await store.reread();
   assert.equal(store.getView().unsent, undefined);
@@ -178,7 +181,7 @@ test('a question that had been answered all the time is read when it is sent aga
     return detailOf([{ ...answer(id, 'Then this.', 'complete') }]);
   };
   const asking = store.ask('And then?', []);
-  id = store.getView().unsent?.answerId ?? '';
+  id = store.getView().unsent?.asks[0]?.answerId ?? '';
   await asking;
   await until(() => store.getView().running.length === 0);
   assert.equal(store.getView().messages.find((m) => m.id === id)?.generation?.state, 'complete');

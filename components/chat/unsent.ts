@@ -1,0 +1,66 @@
+import type { Generation, Message, ThreadSettings } from '../../lib/conversation.ts';
+import type { ProviderModels } from '../../lib/model.ts';
+
+/** One thread's share of a question. */
+export interface UnsentAsk {
+  threadId: string;
+  questionId: string;
+  answerId: string;
+  /** The answer it follows. */
+  parentId: string | null;
+}
+
+/** A question, for one thread or several, that is drawn but that the server has not (or may not have) taken. */
+export interface Unsent {
+  text: string;
+  asks: readonly UnsentAsk[];
+  /** Undefined while it is on its way. */
+  failure?: string;
+}
+
+/** Whether a drawn message, question or answer, belongs to it. */
+export function isOfUnsent(unsent: Unsent, message: Message): boolean {
+  return unsent.asks.some((ask) => message.id === ask.questionId || message.id === ask.answerId);
+}
+
+/** The question as it is drawn in one thread. */
+export function questionOfAsk(ask: UnsentAsk, text: string): Message {
+  const { questionId: id, threadId, parentId } = ask;
+  return { id, threadId, parentId, role: 'user', parts: [{ kind: 'answer', text }], createdAt: Date.now() };
+}
+
+/** An answer that has been asked for and of which nothing is known yet. */
+export function waitingAnswer(
+  place: { id: string; parentId: string; threadId: string },
+  settings: ThreadSettings,
+  providers: readonly ProviderModels[],
+): Message {
+  const now = Date.now();
+  const generation = waitingGeneration(place.id, settings, providers, now);
+  return { ...place, role: 'assistant', parts: [], createdAt: now, generation };
+}
+
+function waitingGeneration(
+  id: string,
+  settings: ThreadSettings,
+  providers: readonly ProviderModels[],
+  now: number,
+): Generation {
+  const { providerId, modelKey } = settings.model;
+  const group = providers.find((g) => g.provider.id === providerId);
+  const model = group?.models.find((m) => m.key === modelKey);
+  return {
+    id,
+    state: 'running',
+    providerId,
+    modelKey,
+    modelId: model?.id ?? modelKey,
+    providerLabel: group?.provider.label ?? providerId,
+    modelLabel: model?.label ?? modelKey,
+    recording: model?.recording ?? false,
+    sampling: settings.sampling,
+    queuedAt: now,
+    times: {},
+    notices: [],
+  };
+}
