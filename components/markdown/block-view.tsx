@@ -1,6 +1,6 @@
 'use client';
 
-import { Component, memo, type ReactNode } from 'react';
+import { Component, memo, type ReactNode, type RefObject, useRef } from 'react';
 import Markdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { type Block, readCode, readText } from '../../lib/markdown/blocks.ts';
@@ -10,6 +10,7 @@ import { repairTail } from '../../lib/markdown/repair.ts';
 import { useHanFont } from '../ui/han-font.ts';
 import { CodeView, FencedCode } from './code-view.tsx';
 import { FormulaElement } from './formula-view.tsx';
+import { keepSelection } from './keep-selection.ts';
 import { ImageName, SafeLink } from './safe-link.tsx';
 import { flattenDeep, plainSyntax, readFormulas } from './syntax.ts';
 
@@ -23,9 +24,10 @@ interface BlockViewProps {
 /** One block of a text. Drawn again only when the block itself changes. */
 export const BlockView = memo(function BlockView({ block, open, tone }: BlockViewProps) {
   useHanFont(block.text);
+  const box = useRef<HTMLDivElement>(null);
   return (
-    <PlainOnError text={block.text}>
-      <div className="md-block" data-continued={block.continued || undefined} dir="auto">
+    <PlainOnError text={block.text} box={box}>
+      <div ref={box} className="md-block" data-continued={block.continued || undefined} dir="auto">
         {block.kind === 'code' ? (
           <CodeBlock block={block} open={open} tone={tone} />
         ) : (
@@ -106,9 +108,23 @@ const reasoningComponents: Components = {
   pre: ({ node }) => <FencedCode node={node} highlight={false} />,
 };
 
-/** A block that cannot be drawn as Markdown is shown as it was written. */
-class PlainOnError extends Component<{ text: string; children: ReactNode }, { failedText: string | undefined }> {
+interface PlainOnErrorProps {
+  text: string;
+  box: RefObject<HTMLElement | null>;
+  children: ReactNode;
+}
+
+/** A block that cannot be drawn as Markdown is shown as it was written. What a reader selected in it stays selected. */
+class PlainOnError extends Component<PlainOnErrorProps, { failedText: string | undefined }> {
   override state = { failedText: undefined as string | undefined };
+
+  override getSnapshotBeforeUpdate(): (() => void) | null {
+    return (this.props.box.current && keepSelection(this.props.box.current)) ?? null;
+  }
+
+  override componentDidUpdate(_: PlainOnErrorProps, __: unknown, selectAgain: (() => void) | null): void {
+    selectAgain?.();
+  }
 
   static getDerivedStateFromError(): { failedText: string } {
     return { failedText: '' };

@@ -1,7 +1,8 @@
 'use client';
 
-import { useLayoutEffect, useSyncExternalStore } from 'react';
+import { use, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import { textOf } from './syntax.ts';
+import { SlotsOfText } from './formula-slots.ts';
 import { findDrawing, listenForDrawing, requestDrawing } from './formula-store.ts';
 
 /** What `readFormulas` put into the tree. */
@@ -40,14 +41,18 @@ function FormulaView({ source, tex, display }: FormulaViewProps) {
 }
 
 function useDrawing(tex: string | undefined, display: boolean) {
+  const slots = use(SlotsOfText);
+  const [granted, setGranted] = useState(true);
   const drawing = useSyncExternalStore(
     (listener) => (tex === undefined ? () => {} : listenForDrawing(tex, display, listener)),
     () => (tex === undefined ? undefined : findDrawing(tex, display)),
     () => undefined,
   );
+  const wanted = tex !== undefined;
+  useLayoutEffect(() => (wanted ? slots.claim(setGranted) : undefined), [wanted, slots]);
   // before the browser paints, so that a formula is not first seen as source
   useLayoutEffect(() => {
-    if (tex !== undefined) requestDrawing(tex, display);
-  }, [tex, display]);
-  return drawing;
+    if (tex !== undefined && granted && slots.has(setGranted)) requestDrawing(tex, display);
+  }, [tex, display, granted, slots]);
+  return granted ? drawing : undefined;
 }

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { allBlocks, type Block, type Cut, cutBlocks, growBlocks } from '../../lib/markdown/blocks.ts';
 import { BlockGroup } from './block-group.tsx';
 import { CodePieces, piecesFrom } from './code-pieces.ts';
+import { FormulaSlots, SlotsOfText } from './formula-slots.ts';
 import './markdown.css';
 
 export interface MarkdownTextProps {
@@ -37,21 +38,24 @@ export function MarkdownText({ text, growing, tone }: MarkdownTextProps) {
   const pieces = useMemo(() => (start: number) => piecesFrom(latest.current, start), []);
   const long = text.length > longText;
   const [grew] = useState(growing);
+  const [slots] = useState(() => new FormulaSlots());
 
   return (
     <CodePieces value={pieces}>
-      <div className="md" data-tone={tone}>
-        {groups.map((blocks, i) => (
-          <BlockGroup
-            key={blocks[0]?.start}
-            blocks={blocks}
-            open={growing && i === groups.length - 1 ? cut.open : undefined}
-            tone={tone}
-            drawAlways={!long || (growing && i === groups.length - 1)}
-            drawFirst={grew || i < 2 || i >= groups.length - 2}
-          />
-        ))}
-      </div>
+      <SlotsOfText value={slots}>
+        <div className="md" data-tone={tone}>
+          {groups.map((blocks, i) => (
+            <BlockGroup
+              key={blocks[0]?.start}
+              blocks={blocks}
+              open={growing && i === groups.length - 1 ? cut.open : undefined}
+              tone={tone}
+              drawAlways={!long || (growing && i === groups.length - 1)}
+              drawFirst={grew || i < 2 || i >= groups.length - 2}
+            />
+          ))}
+        </div>
+      </SlotsOfText>
     </CodePieces>
   );
 }

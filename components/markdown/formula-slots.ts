@@ -1,0 +1,39 @@
+import { createContext } from 'react';
+
+/** Formulas of one text that are drawn at once; more are shown as their source until there is room. */
+export const maxDrawn = 300;
+
+type Tell = (granted: boolean) => void;
+
+/** The places for drawn formulas in one text. A formula far from the screen has given its place back. */
+export class FormulaSlots {
+  readonly #held = new Set<Tell>();
+  readonly #waiting = new Set<Tell>();
+
+  /** Takes a place, or waits for one; `tell` hears of it when that is not at once. Returns what gives the place back. */
+  claim(tell: Tell): () => void {
+    if (this.#held.size < maxDrawn) this.#held.add(tell);
+    else {
+      this.#waiting.add(tell);
+      tell(false);
+    }
+    return () => this.#release(tell);
+  }
+
+  has(tell: Tell): boolean {
+    return this.#held.has(tell);
+  }
+
+  #release(tell: Tell): void {
+    this.#waiting.delete(tell);
+    if (!this.#held.delete(tell)) return;
+    const [next] = this.#waiting;
+    if (!next) return;
+    this.#waiting.delete(next);
+    this.#held.add(next);
+    next(true);
+  }
+}
+
+/** The slots of the text a formula stands in. */
+export const SlotsOfText = createContext(new FormulaSlots());
