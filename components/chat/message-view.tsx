@@ -45,7 +45,7 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
   const running = state.phase !== 'done';
   const answer = textOfKind(state.segments, 'answer');
   const thinks = state.segments.some((s) => s.kind === 'reasoning' && s.text.trim() !== '');
-  const outcome = outcomeOf(state);
+  const outcome = outcomeOf(state, generation.sampling);
   const endedAt = state.times.end === undefined ? undefined : generation.queuedAt + state.times.end;
   const retry = () => message.parentId && onRetry(message.parentId);
 

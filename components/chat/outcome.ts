@@ -1,6 +1,7 @@
 import type { GenerationError, GenerationErrorKind } from '../../lib/errors.ts';
-import type { MessageState } from '../../lib/stream-part.ts';
-import { textOfKind } from '../../lib/stream-part.ts';
+import type { Sampling } from '../../lib/model.ts';
+import { type MessageState, textOfKind } from '../../lib/stream-part.ts';
+import { formatCount, formatTokens } from './format.ts';
 
 /** How an answer that did not simply end well is told, under its text. */
 export interface OutcomeNote {
@@ -27,8 +28,11 @@ const remedies: Partial<Record<GenerationErrorKind, 'settings' | 'new-chat'>> = 
 /** A wait that a provider's header asks for, and that is longer than this, is told and not enforced: it may be a mistake. */
 const longestWaitSeconds = 15 * 60;
 
-/** What to say about how an answer ended; undefined while it runs and when there is nothing to say. */
-export function outcomeOf(state: MessageState): OutcomeNote | undefined {
+/**
+ * What to say about how an answer ended; undefined while it runs and when there is nothing to say.
+ * @param asked what the model was asked for, to tell its budget of tokens.
+ */
+export function outcomeOf(state: MessageState, asked: Sampling = {}): OutcomeNote | undefined {
   const { finish, error } = state;
   if (state.phase !== 'done' || (!finish && !error)) return undefined;
   const thought = textOfKind(state.segments, 'reasoning').trim() !== '';
@@ -44,11 +48,11 @@ export function outcomeOf(state: MessageState): OutcomeNote | undefined {
     return { tone: 'problem', text: error?.message ?? 'Withheld by the provider’s filter.', retry: true };
   }
   if (finish?.reason === 'length' || error?.kind === 'limit') {
-    if (answered) return { ...quiet('Cut off: the token limit was reached.'), retry: true };
+    if (answered) return { ...quiet(`Cut off: ${limitWords(asked)} was reached.`), retry: true };
     const text = thought
       ? 'Ran out of tokens while still thinking: no answer came.'
       : 'Ran out of tokens before a word came.';
-    return { tone: 'problem', text, retry: true };
+    return { tone: 'problem', text: `${text} ${spentWords(state, asked)}`.trimEnd(), retry: true };
   }
   if (finish?.outcome === 'failed') return { tone: 'problem', text: 'This answer failed.', retry: true };
   if (!answered) {
@@ -88,6 +92,28 @@ function problemOf(error: GenerationError, { notices }: MessageState): OutcomeNo
     ...(remedy && { remedy }),
     ...(wait !== undefined && wait > 0 && wait <= longestWaitSeconds && { waitSeconds: wait }),
   };
+}
+
+function limitWords({ maxTokens }: Sampling): string {
+  return maxTokens === undefined ? 'the token limit' : `the limit of ${formatTokens(maxTokens)}`;
+}
+
+/** "It was allowed 1,000 tokens and spent all of them on thinking." */
+function spentWords({ usage }: MessageState, { maxTokens, thinkingBudget }: Sampling): string {
+  const spent = usage ? usage.reasoningTokens + usage.answerTokens : 0;
+  const about = usage?.source === 'estimated' ? 'about ' : '';
+  const sentences: string[] = [];
+  if (maxTokens !== undefined) {
+    const all = spent === 0 || spent >= maxTokens;
+    const rest = all ? 'all of them' : `${about}${formatCount(spent)}`;
+    sentences.push(`It was allowed ${formatTokens(maxTokens)} and spent ${rest} on thinking.`);
+  } else if (spent > 0) {
+    sentences.push(
+      `It spent ${about}${formatTokens(spent)} on thinking; no limit was set here, so it is the provider’s.`,
+    );
+  }
+  if (thinkingBudget !== undefined) sentences.push(`Its thinking was to end after ${formatTokens(thinkingBudget)}.`);
+  return sentences.join(' ');
 }
 
 function quiet(text: string): OutcomeNote {
