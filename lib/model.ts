@@ -29,6 +29,10 @@ export type HistoryPolicy = 'strip' | 'keep' | 'required';
 export const promptTemplateIds = ['chat', 'r1-zero', 'r1-zero-raw', 'raw'] as const;
 export type PromptTemplateId = (typeof promptTemplateIds)[number];
 
+/** The vocabularies whose tokens can be counted here: DeepSeek's V3 and R1, Alibaba's Qwen 2.5 and 3 with the distills on them. */
+export const vocabularyIds = ['deepseek-v3', 'qwen3'] as const;
+export type VocabularyId = (typeof vocabularyIds)[number];
+
 export interface ModelInfo {
   /** Unique within its provider; differs from `id` where one wire id is offered twice (thinking on and off). */
   key: string;
@@ -45,6 +49,8 @@ export interface ModelInfo {
   /** What it makes of parameters, where that is not simply to take them. */
   parameters?: ModelParameters;
   price?: Price;
+  /** Undefined when we do not have it: its tokens are estimated then. */
+  vocabulary?: VocabularyId;
   /** Who may answer, where a router chooses among several; absent where there is no choice. */
   routes?: ModelRoute[];
   /** The role under which it takes a system prompt; `system` when absent. */
