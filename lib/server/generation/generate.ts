@@ -1,5 +1,6 @@
 import type { ModelRequest, ProviderAdapter, ProviderPart } from '../../model.ts';
 import type { GenerationError } from '../../errors.ts';
+import type { RawField } from '../../raw-text.ts';
 import { RepetitionDetector } from '../../reasoning/repetition.ts';
 import { ReasoningSplitter, type SplitterOptions } from '../../reasoning/splitter.ts';
 import {
@@ -45,6 +46,8 @@ export async function generate(input: {
   splitter: SplitterOptions;
   now: () => number;
   emit: (parts: StreamPart[]) => void;
+  /** Told each piece of the model's text exactly as it came, before what it means. */
+  heard?: (field: RawField, text: string) => void;
 }): Promise<GenerationRecord> {
   const { adapter, request, now } = input;
   const splitter = new ReasoningSplitter(input.splitter);
@@ -73,7 +76,8 @@ export async function generate(input: {
     emit(phase ? [...events, { type: 'state', ...phase, at }] : events);
   };
   const notice = (code: Notice['code'], message: string) => emit([{ type: 'notice', notice: { code, message } }]);
-  const takeText = (kind: 'reasoning' | 'content', text: string) => {
+  const takeText = (kind: RawField, text: string) => {
+    input.heard?.(kind, text);
     // No store keeps a NUL: it is shown as what will be read back.
     const events = splitter.push({ [kind]: text.replaceAll('\0', '\uFFFD') });
     emitText(events);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import type { ModelRequest, ProviderAdapter } from '../../model.ts';
+import { type RawPiece, RawRecorder } from '../../raw-text.ts';
 import type { SplitterOptions } from '../../reasoning/splitter.ts';
 import { mergeStreamParts, type StreamPart } from '../../stream-part.ts';
 import type { Checkpoint } from '../store/checkpoints.ts';
@@ -27,6 +28,8 @@ interface Running {
   abort: AbortController;
   /** Parts that no checkpoint has yet. */
   pending: StreamPart[];
+  /** The model's exact text. */
+  raw: RawRecorder;
   checkpointSeq: number;
   /** A checkpoint that the store has not acknowledged yet. */
   unsaved: Checkpoint | undefined;
@@ -70,6 +73,11 @@ export class Runs {
     return this.#running.has(generationId);
   }
 
+  /** What the model of a generation that runs here has written so far, exactly. */
+  rawOf(generationId: string): RawPiece[] | undefined {
+    return this.#running.get(generationId)?.raw.pieces();
+  }
+
   /** @throws AppError when the server is stopping or too much runs already. To be called before the question is stored. */
   admit(ownerId: string, count: number): void {
     if (this.#draining) throw new AppError('unavailable', 'The server is stopping. Try again in a moment.');
@@ -101,6 +109,7 @@ export class Runs {
         input,
         abort: new AbortController(),
         pending: [],
+        raw: new RawRecorder(),
         checkpointSeq: 0,
         unsaved: undefined,
         done: Promise.resolve(),
@@ -160,6 +169,7 @@ export class Runs {
       splitter: input.splitter,
       now,
       emit,
+      heard: (field, text) => running.raw.add(field, text),
     });
     record.state = { ...record.state, notices: [...input.notices, ...record.state.notices] };
     const isSaved = await this.#save(running, record);
@@ -179,6 +189,7 @@ export class Runs {
       try {
         return await this.#store.finishGeneration(running.input.generationId, {
           parts: state.segments.filter((s) => s.text !== ''),
+          raw: running.raw.pieces(),
           finish,
           times: state.times,
           notices: state.notices,
@@ -212,6 +223,7 @@ export class Runs {
         generationId: running.input.generationId,
         seq: running.checkpointSeq++,
         parts: mergeStreamParts(running.pending),
+        raw: running.raw.takeTail(),
       };
       running.pending = [];
     }

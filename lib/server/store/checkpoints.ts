@@ -1,3 +1,4 @@
+import type { RawPiece } from '../../raw-text.ts';
 import {
   applyStreamPart,
   applyStreamParts,
@@ -8,6 +9,7 @@ import {
   type StreamPart,
 } from '../../stream-part.ts';
 import type { Db, Engine } from './engine.ts';
+import { renderTail } from './raw-column.ts';
 import type { CheckpointRow } from './schema.ts';
 import { cleanText } from './stored-text.ts';
 
@@ -16,6 +18,8 @@ export interface Checkpoint {
   generationId: string;
   seq: number;
   parts: readonly StreamPart[];
+  /** The exact text of these parts; undefined when nobody listened. */
+  raw?: readonly RawPiece[];
 }
 
 /** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
@@ -46,8 +50,9 @@ export async function appendCheckpoints(engine: Engine, batch: readonly Checkpoi
 }
 
 /** JSON escapes NUL and half surrogates, so the parts stay exact here: a pair may be cut between two deltas. */
-function rowOfCheckpoint({ generationId, seq, parts }: Checkpoint): CheckpointRow {
-  return { generation_id: generationId, seq, parts: JSON.stringify(mergeStreamParts(parts)), raw_text: null };
+function rowOfCheckpoint({ generationId, seq, parts, raw }: Checkpoint): CheckpointRow {
+  const merged = mergeStreamParts(parts);
+  return { generation_id: generationId, seq, parts: JSON.stringify(merged), raw_text: renderTail(raw, merged) };
 }
 
 /** A running answer as its checkpoints tell it. */

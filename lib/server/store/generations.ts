@@ -1,10 +1,12 @@
 import type { Generation } from '../../conversation.ts';
 import type { GenerationError } from '../../errors.ts';
 import type { Sampling } from '../../model.ts';
+import type { RawPiece } from '../../raw-text.ts';
 import type { Finish, Notice, PhaseTimes, Segment } from '../../stream-part.ts';
 import type { Usage } from '../../usage.ts';
 import { type JoinedAnswer, joinedAnswers } from './checkpoints.ts';
 import type { Db, Engine } from './engine.ts';
+import { renderRaw } from './raw-column.ts';
 import type { GenerationRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
 
@@ -22,6 +24,8 @@ export interface NewGeneration
 export interface GenerationResult {
   /** The message, as it was seen. */
   parts: readonly Segment[];
+  /** All the model wrote, exactly; undefined when nobody listened. */
+  raw?: readonly RawPiece[];
   finish: Finish;
   times: PhaseTimes;
   notices: readonly Notice[];
@@ -55,16 +59,15 @@ export async function finishGeneration(engine: Engine, id: string, result: Gener
 export async function completeGeneration(db: Db, id: string, result: GenerationResult): Promise<boolean> {
   const updated = await db
     .updateTable('generations')
-    .set(columnsOfResult(result))
+    .set({
+      ...columnsOfResult(result),
+      raw_text: renderRaw(JSON.parse(parts) as Segment[], { raw: result.raw }),
+    })
     .where('id', '=', id)
     .where('state', '=', 'running')
     .executeTakeFirst();
   if (updated.numUpdatedRows === 0n) return false;
-  await db
-    .updateTable('messages')
-    .set({ parts: renderJson(result.parts) })
-    .where('id', '=', id)
-    .execute();
+  await db.updateTable('messages').set({ parts }).where('id', '=', id).execute();
   await db.deleteFrom('checkpoints').where('generation_id', '=', id).execute();
   return true;
 }
@@ -196,7 +199,7 @@ function textOrNull(text: string | undefined): string | null {
 }
 
 /** A count that a bigint column takes: an answer must not be lost because a provider counts in halves. */
-function countOrNull(count: number | undefined): number | null {
+export function countOrNull(count: number | undefined): number | null {
   if (count === undefined || Number.isNaN(count)) return null;
   return Math.min(Math.max(Math.round(count), 0), Number.MAX_SAFE_INTEGER);
 }
@@ -224,6 +227,7 @@ export function generationOfRow(row: GenerationRow, soFar?: JoinedAnswer): Gener
     ...(error && { error }),
     ...(finish && { finish }),
   };
+    ...(row.copied_from !== null && { copiedFrom: row.copied_from }),
 }
 
 function timesOfRow(row: GenerationRow): PhaseTimes {
@@ -236,7 +240,7 @@ function timesOfRow(row: GenerationRow): PhaseTimes {
   };
 }
 
-function usageOfRow(row: GenerationRow): Usage | undefined {
+export function usageOfRow(row: GenerationRow): Usage | undefined {
   if (row.usage_source === null) return undefined;
   return {
     ...(row.prompt_tokens !== null && { promptTokens: row.prompt_tokens }),

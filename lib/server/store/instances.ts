@@ -2,6 +2,7 @@ import type { PhaseTimes } from '../../stream-part.ts';
 import { type JoinedAnswer, joinedAnswers } from './checkpoints.ts';
 import type { Db, Engine } from './engine.ts';
 import { completeGeneration, type GenerationResult } from './generations.ts';
+import { rawOfCheckpoints } from './raw-texts.ts';
 import type { InstanceRow } from './schema.ts';
 
 /** A server process as it enters itself when it starts. */
@@ -77,7 +78,9 @@ async function interrupt(engine: Engine, db: Db, id: string): Promise<boolean> {
   const query = db.selectFrom('generations').select('id').where('id', '=', id).where('state', '=', 'running');
   if (!(await engine.lock(query).executeTakeFirst())) return false;
   const answer = (await joinedAnswers(db, [id])).get(id);
-  return answer ? completeGeneration(db, id, resultOfLeftover(answer)) : false;
+  if (!answer) return false;
+  const raw = await rawOfCheckpoints(db, id);
+  return completeGeneration(db, id, { ...resultOfLeftover(answer), ...(raw && { raw }) });
 }
 
 /** What a dead process has left, as a result. If it had come to the end and only the last write was missing, that end stands. */

@@ -89,7 +89,7 @@ export interface GenerationRow {
   notices: string;
   request_url: string | null;
   request_body: string | null;
-  /** The model's exact text, as far as the message's parts do not hold it; null: not known. */
+  /** JSON: the model's exact text, as far as the message's parts do not hold it, and how it was filed before; null: not known. */
   raw_text: string | null;
   /** JSON of the thought's health with its places; the next four are its figures, for sums. */
   health: string | null;
@@ -109,7 +109,7 @@ export interface CheckpointRow {
   seq: number;
   /** JSON of `StreamPart[]`. */
   parts: string;
-  /** The exact text of these parts, where it is another than theirs. */
+  /** JSON: the exact text that came with these parts, as far as they do not hold it; null: not known. */
   raw_text: string | null;
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { Conversation, ConversationDetail, Thread, ThreadSettings } from '../../conversation.ts';
+import type { Conversation, ConversationDetail, Thread, ThreadDetail, ThreadSettings } from '../../conversation.ts';
+import type { RawText } from '../../raw-text.ts';
 import type { ListedModel, ModelOverride, ModelOverrideEntry } from '../../provider.ts';
 import { createAsk, type NewAsk, type NewAsks } from './asks.ts';
 import { appendCheckpoints, type Checkpoint } from './checkpoints.ts';
@@ -23,6 +24,7 @@ import {
   type RunningGeneration,
 } from './generations.ts';
 import { heartbeat, interruptLeftovers, type LeftoverSearch, type NewInstance, registerInstance } from './instances.ts';
+import { type FiledAnswer, findRawText, type Refiling, refileAnswer } from './raw-texts.ts';
 import { migrate } from './migrations.ts';
 import { openPostgres } from './postgres.ts';
 import {
@@ -45,6 +47,7 @@ import { findThread, updateThreadSettings } from './threads.ts';
 export type {
   Checkpoint,
   GenerationDetail,
+  FiledAnswer,
   GenerationResult,
   LeftoverSearch,
   NewAsk,
@@ -56,6 +59,7 @@ export type {
   OwnProviderChange,
   RunningGeneration,
   SealedKey,
+  Refiling,
 };
 
 export type StoreOptions = { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string };
@@ -128,6 +132,18 @@ export interface Store {
     ownerId: string,
     entries: readonly { providerId: string; modelKey: string; override: ModelOverride | null }[],
   ): Promise<void>;
+  /** What the model wrote; of a running one what was checkpointed, of an older one what its parts tell. */
+  findRawText(ownerId: string, id: string): Promise<RawText | undefined>;
+  /**
+   * Files a finished answer otherwise, as `decide` says of it as it is; undefined from `decide` leaves it. `decide` may be
+   * asked more than once. Answers with the answer as it is then.
+   * @throws AppError `conflict` while it runs.
+   */
+  refileAnswer(
+    ownerId: string,
+    id: string,
+    decide: (filed: FiledAnswer) => Refiling | undefined,
+  ): Promise<FiledAnswer | undefined>;
 
   registerInstance(instance: NewInstance): Promise<void>;
   /** Says that a process lives. `at`: epoch ms. */
@@ -200,3 +216,5 @@ function createStore(engine: Engine, version: string): Store {
     close: () => engine.close(),
   };
 }
+    findRawText: (ownerId, id) => findRawText(engine, ownerId, id),
+    refileAnswer: (ownerId, id, decide) => refileAnswer(engine, ownerId, id, decide),

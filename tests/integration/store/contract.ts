@@ -4,7 +4,14 @@ import fc from 'fast-check';
 import { AppError, type ApiErrorCode } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
 import { openStore, type Store, type StoreOptions } from '../../../lib/server/store/store.ts';
-import { applyStreamPart, emptyMessageState, type MessageState, type StreamPart } from '../../../lib/stream-part.ts';
+import type { RawPiece } from '../../../lib/raw-text.ts';
+import {
+  applyStreamPart,
+  emptyMessageState,
+  type MessageState,
+  type Segment,
+  type StreamPart,
+} from '../../../lib/stream-part.ts';
 import { assertKept, runWriter } from './child.ts';
 import { createSample, fullResult, newGeneration, noon, partsOf, settings, someParts } from './samples.ts';
 import { cutAt, storableSegments, streamParts, withoutUnstorable } from './stream-parts.ts';
@@ -683,6 +690,102 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
       });
     });
 
+    describe('the exact text', () => {
+      const raw: RawPiece[] = [
+        { field: 'reasoning', text: '\n  17 * 20 is 340, 17 * 3 is 51.\n\0' },
+        { field: 'content', text: '<answer>\n391 </answer>\ud83d' },
+      ];
+
+      test('comes back as it came, NUL and half surrogates too, and is not kept twice', async () => {
+        const { ownerId, answerId } = await createSample(store);
+        await store.finishGeneration(answerId, { ...fullResult, raw });
+        assert.deepEqual(await store.findRawText(ownerId, answerId), { pieces: raw, exact: true });
+      });
+
+      test('of an answer from before it was kept is put together from its parts, and says so', async () => {
+        const { ownerId, answerId } = await createSample(store);
+        await store.finishGeneration(answerId, fullResult);
+        assert.deepEqual(await store.findRawText(ownerId, answerId), {
+          pieces: [
+            { field: 'reasoning', text: '17 * 20 is 340, 17 * 3 is 51.' },
+            { field: 'content', text: '391' },
+          ],
+          exact: false,
+        });
+      });
+
+      test('of a running answer is what was checkpointed, and stays when its process dies', async () => {
+        const { ownerId, answerId } = await createSample(store, { generation: { instanceId: 'never registered' } });
+        assert.deepEqual(await store.findRawText(ownerId, answerId), { pieces: [], exact: true });
+        const tails = ['<think>\nLet me ', 'think.\n</think>\n\nIt is', ' '];
+        const parts = [someParts.slice(0, 2), someParts.slice(2), []];
+        for (const [seq, text] of tails.entries()) {
+          const tail: RawPiece[] = [{ field: 'content', text }];
+          await store.appendCheckpoints([{ generationId: answerId, seq, parts: parts[seq] ?? [], raw: tail }]);
+        }
+        const whole = { pieces: [{ field: 'content', text: tails.join('') }], exact: true };
+        assert.deepEqual(await store.findRawText(ownerId, answerId), whole);
+        await store.interruptLeftovers(searchBy(createId()));
+        assert.deepEqual(await store.findRawText(ownerId, answerId), whole);
+      });
+
+      test('is not called exact when a checkpoint of it is missing or was written without', async () => {
+        const content = (text: string): RawPiece[] => [{ field: 'content', text }];
+        const delta = (text: string): StreamPart[] => [{ type: 'delta', seg: 0, kind: 'answer', text }];
+        for (const second of [
+          { seq: 2, parts: delta('b'), raw: content('b') },
+          { seq: 1, parts: delta('b') },
+        ]) {
+          const { ownerId, answerId } = await createSample(store);
+          await store.appendCheckpoints([
+            { generationId: answerId, seq: 0, parts: delta('a'), raw: content('a') },
+            { generationId: answerId, ...second },
+          ]);
+          assert.deepEqual(await store.findRawText(ownerId, answerId), { pieces: content('ab'), exact: false });
+        }
+      });
+
+      test('outlives that the answer is filed otherwise, and how it was filed is kept', async () => {
+        const sample = await createSample(store);
+        const { ownerId, answerId } = sample;
+        const refuse = () => assert.fail('nothing is decided about a running answer');
+        await rejects('conflict', () => store.refileAnswer(ownerId, answerId, refuse));
+        await store.finishGeneration(answerId, { ...fullResult, raw });
+        const { parts: before, usage, request } = fullResult;
+        const filed = {
+          providerId: newGeneration.providerId,
+          modelKey: newGeneration.modelKey,
+          parts: before,
+          raw,
+          usage,
+          requestBody: request?.body,
+        };
+        assert.deepEqual(await store.refileAnswer(ownerId, answerId, () => undefined), filed);
+        const parts = [{ kind: 'answer' as const, text: '17 * 20 is 340, 17 * 3 is 51.\n391' }];
+        const recounted = { ...usage, reasoningTokens: 0, answerTokens: 17, source: 'split' as const };
+        const after = await store.refileAnswer(ownerId, answerId, () => ({ parts, before, usage: recounted }));
+        assert.deepEqual(after, { ...filed, parts, before, usage: recounted });
+        assert.deepEqual(await partsOf(store, sample), parts);
+        assert.deepEqual((await store.findGeneration(ownerId, answerId))?.usage, recounted);
+        assert.deepEqual(await store.findRawText(ownerId, answerId), { pieces: raw, exact: true });
+        const back = await store.refileAnswer(ownerId, answerId, (now) => ({ parts: now.before ?? [], usage }));
+        assert.deepEqual(back, filed);
+        assert.deepEqual(await partsOf(store, sample), before);
+        assert.deepEqual(await store.findRawText(ownerId, answerId), { pieces: raw, exact: true });
+      });
+
+      test('that somebody else files at the same moment is filed by one after the other', async () => {
+        const sample = await createSample(store);
+        await store.finishGeneration(sample.answerId, { ...fullResult, parts: [], raw });
+        const add = (text: string) => (now: { parts: readonly Segment[] }) => ({
+          parts: [...now.parts, { kind: 'answer' as const, text }],
+        });
+        const letters = ['a', 'b', 'c', 'd'];
+        await Promise.all(letters.map((x) => store.refileAnswer(sample.ownerId, sample.answerId, add(x))));
+        assert.deepEqual((await partsOf(store, sample))?.map((part) => part.text).toSorted(), letters);
+      });
+    });
+
     test("a stranger's id answers exactly like an unknown one, everywhere", async () => {
       const sample = await createSample(store);
       const { ownerId, conversationId, threadId, questionId, answerId } = sample;
@@ -718,6 +821,8 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         const [foreign, unknown] = await Promise.all([
           outcomeOf(call(conversationId, threadId, answerId)),
           outcomeOf(call(createId(), createId(), createId())),
+        findRawText: (_, __, g) => store.findRawText(stranger, g),
+        refileAnswer: (_, __, g) => store.refileAnswer(stranger, g, () => ({ parts: [] })),
         ]);
         assert.deepEqual(foreign, unknown, name);
       }
