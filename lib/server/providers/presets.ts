@@ -1,4 +1,4 @@
-import type { ModelInfo, ModelParameters, ModelRoute, ParameterName } from '../../model.ts';
+import type { ModelInfo, ModelParameters, ModelRoute, ParameterName, VocabularyId } from '../../model.ts';
 import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
 import { cleanName, isRecord } from './errors.ts';
@@ -72,11 +72,19 @@ interface ParameterPattern extends ModelParameters {
   match: string;
 }
 
+/** Which vocabulary models of a name have; null where the name would mislead. The first that fits counts. */
+interface VocabularyPattern {
+  /** A regular expression over the id, case ignored. */
+  match: string;
+  vocabulary: VocabularyId | null;
+}
+
 // JSON has no literal types; the shape is held by the preset tests.
 const data = presets as unknown as {
   providers: ProviderPreset[];
   patterns: ModelPattern[];
   parameterPatterns: ParameterPattern[];
+  vocabularyPatterns: VocabularyPattern[];
   notChat: string;
 };
 
@@ -87,6 +95,10 @@ const patterns = data.patterns.map((pattern) => ({ ...pattern, expression: new R
 const parameterPatterns = data.parameterPatterns.map(({ match, ...parameters }) => ({
   expression: new RegExp(match, 'i'),
   parameters,
+}));
+const vocabularyPatterns = data.vocabularyPatterns.map(({ match, vocabulary }) => ({
+  expression: new RegExp(match, 'i'),
+  vocabulary,
 }));
 const notChat = new RegExp(data.notChat, 'i');
 
@@ -101,6 +113,7 @@ export function convertPresetModels(preset: ProviderPreset): ModelInfo[] {
     requestExtras: {},
     recording: false,
     ...(preset.routes && { routes: preset.routes }),
+    ...vocabularyOf(model.id),
     ...model,
     providerId: preset.id,
   }));
@@ -197,9 +210,16 @@ export function describeListedModel(
     limits: contextTokens === undefined ? {} : { contextTokens },
     ...(parameters && { parameters }),
     ...(price && { price }),
+    ...vocabularyOf(listed.id),
     requestExtras: {},
     recording: false,
   };
+}
+
+/** The vocabulary of a model, as far as its name tells. */
+function vocabularyOf(id: string): { vocabulary?: VocabularyId } {
+  const vocabulary = vocabularyPatterns.find(({ expression }) => expression.test(id))?.vocabulary;
+  return vocabulary ? { vocabulary } : {};
 }
 
 /** What is known about a model's parameters by its name; what a server refuses, no dial makes up for. */
