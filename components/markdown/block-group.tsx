@@ -4,6 +4,7 @@ import { memo, startTransition, useEffect, useRef, useState } from 'react';
 import type { Block } from '../../lib/markdown/blocks.ts';
 import { BlockView } from './block-view.tsx';
 import { observeNear } from './near.ts';
+import type { TextPlaces } from './text-places.ts';
 
 interface BlockGroupProps {
   blocks: readonly Block[];
@@ -13,10 +14,12 @@ interface BlockGroupProps {
   drawAlways: boolean;
   /** Whether to draw it before it is known where the screen is. */
   drawFirst: boolean;
+  places: TextPlaces | undefined;
 }
 
 /** Some neighbouring blocks; far from the screen, an empty box of their height. */
-export const BlockGroup = memo(function BlockGroup({ blocks, open, tone, drawAlways, drawFirst }: BlockGroupProps) {
+export const BlockGroup = memo(function BlockGroup(props: BlockGroupProps) {
+  const { blocks, open, tone, drawAlways, drawFirst, places } = props;
   const box = useRef<HTMLDivElement>(null);
   const [height, setHeight] = useState(() => (drawAlways || drawFirst ? undefined : estimateHeight(blocks)));
   const drawn = drawAlways || height === undefined;
@@ -29,6 +32,9 @@ export const BlockGroup = memo(function BlockGroup({ blocks, open, tone, drawAlw
       else if (!isSelected(element)) setHeight((former) => former ?? measured);
     });
   }, [drawAlways]);
+
+  const start = blocks[0]?.start ?? 0;
+  useEffect(() => places?.register(start, () => setHeight(undefined)), [places, start]);
 
   return (
     <div
@@ -46,6 +52,8 @@ export const BlockGroup = memo(function BlockGroup({ blocks, open, tone, drawAlw
 function isSameGroup(before: BlockGroupProps, after: BlockGroupProps): boolean {
   return (
     before.tone === after.tone &&
+    before.places === after.places &&
+    before.drawAlways === after.drawAlways &&
     before.drawAlways === after.drawAlways &&
     before.open === after.open &&
     before.blocks.length === after.blocks.length &&

@@ -9,15 +9,27 @@ type Tell = (granted: boolean) => void;
 export class FormulaSlots {
   readonly #held = new Set<Tell>();
   readonly #waiting = new Set<Tell>();
+  #most = maxDrawn;
 
   /** Takes a place, or waits for one; `tell` hears of it when that is not at once. Returns what gives the place back. */
   claim(tell: Tell): () => void {
-    if (this.#held.size < maxDrawn) this.#held.add(tell);
+    if (this.#held.size < this.#most) this.#held.add(tell);
     else {
       this.#waiting.add(tell);
       tell(false);
     }
     return () => this.#release(tell);
+  }
+
+  /** Room for all (to print, or to show a whole text), or as much as usual for those that come. */
+  setRoomForAll(all: boolean): void {
+    this.#most = all ? Number.POSITIVE_INFINITY : maxDrawn;
+    if (!all) return;
+    for (const tell of [...this.#waiting]) {
+      this.#waiting.delete(tell);
+      this.#held.add(tell);
+      tell(true);
+    }
   }
 
   has(tell: Tell): boolean {

@@ -45,6 +45,16 @@ export function requestDrawing(tex: string, display: boolean): void {
   else schedule();
 }
 
+/** Draws all that waits, whatever it takes: for print. Nothing when KaTeX has not been fetched. */
+export function drawWaitingNow(): void {
+  if (!drawFormula) return;
+  for (const [key, { tex, display }] of waiting) {
+    keep(key, { html: drawFormula(tex, display) });
+    for (const listener of listeners.get(key) ?? []) listener();
+  }
+  waiting.clear();
+}
+
 function load(): void {
   if (loading) return;
   loading = true;
