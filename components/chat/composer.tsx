@@ -23,12 +23,14 @@ export function Composer(props: {
   /** Called with the text; resolves to true once the server has it. Until then the draft is kept. */
   onSend: (text: string) => Promise<boolean>;
   onStop: () => void;
+  /** What stands in it at first; wins over a draft. */
+  initialText?: string;
   /** Somebody writes: an answer will be needed soon. */
-  onWrite?: () => void;
+  onWrite?: (text: string) => void;
   children?: ReactNode;
 }) {
   const { draftKey, running, blocked } = props;
-  const [text, setText] = useState('');
+  const [text, setText] = useState(props.initialText ?? '');
   const area = useRef<HTMLTextAreaElement>(null);
   const storageKey = `thinkglass:draft:${draftKey}`;
 
@@ -96,7 +98,7 @@ export function Composer(props: {
         value={text}
         onChange={(event) => {
           write(event.target.value);
-          props.onWrite?.();
+          props.onWrite?.(event.target.value);
         }}
         onKeyDown={onKeyDown}
       />

@@ -85,7 +85,8 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-function rememberChoice(id: string, open: boolean): void {
+/** Keeps the reader's choice for one message. */
+export function rememberChoice(id: string, open: boolean): void {
   writeStored(choicesKey, withChoice(readStored(choicesKey), id, open));
   for (const listener of listeners) listener();
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { Pencil, Trash2 } from 'lucide-react';
+import { Columns2, Pencil, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { lazy, Suspense, useRef, useState } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
@@ -49,6 +49,14 @@ export function ConversationItem({ conversation, active, onRename, onDelete, onO
         onClick={onOpen}
         onDoubleClick={() => setMode('renaming')}
       >
+        {conversation.threadCount > 1 && (
+          <Columns2
+            role="img"
+            aria-label="Comparison:"
+            size={13}
+            className="mr-1.5 inline align-[-0.125em] opacity-60"
+          />
+        )}
         {conversation.title}
       </Link>
       <span ref={pencil} className="side-actions">

@@ -1,6 +1,6 @@
 'use client';
 
-import { Braces, PanelLeftClose, Settings, SquarePen } from 'lucide-react';
+import { Braces, Columns2, PanelLeftClose, Settings, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useState, useSyncExternalStore } from 'react';
@@ -55,6 +55,15 @@ export function Sidebar(props: {
         onClick={props.onNavigate}
       >
         <SquarePen aria-hidden size={16} /> New chat
+      </Link>
+      <Link
+        href="/compare"
+        prefetch={false}
+        className="side-page"
+        aria-current={pathname === '/compare' ? 'page' : undefined}
+        onClick={props.onNavigate}
+      >
+        <Columns2 aria-hidden size={16} /> Compare
       </Link>
       <Link
         href="/raw"

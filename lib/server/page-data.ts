@@ -6,7 +6,9 @@ import type { ProviderModels } from '../model.ts';
 import type { ModelOverrideEntry, PresetChoice, ProviderDetail } from '../provider.ts';
 import { findViewer, viewerCookieName } from './auth/viewer.ts';
 import { readConversation } from './generation/read-conversation.ts';
-import { exampleQuestions } from './providers/replay/models.ts';
+import { exampleQuestions, replayModels } from './providers/replay/models.ts';
+import { findRecording, transcripts } from './providers/replay/recordings.ts';
+import { questionText } from './providers/replay/questions.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
 
 /** A question worth asking first, and the recorded model that knows it. */
@@ -27,6 +29,11 @@ export interface HomePageData extends ShellData {
   examples: Example[];
 }
 
+export interface ComparePageData extends ShellData {
+  /** Questions that are recorded for two models or more, with the keys of these. */
+  examples: { question: string; modelKeys: string[] }[];
+}
+
 export interface ConversationPageData extends ShellData {
   conversation: ConversationDetail;
 }
@@ -45,6 +52,17 @@ export async function readHomePage(): Promise<HomePageData> {
   const runtime = await getRuntime();
   const shell = await readShell(runtime, await readViewerId());
   return { ...shell, examples: exampleQuestions.map((e) => ({ ...e, providerId: 'replay' })) };
+}
+
+/** What the page for a new comparison shows. */
+export async function readComparePage(): Promise<ComparePageData> {
+  const runtime = await getRuntime();
+  const shell = await readShell(runtime, await readViewerId());
+  const examples = transcripts.map(({ question }) => ({
+    question: questionText(question),
+    modelKeys: replayModels.map(({ key }) => key).filter((key) => findRecording(key, question)),
+  }));
+  return { ...shell, examples: examples.filter(({ modelKeys }) => modelKeys.length > 1) };
 }
 
 /** A conversation of the viewer; undefined for any other id, whatever it is. */

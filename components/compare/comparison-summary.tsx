@@ -1,0 +1,123 @@
+'use client';
+
+import { ChevronDown } from 'lucide-react';
+import type { Message } from '../../lib/conversation.ts';
+import type { ConversationStore } from '../chat/conversation-store.ts';
+import { formatCost, formatCount, formatDuration } from '../chat/format.ts';
+import { useClock } from '../chat/use-clock.ts';
+import { useStored, writeStored } from '../ui/stored.ts';
+import { barsOf, type Figures, figuresOf } from './figures.ts';
+import { useCalmViews } from './use-calm-views.ts';
+
+const foldedKey = 'thinkglass:compare-summary';
+
+/** The last answers of all columns beside each other: their tokens on one scale, their time, their cost, their end. */
+export function ComparisonSummary(props: {
+  store: ConversationStore;
+  columns: readonly { id: string; label: string; detail: string }[];
+  /** The last answer of each column, if it has one. */
+  answers: readonly (Message | undefined)[];
+  shown: boolean;
+}) {
+  const views = useCalmViews(props.store, props.answers);
+  const running = views.some((view) => view && view.state.phase !== 'done');
+  const now = useClock(running);
+  const folded = useStored(foldedKey) === 'folded';
+  if (views.every((view) => view === undefined)) return null;
+
+  const figures = views.map((view) => view && figuresOf(view, now));
+  const bars = barsOf(figures.map((f) => f ?? { reasoningTokens: 0, answerTokens: 0 }));
+  return (
+    <section
+      className="compare-summary"
+      aria-label="Summary"
+      data-folded={folded || undefined}
+      data-shown={props.shown || undefined}
+    >
+      <header className="compare-summary-head">
+        <button
+          type="button"
+          className="quiet-button"
+          aria-expanded={!folded}
+          onClick={() => writeStored(foldedKey, folded ? undefined : 'folded')}
+        >
+          <ChevronDown aria-hidden size={14} className="compare-chevron" />
+          Summary
+        </button>
+        <span className="compare-verdict">{verdictOf(figures)}</span>
+        <span className="grow" />
+        <span className="compare-legend" aria-hidden>
+          <span className="compare-legend-thinking" /> thinking
+          <span className="compare-legend-answer" /> answer
+        </span>
+      </header>
+      <table className="compare-table">
+        <thead className="sr-only">
+          <tr>
+            <th>Column</th>
+            <th>Tokens</th>
+            <th>Thinking</th>
+            <th>Answer</th>
+            <th>Time</th>
+            <th>Cost</th>
+            <th>End</th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.columns.map(({ id, label, detail }, i) => (
+            <SummaryRow
+              key={id}
+              label={label}
+              detail={detail}
+              figures={figures[i]}
+              bar={bars[i] ?? { reasoning: 0, answer: 0 }}
+            />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function SummaryRow(props: {
+  label: string;
+  detail: string;
+  figures: Figures | undefined;
+  bar: { reasoning: number; answer: number };
+}) {
+  const { label, detail, figures, bar } = props;
+  return (
+    <tr>
+      <th scope="row">
+        {label} {detail && <span className="compare-row-detail">{detail}</span>}
+      </th>
+      <td className="compare-bar-cell">
+        <svg aria-hidden className="compare-bars" viewBox="0 0 100 4" preserveAspectRatio="none">
+          <rect width="100" height="4" className="compare-bars-ground" />
+          <rect width={100 * bar.reasoning} height="4" className="token-bar-thinking" />
+          <rect x={100 * bar.reasoning} width={100 * bar.answer} height="4" className="token-bar-answer" />
+        </svg>
+      </td>
+      <td className="compare-tokens">
+        {figures && (
+          <>
+            <span>{formatCount(figures.reasoningTokens)}</span> + <span>{formatCount(figures.answerTokens)}</span>
+          </>
+        )}
+      </td>
+      <td>{figures?.totalMs !== undefined && formatDuration(figures.totalMs)}</td>
+      <td>{figures?.cost !== undefined && formatCost(figures.cost)}</td>
+      <td className="compare-state" data-tone={figures?.tone}>
+        {figures?.state ?? 'Not asked'}
+      </td>
+    </tr>
+  );
+}
+
+/** The whole of it in a few words. */
+function verdictOf(figures: readonly (Figures | undefined)[]): string {
+  const asked = figures.filter((f) => f !== undefined);
+  const running = asked.filter((f) => f.running).length;
+  if (running > 0) return running === asked.length ? '' : `${asked.length - running} of ${asked.length} are done`;
+  return '';
+}

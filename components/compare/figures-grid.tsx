@@ -1,0 +1,57 @@
+'use client';
+
+import type { Message } from '../../lib/conversation.ts';
+import type { Price } from '../../lib/price.ts';
+import type { ConversationStore } from '../chat/conversation-store.ts';
+import { formatCost, formatCount, formatDuration } from '../chat/format.ts';
+import { useClock } from '../chat/use-clock.ts';
+import { type Figures, figuresOf } from './figures.ts';
+import { useCalmViews } from './use-calm-views.ts';
+
+/** A column's answer in numbers, ticking calmly. */
+export function FiguresGrid(props: { store: ConversationStore; answer: Message; price: Price | undefined }) {
+  const [view] = useCalmViews(props.store, [props.answer]);
+  const now = useClock(view !== undefined && view.state.phase !== 'done');
+  if (!view) return null;
+  const figures = figuresOf(view, now, props.price);
+  return (
+    <dl className="compare-figures">
+      {cellsOf(figures).map(({ name, value, title }) => (
+        <div key={name} title={title} data-empty={value === undefined || undefined}>
+          <dt>{name}</dt>
+          <dd>{value ?? '–'}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function cellsOf(figures: Figures): { name: string; value: string | undefined; title: string }[] {
+  const { tokensPerSecond, firstTokenMs, thinkingMs, totalMs, cost } = figures;
+  return [
+    { name: 'Thinking', value: formatCount(figures.reasoningTokens), title: 'Tokens of thinking' },
+    { name: 'Answer', value: formatCount(figures.answerTokens), title: 'Tokens of the answer' },
+    {
+      name: 'tok/s',
+      value: tokensPerSecond === undefined ? undefined : formatRate(tokensPerSecond),
+      title: 'Tokens per second, from the first one on',
+    },
+    { name: 'First token', value: durationWords(firstTokenMs), title: 'Time to the first token' },
+    { name: 'Thought', value: durationWords(thinkingMs), title: 'Time spent thinking' },
+    { name: 'In all', value: durationWords(totalMs), title: 'Time in all' },
+    {
+      name: 'Cost',
+      value: cost === undefined ? undefined : `${figures.costGrows ? '~' : ''}${formatCost(cost)}`,
+      title: figures.costGrows ? 'Cost of what it has said so far, without the prompt' : 'Cost in US dollars',
+    },
+  ];
+}
+
+function durationWords(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : formatDuration(ms);
+}
+
+/** 4.2, 45: a digit after the point only where it says something. */
+function formatRate(rate: number): string {
+  return rate < 10 ? rate.toFixed(1) : formatCount(rate);
+}

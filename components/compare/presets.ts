@@ -1,0 +1,121 @@
+import type { ThreadSettings } from '../../lib/conversation.ts';
+import type { ModelInfo, ModelRef, ProviderModels } from '../../lib/model.ts';
+import { findWithheld } from '../../lib/parameters.ts';
+import { defaultModel, findModel } from '../chat/model-choice.ts';
+
+/** A comparison to begin with. */
+export interface Preset {
+  id: 'r1-and-zero' | 'thinking' | 'temperatures';
+  label: string;
+  /** What there is to see in it. */
+  note: string;
+  /** Undefined where no model here can do it; `note` then says so. */
+  columns?: ThreadSettings[];
+}
+
+const temperatures = [0.2, 0.6, 1];
+
+/** The presets, for the models that are here. `current`: the model of the first column, tried first. */
+export function listPresets(providers: readonly ProviderModels[], current: ModelRef | undefined): Preset[] {
+  const models = readyModels(providers);
+  const first = findModel(providers, current)?.model;
+  const inOrder = first ? [first, ...models.filter((model) => model !== first)] : models;
+  return [r1AndZero(models), thinkingOnAndOff(inOrder), threeTemperatures(inOrder)];
+}
+
+/**
+ * The columns a new comparison begins with: R1 and R1-Zero where both can be asked or there are only recordings, else the
+ * usual model and another.
+ */
+export function defaultColumns(providers: readonly ProviderModels[], remembered?: ModelRef): ThreadSettings[] {
+  const models = readyModels(providers);
+  const { columns } = r1AndZero(models);
+  const live = models.filter((model) => !model.recording);
+  const seed = columns?.map(({ model }) => findModel(providers, model)?.model);
+  if (columns && !remembered && (live.length === 0 || seed?.every((model) => model && !model.recording)))
+    return columns;
+  const usual = remembered ?? defaultModel(providers);
+  if (!usual) return [columnOf({ providerId: '', modelKey: '' }), columnOf({ providerId: '', modelKey: '' })];
+  return withPartner([columnOf(usual)], providers);
+}
+
+/** One column with a second beside it: another model that thinks, or the same one under R1-Zero's prompt. */
+export function withPartner(
+  columns: readonly ThreadSettings[],
+  providers: readonly ProviderModels[],
+): ThreadSettings[] {
+  const [only] = columns;
+  if (!only || columns.length > 1) return [...columns];
+  const own = findModel(providers, only.model)?.model;
+  const others = readyModels(providers).filter(
+    (model) => model.key !== own?.key || model.providerId !== own.providerId,
+  );
+  const alike = others.filter((model) => model.recording === (own?.recording ?? false));
+  const partner = alike.find((model) => model.reasoning.transport !== 'none') ?? alike[0];
+  if (partner) return [only, columnOf(refOf(partner))];
+  return [only, { ...only, promptTemplate: only.promptTemplate === 'r1-zero' ? 'chat' : 'r1-zero' }];
+}
+
+/** A column that asks a model as its makers advise. */
+export function columnOf(model: ModelRef): ThreadSettings {
+  return { model, sampling: {} };
+}
+
+function r1AndZero(models: readonly ModelInfo[]): Preset {
+  const preset = { id: 'r1-and-zero', label: 'R1 and R1-Zero' } as const;
+  const zeros = models.filter((model) => /r1[-_ ]?zero/i.test(model.id));
+  const ones = models.filter((model) => /(^|[^a-z])r1(?![-_ ]?zero)(?![-_ ]?distill)/i.test(model.id));
+  const zero = zeros.find((model) => !model.recording) ?? zeros[0];
+  // Beside a live one a recording would be no comparison, nor the other way about.
+  const alike = ones.filter((model) => model.recording === zero?.recording);
+  const one = alike.find((model) => model.providerId === zero?.providerId) ?? alike[0];
+  if (!zero || !one) return { ...preset, note: 'There is no R1-Zero here to ask.' };
+  return {
+    ...preset,
+    note: 'What reinforcement learning alone produced, beside what fine-tuning added.',
+    columns: [columnOf(refOf(one)), columnOf(refOf(zero))],
+  };
+}
+
+function thinkingOnAndOff(models: readonly ModelInfo[]): Preset {
+  const preset = { id: 'thinking', label: 'Thinking on and off' } as const;
+  for (const model of models) {
+    const columns = bothWays(model, models);
+    if (columns) return { ...preset, note: 'The same model, with its thinking and without.', columns };
+  }
+  return { ...preset, note: 'No model here has a switch for its thinking.' };
+}
+
+/** A model with its thinking and without, where it is offered as two or has a word for it. */
+function bothWays(model: ModelInfo, models: readonly ModelInfo[]): ThreadSettings[] | undefined {
+  const thinks = (m: ModelInfo) => m.reasoning.transport !== 'none';
+  const twin = models.find(
+    (other) => other.providerId === model.providerId && other.id === model.id && thinks(other) !== thinks(model),
+  );
+  if (twin) return (thinks(model) ? [model, twin] : [twin, model]).map((m) => columnOf(refOf(m)));
+  const efforts = model.parameters?.efforts ?? [];
+  const off = efforts.find((word) => word === 'off' || word === 'none');
+  if (off === undefined || findWithheld(model, 'effort', off)) return undefined;
+  const on = efforts.find((word) => word === 'on') ?? efforts.findLast((word) => word !== off);
+  if (on === undefined) return undefined;
+  return [on, off].map((effort) => ({ model: refOf(model), sampling: { effort } }));
+}
+
+function threeTemperatures(models: readonly ModelInfo[]): Preset {
+  const preset = { id: 'temperatures', label: 'Same model, three temperatures' } as const;
+  const model = models.find((m) => !m.recording && !findWithheld(m, 'temperature'));
+  if (!model) return { ...preset, note: 'No model here heeds a temperature; recordings always say the same.' };
+  return {
+    ...preset,
+    note: `${temperatures.join(', ')}: how much it varies.`,
+    columns: temperatures.map((temperature) => ({ model: refOf(model), sampling: { temperature } })),
+  };
+}
+
+function readyModels(providers: readonly ProviderModels[]): ModelInfo[] {
+  return providers.filter(({ provider }) => provider.status.state === 'ready').flatMap(({ models }) => models);
+}
+
+function refOf({ providerId, key }: ModelInfo): ModelRef {
+  return { providerId, modelKey: key };
+}

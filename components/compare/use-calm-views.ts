@@ -1,0 +1,75 @@
+'use client';
+
+import { useRef, useSyncExternalStore } from 'react';
+import type { Message } from '../../lib/conversation.ts';
+import type { ConversationStore } from '../chat/conversation-store.ts';
+import { type GenerationStore, type GenerationView, viewOfMessage } from '../chat/generation-store.ts';
+
+/** Figures that change more often than this are not read but flicker. */
+const shortestPauseMs = 250;
+
+/**
+ * The views of several answers, drawn again at most four times a second while they grow, and at once when one enters
+ * another phase. Undefined where there is no answer.
+ */
+export function useCalmViews(
+  store: ConversationStore,
+  answers: readonly (Message | undefined)[],
+): readonly (GenerationView | undefined)[] {
+  'use no memo'; // the store's map of running answers changes without telling the compiler
+  const kept = useRef<CalmViews>(undefined);
+  const lives = answers.map((answer) => answer && store.generation(answer.id));
+  if (!kept.current?.isOf(answers, lives)) kept.current = new CalmViews(answers, lives);
+  const calm = kept.current;
+  return useSyncExternalStore(calm.subscribe, calm.getViews, calm.getViews);
+}
+
+class CalmViews {
+  readonly #answers: readonly (Message | undefined)[];
+  readonly #lives: readonly (GenerationStore | undefined)[];
+  readonly #stored: readonly (GenerationView | undefined)[];
+  #views: readonly (GenerationView | undefined)[];
+
+  constructor(answers: readonly (Message | undefined)[], lives: readonly (GenerationStore | undefined)[]) {
+    this.#answers = answers;
+    this.#lives = lives;
+    this.#stored = answers.map((answer, i) => (answer && !lives[i] ? viewOfMessage(answer) : undefined));
+    this.#views = this.#read();
+  }
+
+  isOf(answers: readonly (Message | undefined)[], lives: readonly (GenerationStore | undefined)[]): boolean {
+    return sameItems(answers, this.#answers) && sameItems(lives, this.#lives);
+  }
+
+  readonly getViews = () => this.#views;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = () => {
+      clearTimeout(timer);
+      timer = undefined;
+      this.#views = this.#read();
+      listener();
+    };
+    const offs = this.#lives.map((live, i) =>
+      live?.subscribe(() => {
+        if (live.getView().state.phase !== this.#views[i]?.state.phase) show();
+        else timer ??= setTimeout(show, shortestPauseMs);
+      }),
+    );
+    // What has grown since the constructor read it.
+    if (this.#lives.some((live, i) => live && live.getView() !== this.#views[i])) show();
+    return () => {
+      clearTimeout(timer);
+      for (const off of offs) off?.();
+    };
+  };
+
+  #read(): readonly (GenerationView | undefined)[] {
+    return this.#lives.map((live, i) => live?.getView() ?? this.#stored[i]);
+  }
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}
