@@ -26,6 +26,8 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/generations\/([^/]+)$/, () => load('generations/[id]')],
   [/^\/api\/prompts\/preview$/, () => load('prompts/preview')],
   [/^\/api\/generations\/([^/]+)\/stop$/, () => load('generations/[id]/stop')],
+  [/^\/api\/generations\/([^/]+)\/raw$/, () => load('generations/[id]/raw')],
+  [/^\/api\/generations\/([^/]+)\/reclassify$/, () => load('generations/[id]/reclassify')],
 ];
 
 function load(folder: string): Promise<RouteModule> {

@@ -251,7 +251,7 @@ export function usageOfRow(row: GenerationRow): Usage | undefined {
   };
 }
 
-function finishOfRow(row: GenerationRow): Finish | undefined {
+export function finishOfRow(row: GenerationRow): Finish | undefined {
   if (row.state === 'running') return undefined;
   return {
     outcome: row.state,

@@ -1,10 +1,10 @@
 import { AppError } from '../../errors.ts';
 import { joinPieces, type RawPiece, type RawText } from '../../raw-text.ts';
-import type { Segment } from '../../stream-part.ts';
+import type { Finish, Segment } from '../../stream-part.ts';
 import type { Usage } from '../../usage.ts';
 import { joinedAnswers } from './checkpoints.ts';
 import type { Db, Engine } from './engine.ts';
-import { countOrNull, usageOfRow } from './generations.ts';
+import { countOrNull, finishOfRow, usageOfRow } from './generations.ts';
 import { parseRaw, parseTail, renderRaw } from './raw-column.ts';
 import { renderJson } from './stored-text.ts';
 
@@ -18,6 +18,7 @@ export interface FiledAnswer {
   /** How it was filed before somebody filed it otherwise; absent when nobody has, or has taken it back. */
   before?: Segment[];
   usage?: Usage;
+  finish?: Finish;
   /** The request as it was sent. */
   requestBody?: string;
 }
@@ -96,12 +97,14 @@ export async function refileAnswer(
     const message = await db.selectFrom('messages').select('parts').where('id', '=', id).executeTakeFirstOrThrow();
     const parts = JSON.parse(message.parts) as Segment[];
     const usage = usageOfRow(row);
+    const finish = finishOfRow(row);
     const filed: FiledAnswer = {
       providerId: row.provider_id,
       modelKey: row.model_key,
       parts,
       ...parseRaw(row.raw_text, parts),
       ...(usage && { usage }),
+      ...(finish && { finish }),
       ...(row.request_body !== null && { requestBody: row.request_body }),
     };
     const change = decide(filed);

@@ -751,13 +751,14 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         const refuse = () => assert.fail('nothing is decided about a running answer');
         await rejects('conflict', () => store.refileAnswer(ownerId, answerId, refuse));
         await store.finishGeneration(answerId, { ...fullResult, raw });
-        const { parts: before, usage, request } = fullResult;
+        const { parts: before, usage, finish, request } = fullResult;
         const filed = {
           providerId: newGeneration.providerId,
           modelKey: newGeneration.modelKey,
           parts: before,
           raw,
           usage,
+          finish,
           requestBody: request?.body,
         };
         assert.deepEqual(await store.refileAnswer(ownerId, answerId, () => undefined), filed);

@@ -1,0 +1,118 @@
+import { AppError } from '../errors.ts';
+import type { ModelInfo } from '../model.ts';
+import {
+  haveSameLength,
+  isFiledByItsStart,
+  type RefileInput,
+  type RefileWish,
+  refileParts,
+} from '../reasoning/refile.ts';
+import type { Finish as SplitterFinish } from '../reasoning/splitter.ts';
+import { type Finish, type Segment, textOfKind } from '../stream-part.ts';
+import { accountUsage, type Usage } from '../usage.ts';
+import type { FiledAnswer, Refiling, Store } from './store/store.ts';
+import type { ViewerModels } from './viewer-models.ts';
+
+/** An answer filed otherwise, as the API tells it. */
+export interface RefileResult {
+  parts: Segment[];
+  usage?: Usage;
+  /** Its exact text was read once more; false: the part was moved as it is. */
+  splitAgain: boolean;
+  /** Whether it can be taken back. */
+  canUndo: boolean;
+  /** What to say about the model so that its next answers are filed so; absent when that would not help. */
+  remember?: { providerId: string; modelKey: string; startsInReasoning: boolean };
+}
+
+/**
+ * Files a part of a finished answer as the other kind, or takes the last such filing back. The same call again changes
+ * nothing and answers alike.
+ * @throws AppError `not_found` for the answer or the part, `conflict` while it runs.
+ */
+export async function refile(
+  rooms: { store: Store; models: ViewerModels },
+  ownerId: string,
+  id: string,
+  wish: RefileWish | 'undo',
+): Promise<RefileResult> {
+  const models = await rooms.models.forViewer(ownerId);
+  const modelOf = (filed: FiledAnswer) => models.findModel(filed)?.model;
+  const filed = await rooms.store.refileAnswer(ownerId, id, (now) =>
+    wish === 'undo' ? taken(now) : filedBy(now, wish, modelOf(now)),
+  );
+  if (!filed) throw new AppError('not_found', 'There is no such generation.');
+  const remember = wish === 'undo' ? undefined : worthRemembering(filed, wish, modelOf(filed));
+  return {
+    parts: filed.parts,
+    ...(filed.usage && { usage: filed.usage }),
+    splitAgain: filed.before !== undefined && !haveSameLength(filed.before, filed.parts),
+    canUndo: filed.before !== undefined,
+    ...(remember && { remember }),
+  };
+}
+
+function filedBy(now: FiledAnswer, wish: RefileWish, model: ModelInfo | undefined): Refiling | undefined {
+  const part = now.parts[wish.index];
+  if (!part) throw new AppError('not_found', 'There is no such part in this answer.');
+  if (part.kind === wish.kind) return undefined;
+  const parts = refileParts(inputOf(now, model), wish);
+  return { parts, before: now.parts, ...recounted(now.usage, parts) };
+}
+
+function taken(now: FiledAnswer): Refiling | undefined {
+  return now.before && { parts: now.before, ...recounted(now.usage, now.before) };
+}
+
+function inputOf(filed: FiledAnswer, model: ModelInfo | undefined): RefileInput {
+  const { parts, raw, finish, requestBody } = filed;
+  const thinkTags = model?.reasoning.thinkTags;
+  return {
+    parts,
+    raw,
+    finish: finish ? finishForSplitter(finish) : null,
+    options: isCompletion(requestBody)
+      ? undefined
+      : { ...(thinkTags && { thinkTags: [thinkTags, ['<think>', '</think>']] }) },
+  };
+}
+
+function finishForSplitter({ outcome, reason }: Finish): SplitterFinish {
+  if (outcome === 'stopped') return 'abort';
+  if (outcome !== 'complete') return 'error';
+  return reason === 'stop' || reason === 'length' ? reason : null;
+}
+
+/** Whether a text was to be continued: then the prompt says how it begins, not the model. */
+function isCompletion(requestBody: string | undefined): boolean {
+  try {
+    return typeof (JSON.parse(requestBody ?? '{}') as { prompt?: unknown }).prompt === 'string';
+  } catch {
+    return false;
+  }
+}
+
+/** A split that the provider itself reported stays; a total is shared out again, an estimate made again. */
+function recounted(usage: Usage | undefined, parts: readonly Segment[]): { usage?: Usage } {
+  if (!usage) return {};
+  const { promptTokens, cachedPromptTokens, reasoningTokens, answerTokens, source } = usage;
+  const reported = {
+    ...(promptTokens !== undefined && { promptTokens }),
+    ...(cachedPromptTokens !== undefined && { cachedPromptTokens }),
+    ...(source !== 'estimated' && { outputTokens: reasoningTokens + answerTokens }),
+    ...(source === 'reported' && { reasoningTokens }),
+  };
+  const reasoningText = textOfKind(parts, 'reasoning');
+  return { usage: accountUsage({ reported, reasoningText, answerText: textOfKind(parts, 'answer') }) };
+}
+
+function worthRemembering(
+  filed: FiledAnswer,
+  wish: RefileWish,
+  model: ModelInfo | undefined,
+): RefileResult['remember'] | undefined {
+  const startsInReasoning = wish.kind === 'reasoning';
+  if (!model || model.reasoning.startsInReasoning === startsInReasoning) return undefined;
+  if (!isFiledByItsStart(inputOf(filed, model), wish)) return undefined;
+  return { providerId: filed.providerId, modelKey: filed.modelKey, startsInReasoning };
+}
