@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxThreads } from '../../lib/conversation.ts';
 import { isId } from '../../lib/ids.ts';
 import { promptTemplateIds } from '../../lib/model.ts';
 
@@ -38,11 +39,9 @@ export const settingsSchema = z.object({
   promptTemplate: z.enum(promptTemplateIds).optional(),
   rawPrompt: z.string().max(200_000, 'is longer than 200,000 characters').optional(),
   opensThinking: z.boolean().optional(),
+  history: z.enum(['strip', 'keep']).optional(),
   sampling: samplingSchema.default({}),
 });
-
-/** A comparison has at most six columns. */
-const maxThreads = 6;
 
 /** No id twice, so that each names one thing. */
 function areDistinct(ids: readonly string[]): boolean {
@@ -77,11 +76,27 @@ export const retrySchema = z
   .refine((retry) => areDistinct(retry.threads.map((t) => t.answerId)), 'an id is used twice')
   .refine((retry) => areDistinct(retry.threads.map((t) => t.threadId)), 'a thread is named twice');
 
+/** What a thread begins with: the path to a message of another one. */
+const copySchema = z.object({ threadId: idSchema, leafId: idSchema });
+
+/** A place among the threads. */
+const positionSchema = z
+  .int()
+  .min(0)
+  .max(maxThreads - 1);
+
+export const createThreadSchema = z.object({
+  id: idSchema,
+  settings: settingsSchema,
+  position: positionSchema.optional(),
+  copy: copySchema.optional(),
+});
+
 export const createConversationSchema = z
   .object({
     id: idSchema,
     threads: z
-      .array(z.object({ id: idSchema, settings: settingsSchema }))
+      .array(z.object({ id: idSchema, settings: settingsSchema, copy: copySchema.optional() }))
       .min(1)
       .max(maxThreads),
     ask: askSchema.optional(),
@@ -98,4 +113,6 @@ export const promptPreviewSchema = z.object({
   text: z.string().max(1_000_000, 'is longer than 1,000,000 characters'),
 });
 
-export const threadPatchSchema = z.object({ settings: settingsSchema });
+export const threadPatchSchema = z
+  .object({ settings: settingsSchema.optional(), position: positionSchema.optional() })
+  .refine(({ settings, position }) => settings !== undefined || position !== undefined, 'changes nothing');

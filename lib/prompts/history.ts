@@ -1,4 +1,4 @@
-import type { ChatMessage, CompletionPrompt, ModelInfo, PromptTemplateId } from '../model.ts';
+import type { ChatMessage, CompletionPrompt, HistoryPolicy, ModelInfo, PromptTemplateId } from '../model.ts';
 import type { SplitterOptions } from '../reasoning/splitter.ts';
 import { endsInOpener, renderRawPrompt, turnLabelsOf } from './raw-prompt.ts';
 import { type PastTurn, r1ZeroStop, renderR1ZeroCompletion, renderR1ZeroMessages } from './templates.ts';
@@ -25,6 +25,8 @@ export function renderPrompt(input: {
   systemPrompt: string | undefined;
   turns: readonly PastTurn[];
   question: string;
+  /** What of past thinking is sent back; the model's own policy when absent. A model that requires it gets it anyway. */
+  history?: HistoryPolicy | undefined;
   /** The text of template `raw`; the question alone when absent. */
   rawPrompt?: string | undefined;
   /** Template `r1-zero-raw` ends in `<think>`. */
@@ -50,8 +52,13 @@ export function renderPrompt(input: {
       return { ...completionOf(prompt, stop, turnLabelsOf(prompt)), systemPromptMoved: false, unknownVariables };
     }
     case 'chat':
-      return renderChat(model, turns, question, systemPrompt);
+      return renderChat(model, turns, question, systemPrompt, keepsReasoning(model, input.history));
   }
+}
+
+function keepsReasoning(model: ModelInfo, wish: HistoryPolicy | undefined): boolean {
+  if (model.history === 'required') return true;
+  return (wish ?? model.history) !== 'strip';
 }
 
 /** A text to continue. Whether it begins in thinking is not guessed from the model: the text says it. */
@@ -72,16 +79,16 @@ function renderChat(
   turns: readonly PastTurn[],
   question: string,
   systemPrompt: string,
+  keeps: boolean,
 ): RenderedPrompt {
   const moves = systemPrompt !== '' && model.advice.systemPrompt === 'avoid';
   const messages: ChatMessage[] = systemPrompt && !moves ? [{ role: 'system', content: systemPrompt }] : [];
   for (const turn of turns) {
     messages.push({ role: 'user', content: turn.question });
-    const keepsReasoning = model.history !== 'strip' && turn.reasoning !== '';
     messages.push({
       role: 'assistant',
       content: turn.answer,
-      ...(keepsReasoning && { reasoning: turn.reasoning }),
+      ...(keeps && turn.reasoning !== '' && { reasoning: turn.reasoning }),
     });
   }
   messages.push({ role: 'user', content: question });

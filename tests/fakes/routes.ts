@@ -21,13 +21,14 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/conversations\/([^/]+)$/, () => load('conversations/[id]')],
   [/^\/api\/conversations\/([^/]+)\/messages$/, () => load('conversations/[id]/messages')],
   [/^\/api\/conversations\/([^/]+)\/retry$/, () => load('conversations/[id]/retry')],
+  [/^\/api\/conversations\/([^/]+)\/threads$/, () => load('conversations/[id]/threads')],
   [/^\/api\/conversations\/([^/]+)\/events$/, () => load('conversations/[id]/events')],
   [/^\/api\/threads\/([^/]+)$/, () => load('threads/[id]')],
   [/^\/api\/generations\/([^/]+)$/, () => load('generations/[id]')],
   [/^\/api\/prompts\/preview$/, () => load('prompts/preview')],
-  [/^\/api\/generations\/([^/]+)\/stop$/, () => load('generations/[id]/stop')],
   [/^\/api\/generations\/([^/]+)\/raw$/, () => load('generations/[id]/raw')],
   [/^\/api\/generations\/([^/]+)\/reclassify$/, () => load('generations/[id]/reclassify')],
+  [/^\/api\/generations\/([^/]+)\/stop$/, () => load('generations/[id]/stop')],
 ];
 
 function load(folder: string): Promise<RouteModule> {

@@ -2,6 +2,7 @@ import { AppError } from '../../../lib/errors.ts';
 import { readJsonBody } from '../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
 import { answer } from '../../../lib/server/route.ts';
+import { admitCopies } from '../copy-limit.ts';
 import { createConversationSchema } from '../schema.ts';
 
 export const GET = (request: Request) =>
@@ -18,6 +19,7 @@ export const GET = (request: Request) =>
 export const POST = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     const body = await readJsonBody(request, createConversationSchema);
+    admitCopies(viewer.id, body.threads);
     const { created, cursor } = await runtime.asker.create(viewer.id, body);
     const conversation = await runtime.store.findConversation(viewer.id, body.id);
     return jsonResponse({ ...conversation, ...(cursor && { cursor }) }, created ? 201 : 200);

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { type ConversationDetail, type Message, type ThreadSettings, titleOfQuestion } from '../../conversation.ts';
-import type { ModelInfo, ModelRef } from '../../model.ts';
+import type { ModelInfo, ModelRef, ProviderAdapter } from '../../model.ts';
 import type { PastTurn } from '../../prompts/templates.ts';
 import { type RenderedPrompt, renderPrompt } from '../../prompts/history.ts';
 import { takenSampling } from '../../parameters.ts';
@@ -9,6 +9,7 @@ import { completionMaxTokens } from '../../prompts/raw-prompt.ts';
 import { type Notice, textOfKind } from '../../stream-part.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { NewAsk } from '../store/asks.ts';
+import type { NewConversationThread } from '../store/conversations.ts';
 import type { Store } from '../store/store.ts';
 import type { RunInput, Runs } from './run.ts';
 import type { ModelHabits } from './model-habits.ts';
@@ -57,7 +58,7 @@ export class Asker {
     ownerId: string,
     input: {
       id: string;
-      threads: { id: string; settings: ThreadSettings }[];
+      threads: readonly NewConversationThread[];
       ask?: { text: string; threads: ThreadAsk[] };
     },
   ): Promise<{ created: boolean; cursor?: string }> {
@@ -75,8 +76,8 @@ export class Asker {
 
   /**
    * Asks `text` in the given threads. When this resolves the question is on the disk. A repeated call with the same ids
-   * starts nothing.
-   * @throws AppError `not_found` for a conversation, thread, parent or model that is not there; `conflict` for ids in use.
+   * starts nothing. Of several threads, one whose model is not there fails alone.
+   * @throws AppError `not_found` for a conversation, thread, parent, or all models that are not there; `conflict` for ids in use.
    */
   ask(ownerId: string, conversationId: string, input: { text: string; threads: ThreadAsk[] }): Promise<AskResult> {
     return this.#start(ownerId, conversationId, input.threads, input.text);
@@ -105,7 +106,10 @@ export class Asker {
     // Checked only for a new call: a repeated one must answer alike even if the model has gone since.
     const isRepeat = threads.every((t) => conversation.messages.some((m) => m.id === t.answerId));
     const models = await this.#models.forViewer(ownerId);
-    const prepared = isRepeat ? [] : threads.map((t) => this.#prepare(ownerId, models, conversation, t, text, at));
+    const settingsOf = (t: ThreadAsk) => conversation.threads.find((thread) => thread.id === t.threadId)?.settings;
+    const isAny = threads.some((t) => models.findModel(settingsOf(t)?.model ?? nobody));
+    const targetOf = (ref: ModelRef) => (isAny ? findTarget(models, ref) : getModel(models, ref));
+    const prepared = isRepeat ? [] : threads.map((t) => this.#prepare(ownerId, targetOf, conversation, t, text, at));
     if (!isRepeat) this.#runs.admit(ownerId, threads.length);
     const asks = isRepeat ? threads.map((t) => repeatedAsk(conversation, t, text)) : prepared.map((p) => p.ask);
     const { created } = await this.#store.createAsk(ownerId, conversationId, {
@@ -123,7 +127,7 @@ export class Asker {
 
   #prepare(
     ownerId: string,
-    models: Pick<Registry, 'findModel'>,
+    targetOf: (ref: ModelRef) => Target,
     conversation: ConversationDetail,
     thread: ThreadAsk,
     text: string | undefined,
@@ -131,7 +135,7 @@ export class Asker {
   ): { ask: NewAsk; run: RunInput } {
     const settings = conversation.threads.find((t) => t.id === thread.threadId)?.settings;
     if (!settings) throw new AppError('not_found', 'There is no such thread in this conversation.');
-    const { model, adapter, provider } = getModel(models, settings.model);
+    const { model, adapter, provider } = targetOf(settings.model);
     const messages = new Map(conversation.messages.filter((m) => m.threadId === thread.threadId).map((m) => [m.id, m]));
     const existing = text === undefined ? messages.get(thread.questionId) : undefined;
     if (text === undefined && existing?.role !== 'user') {
@@ -187,13 +191,52 @@ export class Asker {
   }
 }
 
-function getModel(models: Pick<Registry, 'findModel'>, ref: ModelRef): NonNullable<ReturnType<Registry['findModel']>> {
+/** A model, and through whom it is asked. */
+type Target = NonNullable<ReturnType<Registry['findModel']>>;
+
+const nobody: ModelRef = { providerId: '', modelKey: '' };
+
+function getModel(models: Pick<Registry, 'findModel'>, ref: ModelRef): Target {
   const found = models.findModel(ref);
   if (found) return found;
-  throw new AppError(
-    'not_found',
-    `The model "${ref.modelKey}" of "${ref.providerId}" is not available now. Choose another one, or look for models again.`,
-  );
+  throw new AppError('not_found', missingWords(ref));
+}
+
+/** The model, or one that only says that it is missing: one column's trouble is not the others'. */
+function findTarget(models: Pick<Registry, 'findModel'>, ref: ModelRef): Target {
+  return models.findModel(ref) ?? missingTarget(ref);
+}
+
+function missingTarget(ref: ModelRef): Target {
+  const { providerId, modelKey } = ref;
+  const adapter: ProviderAdapter = {
+    async *ask() {
+      yield { type: 'error', error: { kind: 'model', message: missingWords(ref) } };
+    },
+  };
+  const model: ModelInfo = {
+    key: modelKey,
+    id: modelKey,
+    providerId,
+    label: modelKey,
+    reasoning: { transport: 'none', startsInReasoning: 'auto' },
+    history: 'strip',
+    promptTemplate: 'chat',
+    advice: { systemPrompt: 'ok' },
+    limits: {},
+    requestExtras: {},
+    recording: false,
+  };
+  const reason = missingWords(ref);
+  return {
+    model,
+    adapter,
+    provider: { id: providerId, label: providerId, kind: 'custom', status: { state: 'gone', reason } },
+  };
+}
+
+function missingWords({ providerId, modelKey }: ModelRef): string {
+  return `The model "${modelKey}" of "${providerId}" is not available now. Choose another one, or look for models again.`;
 }
 
 /** What would be sent, as far as the provider would be asked at all. */
@@ -213,6 +256,7 @@ function renderRequest(
     model,
     template: settings.promptTemplate,
     systemPrompt: settings.systemPrompt,
+    history: settings.history,
     turns,
     question,
     rawPrompt: settings.rawPrompt,

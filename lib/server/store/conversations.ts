@@ -1,10 +1,18 @@
-import type { Conversation, ConversationDetail, Generation, Message, ThreadSettings } from '../../conversation.ts';
+import type {
+  Conversation,
+  ConversationDetail,
+  Generation,
+  Message,
+  PathCopy,
+  ThreadSettings,
+} from '../../conversation.ts';
 import { AppError } from '../../errors.ts';
 import { isId } from '../../ids.ts';
 import type { Segment } from '../../stream-part.ts';
 import { joinedAnswers } from './checkpoints.ts';
 import type { Db, Engine } from './engine.ts';
 import { generationOfRow } from './generations.ts';
+import { insertPath, readPath } from './path-copy.ts';
 import type { ConversationRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
 import { threadOfRow } from './threads.ts';
@@ -12,11 +20,18 @@ import { threadOfRow } from './threads.ts';
 /** A conversation as a page makes it, ids included. */
 export interface NewConversation {
   id: string;
-  /** Empty when it has none yet: the first question may bring one. */
+  /** Empty when it has none yet: the conversation it is copied from has one, or the first question may bring one. */
   title: string;
   /** Epoch ms. */
   at: number;
-  threads: readonly { id: string; settings: ThreadSettings }[];
+  threads: readonly NewConversationThread[];
+}
+
+export interface NewConversationThread {
+  id: string;
+  settings: ThreadSettings;
+  /** What it begins with. */
+  copy?: PathCopy;
 }
 
 export async function createConversation(
@@ -55,8 +70,35 @@ export async function createConversation(
         )
         .execute();
     }
+    await insertCopies(db, ownerId, conversation);
     return { created: true };
   });
+}
+
+/** Fills the threads of a new conversation that begin with a copy; their origin's title is theirs too. */
+async function insertCopies(db: Db, ownerId: string, conversation: NewConversation): Promise<void> {
+  const { id: conversationId, threads } = conversation;
+  let { title } = conversation;
+  let seq = 0;
+  for (const { id: threadId, copy } of threads) {
+    if (!copy) continue;
+    const path = await readPath(db, ownerId, copy);
+    await insertPath(db, path, { ownerId, conversationId, threadId, seq });
+    seq += path.length;
+    title ||= (await titleOfThread(db, copy.threadId)) ?? '';
+  }
+  if (seq === 0) return;
+  await db.updateTable('conversations').set({ title, next_seq: seq }).where('id', '=', conversationId).execute();
+}
+
+async function titleOfThread(db: Db, threadId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('threads')
+    .innerJoin('conversations', 'conversations.id', 'threads.conversation_id')
+    .select('conversations.title')
+    .where('threads.id', '=', threadId)
+    .executeTakeFirst();
+  return row?.title;
 }
 
 export async function findConversation(
@@ -81,17 +123,20 @@ export async function findConversation(
   });
 }
 
-async function listMessages(db: Db, conversationId: string): Promise<Message[]> {
+/** The messages of a conversation, or of one thread of it, in the order they were stored. */
+export async function listMessages(db: Db, conversationId: string, threadId?: string): Promise<Message[]> {
   const messages = await db
     .selectFrom('messages')
     .selectAll()
     .where('conversation_id', '=', conversationId)
+    .$if(threadId !== undefined, (query) => query.where('thread_id', '=', threadId as string))
     .orderBy('seq')
     .execute();
   const generations = await db
     .selectFrom('generations')
     .selectAll()
     .where('conversation_id', '=', conversationId)
+    .$if(threadId !== undefined, (query) => query.where('thread_id', '=', threadId as string))
     .execute();
   const running = generations.filter((g) => g.state === 'running').map((g) => g.id);
   const soFar = await joinedAnswers(db, running);

@@ -57,6 +57,7 @@ export async function finishGeneration(engine: Engine, id: string, result: Gener
 
 /** Writes the message and the row, unless somebody else has: then it answers false and nothing changes. */
 export async function completeGeneration(db: Db, id: string, result: GenerationResult): Promise<boolean> {
+  const parts = renderJson(result.parts);
   const updated = await db
     .updateTable('generations')
     .set({
@@ -226,8 +227,8 @@ export function generationOfRow(row: GenerationRow, soFar?: JoinedAnswer): Gener
     ...(usage && { usage }),
     ...(error && { error }),
     ...(finish && { finish }),
-  };
     ...(row.copied_from !== null && { copiedFrom: row.copied_from }),
+  };
 }
 
 function timesOfRow(row: GenerationRow): PhaseTimes {

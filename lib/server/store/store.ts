@@ -41,13 +41,14 @@ import {
   updateProvider,
 } from './own-providers.ts';
 import { openSqlite } from './sqlite.ts';
-import { findThread, updateThreadSettings } from './threads.ts';
+import { createThread, deleteThread, type NewThread, updateThread } from './thread-changes.ts';
+import { findThread } from './threads.ts';
 
 /** The words of the interface below. */
 export type {
   Checkpoint,
-  GenerationDetail,
   FiledAnswer,
+  GenerationDetail,
   GenerationResult,
   LeftoverSearch,
   NewAsk,
@@ -55,11 +56,12 @@ export type {
   NewConversation,
   NewGeneration,
   NewInstance,
+  NewThread,
   OwnProvider,
   OwnProviderChange,
+  Refiling,
   RunningGeneration,
   SealedKey,
-  Refiling,
 };
 
 export type StoreOptions = { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string };
@@ -72,7 +74,7 @@ export type StoreOptions = { kind: 'sqlite'; path: string } | { kind: 'postgres'
 export interface Store {
   /**
    * The same id again makes nothing and answers `created: false`.
-   * @throws AppError `conflict` when an id is in use for something else.
+   * @throws AppError `conflict` when an id is in use for something else; `not_found` for a path that is to be copied.
    */
   createConversation(ownerId: string, conversation: NewConversation): Promise<{ created: boolean }>;
   /** All that is in it, messages in the order they were stored; a running answer has its text so far. */
@@ -92,7 +94,28 @@ export interface Store {
   deleteConversation(ownerId: string, id: string): Promise<boolean>;
 
   findThread(ownerId: string, threadId: string): Promise<Thread | undefined>;
-  updateThreadSettings(ownerId: string, threadId: string, settings: ThreadSettings): Promise<Thread | undefined>;
+  /**
+   * Adds a column. The same id again makes nothing and answers `created: false`. Answers that are copied get new ids and say
+   * which generation they were copied from; one that still runs is left out, with its question and all after it.
+   * @throws AppError `not_found` for the conversation and for a path that is to be copied; `conflict` when there are as many
+   * columns as there may be, or the id is in use for something else.
+   */
+  createThread(
+    ownerId: string,
+    conversationId: string,
+    thread: NewThread,
+  ): Promise<{ created: boolean; thread: ThreadDetail }>;
+  /** Changes what is given; a position beyond the end is the end. Undefined when there is none. */
+  updateThread(
+    ownerId: string,
+    threadId: string,
+    change: { settings?: ThreadSettings; position?: number },
+  ): Promise<Thread | undefined>;
+  /**
+   * With all that is in it, for good; `running` is what ran in it and can no longer write. Undefined when there is none.
+   * @throws AppError `conflict` for the last one of a conversation.
+   */
+  deleteThread(ownerId: string, threadId: string): Promise<{ running: string[] } | undefined>;
 
   /**
    * Stores questions, empty answers and running generations, all or none. The same call again writes nothing.
@@ -109,6 +132,18 @@ export interface Store {
   /** Writes the answer and its row of the token log. False when somebody else has done it, or it was deleted. */
   finishGeneration(generationId: string, result: GenerationResult): Promise<boolean>;
   findGeneration(ownerId: string, id: string): Promise<GenerationDetail | undefined>;
+  /** What the model wrote; of a running one what was checkpointed, of an older one what its parts tell. */
+  findRawText(ownerId: string, id: string): Promise<RawText | undefined>;
+  /**
+   * Files a finished answer otherwise, as `decide` says of it as it is; undefined from `decide` leaves it. `decide` may be
+   * asked more than once. Answers with the answer as it is then.
+   * @throws AppError `conflict` while it runs.
+   */
+  refileAnswer(
+    ownerId: string,
+    id: string,
+    decide: (filed: FiledAnswer) => Refiling | undefined,
+  ): Promise<FiledAnswer | undefined>;
   /** In the order they were asked. */
   listRunning(ownerId: string, conversationId: string): Promise<RunningGeneration[]>;
 
@@ -132,18 +167,6 @@ export interface Store {
     ownerId: string,
     entries: readonly { providerId: string; modelKey: string; override: ModelOverride | null }[],
   ): Promise<void>;
-  /** What the model wrote; of a running one what was checkpointed, of an older one what its parts tell. */
-  findRawText(ownerId: string, id: string): Promise<RawText | undefined>;
-  /**
-   * Files a finished answer otherwise, as `decide` says of it as it is; undefined from `decide` leaves it. `decide` may be
-   * asked more than once. Answers with the answer as it is then.
-   * @throws AppError `conflict` while it runs.
-   */
-  refileAnswer(
-    ownerId: string,
-    id: string,
-    decide: (filed: FiledAnswer) => Refiling | undefined,
-  ): Promise<FiledAnswer | undefined>;
 
   registerInstance(instance: NewInstance): Promise<void>;
   /** Says that a process lives. `at`: epoch ms. */
@@ -192,11 +215,15 @@ function createStore(engine: Engine, version: string): Store {
     renameConversation: (ownerId, id, title) => renameConversation(engine, ownerId, id, title),
     deleteConversation: (ownerId, id) => deleteConversation(engine, ownerId, id),
     findThread: (ownerId, threadId) => findThread(engine, ownerId, threadId),
-    updateThreadSettings: (ownerId, threadId, settings) => updateThreadSettings(engine, ownerId, threadId, settings),
+    createThread: (ownerId, conversationId, thread) => createThread(engine, ownerId, conversationId, thread),
+    updateThread: (ownerId, threadId, change) => updateThread(engine, ownerId, threadId, change),
+    deleteThread: (ownerId, threadId) => deleteThread(engine, ownerId, threadId),
     createAsk: (ownerId, conversationId, ask) => createAsk(engine, ownerId, conversationId, ask),
     appendCheckpoints: (batch) => appendCheckpoints(engine, batch),
     finishGeneration: (generationId, result) => finishGeneration(engine, generationId, result),
     findGeneration: (ownerId, id) => findGeneration(engine, ownerId, id),
+    findRawText: (ownerId, id) => findRawText(engine, ownerId, id),
+    refileAnswer: (ownerId, id, decide) => refileAnswer(engine, ownerId, id, decide),
     listRunning: (ownerId, conversationId) => listRunning(engine, ownerId, conversationId),
     createProvider: (ownerId, provider) => createProvider(engine, ownerId, provider),
     listProviders: (ownerId) => listProviders(engine, ownerId),
@@ -216,5 +243,3 @@ function createStore(engine: Engine, version: string): Store {
     close: () => engine.close(),
   };
 }
-    findRawText: (ownerId, id) => findRawText(engine, ownerId, id),
-    refileAnswer: (ownerId, id, decide) => refileAnswer(engine, ownerId, id, decide),

@@ -1,32 +1,12 @@
 import type { Thread, ThreadSettings } from '../../conversation.ts';
 import type { Db, Engine } from './engine.ts';
 import type { ThreadRow } from './schema.ts';
-import { renderJson } from './stored-text.ts';
 
 export async function findThread(engine: Engine, ownerId: string, threadId: string): Promise<Thread | undefined> {
-  return engine.read((db) => find(db, ownerId, threadId));
+  return engine.read((db) => findThreadIn(db, ownerId, threadId));
 }
 
-export async function updateThreadSettings(
-  engine: Engine,
-  ownerId: string,
-  threadId: string,
-  settings: ThreadSettings,
-): Promise<Thread | undefined> {
-  return engine.write(async (db) => {
-    await db
-      .updateTable('threads')
-      .set({ settings: renderJson(settings) })
-      .where('id', '=', threadId)
-      .where('conversation_id', 'in', (query) =>
-        query.selectFrom('conversations').select('conversations.id').where('owner_id', '=', ownerId),
-      )
-      .execute();
-    return find(db, ownerId, threadId);
-  });
-}
-
-async function find(db: Db, ownerId: string, threadId: string): Promise<Thread | undefined> {
+export async function findThreadIn(db: Db, ownerId: string, threadId: string): Promise<Thread | undefined> {
   const row = await db
     .selectFrom('threads')
     .innerJoin('conversations', 'conversations.id', 'threads.conversation_id')

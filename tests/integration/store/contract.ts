@@ -243,7 +243,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           sampling: {},
         };
         const thread = { id: threadId, conversationId, position: 0, settings: changed };
-        assert.deepEqual(await store.updateThreadSettings(ownerId, threadId, changed), thread);
+        assert.deepEqual(await store.updateThread(ownerId, threadId, { settings: changed }), thread);
         assert.deepEqual(await store.findThread(ownerId, threadId), thread);
       });
     });
@@ -811,19 +811,22 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         renameConversation: (c) => store.renameConversation(stranger, c, 'Mine'),
         deleteConversation: (c) => store.deleteConversation(stranger, c),
         findThread: (_, t) => store.findThread(stranger, t),
-        updateThreadSettings: (_, t) => store.updateThreadSettings(stranger, t, { ...settings, systemPrompt: 'Mine' }),
+        updateThread: (_, t) =>
+          store.updateThread(stranger, t, { settings: { ...settings, systemPrompt: 'Mine' }, position: 0 }),
+        createThread: (c) => store.createThread(stranger, c, { id: createId(), settings }),
+        deleteThread: (_, t) => store.deleteThread(stranger, t),
         createAsk: (c) => store.createAsk(stranger, c, ask),
         'createAsk of a repeat': (c) => store.createAsk(stranger, c, sample.ask),
         'createAsk once more': (c) => store.createAsk(stranger, c, retry),
         findGeneration: (_, __, g) => store.findGeneration(stranger, g),
         listRunning: (c) => store.listRunning(stranger, c),
+        findRawText: (_, __, g) => store.findRawText(stranger, g),
+        refileAnswer: (_, __, g) => store.refileAnswer(stranger, g, () => ({ parts: [] })),
       };
       for (const [name, call] of Object.entries(calls)) {
         const [foreign, unknown] = await Promise.all([
           outcomeOf(call(conversationId, threadId, answerId)),
           outcomeOf(call(createId(), createId(), createId())),
-        findRawText: (_, __, g) => store.findRawText(stranger, g),
-        refileAnswer: (_, __, g) => store.refileAnswer(stranger, g, () => ({ parts: [] })),
         ]);
         assert.deepEqual(foreign, unknown, name);
       }
@@ -853,7 +856,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           const { ownerId, conversationId, threadId, answerId } = sample;
           assert.deepEqual(await store.createAsk(ownerId, conversationId, sample.ask), { created: false });
           await store.renameConversation(ownerId, conversationId, text);
-          await store.updateThreadSettings(ownerId, threadId, { ...settings, systemPrompt: text });
+          await store.updateThread(ownerId, threadId, { settings: { ...settings, systemPrompt: text } });
           await store.finishGeneration(answerId, {
             ...fullResult,
             parts: [{ kind: 'answer', text }],

@@ -1,15 +1,24 @@
 import { AppError } from '../../../../lib/errors.ts';
 import { readJsonBody } from '../../../../lib/server/read-body.ts';
-import { jsonResponse } from '../../../../lib/server/respond.ts';
+import { emptyResponse, jsonResponse } from '../../../../lib/server/respond.ts';
 import { answer } from '../../../../lib/server/route.ts';
 import { type IdParams, idOf } from '../../params.ts';
 import { threadPatchSchema } from '../../schema.ts';
 
+const unknown = () => new AppError('not_found', 'There is no such thread.');
+
 export const PATCH = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    const { settings } = await readJsonBody(request, threadPatchSchema);
-    const thread = await runtime.store.updateThreadSettings(viewer.id, id, settings);
-    if (!thread) throw new AppError('not_found', 'There is no such thread.');
+    const thread = await runtime.store.updateThread(viewer.id, id, await readJsonBody(request, threadPatchSchema));
+    if (!thread) throw unknown();
     return jsonResponse(thread);
+  });
+
+export const DELETE = (request: Request, context: IdParams) =>
+  answer(request, async ({ viewer, runtime }) => {
+    const deleted = await runtime.store.deleteThread(viewer.id, await idOf(context));
+    if (!deleted) throw unknown();
+    await Promise.all(deleted.running.map((id) => runtime.runs.stop(id, 'deleted')));
+    return emptyResponse();
   });
