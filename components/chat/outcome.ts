@@ -45,7 +45,7 @@ export function outcomeOf(state: MessageState, asked: Sampling = {}): OutcomeNot
   if (finish?.outcome === 'interrupted')
     return { tone: 'problem', text: 'Interrupted: the rest never arrived.', retry: true };
   if (finish?.reason === 'filtered' || error?.kind === 'filtered') {
-    return { tone: 'problem', text: error?.message ?? 'Withheld by the provider’s filter.', retry: true };
+    return { tone: 'problem', text: error?.message ?? filteredWords(thought, answered), retry: true };
   }
   if (finish?.reason === 'length' || error?.kind === 'limit') {
     if (answered) return { ...quiet(`Cut off: ${limitWords(asked)} was reached.`), retry: true };
@@ -92,6 +92,13 @@ function problemOf(error: GenerationError, { notices }: MessageState): OutcomeNo
     ...(remedy && { remedy }),
     ...(wait !== undefined && wait > 0 && wait <= longestWaitSeconds && { waitSeconds: wait }),
   };
+}
+
+function filteredWords(thought: boolean, answered: boolean): string {
+  if (answered) return 'Cut off by the provider’s content filter: the rest was withheld.';
+  return thought
+    ? 'The provider’s content filter stepped in after the thinking: no answer came.'
+    : 'Withheld by the provider’s content filter.';
 }
 
 function limitWords({ maxTokens }: Sampling): string {

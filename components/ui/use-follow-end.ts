@@ -8,6 +8,9 @@ const nearEnd = 32;
 /** A conversation that has just been opened settles (fonts, formulas) within this time, and its end stays in view. */
 const settlingMs = 3000;
 
+/** Tells the boxes around a box that its `data-left` has changed. */
+const leaveEvent = 'follow-end-leave';
+
 export interface FollowEnd {
   /** True while the end is in view, so that new content keeps it in view. */
   following: boolean;
@@ -17,7 +20,8 @@ export interface FollowEnd {
 /**
  * Keeps the end of a scrolling box in view while the reader is at the end. The reader's own scrolling up ends that, as
  * does opening something inside it (a `summary`, or a button marked `data-resizes`); coming back to the end, or
- * `toEnd`, starts it again. A box the reader has left the end of carries `data-left`.
+ * `toEnd`, starts it again. A box the reader has left the end of carries `data-left`; while it does, a box around it
+ * does not follow either, for that would move what is being read.
  * @param options.content the element inside the box whose growth is followed.
  * @param options.growing whether content is being added; what else changes the height is not followed.
  */
@@ -33,12 +37,18 @@ export function useFollowEnd(options: {
   const follows = useRef(startAtEnd || growing);
   const grows = useRef(growing);
   const lastTop = useRef(0);
+  /** Boxes inside this one whose end the reader has left. */
+  const leftInside = useRef(new Set<Element>());
 
   const setFollows = useCallback(
     (value: boolean, { byReader = false } = {}) => {
       follows.current = value;
       setFollowing(value);
-      if (value || byReader) box.current?.toggleAttribute('data-left', !value);
+      if (!value && !byReader) return;
+      const element = box.current;
+      if (!element || element.hasAttribute('data-left') === !value) return;
+      element.toggleAttribute('data-left', !value);
+      element.dispatchEvent(new Event(leaveEvent, { bubbles: true }));
     },
     [box],
   );
@@ -46,6 +56,7 @@ export function useFollowEnd(options: {
   const toEnd = useCallback(() => {
     const element = box.current;
     if (!element) return;
+    leftInside.current.clear();
     setFollows(true);
     element.scrollTop = element.scrollHeight;
     lastTop.current = element.scrollTop;
@@ -63,14 +74,17 @@ export function useFollowEnd(options: {
     let settledAt = startAtEnd ? performance.now() + settlingMs : 0;
 
     const isAtEnd = () => element.scrollHeight - element.clientHeight - element.scrollTop <= nearEnd;
+    const isReadInside = () => [...leftInside.current].some((inside) => inside.isConnected);
     const onScroll = () => {
       // Growth never scrolls up, so only the reader does; a shrinking box may, but then the end is in view.
-      if (isAtEnd()) setFollows(true);
-      else if (element.scrollTop < lastTop.current) setFollows(false, { byReader: true });
+      if (isAtEnd()) {
+        if (element.scrollTop > lastTop.current) leftInside.current.clear();
+        setFollows(true);
+      } else if (element.scrollTop < lastTop.current) setFollows(false, { byReader: true });
       lastTop.current = element.scrollTop;
     };
     const onGrowth = () => {
-      if (follows.current && (grows.current || performance.now() < settledAt)) {
+      if (follows.current && (grows.current || performance.now() < settledAt) && !isReadInside()) {
         element.scrollTop = element.scrollHeight;
         lastTop.current = element.scrollTop;
       } else {
@@ -91,7 +105,14 @@ export function useFollowEnd(options: {
       }
     };
 
+    const onLeave = ({ target }: Event) => {
+      if (target === element || !(target instanceof Element)) return;
+      if (target.hasAttribute('data-left')) leftInside.current.add(target);
+      else leftInside.current.delete(target);
+    };
+
     element.addEventListener('scroll', onScroll, { passive: true });
+    element.addEventListener(leaveEvent, onLeave);
     element.addEventListener('wheel', onWheel, { passive: true });
     element.addEventListener('click', onClick);
     const sizes = new ResizeObserver(onGrowth);
@@ -99,6 +120,7 @@ export function useFollowEnd(options: {
     sizes.observe(element);
     return () => {
       element.removeEventListener('scroll', onScroll);
+      element.removeEventListener(leaveEvent, onLeave);
       element.removeEventListener('wheel', onWheel);
       element.removeEventListener('click', onClick);
       sizes.disconnect();

@@ -134,5 +134,8 @@ test('each way to end without an answer is told in its own words', () => {
   assert.equal(wordsOf({ finish: { outcome: 'stopped' }, texts: thought }), 'Stopped while thinking: no answer came.');
   assert.equal(wordsOf({ finish: { outcome: 'stopped' }, texts: {} }), 'Stopped before a word came.');
   assert.match(wordsOf({ finish: { outcome: 'interrupted' }, texts: thought }) ?? '', /^Interrupted/);
-  assert.match(wordsOf({ finish: { reason: 'filtered' }, texts: answer }) ?? '', /filter/);
+  const filtered = (texts: Ended['texts']) => wordsOf({ finish: { reason: 'filtered' }, texts });
+  assert.equal(filtered(answer), 'Cut off by the provider’s content filter: the rest was withheld.');
+  assert.match(filtered(thought) ?? '', /content filter stepped in after the thinking: no answer came\.$/);
+  assert.equal(filtered({}), 'Withheld by the provider’s content filter.');
 });
