@@ -692,7 +692,17 @@ function unsentIn(threads: readonly Thread[], unsent: Unsent): Unsent | undefine
 
 /** Whether a message that was read again is the one we have, so that nothing of it need be drawn again. */
 function sameMessage(a: Message, b: Message): boolean {
-  return a.generation?.state === b.generation?.state && a.generation?.usage?.source === b.generation?.usage?.source;
+  const [was, is] = [a.generation, b.generation];
+  if (was?.state !== is?.state || was?.usage?.source !== is?.usage?.source) return false;
+  return is?.state === 'running' || isFiledAlike(a, b);
+}
+
+/** A part of a finished answer may have been filed otherwise, in this tab or another. */
+function isFiledAlike(a: Message, b: Message): boolean {
+  return (
+    a.parts.length === b.parts.length &&
+    a.parts.every(({ kind, text }, i) => kind === b.parts[i]?.kind && text.length === b.parts[i]?.text.length)
+  );
 }
 
 function wordsOf(error: unknown): string {
