@@ -116,7 +116,9 @@ test("another viewer's things answer exactly like things that do not exist", asy
       `/api/conversations/${ids.conversation}/messages`,
       { text: 'x', threads: [{ threadId: ids.thread, questionId: createId(), answerId: createId() }] },
     ],
+    ['POST', `/api/conversations/${ids.conversation}/threads`, { id: createId(), settings }],
     ['PATCH', `/api/threads/${ids.thread}`, { settings }],
+    ['DELETE', `/api/threads/${ids.thread}`],
     ['GET', `/api/generations/${ids.generation}`],
     ['POST', `/api/generations/${ids.generation}/stop`],
   ];
