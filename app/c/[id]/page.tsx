@@ -1,11 +1,20 @@
+import dynamic from 'next/dynamic';
 import { notFound } from 'next/navigation';
 import { ExistingChat } from '../../../components/chat/chat-screen.tsx';
 import { readConversationPage } from '../../../lib/server/page-data.ts';
 
-/** A conversation of the viewer. */
+// A chat does not load what only a comparison needs.
+const ExistingComparison = dynamic(async () => {
+  const { ExistingComparison } = await import('../../../components/compare/compare-screen.tsx');
+  return ExistingComparison;
+});
+
+/** A conversation of the viewer: a chat, or a comparison when it has several columns. */
 export default async function ConversationPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const page = await readConversationPage(id);
   if (!page) notFound();
-  return <ExistingChat key={id} conversation={page.conversation} providers={page.providers} />;
+  const { conversation, providers } = page;
+  const Screen = conversation.threads.length > 1 ? ExistingComparison : ExistingChat;
+  return <Screen key={id} conversation={conversation} providers={providers} />;
 }
