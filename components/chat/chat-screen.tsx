@@ -10,6 +10,7 @@ import { conversationList } from '../shell/conversation-list.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
+import { CompareButton } from './compare-button.tsx';
 import { Composer, type ComposerHandle } from './composer.tsx';
 import { type ConversationStore, conversationStoreOf, newConversationStore } from './conversation-store.ts';
 import { type ExampleQuestion, Examples, RecordingsBanner, Welcome } from './empty-chat.tsx';
@@ -185,6 +186,7 @@ function Chat(props: {
             providerLabel={found?.group.provider.label ?? model.providerId}
             onChange={setParameters}
           />
+          <CompareButton store={store} view={view} />
         </Composer>
         {empty && <Examples examples={props.examples} onAsk={askExample} />}
         {empty && onlyRecordings(providers) && <RecordingsBanner />}

@@ -1,0 +1,28 @@
+'use client';
+
+import { Columns2 } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useEffect } from 'react';
+import { IconButton } from '../ui/button.tsx';
+import type { ConversationStore, ConversationView } from './conversation-store.ts';
+
+/** Sets another column beside a chat, with all that was said so far; a new chat becomes a new comparison. */
+export function CompareButton({ store, view }: { store: ConversationStore; view: ConversationView }) {
+  const router = useRouter();
+  const [thread] = view.threads;
+  const isComparison = view.saved && view.threads.length > 1;
+  useEffect(() => {
+    if (isComparison) router.refresh(); // a comparison has a page of its own at the same address
+  }, [isComparison, router]);
+
+  const compare = () => {
+    const { model } = thread.settings;
+    if (view.saved) void store.addThread(thread.settings, { threadId: thread.id });
+    else router.push(`/compare?models=${encodeURIComponent(`${model.providerId}:${model.modelKey}`)}`);
+  };
+  return (
+    <IconButton label="Compare with another model" onClick={compare}>
+      <Columns2 aria-hidden size={16} />
+    </IconButton>
+  );
+}
