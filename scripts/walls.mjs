@@ -23,7 +23,7 @@ const machine = /^(node:|server-only$)/;
 const screenOrMachine = new RegExp(`${screen.source}|${machine.source}`);
 
 const pure = ['vocabulary', 'prompts', 'reasoning', 'lib'];
-const serverRooms = ['config', 'auth', 'store', 'providers', 'tokenizer', 'generation', 'server'];
+const serverRooms = ['config', 'auth', 'store', 'providers', 'tokenizer', 'telemetry', 'generation', 'server'];
 const shared = ['ui', 'charts', 'markdown', 'shell'];
 const screens = ['chat', 'compare', 'raw', 'compute', 'settings', 'share', 'lab'];
 /** Screens that show answers as the chat does. */
@@ -44,10 +44,11 @@ const rooms = [
     notPackages: screen,
   },
   { name: 'tokenizer', files: /^lib\/server\/tokenizer\//, mayUse: ['vocabulary', 'config'], notPackages: screen },
+  { name: 'telemetry', files: /^lib\/server\/telemetry\//, mayUse: ['vocabulary', 'config'], notPackages: screen },
   {
     name: 'generation',
     files: /^lib\/server\/generation\//,
-    mayUse: ['vocabulary', 'prompts', 'reasoning', 'config', 'store', 'providers', 'tokenizer'],
+    mayUse: ['vocabulary', 'prompts', 'reasoning', 'config', 'store', 'providers', 'tokenizer', 'telemetry'],
     notPackages: screen,
   },
   // what the doors share, and where the rooms are put together

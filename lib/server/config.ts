@@ -54,6 +54,15 @@ export interface Config {
   limits: ProviderLimits;
   /** 1 is the pace of the recording; 10 is ten times as fast. */
   replaySpeed: number;
+  /** What operators are told. */
+  telemetry: {
+    /** A line on standard output for every generation. */
+    log: boolean;
+    /** What a reader of the metrics must show; undefined: there are none. */
+    metricsToken: string | undefined;
+    /** Spans are sent where OpenTelemetry's own variables say; undefined: none are. */
+    traces: { serviceName: string } | undefined;
+  };
   version: string;
   isDevelopment: boolean;
 }
@@ -115,6 +124,24 @@ const schema = z.object({
   THINKGLASS_SECRET: z.preprocess(blankIsUnset, z.string().min(32, 'needs at least 32 characters').optional()),
   THINKGLASS_LOCAL_SERVERS: text,
   THINKGLASS_REPLAY_SPEED: number(1, 0.1, 100_000),
+  THINKGLASS_LOG: z.preprocess(
+    blankIsUnset,
+    z.enum(['json', 'off'], { error: 'is neither json nor off' }).default('json'),
+  ),
+  THINKGLASS_METRICS_TOKEN: z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .trim()
+      .min(16, 'needs at least 16 characters')
+      .max(512, 'is longer than 512 characters')
+      .regex(/^[\x21-\x7e]+$/, 'may hold only printable ASCII, without spaces')
+      .optional(),
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: text,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text,
+  OTEL_SERVICE_NAME: z.preprocess(blankIsUnset, z.string().trim().default('thinkglass')),
+  OTEL_SDK_DISABLED: text,
   DATABASE_URL: z.preprocess(
     blankIsUnset,
     z
@@ -191,9 +218,24 @@ export function parseConfig(environment: Record<string, string | undefined>, fol
       totalMs: env.PROVIDER_TOTAL_MS,
     },
     replaySpeed: env.THINKGLASS_REPLAY_SPEED,
+    telemetry: {
+      log: env.THINKGLASS_LOG === 'json',
+      metricsToken: env.THINKGLASS_METRICS_TOKEN,
+      traces: sendsTraces(env) ? { serviceName: env.OTEL_SERVICE_NAME } : undefined,
+    },
     version: versionOf(folder),
     isDevelopment: environment.NODE_ENV === 'development',
   };
+}
+
+/** As OpenTelemetry's specification has it: an address turns it on, `OTEL_SDK_DISABLED=true` off. */
+function sendsTraces(env: {
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string | undefined;
+  OTEL_SDK_DISABLED?: string | undefined;
+}): boolean {
+  if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return false;
+  return env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== undefined;
 }
 
 /** `off`, or `id=url` pairs separated by commas, such as `ollama=http://192.168.0.7:11434/v1`. */

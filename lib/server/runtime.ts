@@ -11,6 +11,7 @@ import { createRegistry, type Registry } from './providers/registry.ts';
 import { createReplayProvider } from './providers/replay/replay-provider.ts';
 import { createUpstreamFetch } from './providers/upstream-fetch.ts';
 import { openStore, type Store } from './store/store.ts';
+import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import { ViewerModels } from './viewer-models.ts';
 
 /** Everything this process has one of. */
@@ -24,6 +25,7 @@ export interface Runtime {
   models: ViewerModels;
   settings: ProviderSettings;
   runs: Runs;
+  telemetry: Telemetry;
   pulls: ModelPulls;
   asker: Asker;
   /** Answers interrupted by an earlier end of the server, found at this start. */
@@ -77,7 +79,8 @@ export async function openRuntime(config: Config): Promise<Runtime> {
   });
   const settings = new ProviderSettings({ store, registry, models, guard, config });
 
-  const runs = new Runs(store);
+  const telemetry = await openTelemetry(config, () => runs.count);
+  const runs = new Runs(store, { onEnd: (facts) => telemetry.ended(facts) });
   const asker = new Asker({ store, models, runs, habits: new ModelHabits(), instanceId });
   const heart = setInterval(() => {
     store
@@ -97,11 +100,13 @@ export async function openRuntime(config: Config): Promise<Runtime> {
     models,
     settings,
     runs,
+    telemetry,
     asker,
     interruptedAtStart,
     async shutDown() {
       clearInterval(heart);
       await runs.shutDown();
+      await telemetry.close();
       await store.close();
     },
   };

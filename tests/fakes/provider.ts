@@ -319,6 +319,7 @@ export const builtInModels: Record<string, string> = {
   'fast-r1': 'the same at once',
   'field-r1': 'thinks in a field of its own, a word each 5 ms',
   plain: 'answers at once without thinking',
+  'mentions-tag': 'the same, and speaks of a closing tag, which looks like the end of a thought',
   gated: 'waits for /control/release before its thinking, in the middle of it, before its answer and before its end',
   'fail-mid': 'an error event in the middle of the answer',
   'cut-mid': 'the connection breaks in the middle of the thinking',
@@ -374,6 +375,14 @@ function respondBuiltIn(request: FakeRequest): FakeResponse {
       return { steps: speak({ question, waitMs: 5, thinking: 60, answer: 30, field: true }) };
     case 'plain':
       return { steps: speak({ question, thinking: 0, answer: 30 }) };
+    case 'mentions-tag':
+      return {
+        steps: [
+          chunk({ content: mention.slice(0, 20) }),
+          chunk({ content: mention.slice(20) }),
+          ...finishWith('stop', 0, 9),
+        ],
+      };
     case 'gated':
       return { steps: speak({ question, thinking: 20, answer: 10, gates: true }) };
     case 'fail-mid':
@@ -512,6 +521,8 @@ function* finishWith(reason: string, thinking: number, answer: number): Generato
   };
   yield doneStep;
 }
+
+const mention = 'A thought ends with </think>, never without.';
 
 /** Prose with a line end now and then, every word of it different. */
 function thinkingWord(i: number): string {

@@ -10,6 +10,7 @@ type RouteModule = Partial<Record<string, Handler>>;
 
 const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/health$/, () => load('health')],
+  [/^\/api\/metrics$/, () => load('metrics')],
   [/^\/api\/models$/, () => load('models')],
   [/^\/api\/models\/refresh$/, () => load('models/refresh')],
   [/^\/api\/models\/overrides$/, () => load('models/overrides')],
@@ -54,7 +55,12 @@ export async function callRoute(request: Request): Promise<Response> {
  */
 export function useRoutes(environment: Record<string, string>): { newClient: () => ApiClient; dataFolder: string } {
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'thinkglass-routes-'));
-  Object.assign(process.env, { THINKGLASS_DATA: dataFolder, THINKGLASS_LOCAL_SERVERS: 'off', ...environment });
+  Object.assign(process.env, {
+    THINKGLASS_DATA: dataFolder,
+    THINKGLASS_LOCAL_SERVERS: 'off',
+    THINKGLASS_LOG: 'off',
+    ...environment,
+  });
   after(async () => {
     const { getRuntime } = await import('../../lib/server/runtime.ts');
     await (await getRuntime()).shutDown();

@@ -62,6 +62,7 @@ export async function startApp(
         PORT: String(port),
         THINKGLASS_DATA: dataFolder,
         THINKGLASS_LOCAL_SERVERS: 'off',
+        THINKGLASS_LOG: 'off',
         // Set to nothing, so that a developer's .env.local does not reach the tests.
         ...Object.fromEntries([...providerKeyVariables, ...otherVariables].map((name) => [name, ''])),
         ...options.env,

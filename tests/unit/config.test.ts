@@ -93,3 +93,21 @@ test('host names are taken as a browser sends them, however they are written', (
   const named = hosts({ THINKGLASS_ALLOWED_HOSTS: 'Chat.Example:8443, fe80::1, [fe80::2]:3000, 10.0.0.7' });
   for (const host of ['chat.example', '[fe80::1]', '[fe80::2]', '10.0.0.7']) assert.ok(named.has(host), host);
 });
+
+test('operators are told a line for each generation, and nothing else unless they ask', (t) => {
+  const place = folder(t);
+  assert.deepEqual(parseConfig({}, place).telemetry, { log: true, metricsToken: undefined, traces: undefined });
+  const all = {
+    THINKGLASS_LOG: 'off',
+    THINKGLASS_METRICS_TOKEN: 'sixteen-or-more-x',
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:4318/v1/traces',
+    OTEL_SERVICE_NAME: 'glass',
+  };
+  assert.deepEqual(parseConfig(all, place).telemetry, {
+    log: false,
+    metricsToken: 'sixteen-or-more-x',
+    traces: { serviceName: 'glass' },
+  });
+  assert.equal(parseConfig({ ...all, OTEL_SDK_DISABLED: 'true' }, place).telemetry.traces, undefined);
+  assert.ok(problemsOf({ THINKGLASS_METRICS_TOKEN: 'short' }, place)[0]?.startsWith('THINKGLASS_METRICS_TOKEN'));
+});

@@ -6,7 +6,9 @@ import type { SplitterOptions } from '../../reasoning/splitter.ts';
 import { mergeStreamParts, type StreamPart } from '../../stream-part.ts';
 import type { Checkpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/store.ts';
+import type { GenerationFacts } from '../telemetry/generation-facts.ts';
 import { type AbortReason, type GenerationRecord, generate } from './generate.ts';
+import { HealthCheck, type HealthContext } from './health.ts';
 import { LogHub } from './log.ts';
 
 /** One generation to run: what to ask, of whom. Its question is stored already. */
@@ -17,6 +19,8 @@ export interface RunInput {
   adapter: ProviderAdapter;
   request: Omit<ModelRequest, 'signal'>;
   splitter: SplitterOptions;
+  /** What its health is judged by; absent: it is not. */
+  health?: HealthContext;
   /** Said at the beginning, such as a system prompt that was moved. */
   notices: Extract<StreamPart, { type: 'notice' }>['notice'][];
   /** Called with what was learnt about how the model writes. */
@@ -51,14 +55,22 @@ export class Runs {
   readonly logs = new LogHub();
   readonly #store: Store;
   readonly #wait: (ms: number) => Promise<unknown>;
+  readonly #onEnd: (facts: GenerationFacts) => void;
   readonly #running = new Map<string, Running>();
   #ticking: Promise<void> | undefined;
   #draining = false;
 
-  /** @param wait resolves after so many ms. */
-  constructor(store: Store, wait: (ms: number) => Promise<unknown> = delay) {
+  /**
+   * @param options.wait resolves after so many ms.
+   * @param options.onEnd told of each generation when it is over.
+   */
+  constructor(
+    store: Store,
+    options: { wait?: (ms: number) => Promise<unknown>; onEnd?: (facts: GenerationFacts) => void } = {},
+  ) {
     this.#store = store;
-    this.#wait = wait;
+    this.#wait = options.wait ?? delay;
+    this.#onEnd = options.onEnd ?? (() => {});
   }
 
   get count(): number {
@@ -157,10 +169,15 @@ export class Runs {
 
   async #run(running: Running, now: () => number): Promise<void> {
     const { input } = running;
+    const queuedAt = Date.now();
     const log = this.logs.open(input.conversationId);
+    const health = input.health && new HealthCheck(input.health);
     const emit = (parts: StreamPart[]) => {
       for (const part of parts) running.pending.push(part); // too many for a spread when all came at once
       log.append(input.generationId, parts);
+      if (parts.some((part) => part.type === 'state' && part.phase === 'answering')) {
+        health?.begin(log.stateOf(input.generationId)?.segments ?? []);
+      }
     };
     emit(input.notices.map((notice) => ({ type: 'notice', notice })));
     const record = await generate({
@@ -172,10 +189,18 @@ export class Runs {
       heard: (field, text) => running.raw.add(field, text),
     });
     record.state = { ...record.state, notices: [...input.notices, ...record.state.notices] };
+    const measured = await health?.finish({
+      segments: record.state.segments,
+      finish: record.finish,
+      pieces: running.raw.pieces(),
+      splitter: input.splitter,
+    });
+    if (measured) record.state = { ...record.state, health: measured };
     const isSaved = await this.#save(running, record);
-    if (isSaved) log.append(input.generationId, [{ type: 'finish', finish: record.finish, times: record.state.times }]);
+    if (isSaved) log.append(input.generationId, [finishOf(record)]);
     else log.remove(input.generationId); // its end is another one than ours, or not yet known
     input.onDone?.(record);
+    this.#onEnd(factsOf(input, record, queuedAt));
   }
 
   /**
@@ -197,6 +222,7 @@ export class Runs {
           ...(record.usageRaw !== undefined && { usageRaw: record.usageRaw }),
           ...(state.error && { error: state.error }),
           ...(record.request && { request: record.request }),
+          ...(state.health && { health: state.health }),
         });
       } catch (error) {
         const giveUp = this.#draining && attempt >= 3;
@@ -239,4 +265,28 @@ export class Runs {
       console.error('run: a checkpoint failed and will be tried again', String(error));
     }
   }
+}
+
+function factsOf(input: RunInput, record: GenerationRecord, queuedAt: number): GenerationFacts {
+  const { model, sampling, completion } = input.request;
+  const { state, finish, request } = record;
+  return {
+    id: input.generationId,
+    conversationId: input.conversationId,
+    providerId: model.providerId,
+    ...(request && URL.canParse(request.url) && { host: new URL(request.url).host }),
+    modelId: model.id,
+    operation: completion ? 'text_completion' : 'chat',
+    recording: model.recording,
+    sampling,
+    queuedAt,
+    times: state.times,
+    ...(state.usage && { usage: state.usage }),
+    finish,
+    ...(state.error && { errorKind: state.error.kind }),
+  };
+}
+
+function finishOf({ state, finish }: GenerationRecord): StreamPart {
+  return { type: 'finish', finish, times: state.times, ...(state.health && { health: state.health }) };
 }

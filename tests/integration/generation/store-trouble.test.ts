@@ -99,7 +99,7 @@ test('a disk that stays full for an hour loses no answer', async () => {
   };
   const runs = new Runs(
     fullDisk(() => failures++ < 740),
-    wait,
+    { wait },
   );
   const cursor = runs.start([inputOf(sample, createAdapter(Promise.resolve()))]);
   const told = await readAll(runs.logs.find(sample.conversationId)?.join(cursor));
