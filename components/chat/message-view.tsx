@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronLeft, ChevronRight, RotateCcw, Settings, SquarePen } from 'lucide-react';
+import { ArrowDownUp, ChevronLeft, ChevronRight, CodeXml, RotateCcw, Settings, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { memo } from 'react';
 import type { Generation, Message } from '../../lib/conversation.ts';
@@ -9,7 +9,9 @@ import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { useHanFont } from '../ui/han-font.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { AnswerAside } from './answer-aside.tsx';
 import type { ConversationStore } from './conversation-store.ts';
+import { setAside } from './filing.ts';
 import type { GenerationView } from './generation-store.ts';
 import { ModelFix } from './model-fix.tsx';
 import { type OutcomeNote, outcomeOf } from './outcome.ts';
@@ -79,6 +81,7 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
           <span className="grow" />
           <Siblings store={store} message={message} siblings={siblings} />
           <SentButton store={store} message={message} />
+          {state.segments.length > 0 && <RawAndFiling id={message.id} />}
           {answer.trim() !== '' && (
             <CopyButton label="Copy the answer" textOf={() => textOfKind(state.segments, 'answer')} />
           )}
@@ -89,9 +92,23 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
           )}
         </footer>
       )}
+      <AnswerAside store={store} message={message} view={view} modelLabel={generation.modelLabel} />
     </article>
   );
 });
+
+function RawAndFiling({ id }: { id: string }) {
+  return (
+    <>
+      <IconButton label="Raw text" aria-haspopup="dialog" onClick={() => setAside(id, { dialog: 'raw' })}>
+        <CodeXml aria-hidden size={15} />
+      </IconButton>
+      <IconButton label="Thinking or answer?" aria-haspopup="dialog" onClick={() => setAside(id, { dialog: 'filing' })}>
+        <ArrowDownUp aria-hidden size={15} />
+      </IconButton>
+    </>
+  );
+}
 
 /** Text that is neither thinking nor answer is kept, under its name. */
 function Discarded({ view }: { view: GenerationView }) {

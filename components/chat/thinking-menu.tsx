@@ -1,6 +1,6 @@
 'use client';
 
-import { Copy, CopyPlus, Ellipsis, ScrollText } from 'lucide-react';
+import { ArrowDownUp, CodeXml, Copy, CopyPlus, Ellipsis, ScrollText } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
@@ -8,7 +8,9 @@ import { IconButton } from '../ui/button.tsx';
 import { copyText } from '../ui/copy-button.tsx';
 import { Popover } from '../ui/popover.tsx';
 import type { ConversationStore } from './conversation-store.ts';
+import { setAside } from './filing.ts';
 import type { GenerationView } from './generation-store.ts';
+import { refileThinking } from './refile-thinking.ts';
 import './thinking-menu.css';
 
 export interface ThinkingMenuProps {
@@ -23,7 +25,7 @@ export interface ThinkingMenuProps {
 }
 
 /** What else can be done with a thought. */
-export function ThinkingMenu({ viewOf, whole, onWhole }: ThinkingMenuProps) {
+export function ThinkingMenu({ viewOf, store, message, whole, onWhole }: ThinkingMenuProps) {
   const anchor = useRef<HTMLSpanElement>(null);
   const [open, setOpen] = useState(false);
   const [said, setSaid] = useState('');
@@ -71,6 +73,22 @@ export function ThinkingMenu({ viewOf, whole, onWhole }: ThinkingMenuProps) {
         </Popover>
       )}
       <span role="status" className="sr-only">
+          {message && (
+            <MenuEntry
+              icon={<CodeXml aria-hidden size={15} />}
+              onPick={pick(() => setAside(message.id, { dialog: 'raw' }))}
+            >
+              Raw text
+            </MenuEntry>
+          )}
+          {store && message && viewOf().state.phase === 'done' && (
+            <MenuEntry
+              icon={<ArrowDownUp aria-hidden size={15} />}
+              onPick={pick(() => void refileThinking(store, message.id, viewOf().state.segments))}
+            >
+              This was the answer
+            </MenuEntry>
+          )}
         {said}
       </span>
     </span>

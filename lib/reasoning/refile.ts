@@ -1,11 +1,24 @@
 import type { RawPiece } from '../raw-text.ts';
 import type { Segment } from '../stream-part.ts';
+import type { Usage } from '../usage.ts';
 import { type Finish, ReasoningSplitter, type SplitterOptions } from './splitter.ts';
 
 /** What a person says of a part of an answer: it was the other thing. */
 export interface RefileWish {
   index: number;
   kind: 'reasoning' | 'answer';
+}
+
+/** An answer filed otherwise, as the API tells it. */
+export interface RefileResult {
+  parts: Segment[];
+  usage?: Usage;
+  /** Its exact text was read once more; false: the part was moved as it is. */
+  splitAgain: boolean;
+  /** Whether it can be taken back. */
+  canUndo: boolean;
+  /** What to say about the model so that its next answers are filed so; absent when that would not help. */
+  remember?: { providerId: string; modelKey: string; startsInReasoning: boolean };
 }
 
 export interface RefileInput {

@@ -4,6 +4,7 @@ import {
   haveSameLength,
   isFiledByItsStart,
   type RefileInput,
+  type RefileResult,
   type RefileWish,
   refileParts,
 } from '../reasoning/refile.ts';
@@ -12,18 +13,6 @@ import { type Finish, type Segment, textOfKind } from '../stream-part.ts';
 import { accountUsage, type Usage } from '../usage.ts';
 import type { FiledAnswer, Refiling, Store } from './store/store.ts';
 import type { ViewerModels } from './viewer-models.ts';
-
-/** An answer filed otherwise, as the API tells it. */
-export interface RefileResult {
-  parts: Segment[];
-  usage?: Usage;
-  /** Its exact text was read once more; false: the part was moved as it is. */
-  splitAgain: boolean;
-  /** Whether it can be taken back. */
-  canUndo: boolean;
-  /** What to say about the model so that its next answers are filed so; absent when that would not help. */
-  remember?: { providerId: string; modelKey: string; startsInReasoning: boolean };
-}
 
 /**
  * Files a part of a finished answer as the other kind, or takes the last such filing back. The same call again changes

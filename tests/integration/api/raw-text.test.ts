@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { RawText } from '../../../lib/raw-text.ts';
-import type { RefileResult } from '../../../lib/server/refile.ts';
+import type { RefileResult } from '../../../lib/reasoning/refile.ts';
 import type { ModelOverride } from '../../../lib/provider.ts';
 import type { ApiClient, Asked } from '../../fakes/api-client.ts';
 import { chunk, createFakeProvider, doneStep, type FakeStep } from '../../fakes/provider.ts';
