@@ -11,7 +11,7 @@ import { findModel } from '../chat/model-choice.ts';
 import { ModelPicker } from '../chat/model-picker.tsx';
 import { ParametersButton } from '../chat/parameters-button.tsx';
 import { PromptTemplate } from '../chat/prompt-template.tsx';
-import { type BranchChoice, pathOf } from '../chat/thread-path.ts';
+import { type BranchChoice, type PathNode, pathOf } from '../chat/thread-path.ts';
 import type { Unsent } from '../chat/unsent.ts';
 import { IconButton } from '../ui/button.tsx';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
@@ -78,6 +78,7 @@ export const Column = memo(function Column(props: ColumnProps) {
       data-shape={shape}
       data-shown={props.shown || undefined}
       data-drop={drag.dropSide}
+      data-one-model={isOfOneModel(path, thread.settings.model) || undefined}
       onDragOver={drag.onOver}
       onDrop={drag.onDrop}
     >
@@ -112,6 +113,14 @@ export const Column = memo(function Column(props: ColumnProps) {
     </section>
   );
 });
+
+/** Whether all that is shown was said by the model that the column's head names. */
+function isOfOneModel(path: readonly PathNode[], { providerId, modelKey }: ModelRef): boolean {
+  return path.every(
+    ({ message: { generation } }) =>
+      !generation || (generation.providerId === providerId && generation.modelKey === modelKey),
+  );
+}
 
 function ColumnHead(
   props: ColumnProps & {
@@ -164,20 +173,18 @@ function ColumnHead(
           }
         />
       </div>
-      {(words.length > 0 || answer) && (
-        <div className="compare-head-row compare-head-words">
-          {answer && <StateMark store={store} answer={answer} />}
-          {running && (
-            <IconButton label={`Stop ${label}`} className="compare-stop" onClick={() => void store.stop(thread.id)}>
-              <Square aria-hidden size={10} fill="currentColor" />
-            </IconButton>
-          )}
-          <span className="grow" />
-          <span className="truncate" title={words.join(' · ')}>
-            {words.join(' · ')}
-          </span>
-        </div>
-      )}
+      <div className="compare-head-row compare-head-words">
+        <span className="truncate" title={words.join(' · ')}>
+          {words.join(' · ') || (found ? 'as advised' : 'not available')}
+        </span>
+        <span className="grow" />
+        {running && (
+          <IconButton label={`Stop ${label}`} className="compare-stop" onClick={() => void store.stop(thread.id)}>
+            <Square aria-hidden size={10} fill="currentColor" />
+          </IconButton>
+        )}
+        {answer && <StateMark store={store} answer={answer} />}
+      </div>
       {answer && (
         <FiguresGrid
           store={store}

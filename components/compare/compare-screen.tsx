@@ -24,6 +24,7 @@ import { pathOf } from '../chat/thread-path.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { conversationList } from '../shell/conversation-list.ts';
 import { IconButton } from '../ui/button.tsx';
+import { useHanFont } from '../ui/han-font.ts';
 import { readStored, useStored, writeStored } from '../ui/stored.ts';
 import { addressOf, type ComparisonAddress, parseColumns } from './address.ts';
 import { Column } from './column.tsx';
@@ -191,6 +192,11 @@ function Comparison(props: ComparisonProps) {
           <h1 className="compare-title">{title}</h1>
         )}
         <span className="grow" />
+        {threads.length > 1 && (
+          <span className="compare-hint" title="With Shift, they take the column along">
+            <kbd>Alt</kbd> <kbd>←</kbd> <kbd>→</kbd> between columns
+          </span>
+        )}
         {!empty && (
           <button
             type="button"
@@ -470,12 +476,19 @@ function Examples(props: {
     <ul className="compare-examples" aria-label="Questions to begin with">
       {known.map(({ question }) => (
         <li key={question}>
-          <button type="button" className="example" onClick={() => props.onAsk(question)}>
-            <span className="example-question">{question}</span>
-          </button>
+          <ExampleButton question={question} onAsk={() => props.onAsk(question)} />
         </li>
       ))}
     </ul>
+  );
+}
+
+function ExampleButton({ question, onAsk }: { question: string; onAsk: () => void }) {
+  useHanFont(question);
+  return (
+    <button type="button" className="example" onClick={onAsk}>
+      <span className="example-question">{question}</span>
+    </button>
   );
 }
 

@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { createFakeProvider, type FakeProvider } from '../fakes/provider.ts';
+import { type AppServer, startApp } from '../fakes/server.ts';
+import { ask, test as base, expect, openChat, watch } from './support.ts';
+
+interface TwoProviders {
+  /** The app with two fake servers: `custom`, with a key, and `vllm`, beside it. */
+  pair: { app: AppServer; custom: FakeProvider; vllm: FakeProvider };
+}
+
+const test = base.extend<object, TwoProviders>({
+  pair: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
+    async ({}, use) => {
+      const [custom, vllm] = [await createFakeProvider(), await createFakeProvider()];
+      const app = await startApp({
+        env: {
+          CUSTOM_BASE_URL: custom.baseURL,
+          CUSTOM_NAME: 'Fake server',
+          CUSTOM_API_KEY: 'sk-planted-canary',
+          THINKGLASS_LOCAL_SERVERS: `vllm=${vllm.baseURL}`,
+        },
+      });
+      await use({ app, custom, vllm });
+      await app.stop();
+      await Promise.all([custom.close(), vllm.close()]);
+    },
+    { scope: 'worker' },
+  ],
+});
+
+const column = (page: Page, label: string) => page.getByRole('region', { name: label, exact: true });
+const columns = (page: Page) => page.locator('[data-column]');
+const row = (page: Page, label: string) =>
+  page.getByRole('region', { name: 'Summary' }).getByRole('row').filter({ hasText: label });
+const question = (page: Page) => page.getByLabel('Your question');
+const send = (page: Page) => page.getByRole('button', { name: 'Send' }).click();
+const sentTo = (provider: FakeProvider, text: string) =>
+  provider.requests
+    .filter(({ body }) => body.includes(text))
+    .map(({ path, body }) => ({ path, body: JSON.parse(body) }));
+
+async function menu(page: Page, label: string, entry: string): Promise<void> {
+  await page.getByRole('button', { name: `More about ${label}`, exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: entry, exact: true }).click();
+}
+
+test('of two servers one breaks in the middle of its answer, and the other goes on to its end, also over a reload', async ({
+  page,
+  pair: { app, custom, vllm },
+}) => {
+  await page.goto(`${app.url}/compare?models=custom:gated,vllm:fail-mid&prompt=Which%20one%20lasts%3F`);
+  await expect(question(page)).toHaveValue('Which one lasts?');
+  expect(sentTo(vllm, 'Which one lasts?')).toHaveLength(0);
+  await send(page);
+  await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
+  const failed = column(page, 'fail-mid');
+  await expect(failed.locator('.ending')).toContainText('What had arrived is kept');
+  await expect(row(page, 'fail-mid')).toContainText('Failed');
+  await expect(page.getByText('1 of 2 are done')).toBeVisible();
+
+  await custom.releaseNext();
+  const lasting = column(page, 'gated');
+  await expect(lasting.getByLabel('The text of the thinking')).toContainText('step 9');
+  await page.reload();
+  await expect(lasting.getByLabel('The text of the thinking')).toContainText('step 9');
+  await expect(lasting.getByRole('button', { name: 'Stop gated' })).toBeVisible();
+
+  // The broken one is asked again, alone, while the other still thinks.
+  await failed.getByRole('button', { name: 'Retry' }).click();
+  await expect(failed.getByText('2 / 2')).toBeVisible();
+  for (let gate = 0; gate < 3; gate++) await custom.releaseNext();
+  await expect(row(page, 'gated')).toContainText(/20 \+ 10.*Done/);
+  await expect(lasting.locator('.answer-text')).toContainText('You asked: Which one lasts?');
+  expect(sentTo(custom, 'Which one lasts?')).toHaveLength(1);
+  expect(sentTo(vllm, 'Which one lasts?')).toHaveLength(2);
+  await page.reload();
+  await expect(row(page, 'gated')).toContainText(/20 \+ 10.*Done/);
+});
+
+test('an R1-Zero column is asked with the raw template of its training, its neighbour with a chat', async ({
+  page,
+  pair: { app, custom },
+}) => {
+  await page.goto(`${app.url}/compare?models=custom:base,custom:plain&template=r1-zero-raw,`);
+  await expect(column(page, 'base').locator('.compare-head')).toContainText('R1-Zero raw');
+  await question(page).fill('What is six times seven?');
+  await send(page);
+  await expect(row(page, 'base')).toContainText('Done');
+  await expect(row(page, 'plain')).toContainText('Done');
+  await expect(column(page, 'base').locator('.answer-text')).toHaveText('42');
+  const template = readFileSync(new URL('../fixtures/r1-zero-template.txt', import.meta.url), 'utf8');
+  const [raw, chat] = ['base', 'plain'].map((model) =>
+    sentTo(custom, 'What is six times seven?').find(({ body }) => body.model === model),
+  );
+  expect(raw?.path).toBe('/v1/completions');
+  expect(raw?.body.prompt).toBe(template.trimEnd().replace('{prompt}', 'What is six times seven?'));
+  expect(raw?.body.messages).toBeUndefined();
+  expect(chat?.path).toBe('/v1/chat/completions');
+  expect(chat?.body.messages).toEqual([{ role: 'user', content: 'What is six times seven?' }]);
+});
+
+test('two tabs of four columns all finish', async ({ page, context, faults, pair: { app } }) => {
+  const second = await context.newPage();
+  watch(second, faults);
+  const models = ['custom:slow-r1', 'custom:field-r1', 'vllm:slow-r1', 'vllm:field-r1'].join(',');
+  const tabs = [page, second];
+  for (const tab of tabs) await tab.goto(`${app.url}/compare?models=${models}&prompt=All%20at%20once`);
+  await Promise.all(tabs.map(send));
+  for (const tab of tabs) {
+    await expect(tab.getByRole('region', { name: 'Summary' }).getByText('Done', { exact: true })).toHaveCount(4, {
+      timeout: 30_000,
+    });
+    await expect(columns(tab).getByText('You asked: All at once')).toHaveCount(4);
+  }
+});
+
+test('the address follows the columns until the question is sent, and makes the same comparison again', async ({
+  page,
+  pair: { app, vllm },
+}) => {
+  await page.goto(`${app.url}/compare?models=vllm:plain,gone-model`);
+  await question(page).fill('Where am I?');
+  await expect(page.getByText('gone-model is not available here: choose another.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();
+  await column(page, 'gone-model')
+    .getByRole('button', { name: /^Model: / })
+    .click();
+  await page.getByLabel('Search models').fill('field-r1');
+  await page
+    .getByRole('option', { name: /field-r1/ })
+    .last()
+    .click();
+  await expect(page).toHaveURL(/models=vllm:plain,vllm:field-r1&prompt=Where/);
+  await menu(page, 'field-r1', 'Move left');
+  await page.getByRole('button', { name: 'Column', exact: true }).click();
+  await expect(page).toHaveURL(/models=vllm:field-r1,vllm:plain,vllm:plain&prompt=Where/);
+  await page.reload();
+  await expect(columns(page)).toHaveCount(3);
+  await expect(question(page)).toHaveValue('Where am I?');
+  await menu(page, 'plain, 2', 'Remove this column');
+  await page.getByRole('button', { name: 'Same model, three temperatures' }).click();
+  await expect(page).toHaveURL(/temperature=0\.2,0\.6,1/);
+  await expect(question(page)).toHaveValue('Where am I?');
+  await menu(page, 'field-r1, temperature 0.6', 'Ask this one alone');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/c\//);
+  await expect(column(page, 'field-r1, temperature 0.6').locator('.answer-text')).toBeVisible();
+  expect(sentTo(vllm, 'Where am I?').map(({ body }) => body.temperature)).toEqual([0.6]);
+});
+
+test('a chat gains a column with all that was said, and goes on with one alone', async ({
+  page,
+  pair: { app, vllm },
+}) => {
+  await openChat(page, app, 'fast-r1');
+  await ask(page, 'First of two');
+  await expect(page.locator('.answer-foot')).toBeVisible();
+  await page.getByRole('button', { name: 'Compare with another model' }).click();
+  await expect(columns(page)).toHaveCount(2);
+  await expect(columns(page).getByText('You asked: First of two')).toHaveCount(2);
+  await expect(page.getByRole('navigation').getByRole('link', { name: /Comparison: First of two/ })).toBeVisible();
+  await columns(page)
+    .nth(1)
+    .getByRole('button', { name: /^Model: / })
+    .click();
+  await page.getByLabel('Search models').fill('plain');
+  await page
+    .getByRole('option', { name: /^plain/ })
+    .last()
+    .click();
+  await question(page).fill('Second of two');
+  await send(page);
+  await expect(column(page, 'plain').getByText('You asked: Second of two')).toBeVisible();
+  await expect(row(page, 'fast-r1')).toContainText('Done');
+  expect(sentTo(vllm, 'Second of two').find(({ body }) => body.model === 'plain')?.body.messages).toHaveLength(3);
+  const comparison = page.url();
+  await menu(page, 'plain', 'Continue with this one alone');
+  await expect(page).not.toHaveURL(comparison);
+  await expect(page.locator('.answer')).toHaveCount(2);
+  await expect(columns(page)).toHaveCount(0);
+  await page.goto(comparison);
+  await menu(page, 'fast-r1', 'Remove this column');
+  await expect(columns(page)).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Model: plain. Choose another.' })).toBeVisible();
+});
+
+test('with no key the recordings of R1 and R1-Zero are compared at once; on a phone each has a tab', async ({
+  page,
+  bare,
+}) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto(bare.url);
+  await page.getByRole('button', { name: 'Show the sidebar' }).click();
+  await page.getByRole('link', { name: 'Compare', exact: true }).click();
+  const tab = (name: RegExp) => page.getByRole('tab', { name });
+  await expect(tab(/DeepSeek-R1 style/)).toHaveAttribute('aria-selected', 'true');
+  await page
+    .getByRole('button', { name: /What is the capital of France/ })
+    .or(page.getByRole('button', { name: /strawberry/ }))
+    .first()
+    .click();
+  await expect(column(page, 'DeepSeek-R1 style')).toBeVisible();
+  await expect(column(page, 'R1-Zero style')).toBeHidden();
+  await tab(/R1-Zero style/).click();
+  await expect(column(page, 'R1-Zero style').locator('.answer-text')).toBeVisible({ timeout: 30_000 });
+  await expect(tab(/DeepSeek-R1 style/)).toContainText('Done', { timeout: 30_000 });
+  await expect(tab(/R1-Zero style/)).toContainText('Done', { timeout: 30_000 });
+  await tab(/Summary/).click();
+  await expect(row(page, 'R1-Zero style')).toContainText('Done');
+  await expect(column(page, 'R1-Zero style')).toBeHidden();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
