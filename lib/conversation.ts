@@ -1,6 +1,7 @@
 import type { HistoryPolicy, ModelRef, PromptTemplateId, Sampling } from './model.ts';
 import type { Finish, MessageState, Notice, Phase, PhaseTimes, Segment } from './stream-part.ts';
 import type { GenerationError } from './errors.ts';
+import type { Health } from './health.ts';
 import type { Usage } from './usage.ts';
 
 /** What a person opens, names and deletes; it holds one or more threads. */
@@ -92,6 +93,8 @@ export interface Generation {
   notices: Notice[];
   error?: GenerationError;
   finish?: Finish;
+  /** Measured when it ended; absent while it runs, and for one that the server's end cut off. */
+  health?: Health;
   /** The generation whose answer this is a copy of; its tokens were spent there, not here. */
   copiedFrom?: string;
 }
@@ -115,6 +118,7 @@ export function messageStateOf(message: Message): MessageState {
     ...(generation?.usage && { usage: generation.usage }),
     ...(generation?.error && { error: generation.error }),
     ...(generation?.finish && { finish: generation.finish }),
+    ...(generation?.health && { health: generation.health }),
   };
 }
 

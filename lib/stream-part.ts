@@ -1,4 +1,5 @@
 import type { GenerationError } from './errors.ts';
+import type { Health } from './health.ts';
 import type { Usage } from './usage.ts';
 
 /** What a stretch of a model's text is: its thinking, its answer, or text kept but belonging to neither (an invented user turn). */
@@ -73,7 +74,7 @@ export type StreamPart =
   | { type: 'usage'; usage: Usage }
   | { type: 'notice'; notice: Notice }
   | { type: 'error'; error: GenerationError }
-  | { type: 'finish'; finish: Finish; times: PhaseTimes };
+  | { type: 'finish'; finish: Finish; times: PhaseTimes; health?: Health };
 
 /** One stretch of a message's text. */
 export interface Segment {
@@ -91,6 +92,7 @@ export interface MessageState {
   notices: readonly Notice[];
   error?: GenerationError;
   finish?: Finish;
+  health?: Health;
 }
 
 export const emptyMessageState: MessageState = { segments: [], phase: 'queued', times: {}, notices: [] };
@@ -141,7 +143,13 @@ function factsAfter(state: MessageState, part: Exclude<StreamPart, SplitEvent>):
     case 'error':
       return { ...state, error: part.error };
     case 'finish':
-      return { ...state, phase: 'done', finish: part.finish, times: part.times };
+      return {
+        ...state,
+        phase: 'done',
+        finish: part.finish,
+        times: part.times,
+        ...(part.health && { health: part.health }),
+      };
   }
 }
 

@@ -11,6 +11,7 @@ import type { Registry } from '../providers/registry.ts';
 import type { NewAsk } from '../store/asks.ts';
 import type { NewConversationThread } from '../store/conversations.ts';
 import type { Store } from '../store/store.ts';
+import type { HealthContext } from './health.ts';
 import type { RunInput, Runs } from './run.ts';
 import type { ModelHabits } from './model-habits.ts';
 
@@ -171,6 +172,7 @@ export class Asker {
         ...(prompt.splitter ?? { startsInReasoning: this.#habits.startsInReasoning(model) }),
         ...(model.reasoning.thinkTags && { thinkTags: [model.reasoning.thinkTags, ['<think>', '</think>']] }),
       },
+      health: healthContextOf(model, settings, question),
       notices: noticesOf(prompt),
       onDone: (record) => {
         if (!prompt.splitter) this.#habits.learn(model, record.startedInReasoning);
@@ -278,6 +280,13 @@ function renderRequest(
     request: { model: onRoute(model, sampling.route), messages, sampling, ...(completion && { completion }) },
     prompt,
   };
+}
+
+/** A hand-written prompt may ask for anything, and where a server keeps the thinking to itself there may have been none. */
+function healthContextOf(model: ModelInfo, settings: ThreadSettings, question: string): HealthContext {
+  const template = settings.promptTemplate ?? model.promptTemplate;
+  const thinks = template === 'chat' ? model.reasoning.transport === 'inline' : template !== 'raw';
+  return { question, template, thinks };
 }
 
 function noticesOf(prompt: RenderedPrompt): Notice[] {

@@ -18,7 +18,7 @@ export async function readConversation(
   const messages = conversation.messages.map((message) => {
     const state = message.generation?.state === 'running' ? log.stateOf(message.id) : undefined;
     if (!state || !message.generation) return message;
-    const { segments, times, usage, notices, error, finish } = state;
+    const { segments, times, usage, notices, error, finish, health } = state;
     return {
       ...message,
       parts: [...segments],
@@ -31,6 +31,7 @@ export async function readConversation(
         ...(usage && { usage }),
         ...(error && { error }),
         ...(finish && { finish }),
+        ...(health && { health }),
       },
     };
   });

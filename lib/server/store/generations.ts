@@ -1,5 +1,6 @@
 import type { Generation } from '../../conversation.ts';
 import type { GenerationError } from '../../errors.ts';
+import type { Health } from '../../health.ts';
 import type { Sampling } from '../../model.ts';
 import type { RawPiece } from '../../raw-text.ts';
 import type { Finish, Notice, PhaseTimes, Segment } from '../../stream-part.ts';
@@ -35,6 +36,7 @@ export interface GenerationResult {
   error?: GenerationError;
   /** What was sent; never holds a key. */
   request?: { url: string; body: string };
+  health?: Health;
 }
 
 /** A row of the token log with its place. */
@@ -192,6 +194,19 @@ function columnsOfResult(result: GenerationResult): Partial<GenerationRow> {
     error: error ? renderJson(error) : null,
     request_url: textOrNull(request?.url),
     request_body: textOrNull(request?.body),
+    ...columnsOfHealth(result.health),
+  };
+}
+
+/** All of it as JSON, and what sums are made of. */
+function columnsOfHealth(health: Health | undefined): Partial<GenerationRow> {
+  if (!health) return {};
+  return {
+    health: renderJson(health),
+    format_ok: health.format ? Number(health.format.ok) : null,
+    language_share: health.language?.share ?? null,
+    repetition_share: health.repetition?.share ?? null,
+    rethinks: health.rethinks?.count ?? null,
   };
 }
 
@@ -227,6 +242,7 @@ export function generationOfRow(row: GenerationRow, soFar?: JoinedAnswer): Gener
     ...(usage && { usage }),
     ...(error && { error }),
     ...(finish && { finish }),
+    ...(row.health !== null && { health: JSON.parse(row.health) as Health }),
     ...(row.copied_from !== null && { copiedFrom: row.copied_from }),
   };
 }
