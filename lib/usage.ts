@@ -49,18 +49,27 @@ function weightOf(unit: number): number {
   return 80; // CJK, Hangul, halves of surrogate pairs
 }
 
+/** Tokens of the two texts of a message, by our own tokenizer with the model's vocabulary. */
+export interface CountedTokens {
+  reasoning: number;
+  answer: number;
+}
+
 /**
  * The tokens of a finished generation, from what the provider reported as far as it did.
- * A reported split is believed; a total alone is shared out in the proportion of the estimates; nothing at all is estimated.
+ * A reported split is believed; a total alone is shared out in the proportion of our counts; where nothing was reported,
+ * our counts stand. Estimates by length take the place of counts where the vocabulary is not known.
  */
 export function accountUsage(input: {
   reported: ReportedUsage | undefined;
   reasoningText: string;
   answerText: string;
+  /** Undefined when they could not be counted. */
+  counted?: CountedTokens | undefined;
 }): Usage {
-  const { reported } = input;
-  const reasoning = estimateTokens(input.reasoningText);
-  const answer = estimateTokens(input.answerText);
+  const { reported, counted } = input;
+  const reasoning = counted?.reasoning ?? estimateTokens(input.reasoningText);
+  const answer = counted?.answer ?? estimateTokens(input.answerText);
   const prompt = {
     ...(reported?.promptTokens !== undefined && { promptTokens: reported.promptTokens }),
     ...(reported?.cachedPromptTokens !== undefined && { cachedPromptTokens: reported.cachedPromptTokens }),
@@ -73,7 +82,7 @@ export function accountUsage(input: {
       ...prompt,
       reasoningTokens: Math.round(reasoning),
       answerTokens: Math.round(answer),
-      source: 'estimated',
+      source: counted ? 'counted' : 'estimated',
     };
   }
   // Likewise a reported 0 beside visible thinking.

@@ -12,6 +12,7 @@ import { createReplayProvider } from './providers/replay/replay-provider.ts';
 import { createUpstreamFetch } from './providers/upstream-fetch.ts';
 import { openStore, type Store } from './store/store.ts';
 import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import { TokenCounter } from './tokenizer/token-counter.ts';
 import { ViewerModels } from './viewer-models.ts';
 
 /** Everything this process has one of. */
@@ -80,7 +81,8 @@ export async function openRuntime(config: Config): Promise<Runtime> {
   const settings = new ProviderSettings({ store, registry, models, guard, config });
 
   const telemetry = await openTelemetry(config, () => runs.count);
-  const runs = new Runs(store, { onEnd: (facts) => telemetry.ended(facts) });
+  const counter = new TokenCounter();
+  const runs = new Runs(store, { counter, onEnd: (facts) => telemetry.ended(facts) });
   const asker = new Asker({ store, models, runs, habits: new ModelHabits(), instanceId });
   const heart = setInterval(() => {
     store
@@ -106,6 +108,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
     async shutDown() {
       clearInterval(heart);
       await runs.shutDown();
+      await counter.close();
       await telemetry.close();
       await store.close();
     },

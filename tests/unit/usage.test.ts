@@ -79,6 +79,22 @@ test('without any report the count is estimated, and says so', () => {
   assert.equal(usage.promptTokens, undefined);
 });
 
+test('without any report our own count stands, and says so', () => {
+  const counted = { reasoning: 270, answer: 50 };
+  const usage = accountUsage({ reported: undefined, reasoningText: thought, answerText: answer, counted });
+  assert.deepEqual(usage, { reasoningTokens: 270, answerTokens: 50, source: 'counted' });
+});
+
+test('a total is shared out in the proportion of our own counts where we have them', () => {
+  const counted = { reasoning: 300, answer: 100 };
+  const shared = { reasoningText: thought, answerText: answer, counted };
+  const usage = accountUsage({ reported: { outputTokens: 404 }, ...shared });
+  // 404 × 300 / 400 = 303
+  assert.deepEqual(usage, { reasoningTokens: 303, answerTokens: 101, source: 'split' });
+  const silent = accountUsage({ reported: { outputTokens: 404, reasoningTokens: 0 }, ...shared });
+  assert.deepEqual(silent, usage, 'a silent 0 beside visible thinking is no split');
+});
+
 test('cost counts cache hits at their own price and is unknown without a price or real tokens', () => {
   const price = { input: 0.3, output: 1.2, cachedInput: 0.006, asOf: '2026-10' };
   const usage = {

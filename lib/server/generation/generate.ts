@@ -14,7 +14,9 @@ import {
   type StreamPart,
   textOfKind,
 } from '../../stream-part.ts';
-import { accountUsage, costOf, type ReportedUsage } from '../../usage.ts';
+import { accountUsage, costOf, type CountedTokens, type ReportedUsage } from '../../usage.ts';
+import { MessageCount } from '../tokenizer/message-count.ts';
+import type { TokenCounter } from '../tokenizer/token-counter.ts';
 import { createPhaseClock } from './phase-clock.ts';
 
 /** What a generation was told to end for, as the reason of its abort signal. */
@@ -48,8 +50,12 @@ export async function generate(input: {
   emit: (parts: StreamPart[]) => void;
   /** Told each piece of the model's text exactly as it came, before what it means. */
   heard?: (field: RawField, text: string) => void;
+  /** Counts what the provider does not, for a model whose vocabulary we have. */
+  counter?: TokenCounter;
 }): Promise<GenerationRecord> {
   const { adapter, request, now } = input;
+  const { vocabulary } = request.model;
+  const count = input.counter && vocabulary && new MessageCount(input.counter, vocabulary);
   const splitter = new ReasoningSplitter(input.splitter);
   const clock = createPhaseClock();
   const repetition = new RepetitionDetector();
@@ -74,6 +80,7 @@ export async function generate(input: {
     const at = now();
     const phase = clock.advance(events, at);
     emit(phase ? [...events, { type: 'state', ...phase, at }] : events);
+    count?.take(events, state.segments);
   };
   const notice = (code: Notice['code'], message: string) => emit([{ type: 'notice', notice: { code, message } }]);
   const takeText = (kind: RawField, text: string) => {
@@ -178,11 +185,16 @@ export async function generate(input: {
 
   emitText(splitter.end(finishForSplitter(aborted, error, ending?.reason)));
   const split = splitter.result();
-  const usage = accountUsage({
+  const endedAt = now(); // counting is not the model's time
+  const known = {
     reported: aborted || cut ? undefined : reported,
     reasoningText: textOfKind(state.segments, 'reasoning'),
     answerText: textOfKind(state.segments, 'answer'),
-  });
+  };
+  let usage = accountUsage(known);
+  if (usage.source !== 'reported' && count && aborted !== 'interrupted') {
+    usage = accountUsage({ ...known, counted: await withinPatience(count.finish()) });
+  }
   emit([{ type: 'usage', usage }]);
   if (error) emit([{ type: 'error', error }]);
   if (answeredModel !== undefined && answeredModel !== request.model.id && !request.model.recording) {
@@ -198,7 +210,7 @@ export async function generate(input: {
     ...(answeredModel !== undefined && { answeredModel }),
     ...(cost !== undefined && { cost }),
   };
-  state = { ...state, times: clock.end(now()) };
+  state = { ...state, times: clock.end(endedAt) };
   return {
     state,
     finish,
@@ -206,6 +218,19 @@ export async function generate(input: {
     ...(usageRaw !== undefined && { usageRaw }),
     startedInReasoning: split.flags.reclassified > 0 ? input.splitter.startsInReasoning !== true : undefined,
   };
+}
+
+/** How long the end of an answer waits for its tokens to be counted, in ms; then they are estimated. */
+const countPatienceMs = 5000;
+
+function withinPatience(counting: Promise<CountedTokens | undefined>): Promise<CountedTokens | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), countPatienceMs);
+    counting.then((counted) => {
+      clearTimeout(timer);
+      resolve(counted);
+    });
+  });
 }
 
 const repeatingStill =

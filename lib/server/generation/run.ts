@@ -7,6 +7,7 @@ import { mergeStreamParts, type StreamPart } from '../../stream-part.ts';
 import type { Checkpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/store.ts';
 import type { GenerationFacts } from '../telemetry/generation-facts.ts';
+import type { TokenCounter } from '../tokenizer/token-counter.ts';
 import { type AbortReason, type GenerationRecord, generate } from './generate.ts';
 import { HealthCheck, type HealthContext } from './health.ts';
 import { LogHub } from './log.ts';
@@ -41,7 +42,7 @@ interface Running {
 }
 
 /** Text is on the disk at the latest this long after it came; the promise is twice a second. */
-const checkpointEveryMs = 250;
+const checkpointEveryMs = 400;
 
 /** Generations that one person, and all together, may have running. */
 const maxRunningPerOwner = 600;
@@ -56,6 +57,7 @@ export class Runs {
   readonly #store: Store;
   readonly #wait: (ms: number) => Promise<unknown>;
   readonly #onEnd: (facts: GenerationFacts) => void;
+  readonly #counter: TokenCounter | undefined;
   readonly #running = new Map<string, Running>();
   #ticking: Promise<void> | undefined;
   #draining = false;
@@ -63,14 +65,20 @@ export class Runs {
   /**
    * @param options.wait resolves after so many ms.
    * @param options.onEnd told of each generation when it is over.
+   * @param options.counter counts tokens that a provider does not report; without it they are estimated.
    */
   constructor(
     store: Store,
-    options: { wait?: (ms: number) => Promise<unknown>; onEnd?: (facts: GenerationFacts) => void } = {},
+    options: {
+      wait?: (ms: number) => Promise<unknown>;
+      onEnd?: (facts: GenerationFacts) => void;
+      counter?: TokenCounter;
+    } = {},
   ) {
     this.#store = store;
     this.#wait = options.wait ?? delay;
     this.#onEnd = options.onEnd ?? (() => {});
+    this.#counter = options.counter;
   }
 
   get count(): number {
@@ -185,6 +193,7 @@ export class Runs {
       request: { ...input.request, signal: running.abort.signal },
       splitter: input.splitter,
       now,
+      ...(this.#counter && { counter: this.#counter }),
       emit,
       heard: (field, text) => running.raw.add(field, text),
     });

@@ -49,6 +49,11 @@ export class TokenCounter {
     }
   }
 
+  /** Loads a vocabulary that will be needed soon; the first count then does not wait for it. */
+  warm(vocabulary: VocabularyId): void {
+    this.#ask(vocabulary, '').catch(() => undefined); // told in the log where it happened
+  }
+
   /** A count that follows a text as it grows. */
   follow(vocabulary: VocabularyId): GrowingCount {
     return new GrowingCount((text) => this.count(vocabulary, text));

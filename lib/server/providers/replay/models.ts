@@ -9,7 +9,6 @@ const shared = {
   providerId: 'replay',
   history: 'strip',
   promptTemplate: 'chat',
-  vocabulary: 'deepseek-v3',
   requestExtras: {},
   recording: true,
   // What was written down is what is said; only a limit may cut it short.
