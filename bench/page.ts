@@ -14,8 +14,12 @@ import type { BenchRow } from './row.ts';
 /** What one stream cost in a page. */
 interface Streamed extends Samples {
   wallMs: number;
-  /** Of the main thread, without the sampler. */
+  /** Tasks of the main thread, by the clock on the wall, without the sampler. */
   taskMs: number;
+  /** CPU time of the main thread; undefined where the system does not tell. */
+  mainCpuMs: number | undefined;
+  /** CPU time of all of the browser's processes. */
+  cpuMs: number;
   scriptMs: number;
   layoutMs: number;
   styleMs: number;
@@ -119,7 +123,7 @@ async function benchStream(servers: Servers, wanted: StreamCase, floors: Map<str
 }
 
 async function streamInto(
-  { app, options }: Servers,
+  { app, browser, options }: Servers,
   context: BrowserContext,
   wanted: StreamCase,
   into: 'app' | 'bare',
@@ -148,6 +152,8 @@ async function streamInto(
     await cdp.send('Profiler.setSamplingInterval', { interval: 500 });
     await cdp.send('Profiler.start');
   }
+  const system = await browser.newBrowserCDPSession();
+  const cpuBefore = await readCpu(system);
   const before = await readMetrics(cdp);
   const began = performance.now();
   await page.evaluate(() => window.sampler.begin());
@@ -161,6 +167,8 @@ async function streamInto(
   );
   const after = await readMetrics(cdp);
   const wallMs = performance.now() - began;
+  const cpuAfter = await readCpu(system);
+  await system.detach();
   const samples = await page.evaluate(() => window.sampler.end());
   typing.abort();
   await typed;
@@ -177,6 +185,7 @@ async function streamInto(
     ...samples,
     wallMs,
     taskMs: passed('TaskDuration') - samples.ownMs,
+    ...cpuBetween(cpuBefore, cpuAfter, samples.ownMs),
     scriptMs: passed('ScriptDuration') - samples.ownMs,
     layoutMs: passed('LayoutDuration'),
     styleMs: passed('RecalcStyleDuration'),
@@ -186,18 +195,17 @@ async function streamInto(
   return { streamed, conversationId: ids.conversationId };
 }
 
-function streamRows({ name, tokens, rate, columns }: StreamCase, app: Streamed, floor: Streamed): BenchRow[] {
+function streamRows({ name, tokens, rate }: StreamCase, app: Streamed, floor: Streamed): BenchRow[] {
   const fast = rate === 1000;
   const most = fast ? 6 : 2.5;
   const tenth = Math.max(1, Math.floor(app.lags.length / 10));
   const first = quantile(app.lags.slice(0, tenth), 0.5);
   const last = quantile(app.lags.slice(-tenth), 0.5);
-  const scale = (columns * tokens) / rate / (floor.wallMs / 1000); // the floor may be of a shorter stream
+  const scale = tokens / rate / (floor.wallMs / 1000); // the floor may be of a shorter stream
   const fps = (s: Streamed) => (s.frames / s.framesMs) * 1000;
   const blocked = app.longTasks.reduce((sum, ms) => sum + ms - 50, 0);
   const longest = Math.max(0, ...app.longTasks);
   const row = rowOf(name);
-  const perSecond = columns === 1 ? scale : 1;
   return [
     row('lag p50', 'ms', quantile(app.lags, 0.5), quantile(floor.lags, 0.5), { most }),
     row('lag p95', 'ms', quantile(app.lags, 0.95), quantile(floor.lags, 0.95), { most }),
@@ -210,13 +218,17 @@ function streamRows({ name, tokens, rate, columns }: StreamCase, app: Streamed, 
     { ...row('total blocking time', 'ms', blocked, null, {}), goal: '≤ 100 ms', met: blocked <= 100 },
     { ...row('longest task', 'ms', longest, null, {}), goal: '≤ 80 ms', met: longest <= 80 },
     row('key to paint p95', 'ms', quantile(app.keys, 0.95), quantile(floor.keys, 0.95), { most: 2 }),
-    row('script', 's', app.scriptMs / 1000, (floor.scriptMs / 1000) * perSecond, { most: 6 }),
+    row('script', 's', app.scriptMs / 1000, (floor.scriptMs / 1000) * scale, { most: 6 }),
+    ...(app.mainCpuMs === undefined || floor.mainCpuMs === undefined
+      ? []
+      : [row('CPU of the main thread', 's', app.mainCpuMs / 1000, (floor.mainCpuMs / 1000) * scale, {})]),
+    row('CPU of the browser', 's', app.cpuMs / 1000, (floor.cpuMs / 1000) * scale, {}),
     row('main thread busy', '%', (100 * app.taskMs) / app.wallMs, (100 * floor.taskMs) / floor.wallMs, {}),
     row(
       'layout and style',
       's',
       (app.layoutMs + app.styleMs) / 1000,
-      ((floor.layoutMs + floor.styleMs) / 1000) * perSecond,
+      ((floor.layoutMs + floor.styleMs) / 1000) * scale,
       {},
     ),
     { ...row('elements, peak', '', app.elements, floor.elements, {}), goal: '≤ 4,000', met: app.elements <= 4000 },
@@ -315,6 +327,35 @@ async function serveBarePage(page: Page, app: AppServer): Promise<void> {
 async function readMetrics(cdp: CDPSession): Promise<Record<string, number>> {
   const { metrics } = await cdp.send('Performance.getMetrics');
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+}
+
+/** CPU time of each process of the browser, and of its main thread, in ms. */
+type Cpu = Map<number, { all: number; main: number | undefined }>;
+
+async function readCpu(system: CDPSession): Promise<Cpu> {
+  const { processInfo } = await system.send('SystemInfo.getProcessInfo');
+  return new Map(processInfo.map(({ id, cpuTime }) => [id, { all: cpuTime * 1000, main: mainThreadMs(id) }]));
+}
+
+/** Linux tells what a thread has run, in ns; elsewhere undefined. A process's first thread has its number. */
+function mainThreadMs(pid: number): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The page is in the process that worked most on a first thread. */
+function cpuBetween(before: Cpu, after: Cpu, samplerMs: number): Pick<Streamed, 'mainCpuMs' | 'cpuMs'> {
+  let cpuMs = -samplerMs;
+  let mainCpuMs: number | undefined;
+  for (const [pid, { all, main }] of after) {
+    cpuMs += all - (before.get(pid)?.all ?? 0);
+    const mainPassed = main === undefined ? undefined : main - (before.get(pid)?.main ?? 0) - samplerMs;
+    if (mainPassed !== undefined) mainCpuMs = Math.max(mainCpuMs ?? 0, mainPassed);
+  }
+  return { mainCpuMs, cpuMs };
 }
 
 /** A letter about each 400 ms, never in step with the frames. */
