@@ -1,10 +1,13 @@
 'use client';
 
-import { ArrowDown, ChevronDown, Maximize2, Minimize2 } from 'lucide-react';
-import { type RefObject, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { ArrowDown, ChevronDown, List, Maximize2, Minimize2, Search } from 'lucide-react';
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Message } from '../../lib/conversation.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
+import { TextPlaces } from '../markdown/text-places.ts';
+import { IconButton } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Lens } from '../ui/lens.tsx';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
@@ -14,7 +17,9 @@ import type { GenerationView } from './generation-store.ts';
 import { PaneBody } from './pane-body.tsx';
 import { usePane } from './pane-choice.ts';
 import { ThinkingLine } from './running-line.tsx';
+import type { Guide, GuideOptions } from './thinking-guide.ts';
 import { ThinkingMenu } from './thinking-menu.tsx';
+import './thinking.css';
 
 interface ReasoningPanelProps {
   id: string;
@@ -77,12 +82,20 @@ interface ThinkingBodyProps {
   message: Message | undefined;
 }
 
+/** A thought shorter than this, in characters, needs no outline and no search. */
+const longThought = 1500;
+/** From here on parts of it are not drawn (components/markdown/markdown-text.tsx). */
+const veryLong = 12_000;
+
 function ThinkingBody(props: ThinkingBodyProps) {
   const { view, text } = props;
   const thinking = view.state.phase === 'thinking';
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [expanded, setExpanded] = useState(false);
+  const [whole, setWhole] = useState(false);
+  const [shown, setShown] = useState<{ outline: boolean; find: boolean }>({ outline: false, find: false });
+  const [places] = useState(() => new TextPlaces());
   const { following, toEnd } = useFollowEnd({ box, content, growing: thinking && !expanded });
   const overflows = useOverflows(box, content);
   const latest = useRef(view);
@@ -90,51 +103,150 @@ function ThinkingBody(props: ThinkingBodyProps) {
     latest.current = view;
   }, [view]);
   const viewOf = useCallback(() => latest.current, []);
+  const tools = useTools(text.length > longThought, { box, content, places, viewOf });
+  const guide = tools?.guide;
+
+  /** A change of the pane's shape leaves the text where it is. */
+  const reshape = (change: () => void) => {
+    if (!guide || following) return change();
+    const top = guide.placeAtTop();
+    flushSync(change);
+    guide.goTop(top);
+  };
+  const showOutline = (outline: boolean) => reshape(() => setShown((now) => ({ ...now, outline })));
+  const showFind = (find: boolean) => reshape(() => setShown((now) => ({ ...now, find })));
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!tools || event.key.toLowerCase() !== 'f' || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
+    event.preventDefault();
+    const field = event.currentTarget.querySelector<HTMLInputElement>('.find-field');
+    if (field) field.select();
+    else showFind(true);
+  };
 
   return (
-    <div id={props.id} className="think-body">
-      <section
-        ref={box}
-        className="think-scroll"
-        data-expanded={expanded || undefined}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        tabIndex={0}
-        aria-label="The text of the thinking"
-      >
-        <div ref={content} className="think-text">
-          <LazyMarkdown text={text} growing={view.state.phase !== 'done'} tone="reasoning" />
-        </div>
-      </section>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the shortcut of what the buttons below do
+    <div
+      id={props.id}
+      className="think-body"
+      data-reading={shown.outline || shown.find || undefined}
+      onKeyDown={onKeyDown}
+    >
+      {tools && shown.find && <tools.FindBar guide={tools.guide} onClose={() => closeFind(box, showFind)} />}
+      <div className="think-frame" data-outline={(tools && shown.outline) || undefined}>
+        {tools && shown.outline && <tools.OutlineList guide={tools.guide} onClose={() => showOutline(false)} />}
+        <section
+          ref={box}
+          className="think-scroll"
+          data-expanded={expanded || undefined}
+          data-mapped={(tools && (overflows || expanded)) || undefined}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+          tabIndex={0}
+          aria-label="The text of the thinking"
+        >
+          <div ref={content} className="think-text">
+            <LazyMarkdown
+              text={text}
+              growing={view.state.phase !== 'done'}
+              tone="reasoning"
+              places={places}
+              whole={whole}
+            />
+          </div>
+        </section>
+        {tools && (overflows || expanded) && <tools.Minimap guide={tools.guide} />}
+      </div>
       {thinking && !expanded && !following && (
         <button type="button" className="pill think-jump" onClick={toEnd}>
           <ArrowDown aria-hidden size={14} /> Jump to latest
         </button>
       )}
-      <div className="think-foot">
+      <div className="think-foot" data-expanded={expanded || undefined}>
         {expanded || overflows ? (
           <button
             type="button"
             className="quiet-button"
             aria-pressed={expanded}
             data-resizes
-            onClick={() => setExpanded(!expanded)}
+            onClick={() => reshape(() => setExpanded(!expanded))}
           >
             {expanded ? <Minimize2 aria-hidden size={14} /> : <Maximize2 aria-hidden size={14} />}
-            Full height
+            <span className="think-foot-words">Full height</span>
           </button>
         ) : (
           <span />
         )}
-        <span className="inline-flex">
-          <CopyButton label="Copy the thinking" textOf={() => text} />
-          <ThinkingMenu viewOf={viewOf} store={props.store} message={props.message} whole={undefined} onWhole={noop} />
-        </span>
+        {tools && (overflows || expanded) && <tools.PlaceCount guide={tools.guide} />}
+        <span className="grow" />
+        {tools && (
+          <>
+            <IconButton label="Outline" aria-pressed={shown.outline} onClick={() => showOutline(!shown.outline)}>
+              <List aria-hidden size={15} />
+            </IconButton>
+            <IconButton label="Find in thinking" aria-pressed={shown.find} onClick={() => showFind(!shown.find)}>
+              <Search aria-hidden size={15} />
+            </IconButton>
+          </>
+        )}
+        <CopyButton label="Copy the thinking" textOf={() => text} />
+        <ThinkingMenu
+          viewOf={viewOf}
+          store={props.store}
+          message={props.message}
+          whole={text.length > veryLong ? whole : undefined}
+          onWhole={setWhole}
+        />
       </div>
     </div>
   );
 }
 
-const noop = () => {};
+/** Who closes the search goes on reading. */
+function closeFind(box: RefObject<HTMLElement | null>, showFind: (shown: boolean) => void): void {
+  box.current?.focus({ preventScroll: true });
+  showFind(false);
+}
+
+type Tools = Pick<typeof import('./thinking-tools.tsx'), 'FindBar' | 'OutlineList' | 'Minimap' | 'PlaceCount'> & {
+  guide: Guide;
+};
+
+interface ToolsOptions extends Pick<GuideOptions, 'places'> {
+  box: RefObject<HTMLElement | null>;
+  content: RefObject<HTMLElement | null>;
+  viewOf: () => GenerationView;
+}
+
+/** What leads through a long thought; fetched when there is one. */
+function useTools(wanted: boolean, { box, content, places, viewOf }: ToolsOptions): Tools | undefined {
+  const [tools, setTools] = useState<Tools>();
+  useEffect(() => {
+    if (!wanted) return;
+    let end = () => {};
+    let left = false;
+    Promise.all([import('./thinking-tools.tsx'), import('./thinking-guide.ts')]).then(
+      ([{ FindBar, OutlineList, Minimap, PlaceCount }, { Guide }]) => {
+        if (left || !box.current || !content.current) return;
+        const guide = new Guide({
+          box: box.current,
+          content: content.current,
+          places,
+          textOf: () => textOfKind(viewOf().state.segments, 'reasoning'),
+          tokensOf: () => viewOf().reasoningTokens,
+          isGrowing: () => viewOf().state.phase !== 'done',
+        });
+        end = guide.start();
+        setTools({ guide, FindBar, OutlineList, Minimap, PlaceCount });
+      },
+      () => {}, // offline, or a new version was deployed: the text is there all the same
+    );
+    return () => {
+      left = true;
+      end();
+      setTools(undefined);
+    };
+  }, [wanted, box, content, places, viewOf]);
+  return tools;
+}
 
 /** Whether a box holds more than it shows. */
 function useOverflows(box: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>): boolean {

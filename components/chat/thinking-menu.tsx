@@ -28,10 +28,16 @@ export interface ThinkingMenuProps {
 export function ThinkingMenu({ viewOf, store, message, whole, onWhole }: ThinkingMenuProps) {
   const anchor = useRef<HTMLSpanElement>(null);
   const [open, setOpen] = useState(false);
+  // A press on the button while the menu is open closes it by itself first; that press must not open it again.
+  const closedAt = useRef(0);
   const [said, setSaid] = useState('');
 
-  const close = () => {
+  const closed = () => {
+    closedAt.current = performance.now();
     setOpen(false);
+  };
+  const close = () => {
+    closed();
     anchor.current?.querySelector('button')?.focus({ preventScroll: true });
   };
   /** An entry closes the menu, then does its work. */
@@ -47,17 +53,15 @@ export function ThinkingMenu({ viewOf, store, message, whole, onWhole }: Thinkin
         label="More about the thinking"
         aria-expanded={open}
         aria-haspopup="dialog"
-        // the open panel closes by itself on a press outside it, before the click
-        onPointerDown={(event) => open && event.preventDefault()}
         onClick={() => {
           setSaid('');
-          setOpen(!open);
+          if (performance.now() - closedAt.current > 200) setOpen(true);
         }}
       >
         <Ellipsis aria-hidden size={16} />
       </IconButton>
       {open && (
-        <Popover anchor={anchor} mode="auto" label="The thinking" className="entries" onClose={() => setOpen(false)}>
+        <Popover anchor={anchor} mode="auto" label="The thinking" className="entries" onClose={closed}>
           <MenuEntry icon={<Copy aria-hidden size={15} />} onPick={pick(copy(thinkingOf(viewOf())))}>
             Copy thinking
           </MenuEntry>
@@ -69,10 +73,6 @@ export function ThinkingMenu({ viewOf, store, message, whole, onWhole }: Thinkin
               {whole ? 'Draw only what is near' : 'Show all of it'}
             </MenuEntry>
           )}
-          {/* More entries go here. */}
-        </Popover>
-      )}
-      <span role="status" className="sr-only">
           {message && (
             <MenuEntry
               icon={<CodeXml aria-hidden size={15} />}
@@ -89,6 +89,10 @@ export function ThinkingMenu({ viewOf, store, message, whole, onWhole }: Thinkin
               This was the answer
             </MenuEntry>
           )}
+          {/* More entries go here. */}
+        </Popover>
+      )}
+      <span role="status" className="sr-only">
         {said}
       </span>
     </span>

@@ -30,13 +30,24 @@ export class TextPlaces {
     };
   }
 
+  /** The element all of the text is in. */
+  get element(): HTMLElement | undefined {
+    return this.#element;
+  }
+
+  /** The block an offset is in, if it is in the page. */
+  drawnAt(offset: number): DrawnBlock | undefined {
+    const at = this.#groupAt(offset);
+    return this.#drawnBlock(at, blockAt(this.#groups[at] ?? [], offset));
+  }
+
   /** Draws the group in which an offset is, at once; the caller scrolls there, or it is soon taken out again. */
   draw(offset: number): DrawnBlock | undefined {
     const at = this.#groupAt(offset);
     const start = this.#groups[at]?.[0]?.start;
     if (start === undefined) return undefined;
     if (!this.#groupElement(at)?.firstElementChild) flushSync(() => this.#draws.get(start)?.());
-    return this.#drawnBlock(at, blockAt(this.#groups[at] ?? [], offset));
+    return this.drawnAt(offset);
   }
 
   /** Where the line of an offset is, at the top of it; undefined before anything is drawn. */
