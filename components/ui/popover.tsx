@@ -100,6 +100,9 @@ export function HoverCard({
       className="inline-flex"
       onPointerEnter={(event) => event.pointerType === 'mouse' && show()}
       onPointerLeave={(event) => event.pointerType === 'mouse' && hideSoon()}
+      // Focus may move on into the card.
+      onFocus={() => clearTimeout(leaving.current)}
+      onBlur={hideSoon}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || !open) return;
         event.preventDefault();
@@ -115,7 +118,6 @@ export function HoverCard({
         aria-describedby={open ? id : undefined}
         onClick={show}
         onFocus={(event) => event.currentTarget.matches(':focus-visible') && show()}
-        onBlur={hideSoon}
       >
         {trigger}
       </button>

@@ -535,8 +535,8 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         const { ownerId, conversationId, threadId, answerId } = await createSample(store);
         assert.equal(await store.finishGeneration(answerId, fullResult), true);
         const { instanceId: _, ...known } = newGeneration;
-        const { finish, times, notices, usage, request } = fullResult;
-        const generation = { id: answerId, state: 'complete', ...known, times, notices, usage, finish };
+        const { finish, times, notices, usage, request, health } = fullResult;
+        const generation = { id: answerId, state: 'complete', ...known, times, notices, usage, finish, health };
         const conversation = await store.findConversation(ownerId, conversationId);
         assert.deepEqual(conversation?.messages[1]?.generation, generation);
         assert.deepEqual(conversation?.messages[1]?.parts, fullResult.parts);
@@ -558,7 +558,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         assert.deepEqual(generation?.finish, finish);
         assert.deepEqual(generation?.error, error);
         assert.deepEqual(generation?.times, {});
-        assert.equal(generation !== undefined && ('usage' in generation || 'request' in generation), false);
+        assert.ok(generation && !('usage' in generation) && !('request' in generation) && !('health' in generation));
       });
 
       test('counts that make no sense do not lose the answer', async () => {

@@ -42,6 +42,18 @@ export const fullResult: GenerationResult = {
   usage: { promptTokens: 21, cachedPromptTokens: 8, reasoningTokens: 15, answerTokens: 2, source: 'reported' },
   usageRaw: { completion_tokens: 17, details: { reasoning_tokens: 15 } },
   request: { url: 'https://provider.example/v1/chat/completions', body: '{"model":"deepseek-reasoner"}' },
+  health: {
+    format: { ok: false, basis: 'tags', problems: ['two-thoughts'] },
+    language: {
+      share: 0.75,
+      expected: { language: 'en', script: 'Latin' },
+      words: 4,
+      mixed: [{ start: 3, end: 5, language: 'zh', words: 1 }],
+      mixedCount: 1,
+    },
+    repetition: { share: 0.125, n: 4, total: 8, loop: { text: 'is 51', times: 4, at: 0, length: 20 } },
+    rethinks: { count: 1, places: [{ at: 0, length: 4, phrase: 'Wait' }] },
+  },
 };
 
 /** Of a running answer: thinking and the beginning of an answer. */

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { agree, finalAnswerOf, groupAnswers, normaliseAnswer } from '../../../lib/reasoning/final-answer.ts';
+import { hasSameValue } from '../../../lib/reasoning/same-value.ts';
+
+const found = (answer: string, thinking?: string) => {
+  const final = finalAnswerOf(answer, thinking);
+  return final && [final.text, final.found];
+};
+
+test('the last box is the answer, however deep its braces', () => {
+  assert.deepEqual(found('First \\boxed{1}, no: $\\boxed{\\frac{72}{19}}$ hours, that is 3.79.'), [
+    '\\frac{72}{19}',
+    'boxed',
+  ]);
+  assert.deepEqual(found('\\boxed {x = \\sqrt{\\frac{a}{b}}} and \\boxed{'), ['x = \\sqrt{\\frac{a}{b}}', 'boxed']);
+});
+
+test('answer tags, a sentence that says so, and the last number follow', () => {
+  assert.deepEqual(found('So <answer> 42 </answer>'), ['42', 'answer-tags']);
+  assert.deepEqual(found('We get 7. The answer is **3.5 km**. It took 2 steps.'), ['3.5 km', 'phrase']);
+  assert.deepEqual(found('计算得到 12。所以答案是 23。'), ['23', 'phrase']);
+  assert.deepEqual(found('There are 1,234 of them, in `x[9]`.'), ['1,234', 'last-number']);
+  assert.equal(found('No idea.'), undefined);
+});
+
+test('the thinking is looked into only where there is no answer', () => {
+  assert.deepEqual(found('', 'It must be \\boxed{5}'), ['5', 'boxed']);
+  assert.deepEqual(found('It is 4.', 'It must be \\boxed{5}'), ['4', 'last-number']);
+});
+
+test('form is not the answer', () => {
+  assert.equal(normaliseAnswer('$\\dfrac{1}{2}\\text{ cm}$.'), '\\frac{1}{2} cm');
+  for (const [a, b] of [
+    ['1,000', '1000'],
+    ['$x = 5$', '5'],
+    ['\\text{Paris}', 'paris.'],
+    ['**B**', 'B'],
+    ['\\( 3.0 \\)', '3'],
+    ['12\\,345', '12345'],
+  ] as const)
+    assert.ok(agree(a, b), `${a} and ${b}`);
+  assert.ok(!agree('5', '-5'));
+  assert.ok(!agree('Paris', 'London'));
+});
+
+test('equal in value is equal', () => {
+  for (const [a, b] of [
+    ['\\frac{72}{19}', '72/19'],
+    ['\\frac{72}{19}\\text{ hours}', '3.79 hours'],
+    ['0.5', '\\frac12'],
+    ['50\\%', '0.5'],
+    ['50\\%', '50'],
+    ['12 apples', '12'],
+    ['3\\frac{1}{2}', '3.5'],
+    ['\\sqrt{8}', '2\\sqrt{2}'],
+    ['(x+1)^2', 'x^2+2x+1'],
+    ['2^{10}', '1024'],
+    ['\\frac{\\pi}{2}', 'π/2'],
+    ['x = 3, y = 4', '3 and 4'],
+    ['2, 3', '3, 2'],
+    ['\\frac{n^{2}(n+1)^{2}}{4}', '\\left(\\frac{n(n+1)}{2}\\right)^2'],
+    ['90^\\circ', '90'],
+  ] as const) {
+    assert.ok(agree(a, b, hasSameValue), `${a} and ${b}`);
+    assert.ok(agree(b, a, hasSameValue), `${b} and ${a}`);
+  }
+});
+
+test('what differs in value differs', () => {
+  for (const [a, b] of [
+    ['\\frac{1}{3}', '0.3'],
+    ['(1, 2)', '(2, 1)'],
+    ['5 km', '5 m'],
+    ['x^2', 'x^3'],
+    ['3.79', '3.8'],
+    ['1, 2', '1, 2, 3'],
+    ['Paris', '2'],
+    ['10', '100'],
+  ] as const) {
+    assert.ok(!agree(a, b, hasSameValue), `${a} and ${b}`);
+  }
+});
+
+test('any text agrees with itself, and with another as the other with it; nothing is run', () => {
+  const piece = fc.constantFrom(
+    '\\frac',
+    '{',
+    '}',
+    '1',
+    '2',
+    'x',
+    '+',
+    '^',
+    '\\sqrt',
+    '(',
+    ')',
+    ',',
+    '=',
+    ' ',
+    '%',
+    'import',
+    '[',
+    '"',
+  );
+  const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      assert.ok(agree(a, a, hasSameValue));
+      assert.equal(agree(a, b, hasSameValue), agree(b, a, hasSameValue));
+    }),
+  );
+});
+
+test('answers are grouped, the largest group first; a missing one is in none', () => {
+  assert.deepEqual(groupAnswers(['4', undefined, '72/19', '3.79 h', '\\frac{72}{19}'], hasSameValue), [[2, 3, 4], [0]]);
+});
