@@ -185,6 +185,10 @@ export class LogReader {
   readonly #log: ConversationLog;
   #position: number | undefined;
   #wakeUp: (() => void) | undefined;
+  /** When the waiting `next` answers, news or not; by the monotonic clock. */
+  #deadline = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt: number | undefined;
   #ended = false;
 
   constructor(log: ConversationLog, position: number | undefined) {
@@ -212,6 +216,8 @@ export class LogReader {
   /** Stops reading; a waiting `next` answers undefined. */
   leave(): void {
     this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#timerAt = undefined;
     this.#log.leave(this);
     this.wake();
   }
@@ -223,15 +229,29 @@ export class LogReader {
 
   #news(waitMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(done, waitMs);
-      const self = this;
-      function done() {
-        clearTimeout(timer);
-        self.#wakeUp = undefined;
+      this.#wakeUp = () => {
+        this.#wakeUp = undefined;
         resolve();
-      }
-      this.#wakeUp = done;
+      };
+      this.#wakeBy(performance.now() + waitMs);
     });
+  }
+
+  /** A timer costs more than a delta does, so one that is set stays set; it looks again when it fires too soon. */
+  #wakeBy(deadline: number): void {
+    this.#deadline = deadline;
+    if (this.#timerAt !== undefined && this.#timerAt <= deadline) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = deadline;
+    this.#timer = setTimeout(
+      () => {
+        this.#timerAt = undefined;
+        if (!this.#wakeUp) return;
+        if (performance.now() < this.#deadline - 1) this.#wakeBy(this.#deadline);
+        else this.wake();
+      },
+      Math.max(0, deadline - performance.now()),
+    );
   }
 }
 

@@ -1,9 +1,7 @@
 import type { GenerationError } from '../../errors.ts';
-import type { CompletionPrompt, ModelInfo, ModelRequest, ProviderPart, Sampling } from '../../model.ts';
+import type { CompletionPrompt, ModelInfo, ModelRequest, Sampling } from '../../model.ts';
 import { completionMaxTokens } from '../../prompts/raw-prompt.ts';
-import { cleanName, type ErrorContext, isRecord } from './errors.ts';
-import { createSseReader } from './sse-reader.ts';
-import type { FetchLike } from './upstream-fetch.ts';
+import { cleanName, type ErrorContext } from './errors.ts';
 
 /**
  * The body of a raw completion: the prompt as it is, the sampling, where to stop, and always a limit. What a model needs
@@ -33,48 +31,6 @@ export function renderCompletionBody(
 /** What is sent as `model`: its id, and behind a colon the route that was chosen, if the model has any. */
 export function wireIdOf(model: ModelInfo, { route }: Sampling): string {
   return route !== undefined && model.routes ? `${model.id}:${route}` : model.id;
-}
-
-/**
- * Posts a raw completion and hands on its text. By a call of our own: the SDK's completion model writes a prompt of its
- * own. `fetch` is the repairing one, which tells its observer all that is not text.
- */
-export async function sendCompletion(call: {
-  fetch: FetchLike;
-  url: string;
-  headers: Record<string, string>;
-  body: string;
-  signal: AbortSignal;
-  write(part: TextPart): void;
-}): Promise<void> {
-  const { url, body, signal } = call;
-  const headers = { ...call.headers, 'content-type': 'application/json' };
-  const response = await call.fetch(url, { method: 'POST', headers, body, signal });
-  const decoder = new TextDecoder();
-  const events = createTextReader(call.write);
-  for await (const bytes of response.body ?? []) events.push(decoder.decode(bytes, { stream: true }));
-}
-
-type TextPart = Extract<ProviderPart, { type: 'reasoning' | 'content' }>;
-
-/** Reads the clean events of the repairing fetch. */
-function createTextReader(write: (part: TextPart) => void) {
-  return createSseReader(Number.POSITIVE_INFINITY, {
-    event(_name, data) {
-      if (data === '[DONE]') return;
-      const delta = deltaOf(JSON.parse(data)); // our own words
-      if (typeof delta?.reasoning_content === 'string') write({ type: 'reasoning', text: delta.reasoning_content });
-      if (typeof delta?.content === 'string') write({ type: 'content', text: delta.content });
-    },
-    keepAlive() {},
-    stray() {},
-    tooLong() {},
-  });
-}
-
-function deltaOf(event: unknown): Record<string, unknown> | undefined {
-  const choice: unknown = isRecord(event) && Array.isArray(event.choices) ? event.choices[0] : undefined;
-  return isRecord(choice) && isRecord(choice.delta) ? choice.delta : undefined;
 }
 
 const aboutCompletions =

@@ -12,7 +12,8 @@ import {
   makeError,
   redact,
 } from './errors.ts';
-import type { CallFact, StreamLimits } from './repairing-fetch.ts';
+import type { WriteText } from './normalize-stream.ts';
+import type { CallFact, StreamLimits } from './stream-call.ts';
 
 /** What an adapter knows about the server it asks, whatever protocol it speaks. */
 export interface ServerOptions {
@@ -37,7 +38,7 @@ export interface ModelCall {
   signal: AbortSignal;
   observe(fact: CallFact): void;
   /** Hands on what the model wrote. */
-  write(part: Extract<ProviderPart, { type: 'reasoning' | 'content' }>): void;
+  write: WriteText;
 }
 
 export interface CallOptions {
@@ -69,12 +70,21 @@ export type Ending =
 export async function* callWithRetries(
   server: ServerOptions,
   request: ModelRequest,
-  call: CallOptions,
+  options: CallOptions,
 ): AsyncGenerator<ProviderPart, Ending | undefined> {
   const wait = server.wait ?? waitFor;
   for (let attempt = 1; !request.signal.aborted; attempt++) {
-    const ending = yield* callOnce(server, request.signal, call);
-    if (ending === undefined || request.signal.aborted) return undefined;
+    const call = beginCall(server, request.signal, options);
+    try {
+      // Part by part from here: each generator in between would cost every token a good deal of its way.
+      for (let parts = await call.next(); parts; parts = await call.next()) {
+        for (const part of parts) yield part;
+      }
+    } finally {
+      call.leave();
+    }
+    if (request.signal.aborted) return undefined;
+    const ending = call.ending();
     const waitMs = ending.type === 'error' && ending.mayRetry ? retryWait(ending.error, attempt) : undefined;
     if (ending.type === 'finish' || waitMs === undefined) return ending;
     if (isLoading(ending.error)) yield { type: 'waiting', reason: 'loading' };
@@ -97,25 +107,33 @@ function retryWait(error: GenerationError, attempt: number): number | undefined 
   return waitMs !== undefined && waitMs <= maxRetryWaitMs ? waitMs : undefined;
 }
 
-/** One call. Yields its parts as they come and returns how it ended; undefined when it was aborted. */
-async function* callOnce(
+interface RunningCall {
+  /** The parts that have come since the last time, once there are any; undefined when none come any more. */
+  next(): Promise<ProviderPart[] | undefined>;
+  /** How it ended, once `next` has answered undefined and nobody aborted it. */
+  ending(): Ending;
+  /** Closes the connection, if it is still there. */
+  leave(): void;
+}
+
+function beginCall(
   server: ServerOptions,
   signal: AbortSignal,
   { context, send, loadingAfterMs, addressAdvice = 'most end in /v1' }: CallOptions,
-): AsyncGenerator<ProviderPart, Ending | undefined> {
+): RunningCall {
   const call = new AbortController();
   const queue = createQueue<ProviderPart>();
   const onAbort = () => {
     call.abort(signal.reason);
     queue.close();
   };
-  if (signal.aborted) return undefined;
   signal.addEventListener('abort', onAbort, { once: true });
 
   const seen = createRecord(context, addressAdvice, server.now ?? Date.now);
   let loading: NodeJS.Timeout | undefined;
   const observe = (fact: CallFact) => {
-    clearTimeout(loading);
+    if (loading) clearTimeout(loading);
+    loading = undefined;
     const part = seen.take(fact);
     if (part) queue.push(part);
     if (fact.type === 'sending' && loadingAfterMs !== undefined) {
@@ -126,27 +144,27 @@ async function* callOnce(
       queue.push({ type: 'waiting', reason: server.local ? 'loading' : 'queued' });
     }
   };
-  const reading = (async () => {
+  const read = async () => {
     try {
       await send({ signal: call.signal, observe, write: (part) => queue.push(part) });
     } catch (cause) {
       seen.thrown = cause; // told by a fact, if the provider did it
     } finally {
+      for (const part of seen.closingParts()) queue.push(part);
       queue.close();
     }
-  })();
+  };
+  void read();
 
-  try {
-    yield* queue;
-    if (signal.aborted) return undefined;
-    await reading;
-    yield* seen.closingParts();
-    return seen.ending();
-  } finally {
-    clearTimeout(loading);
-    signal.removeEventListener('abort', onAbort);
-    call.abort(); // a reader that left early leaves no connection behind
-  }
+  return {
+    next: () => queue.next(),
+    ending: () => seen.ending(),
+    leave() {
+      clearTimeout(loading);
+      signal.removeEventListener('abort', onAbort);
+      call.abort(); // a reader that left early leaves no connection behind
+    },
+  };
 }
 
 interface CallRecord {
@@ -359,10 +377,12 @@ export function limitsOf(options: Pick<ServerOptions, 'local' | 'limits'>): Stre
   };
 }
 
-interface Queue<T> extends AsyncIterable<T> {
+interface Queue<T> {
   push(item: T): void;
   /** What is in it is still handed out; what is pushed later is not. */
   close(): void;
+  /** All that is in it, once there is anything; undefined when it is closed and empty. */
+  next(): Promise<T[] | undefined>;
 }
 
 /** Items in order from whoever pushes to the one who reads. Bounded by the size of an answer. */
@@ -384,17 +404,16 @@ function createQueue<T>(): Queue<T> {
       closed = true;
       notify();
     },
-    async *[Symbol.asyncIterator]() {
-      for (;;) {
-        const batch = items;
-        items = [];
-        yield* batch;
-        if (items.length > 0) continue;
-        if (closed) return;
+    async next() {
+      if (items.length === 0 && !closed) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
+      if (items.length === 0) return undefined;
+      const batch = items;
+      items = [];
+      return batch;
     },
   };
 }

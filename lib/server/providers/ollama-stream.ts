@@ -1,7 +1,7 @@
-import type { ProviderPart } from '../../model.ts';
 import { cleanName, findUpstreamError, isRecord } from './errors.ts';
 import {
   boundedRecord,
+  createDecoder,
   cutToBytes,
   defaultSizes,
   parseJson,
@@ -9,6 +9,7 @@ import {
   type StreamFact,
   type StreamNormalizer,
   type StreamSizes,
+  type WriteText,
 } from './normalize-stream.ts';
 
 export interface LineReader {
@@ -57,14 +58,14 @@ const maxStray = 4_000;
 
 /**
  * Reads the stream of Ollama's own API, one JSON object a line (`/api/chat`, `/api/generate`). Text goes to `write`, in as
- * few parts as what one read brought allows; all else becomes facts. Its pushes answer ''.
+ * few parts as what one read brought allows; all else becomes facts.
  */
 export function createOllamaNormalizer(
-  write: (part: Extract<ProviderPart, { type: 'reasoning' | 'content' }>) => void,
+  write: WriteText,
   observe: (fact: StreamFact) => void,
   sizes: StreamSizes = defaultSizes,
 ): StreamNormalizer {
-  const decoder = new TextDecoder(); // joins split characters
+  const decode = createDecoder();
   let runs: Run[] = [];
   let model = '';
   let stray = '';
@@ -134,22 +135,21 @@ export function createOllamaNormalizer(
   const flush = () => {
     for (const { reasoning, text } of runs) write({ type: reasoning ? 'reasoning' : 'content', text });
     runs = [];
-    return '';
   };
 
   return {
     push(bytes) {
-      if (finished || bytes.length === 0) return '';
+      if (finished || bytes.length === 0) return;
       if (!anyByte) {
         anyByte = true;
         observe({ type: 'first-byte' });
       }
-      reader.push(decoder.decode(bytes, { stream: true }));
-      return flush();
+      reader.push(decode(bytes));
+      flush();
     },
     end(how) {
       if (!finished) {
-        reader.push(decoder.decode());
+        reader.push(decode());
         ending = true;
         reader.end();
         if (!finished && how === 'reset') finish({ type: 'reset' });
@@ -158,7 +158,7 @@ export function createOllamaNormalizer(
         }
       }
       finished = true;
-      return flush();
+      flush();
     },
     get finished() {
       return finished;

@@ -17,7 +17,7 @@ import { isModelName, pullFromOllama } from './ollama-pull.ts';
 import { type OllamaCall, type OllamaFacts, renderOllamaCall, type Think, thinkFor } from './ollama-request.ts';
 import { createOllamaNormalizer } from './ollama-stream.ts';
 import { readBounded } from './read-bounded.ts';
-import { createRepairingFetch } from './repairing-fetch.ts';
+import { readStream } from './stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from './upstream-fetch.ts';
 
 export interface OllamaOptions extends ServerOptions {
@@ -58,20 +58,16 @@ export function createOllamaAdapter(
       loadingAfterMs: loads === undefined ? usualLoadingAfterMs : loads ? loadingAfterMs : undefined,
       addressAdvice: "it is the server's own address, without a path",
       async send({ signal, observe, write }) {
-        const fetch = createRepairingFetch({
+        await readStream({
           fetch: upstream,
-          limits: limitsOf(options),
-          ...(options.sizes && { sizes: options.sizes }),
-          createNormalizer: (report, sizes) => createOllamaNormalizer(write, report, sizes),
-          observe,
-        });
-        const response = await fetch(`${options.baseURL}${path}`, {
-          method: 'POST',
-          headers: { accept: 'application/x-ndjson', 'content-type': 'application/json', ...headers },
+          url: `${options.baseURL}${path}`,
+          headers: { accept: 'application/x-ndjson', ...headers },
           body: JSON.stringify(body),
           signal,
+          limits: limitsOf(options),
+          observe,
+          createNormalizer: (report) => createOllamaNormalizer(write, report, options.sizes),
         });
-        await response.text(); // empty: the normalizer hands the text on itself
       },
     });
   };

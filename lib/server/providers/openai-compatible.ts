@@ -1,7 +1,6 @@
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { ChatMessage, ModelInfo, ModelRequest, ProviderAdapter, Sampling } from '../../model.ts';
 import { takenSampling } from '../../parameters.ts';
-import { explainNoCompletions, renderCompletionBody, sendCompletion, wireIdOf } from './completion-call.ts';
+import { explainNoCompletions, renderCompletionBody, wireIdOf } from './completion-call.ts';
 import {
   callWithRetries,
   contextOf,
@@ -11,8 +10,8 @@ import {
   type ServerOptions,
   usualLoadingAfterMs,
 } from './model-call.ts';
-import type { StreamSizes } from './normalize-stream.ts';
-import { createRepairingFetch } from './repairing-fetch.ts';
+import { createStreamNormalizer, type StreamSizes } from './normalize-stream.ts';
+import { readStream } from './stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from './upstream-fetch.ts';
 
 /** How a server differs from the common protocol in what it takes. */
@@ -40,8 +39,7 @@ export interface OpenAICompatibleOptions extends ServerOptions, Partial<RequestD
 }
 
 /**
- * An adapter for any server that speaks the OpenAI protocol: chats over the AI SDK's model, raw completions by a call of
- * our own, both through the repairing fetch.
+ * An adapter for any server that speaks the OpenAI protocol, for chats and raw completions.
  */
 export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions): ProviderAdapter {
   const upstream = options.fetch ?? createUpstreamFetch({ connectMs: options.limits.connectMs });
@@ -73,41 +71,26 @@ function renderBody(options: OpenAICompatibleOptions, request: Omit<ModelRequest
   return completion ? renderCompletionBody({ ...request, completion }, dialect) : renderRequestBody(request, dialect);
 }
 
-async function send(
+function send(
   options: OpenAICompatibleOptions,
   upstream: FetchLike,
   request: ModelRequest,
-  call: ModelCall,
+  { signal, observe, write }: ModelCall,
 ): Promise<void> {
-  const headers = {
-    accept: 'text/event-stream',
-    ...options.headers,
-    ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
-  };
-  const fetch = createRepairingFetch({
+  return readStream({
     fetch: upstream,
+    url: urlOf(options, request),
+    headers: {
+      accept: 'text/event-stream',
+      ...options.headers,
+      ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
+    },
+    body: JSON.stringify(renderBody(options, request)),
+    signal,
     limits: limitsOf(options),
-    ...(options.sizes && { sizes: options.sizes }),
-    observe: call.observe,
+    observe,
+    createNormalizer: (report) => createStreamNormalizer(write, report, options.sizes),
   });
-  if (request.completion) {
-    const body = JSON.stringify(renderBody(options, request));
-    return sendCompletion({ ...call, fetch, url: urlOf(options, request), headers, body });
-  }
-  const model = createOpenAICompatible({
-    name: 'upstream',
-    baseURL: options.baseURL,
-    headers,
-    fetch,
-    transformRequestBody: () => renderBody(options, request),
-  }).chatModel(request.model.id);
-  const { stream } = await model.doStream({ prompt: [], abortSignal: call.signal });
-  const reader = stream.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    const part = next.value;
-    if (part.type === 'reasoning-delta') call.write({ type: 'reasoning', text: part.delta });
-    else if (part.type === 'text-delta') call.write({ type: 'content', text: part.delta });
-  }
 }
 
 /** The body of a request: the parameters this app knows and the model takes, what it needs besides, and nothing else. */

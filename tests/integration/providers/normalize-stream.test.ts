@@ -2,42 +2,42 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createParser } from 'eventsource-parser';
-import { createStreamNormalizer, type StreamFact } from '../../../lib/server/providers/normalize-stream.ts';
+import {
+  createDecoder,
+  createStreamNormalizer,
+  type StreamFact,
+} from '../../../lib/server/providers/normalize-stream.ts';
 import { createSseReader } from '../../../lib/server/providers/sse-reader.ts';
 import { readRecording, recordings } from '../../fakes/provider.ts';
 
-/** What comes out of a body in these pieces: texts in order, facts, and how many chunks each push gave. */
+/** What comes out of a body in these pieces: texts in order, facts, and how many parts each push gave. */
 function normalize(
   pieces: Iterable<Uint8Array>,
   sizes?: { maxLine: number; maxAnswer: number },
   end: 'eof' | 'reset' = 'eof',
 ) {
   const facts: StreamFact[] = [];
-  const normalizer = createStreamNormalizer((fact) => facts.push(fact), sizes);
   const runs: { kind: 'reasoning' | 'content'; text: string }[] = [];
-  const chunksPerPush: number[] = [];
-  const take = (out: string) => {
-    const events = out.split('\n\n').filter((event) => event.startsWith('data: {'));
-    chunksPerPush.push(events.length);
-    for (const event of events) {
-      const { choices } = JSON.parse(event.slice(6)) as {
-        choices?: { delta: { reasoning_content?: string; content?: string } }[];
-      };
-      const delta = choices?.[0]?.delta ?? {};
-      for (const [kind, text] of [
-        ['reasoning', delta.reasoning_content],
-        ['content', delta.content],
-      ] as const) {
-        if (text === undefined) continue;
-        const last = runs.at(-1);
-        if (last?.kind === kind) last.text += text;
-        else runs.push({ kind, text });
-      }
-    }
+  let parts = 0;
+  const normalizer = createStreamNormalizer(
+    ({ type, text }) => {
+      parts++;
+      const last = runs.at(-1);
+      if (last?.kind === type) last.text += text;
+      else runs.push({ kind: type, text });
+    },
+    (fact) => facts.push(fact),
+    sizes,
+  );
+  const partsPerPush: number[] = [];
+  const count = (step: () => void) => {
+    parts = 0;
+    step();
+    partsPerPush.push(parts);
   };
-  for (const piece of pieces) take(normalizer.push(piece));
-  take(normalizer.end(end));
-  return { facts, runs, chunksPerPush };
+  for (const piece of pieces) count(() => normalizer.push(piece));
+  count(() => normalizer.end(end));
+  return { facts, runs, partsPerPush };
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -83,24 +83,43 @@ describe('where a body is cut', () => {
     );
   });
 
-  test('what one read brought comes out in as few chunks as its order allows', () => {
+  test('what one read brought comes out in as few parts as its order allows', () => {
     const reasoning = 'abcdefghij'.split('').map((text) => delta({ reasoning_content: text }));
     const content = 'klmnopqrst'.split('').map((text) => delta({ content: text }));
-    const { chunksPerPush } = normalize([
+    const { partsPerPush } = normalize([
       bytesOf(reasoning.join('')),
       bytesOf([...reasoning, ...content].join('')),
       bytesOf([...content, ...reasoning].join('')),
     ]);
-    assert.deepEqual(chunksPerPush, [1, 1, 2, 1]);
+    assert.deepEqual(partsPerPush, [1, 2, 2, 0]);
   });
 
   test('text is passed on with the read that completes its event, not later', () => {
-    const { chunksPerPush } = normalize([
+    const { partsPerPush } = normalize([
       bytesOf(delta({ content: 'a' }).slice(0, -1)),
       bytesOf('\n'),
       bytesOf(delta({ content: 'b' })),
     ]);
-    assert.deepEqual(chunksPerPush.slice(0, 3), [0, 1, 1]);
+    assert.deepEqual(partsPerPush.slice(0, 3), [0, 1, 1]);
+  });
+
+  test('pieces are decoded as the standard decoder does, whatever bytes they are', () => {
+    const piece = fc.oneof(
+      fc.string().map(bytesOf),
+      fc.string({ unit: 'binary' }).map(bytesOf),
+      fc.uint8Array({ maxLength: 5 }),
+      fc.constant(bytesOf('\uFEFF')),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.array(fc.nat(), { maxLength: 12 }), (pieces, cuts) => {
+        const decode = createDecoder();
+        const standard = new TextDecoder();
+        for (const bytes of cutAt(Buffer.concat(pieces), cuts)) {
+          assert.equal(decode(bytes), standard.decode(bytes, { stream: true }));
+        }
+        assert.equal(decode(), standard.decode());
+      }),
+    );
   });
 
   test('halves of an emoji in two events arrive unharmed', () => {
