@@ -2,47 +2,7 @@ import assert from 'node:assert/strict';
 import test, { beforeEach, mock } from 'node:test';
 import type { ConversationDetail, Generation, Message } from '../../../lib/conversation.ts';
 import type { StreamPart } from '../../../lib/stream-part.ts';
-
-/** What the store needs of a browser: an event stream that the test speaks through, a network, frames, a window. */
-class FakeEventSource extends EventTarget {
-  static readonly CLOSED = 2;
-  static opened: FakeEventSource[] = [];
-  readyState = 1;
-  readonly url: string;
-
-  constructor(url: string) {
-    super();
-    this.url = url;
-    FakeEventSource.opened.push(this);
-  }
-
-  close(): void {
-    this.readyState = FakeEventSource.CLOSED;
-  }
-
-  say(type: string, data: unknown, lastEventId = ''): void {
-    this.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data), lastEventId }));
-  }
-
-  /** A status other than 200. */
-  refuse(): void {
-    this.close();
-    this.dispatchEvent(new Event('error'));
-  }
-}
-
-const documentOfTest = Object.assign(new EventTarget(), { hidden: false });
-const windowOfTest = new EventTarget();
-let respond: (method: string, path: string) => unknown = () => undefined;
-
-Object.assign(globalThis, {
-  EventSource: FakeEventSource,
-  document: documentOfTest,
-  window: windowOfTest,
-  requestAnimationFrame: (draw: () => void) => setImmediate(draw),
-  cancelAnimationFrame: (frame: NodeJS.Immediate) => clearImmediate(frame),
-  fetch: async (path: string, { method }: { method: string }) => Response.json(await respond(method, path)),
-});
+import { FakeEventSource, network, resetBrowser, settle, stream, until, windowOfTest } from './fake-browser.ts';
 
 const { conversationStoreOf, forgetConversationStore } = await import('../../../components/chat/conversation-store.ts');
 
@@ -101,16 +61,9 @@ const delta = (generationId: string, text: string): StreamPart & { generationId:
   text,
 });
 
-const stream = () => FakeEventSource.opened.at(-1) as FakeEventSource; // each test has opened one
-const settle = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-const until = async (holds: () => boolean) => {
-  while (!holds()) await settle();
-};
-
 beforeEach(() => {
   forgetConversationStore('c');
-  FakeEventSource.opened = [];
-  respond = () => undefined;
+  resetBrowser();
 });
 
 test('a stream that is refused is taken up with all that came meanwhile, and nothing twice', async () => {
@@ -119,7 +72,7 @@ test('a stream that is refused is taken up with all that came meanwhile, and not
   assert.match(stream().url, /after=e\.0$/);
   stream().say('delta', delta('a', 'One '), 'e.1');
   await settle();
-  respond = () => detailOf([answer('a', 'One two ')], 'e.2');
+  network.respond = () => detailOf([answer('a', 'One two ')], 'e.2');
   stream().refuse();
   await until(() => FakeEventSource.opened.length === 2);
   // What is on the screen is behind the conversation's cursor: only a snapshot sets it right.
@@ -143,7 +96,7 @@ test('an answer that is asked for again stays on the screen when the conversatio
   const store = conversationStoreOf(detailOf([answer('a', 'Because.', 'complete')]));
   const detach = store.attach();
   const { promise, resolve } = Promise.withResolvers<unknown>();
-  respond = (method) => (method === 'POST' ? promise : detailOf([answer('a', 'Because.', 'complete')]));
+  network.respond = (method) => (method === 'POST' ? promise : detailOf([answer('a', 'Because.', 'complete')]));
   const retrying = store.retry('q', []);
   await store.reread();
   assert.equal(store.getView().messages.length, 3);
@@ -156,7 +109,7 @@ test('an answer that is asked for again stays on the screen when the conversatio
 test('a question of which only the acknowledgement was lost is not offered to be sent again', async () => {
   const store = conversationStoreOf(detailOf([answer('a', 'Because.', 'complete')]));
   const detach = store.attach();
-  respond = () => Promise.reject(new TypeError('network'));
+  network.respond = () => Promise.reject(new TypeError('network'));
   const asked = store.ask('And then?', []);
   const sent = store.getView().unsent;
   assert.equal(await asked, false);
@@ -165,7 +118,7 @@ test('a question of which only the acknowledgement was lost is not offered to be
   assert.ok(ask);
   const taken = { ...question, id: ask.questionId, parentId: 'a' };
   const done = { ...answer(ask.answerId, 'Then this.', 'complete'), parentId: ask.questionId };
-  respond = () => detailOf([answer('a', 'Because.', 'complete'), taken, done]);
+  network.respond = () => detailOf([answer('a', 'Because.', 'complete'), taken, done]);
   await store.reread();
   assert.equal(store.getView().unsent, undefined);
   assert.equal(store.getView().messages.length, 4);
@@ -176,7 +129,7 @@ test('a question that had been answered all the time is read when it is sent aga
   const store = conversationStoreOf(detailOf([]));
   const detach = store.attach();
   let id = '';
-  respond = (method) => {
+  network.respond = (method) => {
     if (method === 'POST') return { generations: [] }; // no cursor: it is over
     return detailOf([{ ...answer(id, 'Then this.', 'complete') }]);
   };
@@ -194,7 +147,7 @@ test('an answer that the server does not tell of is looked for less and less oft
     let reads = 0;
     const store = conversationStoreOf(detailOf([answer('a', '')]));
     store.attach();
-    respond = () => {
+    network.respond = () => {
       reads++;
       return detailOf([answer('a', '')]);
     };
