@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import type { ModelInfo } from '../../../lib/model.ts';
+import type { HistoryPolicy, ModelInfo } from '../../../lib/model.ts';
 import { renderPrompt } from '../../../lib/prompts/history.ts';
 import { r1ZeroTemplate, renderR1ZeroPrompt } from '../../../lib/prompts/templates.ts';
 import { plainModel } from '../../fakes/model.ts';
@@ -18,6 +18,16 @@ test("the R1-Zero template is the paper's, byte for byte", () => {
 test('a question with dollar signs enters the template as it is', () => {
   const prompt = renderR1ZeroPrompt([], "What is $& and $1 and $'?");
   assert.ok(prompt.endsWith("User: What is $& and $1 and $'?. Assistant:"));
+});
+
+test('a column keeps or strips past thinking against its model, but not what the model requires back', () => {
+  const sends = (ofModel: HistoryPolicy, ofColumn: 'keep' | 'strip') => {
+    const { messages } = renderPrompt({ ...base, model: { ...model, history: ofModel }, history: ofColumn });
+    return messages.some((message) => message.reasoning !== undefined);
+  };
+  assert.equal(sends('strip', 'keep'), true);
+  assert.equal(sends('keep', 'strip'), false);
+  assert.equal(sends('required', 'strip'), true);
 });
 
 test('past thinking is stripped unless the history policy keeps it', () => {
