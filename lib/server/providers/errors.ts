@@ -363,9 +363,12 @@ export function cleanName(text: string): string {
   return withoutControls(text).trim().slice(0, 200);
 }
 
-/** The text itself, or a page's title if it is HTML. */
+/** The text itself, without tags if it begins with one; of a whole page its title. */
 function textOfMarkup(text: string): string {
   if (!/^\s*</.test(text)) return withoutControls(text).trim();
+  if (!/<(?:!doctype|html|head|body|title)\b/i.test(text)) {
+    return withoutControls(text.replace(/<[/!?]?[a-z][^<>]*>/gi, ' ')).trim();
+  }
   const title = /<title[^>]*>([^<]{0,300})/i.exec(text)?.[1] ?? '';
   return withoutControls(title).trim();
 }

@@ -98,6 +98,12 @@ test('a web page is shown as its title at most, and never as markup', () => {
   assert.ok(!message.includes('<'));
 });
 
+test('words that begin with a tag keep their words and lose their tags', () => {
+  const marked = { error: { message: '<b onclick=x()>The limit</b> is 5 < 6' } };
+  assert.equal(refuse(400, marked).detail, 'The limit is 5 < 6');
+  assert.equal(refuse(400, '<Error><Code>Denied</Code><Message>No.</Message></Error>').detail, 'Denied No.');
+});
+
 test('long words are shortened and control characters removed', () => {
   const { detail } = refuse(500, { error: { message: `a\u0000b\u001b[31m${'z'.repeat(5000)}` } });
   assert.ok(detail !== undefined && detail.length <= 500 && !/\p{Cc}/u.test(detail));
