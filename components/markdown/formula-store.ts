@@ -22,11 +22,15 @@ export function findDrawing(tex: string, display: boolean): Drawing | undefined 
   return drawings.get(keyOf(tex, display));
 }
 
-/** Calls back when the formula has been drawn. Returns what ends it; a formula nobody waits for is not drawn. */
+/**
+ * Calls back when the formula has been drawn, and asks for that where nobody has, or where who asked has left. Returns
+ * what ends it; a formula nobody waits for is not drawn.
+ */
 export function listenForDrawing(tex: string, display: boolean, listener: () => void): () => void {
   const key = keyOf(tex, display);
   const set = listeners.get(key) ?? new Set();
   listeners.set(key, set.add(listener));
+  if (!waiting.has(key)) requestDrawing(tex, display);
   return () => {
     set.delete(listener);
     if (set.size > 0 || listeners.get(key) !== set) return;

@@ -44,12 +44,18 @@ function useDrawing(tex: string | undefined, display: boolean) {
   const slots = use(SlotsOfText);
   const [granted, setGranted] = useState(true);
   const drawing = useSyncExternalStore(
-    (listener) => (tex === undefined ? () => {} : listenForDrawing(tex, display, listener)),
+    (listener) =>
+      tex === undefined || !granted || !slots.has(setGranted) ? () => {} : listenForDrawing(tex, display, listener),
     () => (tex === undefined ? undefined : findDrawing(tex, display)),
     () => undefined,
   );
   const wanted = tex !== undefined;
-  useLayoutEffect(() => (wanted ? slots.claim(setGranted) : undefined), [wanted, slots]);
+  useLayoutEffect(() => {
+    if (!wanted) return;
+    const release = slots.claim(setGranted);
+    if (slots.has(setGranted)) setGranted(true); // it may have waited in vain before
+    return release;
+  }, [wanted, slots]);
   // before the browser paints, so that a formula is not first seen as source
   useLayoutEffect(() => {
     if (tex !== undefined && granted && slots.has(setGranted)) requestDrawing(tex, display);
