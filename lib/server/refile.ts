@@ -11,6 +11,7 @@ import {
 import type { Finish as SplitterFinish } from '../reasoning/splitter.ts';
 import { type Finish, type Segment, textOfKind } from '../stream-part.ts';
 import { accountUsage, type Usage } from '../usage.ts';
+import { sharedMeter } from './generation/health.ts';
 import type { FiledAnswer, Refiling, Store } from './store/store.ts';
 import type { ViewerModels } from './viewer-models.ts';
 
@@ -27,10 +28,14 @@ export async function refile(
 ): Promise<RefileResult> {
   const models = await rooms.models.forViewer(ownerId);
   const modelOf = (filed: FiledAnswer) => models.findModel(filed)?.model;
-  const filed = await rooms.store.refileAnswer(ownerId, id, (now) =>
-    wish === 'undo' ? taken(now) : filedBy(now, wish, modelOf(now)),
-  );
+  let changed = false;
+  const filed = await rooms.store.refileAnswer(ownerId, id, (now) => {
+    const refiling = wish === 'undo' ? taken(now) : filedBy(now, wish, modelOf(now));
+    changed = refiling !== undefined;
+    return refiling;
+  });
   if (!filed) throw new AppError('not_found', 'There is no such generation.');
+  if (changed) await measureAgain(rooms.store, ownerId, id, filed);
   const remember = wish === 'undo' ? undefined : worthRemembering(filed, wish, modelOf(filed));
   return {
     parts: filed.parts,
@@ -39,6 +44,14 @@ export async function refile(
     canUndo: filed.before !== undefined,
     ...(remember && { remember }),
   };
+}
+
+/** What was known of the thought is not about it any more. */
+async function measureAgain(store: Store, ownerId: string, id: string, filed: FiledAnswer): Promise<void> {
+  const thinking = textOfKind(filed.parts, 'reasoning');
+  if (thinking === '') return;
+  const health = await sharedMeter.measure({ question: filed.question, thinking });
+  if (health) await store.saveThoughtHealth(ownerId, id, { thinking, health });
 }
 
 function filedBy(now: FiledAnswer, wish: RefileWish, model: ModelInfo | undefined): Refiling | undefined {

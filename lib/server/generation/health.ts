@@ -131,4 +131,5 @@ export class ThoughtMeter {
   }
 }
 
-const sharedMeter = new ThoughtMeter();
+/** The one of this process. */
+export const sharedMeter = new ThoughtMeter();

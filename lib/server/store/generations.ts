@@ -199,7 +199,7 @@ function columnsOfResult(result: GenerationResult): Partial<GenerationRow> {
 }
 
 /** All of it as JSON, and what sums are made of. */
-function columnsOfHealth(health: Health | undefined): Partial<GenerationRow> {
+export function columnsOfHealth(health: Health | undefined): Partial<GenerationRow> {
   if (!health) return {};
   return {
     health: renderJson(health),

@@ -1,17 +1,21 @@
 import { AppError } from '../../errors.ts';
+import type { Health } from '../../health.ts';
 import { joinPieces, type RawPiece, type RawText } from '../../raw-text.ts';
-import type { Finish, Segment } from '../../stream-part.ts';
+import { type Finish, type Segment, textOfKind } from '../../stream-part.ts';
 import type { Usage } from '../../usage.ts';
 import { joinedAnswers } from './checkpoints.ts';
 import type { Db, Engine } from './engine.ts';
-import { countOrNull, finishOfRow, usageOfRow } from './generations.ts';
+import { columnsOfHealth, countOrNull, finishOfRow, usageOfRow } from './generations.ts';
 import { parseRaw, parseTail, renderRaw } from './raw-column.ts';
+import type { GenerationRow } from './schema.ts';
 import { renderJson } from './stored-text.ts';
 
 /** A finished answer as it is filed, with what a person may want to know who files it otherwise. */
 export interface FiledAnswer {
   providerId: string;
   modelKey: string;
+  /** What was asked. */
+  question: string;
   parts: Segment[];
   /** Its exact text; absent for an answer from before it was kept. */
   raw?: RawPiece[];
@@ -94,13 +98,14 @@ export async function refileAnswer(
     if (row.state === 'running') {
       throw new AppError('conflict', 'This answer is still being written. Wait for its end, or stop it first.');
     }
-    const message = await db.selectFrom('messages').select('parts').where('id', '=', id).executeTakeFirstOrThrow();
+    const message = await db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
     const parts = JSON.parse(message.parts) as Segment[];
     const usage = usageOfRow(row);
     const finish = finishOfRow(row);
     const filed: FiledAnswer = {
       providerId: row.provider_id,
       modelKey: row.model_key,
+      question: await questionOf(db, message.parent_id),
       parts,
       ...parseRaw(row.raw_text, parts),
       ...(usage && { usage }),
@@ -116,6 +121,7 @@ export async function refileAnswer(
       .updateTable('generations')
       .set({
         raw_text: renderRaw(stored, { raw: filed.raw, before: change.before }),
+        ...columnsOfThought(row.health, {}),
         ...(change.usage && {
           reasoning_tokens: countOrNull(change.usage.reasoningTokens),
           answer_tokens: countOrNull(change.usage.answerTokens),
@@ -132,4 +138,40 @@ export async function refileAnswer(
       ...(change.usage && { usage: change.usage }),
     };
   });
+}
+
+/**
+ * Keeps what was measured of a thought that was filed otherwise; the format is judged by the exact text and stays. False
+ * when it is another thought by now.
+ */
+export async function saveThoughtHealth(
+  engine: Engine,
+  ownerId: string,
+  id: string,
+  measured: { thinking: string; health: Omit<Health, 'format'> },
+): Promise<boolean> {
+  return engine.write(async (db) => {
+    const query = db.selectFrom('generations').selectAll().where('id', '=', id).where('owner_id', '=', ownerId);
+    const row = await engine.lock(query).executeTakeFirst();
+    const message = row && (await db.selectFrom('messages').select('parts').where('id', '=', id).executeTakeFirst());
+    if (!message) return false;
+    if (textOfKind(JSON.parse(message.parts) as Segment[], 'reasoning') !== measured.thinking) return false;
+    const columns = columnsOfThought(row.health, measured.health);
+    await db.updateTable('generations').set(columns).where('id', '=', id).execute();
+    return true;
+  });
+}
+
+/** The columns of an answer's health with another thought. */
+function columnsOfThought(column: string | null, thought: Omit<Health, 'format'>): Partial<GenerationRow> {
+  const { format } = column === null ? ({} as Health) : (JSON.parse(column) as Health);
+  const health: Health = { ...(format && { format }), ...thought };
+  const none = { health: null, language_share: null, repetition_share: null, rethinks: null };
+  return Object.keys(health).length === 0 ? none : columnsOfHealth(health);
+}
+
+async function questionOf(db: Db, messageId: string | null): Promise<string> {
+  if (messageId === null) return '';
+  const row = await db.selectFrom('messages').select('parts').where('id', '=', messageId).executeTakeFirst();
+  return row ? textOfKind(JSON.parse(row.parts) as Segment[], 'answer') : '';
 }

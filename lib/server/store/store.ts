@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Conversation, ConversationDetail, Thread, ThreadDetail, ThreadSettings } from '../../conversation.ts';
+import type { Health } from '../../health.ts';
 import type { RawText } from '../../raw-text.ts';
 import type { ListedModel, ModelOverride, ModelOverrideEntry } from '../../provider.ts';
 import { createAsk, type NewAsk, type NewAsks } from './asks.ts';
@@ -24,7 +25,7 @@ import {
   type RunningGeneration,
 } from './generations.ts';
 import { heartbeat, interruptLeftovers, type LeftoverSearch, type NewInstance, registerInstance } from './instances.ts';
-import { type FiledAnswer, findRawText, type Refiling, refileAnswer } from './raw-texts.ts';
+import { type FiledAnswer, findRawText, type Refiling, refileAnswer, saveThoughtHealth } from './raw-texts.ts';
 import { migrate } from './migrations.ts';
 import { openPostgres } from './postgres.ts';
 import {
@@ -144,6 +145,12 @@ export interface Store {
     id: string,
     decide: (filed: FiledAnswer) => Refiling | undefined,
   ): Promise<FiledAnswer | undefined>;
+  /** Keeps what was measured of a thought that was filed otherwise. False when it is another thought by now. */
+  saveThoughtHealth(
+    ownerId: string,
+    id: string,
+    measured: { thinking: string; health: Omit<Health, 'format'> },
+  ): Promise<boolean>;
   /** In the order they were asked. */
   listRunning(ownerId: string, conversationId: string): Promise<RunningGeneration[]>;
 
@@ -223,6 +230,7 @@ function createStore(engine: Engine, version: string): Store {
     finishGeneration: (generationId, result) => finishGeneration(engine, generationId, result),
     findGeneration: (ownerId, id) => findGeneration(engine, ownerId, id),
     findRawText: (ownerId, id) => findRawText(engine, ownerId, id),
+    saveThoughtHealth: (ownerId, id, measured) => saveThoughtHealth(engine, ownerId, id, measured),
     refileAnswer: (ownerId, id, decide) => refileAnswer(engine, ownerId, id, decide),
     listRunning: (ownerId, conversationId) => listRunning(engine, ownerId, conversationId),
     createProvider: (ownerId, provider) => createProvider(engine, ownerId, provider),

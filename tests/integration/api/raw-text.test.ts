@@ -99,7 +99,7 @@ test('a tag that was only spoken of: the text is read again, its tokens shared a
     { kind: 'answer', text: ', never without.' },
   ];
   assert.deepEqual(await partsOf(client, asked), before);
-  const shared = (await client.generation(asked.answerId)).usage;
+  const { usage: shared, health } = await client.generation(asked.answerId);
   assert.equal(shared?.source, 'split');
 
   const wish = { index: 0, kind: 'answer' };
@@ -114,13 +114,20 @@ test('a tag that was only spoken of: the text is read again, its tokens shared a
   assert.deepEqual(await reclassify(client, asked, wish), refiled);
   assert.deepEqual(await reclassify(client, asked, wish), refiled, 'the same request again answers alike');
   assert.deepEqual(await partsOf(client, asked), parts);
-  assert.deepEqual((await client.generation(asked.answerId)).usage, refiled.usage);
+  const { usage: told, health: without } = await client.generation(asked.answerId);
+  assert.deepEqual(told, refiled.usage);
+  assert.deepEqual(
+    without,
+    health?.format && { format: health.format },
+    'what was measured of the thought is gone with it',
+  );
   assert.equal((await rawOf(client, asked)).pieces[0]?.text, 'A thought ends with </think>, never without.');
 
   const back = { parts: before, usage: shared, splitAgain: false, canUndo: false };
   assert.deepEqual(await reclassify(client, asked, { undo: true }), back);
   assert.deepEqual(await reclassify(client, asked, { undo: true }), back);
   assert.deepEqual(await partsOf(client, asked), before);
+  assert.deepEqual((await client.generation(asked.answerId)).health, health);
 });
 
 test('what was remembered for a model files its next answer, and the other way round', async () => {

@@ -755,6 +755,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         const filed = {
           providerId: newGeneration.providerId,
           modelKey: newGeneration.modelKey,
+          question: sample.ask.text,
           parts: before,
           raw,
           usage,
@@ -773,6 +774,23 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         assert.deepEqual(back, filed);
         assert.deepEqual(await partsOf(store, sample), before);
         assert.deepEqual(await store.findRawText(ownerId, answerId), { pieces: raw, exact: true });
+      });
+
+      test('filed otherwise has the format it had, and of its thought only what is measured again', async () => {
+        const { ownerId, answerId } = await createSample(store);
+        const format = { ok: true, basis: 'tags' as const, problems: [] };
+        const rethinks = { count: 1, places: [{ at: 0, length: 4, phrase: 'wait' }] };
+        await store.finishGeneration(answerId, { ...fullResult, health: { format, rethinks } });
+        const healthOf = async () => (await store.findGeneration(ownerId, answerId))?.health;
+        assert.deepEqual(await healthOf(), { format, rethinks });
+        const thinking = 'Both.';
+        await store.refileAnswer(ownerId, answerId, () => ({ parts: [{ kind: 'reasoning', text: thinking }] }));
+        assert.deepEqual(await healthOf(), { format });
+        const health = { rethinks: { count: 0, places: [] } };
+        assert.equal(await store.saveThoughtHealth(ownerId, answerId, { thinking: 'Another.', health }), false);
+        assert.deepEqual(await healthOf(), { format });
+        assert.equal(await store.saveThoughtHealth(ownerId, answerId, { thinking, health }), true);
+        assert.deepEqual(await healthOf(), { format, ...health });
       });
 
       test('that somebody else files at the same moment is filed by one after the other', async () => {
@@ -822,6 +840,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         listRunning: (c) => store.listRunning(stranger, c),
         findRawText: (_, __, g) => store.findRawText(stranger, g),
         refileAnswer: (_, __, g) => store.refileAnswer(stranger, g, () => ({ parts: [] })),
+        saveThoughtHealth: (_, __, g) => store.saveThoughtHealth(stranger, g, { thinking: '', health: {} }),
       };
       for (const [name, call] of Object.entries(calls)) {
         const [foreign, unknown] = await Promise.all([
