@@ -1,7 +1,7 @@
 'use client';
 
 import { ArrowDown, GripVertical, Square } from 'lucide-react';
-import { type DragEvent, memo, useEffect, useMemo, useRef } from 'react';
+import { type DragEvent, useEffect, useMemo, useRef } from 'react';
 import type { Message, Thread, ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { onRoute } from '../../lib/route.ts';
@@ -51,7 +51,7 @@ export interface ColumnProps {
 }
 
 /** One model with its settings, its figures and its messages. */
-export const Column = memo(function Column(props: ColumnProps) {
+export function Column(props: ColumnProps) {
   const { store, thread, label, messages, choice, running, shape, drag } = props;
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -112,7 +112,7 @@ export const Column = memo(function Column(props: ColumnProps) {
       )}
     </section>
   );
-});
+}
 
 /** Whether all that is shown was said by the model that the column's head names. */
 function isOfOneModel(path: readonly PathNode[], { providerId, modelKey }: ModelRef): boolean {

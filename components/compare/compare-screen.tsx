@@ -114,7 +114,7 @@ function Comparison(props: ComparisonProps) {
     threads.map(({ settings }) => ({ settings, model: findModel(providers, settings.model)?.model })),
   );
   const nameOf = (i: number) => [labels[i]?.label, labels[i]?.detail].filter(Boolean).join(', ');
-  const answers = useMemo(() => threads.map(({ id }) => lastAnswer(messages, id, choice)), [threads, messages, choice]);
+  const turns = useMemo(() => lastTurns(threads, messages, choice), [threads, messages, choice]);
   const empty = messages.length === 0;
   const title = useTitle(view.id) ?? view.title;
   const asked = threads.find(({ id }) => id === target);
@@ -226,7 +226,7 @@ function Comparison(props: ComparisonProps) {
       </div>
       <ColumnTabs
         store={store}
-        tabs={threads.map((thread, i) => ({ id: thread.id, label: nameOf(i), answer: answers[i] }))}
+        tabs={threads.map((thread, i) => ({ id: thread.id, label: nameOf(i), answer: turns[i]?.answer }))}
         summary={!empty}
         shown={seen ?? threads[0].id}
         onShow={setShown}
@@ -293,7 +293,7 @@ function Comparison(props: ComparisonProps) {
         <ComparisonSummary
           store={store}
           columns={threads.map(({ id }, i) => ({ id, label: labels[i]?.label ?? '', detail: labels[i]?.detail ?? '' }))}
-          answers={answers}
+          answers={turns.map(({ answer, isLatest }) => (isLatest ? answer : undefined))}
           shown={seen === summaryTab}
         />
       )}
@@ -356,12 +356,22 @@ function copySettings(store: ConversationStore, from: Thread, toId: string): Pro
   return store.setSettings(toId, { model, systemPrompt, promptTemplate, rawPrompt, opensThinking, history, sampling });
 }
 
-function lastAnswer(
+/** What each column was asked last and said; `isLatest` where nothing else was asked elsewhere since. */
+function lastTurns(
+  threads: readonly Thread[],
   messages: readonly Message[],
-  threadId: string,
   choice: ConversationView['choice'],
-): Message | undefined {
-  return pathOf(messages, threadId, choice).findLast(({ message }) => message.role === 'assistant')?.message;
+): { answer: Message | undefined; isLatest: boolean }[] {
+  const turns = threads.map(({ id }) => {
+    const path = pathOf(messages, id, choice).map(({ message }) => message);
+    return {
+      question: path.findLast(({ role }) => role === 'user'),
+      answer: path.findLast(({ role }) => role === 'assistant'),
+    };
+  });
+  const newest = turns.map(({ question }) => question).sort((a, b) => (b?.createdAt ?? 0) - (a?.createdAt ?? 0))[0];
+  const textOf = (message: Message | undefined) => message?.parts.map(({ text }) => text).join('');
+  return turns.map(({ question, answer }) => ({ answer, isLatest: textOf(question) === textOf(newest) }));
 }
 
 function runningThreads({ running, messages }: ConversationView): Set<string> {

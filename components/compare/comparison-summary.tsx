@@ -1,13 +1,18 @@
 'use client';
 
 import { ChevronDown } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import type { Message } from '../../lib/conversation.ts';
+import { textOfKind } from '../../lib/stream-part.ts';
 import type { ConversationStore } from '../chat/conversation-store.ts';
 import { formatCost, formatCount, formatDuration } from '../chat/format.ts';
+import type { GenerationView } from '../chat/generation-store.ts';
 import { useClock } from '../chat/use-clock.ts';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { barsOf, type Figures, figuresOf } from './figures.ts';
 import { useCalmViews } from './use-calm-views.ts';
+
+const AgreementLine = lazy(() => import('./agreement-line.tsx'));
 
 const foldedKey = 'thinkglass:compare-summary';
 
@@ -15,10 +20,11 @@ const foldedKey = 'thinkglass:compare-summary';
 export function ComparisonSummary(props: {
   store: ConversationStore;
   columns: readonly { id: string; label: string; detail: string }[];
-  /** The last answer of each column, if it has one. */
+  /** The last answer of each column, if it was asked what was asked last. */
   answers: readonly (Message | undefined)[];
   shown: boolean;
 }) {
+  const { columns } = props;
   const views = useCalmViews(props.store, props.answers);
   const running = views.some((view) => view && view.state.phase !== 'done');
   const now = useClock(running);
@@ -44,7 +50,19 @@ export function ComparisonSummary(props: {
           <ChevronDown aria-hidden size={14} className="compare-chevron" />
           Summary
         </button>
-        <span className="compare-verdict">{verdictOf(figures)}</span>
+        <div className="compare-verdict">
+          {running ? (
+            progressWords(figures)
+          ) : (
+            <Suspense>
+              <AgreementLine
+                answers={views.flatMap((view, i) =>
+                  view ? [{ label: nameOf(columns[i]), text: finishedText(view) }] : [],
+                )}
+              />
+            </Suspense>
+          )}
+        </div>
         <span className="grow" />
         <span className="compare-legend" aria-hidden>
           <span className="compare-legend-thinking" /> thinking
@@ -64,7 +82,7 @@ export function ComparisonSummary(props: {
           </tr>
         </thead>
         <tbody>
-          {props.columns.map(({ id, label, detail }, i) => (
+          {columns.map(({ id, label, detail }, i) => (
             <SummaryRow
               key={id}
               label={label}
@@ -114,10 +132,17 @@ function SummaryRow(props: {
   );
 }
 
-/** The whole of it in a few words. */
-function verdictOf(figures: readonly (Figures | undefined)[]): string {
+function nameOf(column: { label: string; detail: string } | undefined): string {
+  return [column?.label, column?.detail].filter(Boolean).join(', ');
+}
+
+/** The answer, if it was given to its end. */
+function finishedText({ state }: GenerationView): string {
+  return state.finish?.outcome === 'complete' ? textOfKind(state.segments, 'answer') : '';
+}
+
+function progressWords(figures: readonly (Figures | undefined)[]): string {
   const asked = figures.filter((f) => f !== undefined);
-  const running = asked.filter((f) => f.running).length;
-  if (running > 0) return running === asked.length ? '' : `${asked.length - running} of ${asked.length} are done`;
-  return '';
+  const done = asked.filter((f) => !f.running).length;
+  return done === 0 ? '' : `${done} of ${asked.length} are done`;
 }

@@ -4,25 +4,30 @@ import type { Message } from '../../lib/conversation.ts';
 import type { Price } from '../../lib/price.ts';
 import type { ConversationStore } from '../chat/conversation-store.ts';
 import { formatCost, formatCount, formatDuration } from '../chat/format.ts';
+import { HealthBadges } from '../chat/health-badges.tsx';
 import { useClock } from '../chat/use-clock.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { useCalmViews } from './use-calm-views.ts';
 
-/** A column's answer in numbers, ticking calmly. */
+/** A column's answer in numbers, ticking calmly; when it is over, the health of its thinking too. */
 export function FiguresGrid(props: { store: ConversationStore; answer: Message; price: Price | undefined }) {
   const [view] = useCalmViews(props.store, [props.answer]);
   const now = useClock(view !== undefined && view.state.phase !== 'done');
   if (!view) return null;
   const figures = figuresOf(view, now, props.price);
+  const { health } = view.state;
   return (
-    <dl className="compare-figures">
-      {cellsOf(figures).map(({ name, value, title }) => (
-        <div key={name} title={title} data-empty={value === undefined || undefined}>
-          <dt>{name}</dt>
-          <dd>{value ?? '–'}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className="compare-figures">
+        {cellsOf(figures).map(({ name, value, title }) => (
+          <div key={name} title={title} data-empty={value === undefined || undefined}>
+            <dt>{name}</dt>
+            <dd>{value ?? '–'}</dd>
+          </div>
+        ))}
+      </dl>
+      {health && <HealthBadges health={health} />}
+    </>
   );
 }
 

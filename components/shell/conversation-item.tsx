@@ -50,12 +50,10 @@ export function ConversationItem({ conversation, active, onRename, onDelete, onO
         onDoubleClick={() => setMode('renaming')}
       >
         {conversation.threadCount > 1 && (
-          <Columns2
-            role="img"
-            aria-label="Comparison:"
-            size={13}
-            className="mr-1.5 inline align-[-0.125em] opacity-60"
-          />
+          <>
+            <Columns2 aria-hidden size={13} className="mr-1.5 inline align-[-0.125em] opacity-60" />
+            <span className="sr-only">Comparison: </span>
+          </>
         )}
         {conversation.title}
       </Link>

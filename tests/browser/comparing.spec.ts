@@ -208,6 +208,7 @@ test('with no key the recordings of R1 and R1-Zero are compared at once; on a ph
   await expect(tab(/DeepSeek-R1 style/)).toContainText('Done', { timeout: 30_000 });
   await expect(tab(/R1-Zero style/)).toContainText('Done', { timeout: 30_000 });
   await tab(/Summary/).click();
+  await expect(page.getByText('2 of 2 agree:')).toBeVisible();
   await expect(row(page, 'R1-Zero style')).toContainText('Done');
   await expect(column(page, 'R1-Zero style')).toBeHidden();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);

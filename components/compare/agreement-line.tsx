@@ -1,0 +1,37 @@
+'use client';
+
+import { type FinalAnswer, finalAnswerOf } from '../../lib/reasoning/final-answer.ts';
+import { hasSameValue } from '../../lib/reasoning/same-value.ts';
+import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
+import { agreementOf } from './agreement-words.ts';
+
+/** Whether the answers come to the same; loaded when they are over, since it reads mathematics. */
+export default function AgreementLine({ answers }: { answers: readonly { label: string; text: string }[] }) {
+  const { words, most, others } = agreementOf(
+    answers.map(({ label, text }) => ({ label, final: finalAnswerOf(text) })),
+    hasSameValue,
+  );
+  if (!most) return null;
+  return (
+    <div className="compare-agreement" data-agree={others.length === 0 || undefined}>
+      {words} <FinalText answer={most} />
+      {others.map(({ labels, answer }) => (
+        <div key={labels.join()} className="compare-other">
+          · {labels.join(', ')} <FinalText answer={answer} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** More than this is told, not set. */
+const longestFormula = 120;
+
+function FinalText({ answer: { text, found } }: { answer: FinalAnswer }) {
+  const isFormula = found === 'boxed' && text.length <= longestFormula && !/[$\n]/.test(text);
+  return (
+    <div className="compare-final" title={text}>
+      {isFormula ? <LazyMarkdown text={`$${text}$`} growing={false} tone="answer" /> : text}
+    </div>
+  );
+}
