@@ -53,7 +53,7 @@ export class HealthCheck {
     const { template, thinks } = this.#context;
     const thinking = textOfKind(segments, 'reasoning');
     const early = this.#early?.thinking === thinking ? this.#early.health : undefined;
-    const thought = thinking === '' ? undefined : await (early ?? this.#measure(thinking));
+    const thought = thinking === '' ? undefined : await inTime(early ?? this.#measure(thinking));
     const format = judgeFormat({
       segments,
       content: pieces.map(({ field, text }) => (field === 'content' ? text : '')).join(''),
@@ -72,7 +72,18 @@ export class HealthCheck {
 }
 
 /** The end of an answer does not wait longer for its health than this. */
-const patienceMs = 3_000;
+const patienceMs = 5_000;
+
+function inTime(measuring: Promise<ThoughtHealth | undefined>): Promise<ThoughtHealth | undefined> {
+  return new Promise((resolve) => {
+    const patience = setTimeout(resolve, patienceMs, undefined);
+    void measuring.then((health) => {
+      clearTimeout(patience);
+      resolve(health);
+    });
+  });
+}
+
 /** The thread holds a library's data (about 80 MB), so it goes when it has had nothing to do for so long. */
 const idleMs = 60_000;
 
@@ -83,19 +94,17 @@ export class ThoughtMeter {
   #idle: ReturnType<typeof setTimeout> | undefined;
   readonly #waiting = new Map<number, (health: ThoughtHealth | undefined) => void>();
 
-  /** Never rejects: without a thread, or when it takes too long, there is no health. */
+  /** Never rejects: without a thread there is no health. */
   measure(thought: Thought): Promise<ThoughtHealth | undefined> {
     const worker = this.#open();
     const id = ++this.#lastId;
     clearTimeout(this.#idle);
     return new Promise((resolve) => {
       const settle = (health: ThoughtHealth | undefined) => {
-        clearTimeout(patience);
         if (!this.#waiting.delete(id)) return;
         if (this.#waiting.size === 0) this.#rest(worker);
         resolve(health);
       };
-      const patience = setTimeout(settle, patienceMs, undefined);
       if (this.#waiting.size === 0) worker.ref();
       this.#waiting.set(id, settle);
       worker.postMessage({ id, ...thought } satisfies HealthRequest);
