@@ -10,9 +10,10 @@ import {
 } from '../reasoning/refile.ts';
 import type { Finish as SplitterFinish } from '../reasoning/splitter.ts';
 import { type Finish, type Segment, textOfKind } from '../stream-part.ts';
-import { accountUsage, type Usage } from '../usage.ts';
+import { accountUsage, type CountedTokens, type Usage } from '../usage.ts';
 import { sharedMeter } from './generation/health.ts';
 import type { FiledAnswer, Refiling, Store } from './store/store.ts';
+import type { TokenCounter } from './tokenizer/token-counter.ts';
 import type { ViewerModels } from './viewer-models.ts';
 
 /**
@@ -21,18 +22,25 @@ import type { ViewerModels } from './viewer-models.ts';
  * @throws AppError `not_found` for the answer or the part, `conflict` while it runs.
  */
 export async function refile(
-  rooms: { store: Store; models: ViewerModels },
+  rooms: { store: Store; models: ViewerModels; counter: TokenCounter },
   ownerId: string,
   id: string,
   wish: RefileWish | 'undo',
 ): Promise<RefileResult> {
   const models = await rooms.models.forViewer(ownerId);
   const modelOf = (filed: FiledAnswer) => models.findModel(filed)?.model;
+  const decide = (now: FiledAnswer) => (wish === 'undo' ? taken(now) : filedBy(now, wish, modelOf(now)));
+  const seen = await rooms.store.refileAnswer(ownerId, id, () => undefined);
+  const counts = await countTexts(
+    rooms.counter,
+    seen && modelOf(seen)?.vocabulary,
+    (seen && decide(seen)?.parts) ?? [],
+  );
   let changed = false;
   const filed = await rooms.store.refileAnswer(ownerId, id, (now) => {
-    const refiling = wish === 'undo' ? taken(now) : filedBy(now, wish, modelOf(now));
+    const refiling = decide(now);
     changed = refiling !== undefined;
-    return refiling;
+    return refiling && { ...refiling, ...recounted(now.usage, refiling.parts, counts) };
   });
   if (!filed) throw new AppError('not_found', 'There is no such generation.');
   if (changed) await measureAgain(rooms.store, ownerId, id, filed);
@@ -59,11 +67,11 @@ function filedBy(now: FiledAnswer, wish: RefileWish, model: ModelInfo | undefine
   if (!part) throw new AppError('not_found', 'There is no such part in this answer.');
   if (part.kind === wish.kind) return undefined;
   const parts = refileParts(inputOf(now, model), wish);
-  return { parts, before: now.parts, ...recounted(now.usage, parts) };
+  return { parts, before: now.parts };
 }
 
 function taken(now: FiledAnswer): Refiling | undefined {
-  return now.before && { parts: now.before, ...recounted(now.usage, now.before) };
+  return now.before && { parts: now.before };
 }
 
 function inputOf(filed: FiledAnswer, model: ModelInfo | undefined): RefileInput {
@@ -94,18 +102,51 @@ function isCompletion(requestBody: string | undefined): boolean {
   }
 }
 
-/** A split that the provider itself reported stays; a total is shared out again, an estimate made again. */
-function recounted(usage: Usage | undefined, parts: readonly Segment[]): { usage?: Usage } {
+/** More parts than this are estimated: each is a question to the tokenizer's thread. */
+const mostCounted = 500;
+
+/** The tokens of each of these parts' texts by the model's vocabulary, as far as they can be counted. */
+async function countTexts(
+  counter: TokenCounter,
+  vocabulary: ModelInfo['vocabulary'],
+  parts: readonly Segment[],
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  if (!vocabulary || parts.length > mostCounted) return counts;
+  for (const { text } of parts) {
+    const count = await counter.count(vocabulary, text);
+    if (count !== undefined) counts.set(text, count);
+  }
+  return counts;
+}
+
+/** A split that the provider itself reported stays; a total is shared out again, and our own counts are made again. */
+function recounted(
+  usage: Usage | undefined,
+  parts: readonly Segment[],
+  counts: ReadonlyMap<string, number>,
+): { usage?: Usage } {
   if (!usage) return {};
   const { promptTokens, cachedPromptTokens, reasoningTokens, answerTokens, source } = usage;
   const reported = {
     ...(promptTokens !== undefined && { promptTokens }),
     ...(cachedPromptTokens !== undefined && { cachedPromptTokens }),
-    ...(source !== 'estimated' && { outputTokens: reasoningTokens + answerTokens }),
+    ...((source === 'reported' || source === 'split') && { outputTokens: reasoningTokens + answerTokens }),
     ...(source === 'reported' && { reasoningTokens }),
   };
   const reasoningText = textOfKind(parts, 'reasoning');
-  return { usage: accountUsage({ reported, reasoningText, answerText: textOfKind(parts, 'answer') }) };
+  const answerText = textOfKind(parts, 'answer');
+  return { usage: accountUsage({ reported, reasoningText, answerText, counted: countedBy(parts, counts) }) };
+}
+
+function countedBy(parts: readonly Segment[], counts: ReadonlyMap<string, number>): CountedTokens | undefined {
+  const counted = { reasoning: 0, answer: 0, discarded: 0 };
+  for (const { kind, text } of parts) {
+    const count = counts.get(text);
+    if (count === undefined) return undefined;
+    counted[kind] += count;
+  }
+  return counted;
 }
 
 function worthRemembering(

@@ -26,6 +26,7 @@ export interface Runtime {
   models: ViewerModels;
   settings: ProviderSettings;
   runs: Runs;
+  counter: TokenCounter;
   telemetry: Telemetry;
   pulls: ModelPulls;
   asker: Asker;
@@ -102,6 +103,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
     models,
     settings,
     runs,
+    counter,
     telemetry,
     asker,
     interruptedAtStart,

@@ -7,6 +7,7 @@ import test from 'node:test';
 import { ApiClient, applyApiEvent } from '../fakes/api-client.ts';
 import { createFakeProvider } from '../fakes/provider.ts';
 import { startApp } from '../fakes/server.ts';
+import type { RawText } from '../../lib/raw-text.ts';
 import { type MessageState, textOfKind } from '../../lib/stream-part.ts';
 
 const rounds = 20;
@@ -67,6 +68,9 @@ test(`${rounds} rounds of kill -9 in the middle of an answer lose no question an
     assert.ok(last && (last.text.startsWith(stored) || stored.startsWith(last.text)), `round ${round}: another text`);
     const mustBeThere = seen.findLast((s) => s.at <= killedAt - 2000)?.length ?? 0;
     assert.ok(stored.length >= mustBeThere, `round ${round}: ${stored.length} of ${mustBeThere} characters`);
+    const raw = await after.json<RawText>('GET', `/api/generations/${asked.answerId}/raw`);
+    assert.equal(raw.exact, true);
+    assert.ok(raw.pieces.length === 0 || raw.pieces[0]?.text.startsWith(`<think>\n${stored}`.trimEnd()));
   }
   assert.equal(await app.stop(), 0);
   const db = new DatabaseSync(path.join(dataFolder, 'thinkglass.db'), { readOnly: true });
