@@ -1,4 +1,4 @@
-import type { PartKind, SplitEvent } from '../stream-part.ts';
+import { growText, type PartKind, type SplitEvent } from '../stream-part.ts';
 import { firstVisible, lastVisible } from './line-context.ts';
 
 /** One of the two inputs and the segment it is writing. */
@@ -20,7 +20,7 @@ export interface Place {
  * The segments so far and the events that tell of them. Holds two laws by itself: segments are trimmed,
  * and replaying the events gives the segments.
  *
- * Texts grow by `+=` only, which costs the same however long they are, and are first read when the stream is over.
+ * Texts only grow, which costs the same however long they are, and are first read when the stream is over.
  */
 export class SegmentLog {
   readonly content: Channel = { segment: -1, whitespace: '' };
@@ -118,7 +118,7 @@ export class SegmentLog {
 
   #grow(seg: number, text: string): void {
     const segment = this.#at(seg);
-    segment.text += text;
+    segment.text = growText(segment.text, text);
     this.#count(segment.kind, text.length);
     const last = this.#events.at(-1);
     if (last?.type === 'delta' && last.seg === seg) last.text += text;

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { applyStreamParts, emptyMessageState, type MessageState, type StreamPart } from '../../stream-part.ts';
+import {
+  applyStreamParts,
+  emptyMessageState,
+  growText,
+  type MessageState,
+  type StreamPart,
+} from '../../stream-part.ts';
 
 /** What a reader is told: the event names of docs/api.md. `cursor` names the place behind it. */
 export type LogEvent =
@@ -8,7 +14,9 @@ export type LogEvent =
   | { type: 'end' };
 
 interface Entry {
-  seq: number;
+  /** The places in the log before and behind it. */
+  from: number;
+  to: number;
   generationId: string;
   part: StreamPart;
 }
@@ -23,12 +31,17 @@ interface Member {
 }
 
 /** How much of the past a log keeps for readers that come back; whoever is further behind gets a snapshot. */
-const ringEntries = 4096;
-const ringCharacters = 256 * 1024;
+const ringEntries = 1024;
+const ringCharacters = 128 * 1024;
+/** Deltas that follow each other are kept as one up to this length: a token alone costs many times its text. */
+const joinedCharacters = 1024;
 
 /**
  * The log of one conversation while anything in it runs: what readers join, from wherever they are. It holds each
  * generation's message once, reduced, and a bounded tail of parts; so its memory is bounded by the text.
+ *
+ * A place in it is a number that grows by the length of each delta, and by one for each other part; so a delta that was
+ * joined to the one before can still be read from its middle.
  */
 export class ConversationLog {
   readonly #epoch = randomBytes(6).toString('hex');
@@ -36,12 +49,12 @@ export class ConversationLog {
   readonly #readers = new Set<LogReader>();
   #ring: Entry[] = [];
   #ringCharacters = 0;
-  #seq = 0;
+  #place = 0;
   #closed = false;
 
   /** Where the log stands. A reader that joins with it gets exactly what comes later. */
   get cursor(): string {
-    return `${this.#epoch}.${this.#seq}`;
+    return `${this.#epoch}.${this.#place}`;
   }
 
   get isRunning(): boolean {
@@ -54,7 +67,7 @@ export class ConversationLog {
 
   /** Adds a generation that is about to run. */
   add(generationId: string, now: () => number): void {
-    this.#members.set(generationId, { state: emptyMessageState, now, done: false, start: this.#seq });
+    this.#members.set(generationId, { state: emptyMessageState, now, done: false, start: this.#place });
   }
 
   /** The cursor from which all of these generations is told; undefined when the log does not hold each of them. */
@@ -82,8 +95,10 @@ export class ConversationLog {
     member.state = applyStreamParts(member.state, parts);
     for (const part of parts) {
       if (part.type === 'finish') member.done = true;
-      this.#seq++;
-      this.#ring.push({ seq: this.#seq, generationId, part });
+      const from = this.#place;
+      this.#place += Math.max(1, charactersOf(part));
+      this.#joinLast();
+      this.#ring.push({ from, to: this.#place, generationId, part });
       this.#ringCharacters += charactersOf(part);
     }
     this.#trim();
@@ -105,28 +120,25 @@ export class ConversationLog {
 
   /** @internal what a reader at `position` has not seen, in as few events as say it; and its new position. */
   readFrom(position: number | undefined): { events: LogEvent[]; position: number } {
-    if (position === undefined || position < this.#firstSeq() - 1) {
-      return { events: this.#snapshots(), position: this.#seq };
-    }
+    const start = position === undefined ? -1 : this.#indexOf(position);
+    if (position === undefined || start < 0) return { events: this.#snapshots(), position: this.#place };
     const events: LogEvent[] = [];
-    const start = Math.max(0, position - (this.#firstSeq() - 1));
     for (let i = start; i < this.#ring.length; i++) {
-      const entry = this.#ring[i] as Entry; // i is within the ring
+      const { generationId, to, part } = behind(position, this.#ring[i] as Entry); // i is within the ring
       const last = events.at(-1);
-      const cursor = `${this.#epoch}.${entry.seq}`;
-      if (last?.type === 'part' && last.generationId === entry.generationId && canJoin(last.part, entry.part)) {
-        const part = { ...entry.part, text: textOf(last.part) + textOf(entry.part) } as StreamPart;
-        events[events.length - 1] = { ...last, cursor, part };
+      const cursor = `${this.#epoch}.${to}`;
+      if (last?.type === 'part' && last.generationId === generationId && canJoin(last.part, part)) {
+        events[events.length - 1] = { ...last, cursor, part: joined(last.part, part) };
       } else {
-        events.push({ type: 'part', cursor, generationId: entry.generationId, part: entry.part });
+        events.push({ type: 'part', cursor, generationId, part });
       }
     }
-    return { events, position: this.#seq };
+    return { events, position: this.#place };
   }
 
   /** @internal */
   hasNewsFor(position: number | undefined): boolean {
-    return this.#closed || position === undefined || position < this.#seq || !this.isRunning;
+    return this.#closed || position === undefined || position < this.#place || !this.isRunning;
   }
 
   /** @internal */
@@ -154,11 +166,28 @@ export class ConversationLog {
     const [epoch, seq] = cursor?.split('.') ?? [];
     if (epoch !== this.#epoch || !/^\d{1,15}$/.test(seq ?? '')) return undefined;
     const position = Number(seq);
-    return position <= this.#seq ? position : undefined;
+    return position <= this.#place ? position : undefined;
   }
 
-  #firstSeq(): number {
-    return this.#ring[0]?.seq ?? this.#seq + 1;
+  /** Where in the ring what is behind a position begins; -1 when some of that is gone. */
+  #indexOf(position: number): number {
+    let i = this.#ring.length;
+    while (i > 0 && (this.#ring[i - 1] as Entry).to > position) i--;
+    const first = this.#ring[i]?.from ?? this.#place;
+    return first > position ? -1 : i;
+  }
+
+  /**
+   * Joins the newest entry to the one before it, where one event can say both. Called before a newer one comes: readers
+   * that keep up are told the newest as it is, and nothing is cut for them.
+   */
+  #joinLast(): void {
+    const last = this.#ring.at(-1);
+    const before = this.#ring.at(-2);
+    if (!last || before?.generationId !== last.generationId || !canJoin(before.part, last.part)) return;
+    if (last.to - before.from > joinedCharacters) return;
+    this.#ring.pop();
+    this.#ring[this.#ring.length - 1] = { ...before, to: last.to, part: joined(before.part, last.part) };
   }
 
   /** Cuts the tail to half of its bound at a time, so that the cost of cutting is spread over many appends. */
@@ -259,12 +288,27 @@ function charactersOf(part: StreamPart): number {
   return part.type === 'delta' ? part.text.length : 0;
 }
 
-function textOf(part: StreamPart): string {
-  return part.type === 'delta' ? part.text : '';
+/** Both have text, so that places count it. */
+function canJoin(before: StreamPart, after: StreamPart): boolean {
+  return (
+    before.type === 'delta' &&
+    after.type === 'delta' &&
+    before.seg === after.seg &&
+    before.text !== '' &&
+    after.text !== ''
+  );
 }
 
-function canJoin(before: StreamPart, after: StreamPart): boolean {
-  return before.type === 'delta' && after.type === 'delta' && before.seg === after.seg;
+function joined(before: StreamPart, after: StreamPart): StreamPart {
+  if (before.type !== 'delta' || after.type !== 'delta') return after;
+  return { ...before, text: growText(before.text, after.text, joinedCharacters / 32) };
+}
+
+/** What of an entry is behind a position: all of it, or the rest of a delta. */
+function behind(position: number, entry: Entry): Entry {
+  const { part, from } = entry;
+  if (position <= from || part.type !== 'delta') return entry;
+  return { ...entry, from: position, part: { ...part, text: part.text.slice(position - from) } };
 }
 
 /** How long a log outlives its last generation, for readers that were just reconnecting. */
