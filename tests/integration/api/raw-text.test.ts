@@ -30,6 +30,7 @@ const scripts: Record<string, FakeStep[]> = {
   waits: [chunk({ content: '<think>\nLet me see.\n</thi' }), { gate: opensGate.promise }, ...end()],
   // A thought is over where this stands, for all we know; the model only speaks of the tag.
   mentions: [chunk({ content: 'A thought ends with </think>, never ' }), chunk({ content: 'without.' }), ...end()],
+  'deepseek-r1': [chunk({ content: '<think>\nTwo and two.\n</think>\n\nFour.' }), chunk({}, 'stop'), doneStep],
   untagged: [chunk({ content: 'Let me see. Two and two is four.' }), ...end('length')],
 };
 
@@ -169,6 +170,21 @@ test('tokens that the provider split itself stay, and a field of its own teaches
   const { usage: kept, remember } = await reclassify(client, asked, { index: 0, kind: 'answer' });
   assert.deepEqual(kept, { promptTokens: 10, reasoningTokens: 15, answerTokens: 5, source: 'reported' });
   assert.equal(remember, undefined);
+});
+
+test('tokens that we counted ourselves are counted again', async () => {
+  const client = newClient();
+  const asked = await answered(client, 'deepseek-r1');
+  const { usage: counted } = await client.generation(asked.answerId);
+  assert.equal(counted?.source, 'counted');
+  const { reasoningTokens, answerTokens } = counted;
+  assert.ok(reasoningTokens > 0 && answerTokens > 0);
+  assert.deepEqual((await reclassify(client, asked, { index: 0, kind: 'answer' })).usage, {
+    reasoningTokens: 0,
+    answerTokens: reasoningTokens + answerTokens,
+    source: 'counted',
+  });
+  assert.deepEqual((await reclassify(client, asked, { undo: true })).usage, counted);
 });
 
 test('what is filed otherwise is sent otherwise with the next question', async () => {
