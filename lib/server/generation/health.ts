@@ -4,7 +4,7 @@ import type { PromptTemplateId } from '../../model.ts';
 import { judgeFormat } from '../../reasoning/format.ts';
 import type { SplitterOptions } from '../../reasoning/splitter.ts';
 import type { RawPiece } from '../../raw-text.ts';
-import { type Finish, type Segment, textOfKind } from '../../stream-part.ts';
+import { type Finish, type Phase, type Segment, textOfKind } from '../../stream-part.ts';
 import type { HealthRequest } from './health-worker.ts';
 import type { Thought, ThoughtHealth } from './measure-thought.ts';
 
@@ -39,9 +39,11 @@ export class HealthCheck {
     this.#meter = meter;
   }
 
-  /** To be called when the answer begins; a thought that goes on afterwards is measured again at the end. */
-  begin(segments: readonly Segment[]): void {
-    const thinking = textOfKind(segments, 'reasoning');
+  /** To be told of each phase. A thought that goes on after the answer has begun is measured again at the end. */
+  enter(phase: Phase, segments: () => readonly Segment[]): void {
+    if (phase === 'thinking') this.#meter.warm();
+    if (phase !== 'answering') return;
+    const thinking = textOfKind(segments(), 'reasoning');
     if (thinking !== '') this.#early = { thinking, health: this.#measure(thinking) };
   }
 
@@ -94,6 +96,12 @@ export class ThoughtMeter {
   #idle: ReturnType<typeof setTimeout> | undefined;
   readonly #waiting = new Map<number, (health: ThoughtHealth | undefined) => void>();
 
+  /** Starts the thread: loading what it needs takes longer than most thoughts do to measure. */
+  warm(): void {
+    const worker = this.#open();
+    if (this.#waiting.size === 0) this.#rest(worker);
+  }
+
   /** Never rejects: without a thread there is no health. */
   measure(thought: Thought): Promise<ThoughtHealth | undefined> {
     const worker = this.#open();
@@ -126,6 +134,7 @@ export class ThoughtMeter {
 
   #rest(worker: Worker): void {
     worker.unref(); // an idle thread keeps no process alive
+    clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
       this.#worker = undefined;
       void worker.terminate();

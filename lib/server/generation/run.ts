@@ -183,8 +183,8 @@ export class Runs {
     const emit = (parts: StreamPart[]) => {
       for (const part of parts) running.pending.push(part); // too many for a spread when all came at once
       log.append(input.generationId, parts);
-      if (parts.some((part) => part.type === 'state' && part.phase === 'answering')) {
-        health?.begin(log.stateOf(input.generationId)?.segments ?? []);
+      for (const part of parts) {
+        if (part.type === 'state') health?.enter(part.phase, () => log.stateOf(input.generationId)?.segments ?? []);
       }
     };
     emit(input.notices.map((notice) => ({ type: 'notice', notice })));
