@@ -5,14 +5,14 @@ import Markdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { type Block, readCode, readText } from '../../lib/markdown/blocks.ts';
 import { isTooDense, limitDepth } from '../../lib/markdown/limits.ts';
-import { extractFormulas } from '../../lib/markdown/math.ts';
+import { extractFormulas, type Formula, splitAtFormulas } from '../../lib/markdown/math.ts';
 import { repairTail } from '../../lib/markdown/repair.ts';
 import { useHanFont } from '../ui/han-font.ts';
 import { CodeView, FencedCode } from './code-view.tsx';
 import { FormulaElement } from './formula-view.tsx';
 import { keepSelection } from './keep-selection.ts';
 import { ImageName, SafeLink } from './safe-link.tsx';
-import { flattenDeep, plainSyntax, readFormulas } from './syntax.ts';
+import { flattenDeep, maxFormulas, plainSyntax, readFormulas } from './syntax.ts';
 
 interface BlockViewProps {
   block: Block;
@@ -51,14 +51,20 @@ function CodeBlock({ block, open, tone }: BlockViewProps) {
   );
 }
 
-/** Words and nothing else: most paragraphs of thinking. They need no parser. */
-const plainParagraph = /^(?![ \t]*(?:[-+=]|\d+[.)]))[^\\`*_~[\]<>#|&$@\n\ufdd0\ufdd1]+$/;
+/** Words and nothing else, but for the tokens of formulas: most paragraphs of thinking. They need no parser. */
+const plainParagraph = /^(?![ \t]*(?:[-+=]|\d+[.)]))[^\\`*_~[\]<>#|&$@\n]+$/;
+
+function isPlain(text: string): boolean {
+  return plainParagraph.test(text) && !/:\/\/|www\./i.test(text);
+}
 
 function MarkdownBlock({ text, open, tone }: { text: string; open: boolean; tone: 'answer' | 'reasoning' }) {
   const bare = text.trim();
   if (bare === '') return null;
-  if (plainParagraph.test(bare) && !/:\/\/|www\./i.test(bare)) return <p>{bare}</p>;
   const { text: source, formulas } = extractFormulas(text, open);
+  if (formulas.length <= maxFormulas && isPlain(source.trim())) {
+    return <p>{splitAtFormulas(source.trim(), formulas).map(drawPiece)}</p>;
+  }
   if (isTooDense(source)) return <p className="md-plain">{bare}</p>;
   const whole = limitDepth(open ? repairTail(source) : source);
   return (
@@ -71,6 +77,14 @@ function MarkdownBlock({ text, open, tone }: { text: string; open: boolean; tone
       {whole}
     </Markdown>
   );
+}
+
+function drawPiece(piece: string | Formula, i: number): ReactNode {
+  if (typeof piece === 'string') return piece;
+  const { source, tex, display, complete } = piece;
+  const properties = { tex, display, draw: complete };
+  const node = { type: 'element', properties, children: [{ type: 'text', value: source }] };
+  return <FormulaElement key={i} node={node} />; // pieces are only ever added at the end
 }
 
 /** Links and images are judged where they are drawn. */

@@ -40,11 +40,17 @@ function createWatch(root: Element | null): Watch {
   return watch;
 }
 
+/** By parent: to ask for a style in the middle of a frame makes the browser reckon all that has changed. */
+const scrollers = new WeakMap<Element, { box: Element | null }>();
+
 /** The outermost box that scrolls the element; null when that is the page. */
 function scrollerOf(element: Element): Element | null {
-  let found: Element | null = null;
+  const known = element.parentElement && scrollers.get(element.parentElement);
+  if (known) return known.box;
+  let box: Element | null = null;
   for (let parent = element.parentElement; parent && parent !== document.body; parent = parent.parentElement) {
-    if (/auto|scroll/.test(getComputedStyle(parent).overflowY)) found = parent;
+    if (/auto|scroll/.test(getComputedStyle(parent).overflowY)) box = parent;
   }
-  return found;
+  if (element.parentElement) scrollers.set(element.parentElement, { box });
+  return box;
 }

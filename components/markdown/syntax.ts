@@ -12,7 +12,7 @@ interface TreeNode {
 }
 
 /** Formulas drawn in one block; more are shown as source. */
-const maxFormulas = 100;
+export const maxFormulas = 100;
 const maxDepth = 50;
 
 /**
