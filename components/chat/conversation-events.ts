@@ -21,6 +21,8 @@ export class ConversationEvents {
   #source: EventSource | undefined;
   #lastId: string | undefined;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
+  /** When the server was last heard, on this page's clock. */
+  #heardAt = 0;
 
   constructor(conversationId: string, handlers: ConversationEventHandlers) {
     this.#url = `/api/conversations/${conversationId}/events`;
@@ -68,6 +70,7 @@ export class ConversationEvents {
 
   close(): void {
     clearTimeout(this.#watchdog);
+    this.#watchdog = undefined;
     this.#source?.close();
     this.#source = undefined;
   }
@@ -78,8 +81,15 @@ export class ConversationEvents {
     return JSON.parse(event.data);
   }
 
+  /** One timer, however many events: setting it again at each costs more than reading a short one. */
   #expectMore(): void {
-    clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.open(this.#lastId), silenceLimitMs);
+    this.#heardAt = performance.now();
+    this.#watchdog ??= setTimeout(() => this.#lookForSilence(), silenceLimitMs);
+  }
+
+  #lookForSilence(): void {
+    const left = this.#heardAt + silenceLimitMs - performance.now();
+    if (left <= 0) this.open(this.#lastId);
+    else this.#watchdog = setTimeout(() => this.#lookForSilence(), left);
   }
 }

@@ -212,7 +212,7 @@ class TokenMeter {
   #sums: number[] = [0];
 
   grow(text: string): void {
-    if (!text.startsWith(this.#text)) this.#sums = [0];
+    if (text.slice(0, this.#text.length) !== this.#text) this.#sums = [0];
     this.#text = text;
     for (let at = (this.#sums.length - 1) * meterStep; at + meterStep <= text.length; at += meterStep) {
       this.#sums.push((this.#sums.at(-1) ?? 0) + estimateTokens(text.slice(at, at + meterStep)));

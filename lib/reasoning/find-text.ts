@@ -46,7 +46,7 @@ export class TextFinder {
   grow(text: string): readonly Hit[] {
     if (!this.#search || text === this.#text) return this.#hits;
     const { pattern, longest } = this.#search;
-    const known = text.startsWith(this.#text) ? this.#text.length : 0;
+    const known = text.slice(0, this.#text.length) === this.#text ? this.#text.length : 0;
     // What began so near the end may have been cut off by it.
     const from = Math.max(0, known - longest);
     const firstOpen = this.#hits.findIndex((hit) => hit.at + hit.length > from);

@@ -40,7 +40,7 @@ export class Outline {
 
   /** Reads on; a text that does not begin with the former one is read afresh. */
   grow(text: string): void {
-    if (!text.startsWith(this.#text)) {
+    if (text.slice(0, this.#text.length) !== this.#text) {
       this.#place = { at: 0, fence: undefined, script: undefined, midLine: false };
       this.#finished = [];
     }
