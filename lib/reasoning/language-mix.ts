@@ -51,7 +51,29 @@ export function measureLanguage(input: {
       mixed.push({ start: stretch.start, end: stretch.end, language: said, words: count });
     }
   }
+  nameScripts(mixed, { thinking: input.thinking, identify: input.identify, before });
   return words === 0 ? undefined : { share: 1 - foreign / words, expected, words, mixed, mixedCount };
+}
+
+/** Stretches too short to tell, of a script that is not the question's, are told by each other. */
+function nameScripts(
+  mixed: MixedRange[],
+  {
+    thinking,
+    identify,
+    before,
+  }: { thinking: string; identify: IdentifyLanguage; before: ReadonlyMap<string, string | undefined> },
+): void {
+  for (const script of new Set(mixed.map((m) => m.language).filter(isScript))) {
+    const short = mixed.filter((m) => m.language === script);
+    const text = short.slice(0, 40).map((m) => thinking.slice(m.start, m.end));
+    const language = before.get(script) ?? identify(text.join(' '), undefined);
+    for (const m of short) m.language = language ?? script;
+  }
+}
+
+function isScript(language: string): boolean {
+  return language.length > 3;
 }
 
 type Expected = LanguageHealth['expected'];

@@ -59,6 +59,10 @@ test('a name in Latin letters within Chinese is not judged, a phrase is', () => 
   const health = measure(question, '所以答案是 the correct answer');
   assert.equal(health?.words, 6);
   assert.equal(health?.share, 0.5);
+  assert.deepEqual(
+    health?.mixed.map((m) => m.language),
+    ['en'],
+  );
 });
 
 test('where the question is too short to tell its language, its script is compared', () => {
