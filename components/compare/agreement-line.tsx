@@ -24,14 +24,23 @@ export default function AgreementLine({ answers }: { answers: readonly { label: 
   );
 }
 
-/** More than this is told, not set. */
+/** Fractions that fit into a line. */
+function lowered(tex: string): string {
+  return tex.replaceAll('\\dfrac', '\\tfrac');
+}
+
+function cut(text: string): string {
+  return text.length <= longestFormula ? text : `${text.slice(0, longestFormula)}…`;
+}
+
+/** More than this is not set as a formula, and is cut. */
 const longestFormula = 120;
 
 function FinalText({ answer: { text, found } }: { answer: FinalAnswer }) {
   const isFormula = found === 'boxed' && text.length <= longestFormula && !/[$\n]/.test(text);
   return (
     <div className="compare-final" title={text}>
-      {isFormula ? <LazyMarkdown text={`$${text}$`} growing={false} tone="answer" /> : text}
+      {isFormula ? <LazyMarkdown text={`$${lowered(text)}$`} growing={false} tone="answer" /> : cut(text)}
     </div>
   );
 }

@@ -9,28 +9,46 @@ export interface Agreement {
   others: { labels: string[]; answer: FinalAnswer }[];
 }
 
-/** Compares what answers come down to; undefined is an answer without a final one. */
+const nothing: Agreement = { words: '', others: [] };
+
+/**
+ * Compares what answers come down to; undefined is an answer without a final one. The last number of a text may agree with
+ * another's answer, but that it differs from it says nothing: it may be any number.
+ */
 export function agreementOf(
   answers: readonly { label: string; final: FinalAnswer | undefined }[],
   sameValue?: SameValue,
 ): Agreement {
-  const groups = groupAnswers(
+  if (answers.length < 2) return nothing;
+  const all = groupAnswers(
     answers.map(({ final }) => final?.text),
     sameValue,
-  );
-  const [largest = [], ...rest] = groups;
-  const most = answers[largest[0] ?? -1]?.final;
-  const others = rest.flatMap((group) => {
-    const answer = answers[group[0] ?? -1]?.final;
-    return answer ? [{ labels: group.map((i) => answers[i]?.label ?? ''), answer }] : [];
+  ).map((members) => membersOf(members, answers));
+  const [most, ...others] = all.filter((group) => group.labels.length > 1 || group.isClear);
+  if (!most) return nothing;
+  const rest = others.filter(({ isClear }) => isClear).map(({ labels, answer }) => ({ labels, answer }));
+  return { words: wordsOf(most.labels, answers.length, rest.length), most: most.answer, others: rest };
+}
+
+function membersOf(
+  members: readonly number[],
+  answers: readonly { label: string; final: FinalAnswer | undefined }[],
+): { labels: string[]; answer: FinalAnswer; isClear: boolean } {
+  const said = members.flatMap((i) => {
+    const { label, final } = answers[i] ?? {};
+    return label !== undefined && final ? [{ label, final }] : [];
   });
-  if (answers.length < 2 || !most) return { words: '', others: [] };
-  if (largest.length > 1) return { words: `${largest.length} of ${answers.length} agree:`, most, others };
-  if (others.length === 0)
-    return { words: `Only ${answers[largest[0] ?? 0]?.label} has a final answer:`, most, others };
+  const clear = said.find(({ final }) => final.found !== 'last-number') ?? said[0];
+  if (!clear) throw new Error('A group of answers has no member.');
   return {
-    words: `${answers.length === 2 ? 'They differ' : 'No two agree'}: ${answers[largest[0] ?? 0]?.label}`,
-    most,
-    others,
+    labels: said.map(({ label }) => label),
+    answer: clear.final,
+    isClear: clear.final.found !== 'last-number',
   };
+}
+
+function wordsOf(labels: readonly string[], count: number, others: number): string {
+  if (labels.length > 1) return `${labels.length} of ${count} agree:`;
+  if (others === 0) return `Only ${labels[0]} has a clear final answer:`;
+  return `${count === 2 ? 'They differ' : 'No two agree'}: ${labels[0]}`;
 }

@@ -26,7 +26,10 @@ export function FiguresGrid(props: { store: ConversationStore; answer: Message; 
           </div>
         ))}
       </dl>
-      {health && <HealthBadges health={health} />}
+      {/* Their line is kept free while it thinks, so that nothing moves when they come. */}
+      {(health || (figures.running && figures.reasoningTokens > 0)) && (
+        <div className="compare-health">{health && <HealthBadges health={health} />}</div>
+      )}
     </>
   );
 }

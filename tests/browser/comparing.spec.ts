@@ -196,11 +196,7 @@ test('with no key the recordings of R1 and R1-Zero are compared at once; on a ph
   await page.getByRole('link', { name: 'Compare', exact: true }).click();
   const tab = (name: RegExp) => page.getByRole('tab', { name });
   await expect(tab(/DeepSeek-R1 style/)).toHaveAttribute('aria-selected', 'true');
-  await page
-    .getByRole('button', { name: /What is the capital of France/ })
-    .or(page.getByRole('button', { name: /strawberry/ }))
-    .first()
-    .click();
+  await page.getByRole('button', { name: /^I can understand a codebase/ }).click();
   await expect(column(page, 'DeepSeek-R1 style')).toBeVisible();
   await expect(column(page, 'R1-Zero style')).toBeHidden();
   await tab(/R1-Zero style/).click();

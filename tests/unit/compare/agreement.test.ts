@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { FinalAnswer } from '../../../lib/reasoning/final-answer.ts';
 import { agreementOf } from '../../../components/compare/agreement-words.ts';
 
-const said = (label: string, text: string | undefined) => ({
+const said = (label: string, text: string | undefined, found: FinalAnswer['found'] = 'boxed') => ({
   label,
-  final: text === undefined ? undefined : ({ text, found: 'boxed' } as const),
+  final: text === undefined ? undefined : { text, found },
 });
 
 test('answers that come to the same are counted, and those that do not are named', () => {
@@ -24,8 +25,20 @@ test('mathematics is compared by whoever can read it', () => {
 });
 
 test('one final answer agrees with nothing, and none is no agreement', () => {
-  assert.equal(agreementOf([said('A', '42'), said('B', undefined)]).words, 'Only A has a final answer:');
+  assert.equal(agreementOf([said('A', '42'), said('B', undefined)]).words, 'Only A has a clear final answer:');
   assert.deepEqual(agreementOf([said('A', undefined), said('B', undefined)]), { words: '', others: [] });
   assert.equal(agreementOf([said('A', '42')]).words, '');
   assert.equal(agreementOf([said('A', '1'), said('B', '2'), said('C', '3')]).words, 'No two agree: A');
+});
+
+test('the last number of a text agrees with an answer, but never differs from one', () => {
+  const boxed = said('A', '3');
+  assert.equal(agreementOf([said('B', '3', 'last-number'), boxed]).words, '2 of 2 agree:');
+  assert.equal(agreementOf([said('B', '3', 'last-number'), boxed]).most?.found, 'boxed');
+  assert.deepEqual(agreementOf([boxed, said('B', '10', 'last-number')]), {
+    words: 'Only A has a clear final answer:',
+    most: { text: '3', found: 'boxed' },
+    others: [],
+  });
+  assert.equal(agreementOf([said('A', '3', 'last-number'), said('B', '10', 'last-number')]).words, '');
 });
