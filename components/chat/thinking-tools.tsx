@@ -37,7 +37,7 @@ export function OutlineList({ guide, onClose }: { guide: Guide; onClose: () => v
   }, [current]);
 
   return (
-    <nav className="outline" aria-label="Outline of the thinking">
+    <nav className="think-outline" aria-label="Outline of the thinking">
       <div className="outline-head">
         <span className="outline-title">Outline</span>
         <span className="outline-count">
