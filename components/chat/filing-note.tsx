@@ -31,6 +31,9 @@ export default function FilingNote(props: {
         {note && <p>{noteWords(note)}</p>}
         {note?.remembered && <p>{rememberedWords(note.remembered.startsInReasoning, modelLabel)}</p>}
       </div>
+      <IconButton label="Dismiss" onClick={() => setAside(messageId, { note: undefined, problem: undefined })}>
+        <X aria-hidden size={15} />
+      </IconButton>
       <div className="filing-done-buttons">
         {note?.state === 'filed' && (
           <Button disabled={busy} onClick={() => run(takeBackFiling(store, messageId))}>
@@ -48,9 +51,6 @@ export default function FilingNote(props: {
           </Button>
         )}
       </div>
-      <IconButton label="Dismiss" onClick={() => setAside(messageId, { note: undefined, problem: undefined })}>
-        <X aria-hidden size={15} />
-      </IconButton>
     </section>
   );
 }

@@ -13,6 +13,7 @@ import { AnswerAside } from './answer-aside.tsx';
 import type { ConversationStore } from './conversation-store.ts';
 import { setAside } from './filing.ts';
 import type { GenerationView } from './generation-store.ts';
+import { HealthBadges } from './health-badges.tsx';
 import { ModelFix } from './model-fix.tsx';
 import { type OutcomeNote, outcomeOf } from './outcome.ts';
 import { ReasoningPanel } from './reasoning-panel.tsx';
@@ -75,21 +76,23 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
       <Notices view={view} />
       <Ending outcome={outcome} endedAt={endedAt} onRetry={retry} />
       {!running && state.error?.fix && <ModelFix fix={state.error.fix} providerId={generation.providerId} />}
+      {!running && state.health && <HealthBadges health={state.health} />}
       {!running && (
         <footer className="answer-foot">
           <UsageBadge view={view} generation={generation} />
-          <span className="grow" />
-          <Siblings store={store} message={message} siblings={siblings} />
-          <SentButton store={store} message={message} />
-          {state.segments.length > 0 && <RawAndFiling id={message.id} />}
-          {answer.trim() !== '' && (
-            <CopyButton label="Copy the answer" textOf={() => textOfKind(state.segments, 'answer')} />
-          )}
-          {!outcome?.retry && (
-            <IconButton label="Ask again" onClick={retry}>
-              <RotateCcw aria-hidden size={15} />
-            </IconButton>
-          )}
+          <span className="answer-tools">
+            <Siblings store={store} message={message} siblings={siblings} />
+            <SentButton store={store} message={message} />
+            {state.segments.length > 0 && <RawAndFiling id={message.id} />}
+            {answer.trim() !== '' && (
+              <CopyButton label="Copy the answer" textOf={() => textOfKind(state.segments, 'answer')} />
+            )}
+            {!outcome?.retry && (
+              <IconButton label="Ask again" onClick={retry}>
+                <RotateCcw aria-hidden size={15} />
+              </IconButton>
+            )}
+          </span>
         </footer>
       )}
       <AnswerAside store={store} message={message} view={view} modelLabel={generation.modelLabel} />
