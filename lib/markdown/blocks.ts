@@ -7,6 +7,8 @@
  * before it (`carry`) to be read rightly alone.
  */
 
+import { ownText } from '../own-text.ts';
+
 export interface Block {
   /** Where the block begins in the text; stable, so it serves as a key. */
   readonly start: number;
@@ -329,7 +331,8 @@ class Cutter {
 
   private cutAt(end: number, next: Partial<CutState> = {}): void {
     if (end > this.state.start) {
-      this.added.push(this.blockUntil(end));
+      const block = this.blockUntil(end);
+      this.added.push({ ...block, text: ownText(block.text) });
     }
     const continued = next.mode !== undefined && next.mode !== 'none';
     this.state = { ...initialState, at: this.state.at, start: end, midLine: this.state.midLine, continued, ...next };
