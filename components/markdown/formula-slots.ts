@@ -11,7 +11,7 @@ export class FormulaSlots {
   readonly #waiting = new Set<Tell>();
   #most = maxDrawn;
 
-  /** Takes a place, or waits for one; `tell` hears of it when that is not at once. Returns what gives the place back. */
+  /** Takes a place, or waits for one; `tell` hears which, and when the waiting is over. Returns what gives the place back. */
   claim(tell: Tell): () => void {
     if (this.#held.size < this.#most) this.#held.add(tell);
     else {
