@@ -114,9 +114,11 @@ test('a conversation is renamed and deleted in the sidebar', async ({ page, app 
   await item.hover();
   await item.getByRole('button', { name: /^Rename/ }).click();
   await page.getByLabel('Title').fill('Renamed');
+  const saved = page.waitForResponse((response) => response.request().method() === 'PATCH');
   await page.getByLabel('Title').press('Enter');
   const renamed = page.getByRole('navigation').getByRole('listitem').filter({ hasText: 'Renamed' });
   await expect(renamed).toBeVisible();
+  await saved;
   await page.reload();
   await renamed.hover();
   await renamed.getByRole('button', { name: /^Delete/ }).click();

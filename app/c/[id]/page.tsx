@@ -1,13 +1,7 @@
-import dynamic from 'next/dynamic';
 import { notFound } from 'next/navigation';
 import { ExistingChat } from '../../../components/chat/chat-screen.tsx';
+import { ExistingComparison } from '../../../components/compare/lazy-comparison.tsx';
 import { readConversationPage } from '../../../lib/server/page-data.ts';
-
-// A chat does not load what only a comparison needs.
-const ExistingComparison = dynamic(async () => {
-  const { ExistingComparison } = await import('../../../components/compare/compare-screen.tsx');
-  return ExistingComparison;
-});
 
 /** A conversation of the viewer: a chat, or a comparison when it has several columns. */
 export default async function ConversationPage({ params }: { params: Promise<{ id: string }> }) {
