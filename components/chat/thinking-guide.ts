@@ -174,8 +174,12 @@ export class Guide {
     const { box } = this.#options;
     const own = box.getBoundingClientRect();
     const around = this.#scroller().getBoundingClientRect();
-    const top = Math.max(own.top, around.top, 0);
-    return { top, bottom: Math.max(top + 1, Math.min(own.bottom, around.bottom, window.innerHeight)) };
+    // The search above and the bar below may stand over the text, where it is at full height.
+    const body = box.closest('.think-body');
+    const bar = body?.querySelector('.find')?.getBoundingClientRect().bottom ?? 0;
+    const foot = body?.querySelector('.think-foot')?.getBoundingClientRect().top ?? window.innerHeight;
+    const top = Math.max(own.top, around.top, bar, 0);
+    return { top, bottom: Math.max(top + 1, Math.min(own.bottom, around.bottom, foot, window.innerHeight)) };
   }
 
   #readSoon(): void {
