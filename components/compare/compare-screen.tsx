@@ -102,9 +102,7 @@ function Comparison(props: ComparisonProps) {
   const view = useSyncExternalStore(store.subscribe, store.getView, store.getView);
   const [providers, setProviders] = useState(props.providers);
   const [prompt, setPrompt] = useState(props.prompt);
-  const [target, setTarget] = useState<string>();
-  const [focused, setFocused] = useState<string>();
-  const [shown, setShown] = useState<string>();
+  const [{ target, focused, shown }, setLayout] = useLayout(store);
   const [dragged, setDragged] = useState<{ id: string; over?: string; side?: 'before' | 'after' }>();
   const synced = useStored(syncedKey) === 'on';
   const composer = useRef<ComposerHandle>(null);
@@ -128,8 +126,7 @@ function Comparison(props: ComparisonProps) {
   useBecomesChat(view);
 
   const show = (id: string) => {
-    setShown(id);
-    if (wide) setFocused(id);
+    setLayout(wide ? { shown: id, focused: id } : { shown: id });
     document.getElementById(`column-${id}`)?.focus({ preventScroll: true });
     document.getElementById(`column-${id}`)?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
   };
@@ -168,6 +165,11 @@ function Comparison(props: ComparisonProps) {
   };
   const foldAll = (open: boolean) => {
     for (const { role, id } of messages) if (role === 'assistant') rememberChoice(id, open);
+  };
+  const remove = async (id: string) => {
+    await store.removeThread(id);
+    const { saved, threads: left } = store.getView();
+    if (saved && left.length === 1) router.refresh(); // not before the server knows: it says which page it is
   };
   const continueAlone = async (id: string) => {
     const chat = await store.continueAlone(id);
@@ -229,7 +231,7 @@ function Comparison(props: ComparisonProps) {
         tabs={threads.map((thread, i) => ({ id: thread.id, label: nameOf(i), answer: turns[i]?.answer }))}
         summary={!empty}
         shown={seen ?? threads[0].id}
-        onShow={setShown}
+        onShow={(id) => setLayout({ shown: id })}
       />
       <div
         ref={place}
@@ -256,12 +258,15 @@ function Comparison(props: ComparisonProps) {
             onTakeBack={() => composer.current?.prepend(store.takeBack())}
             actions={{
               focused: wide === thread.id,
-              onFocus: threads.length > 1 ? () => setFocused(wide === thread.id ? undefined : thread.id) : undefined,
+              onFocus:
+                threads.length > 1
+                  ? () => setLayout({ focused: wide === thread.id ? undefined : thread.id })
+                  : undefined,
               onMoveLeft: i > 0 ? () => void store.moveThread(thread.id, i - 1) : undefined,
               onMoveRight: i < threads.length - 1 ? () => void store.moveThread(thread.id, i + 1) : undefined,
               onAskAlone: threads.length > 1 ? () => askAlone(thread.id) : undefined,
               onContinueAlone: view.saved && !running.has(thread.id) ? () => void continueAlone(thread.id) : undefined,
-              onRemove: threads.length > (view.saved ? 1 : 2) ? () => void store.removeThread(thread.id) : undefined,
+              onRemove: threads.length > (view.saved ? 1 : 2) ? () => void remove(thread.id) : undefined,
               copyFrom: threads.flatMap((other, j) =>
                 other.id === thread.id
                   ? []
@@ -322,7 +327,7 @@ function Comparison(props: ComparisonProps) {
           <AskedWho
             count={threads.length}
             only={asked && nameOf(threads.indexOf(asked))}
-            onAll={() => setTarget(undefined)}
+            onAll={() => setLayout({ target: undefined })}
           />
         </Composer>
         {empty && (
@@ -342,10 +347,29 @@ function Comparison(props: ComparisonProps) {
   );
 
   function askAlone(id: string) {
-    setTarget(id);
-    setShown(id);
+    setLayout({ target: id, shown: id });
     composer.current?.focus();
   }
+}
+
+/** Which column is asked alone, has the room, is seen on a phone. */
+interface Layout {
+  target?: string | undefined;
+  focused?: string | undefined;
+  shown?: string | undefined;
+}
+
+const layouts = new WeakMap<ConversationStore, Layout>();
+
+/** Stays with the store, so that it is the same when the first question makes the comparison another page. */
+function useLayout(store: ConversationStore): [Layout, (change: Layout) => void] {
+  const [layout, setLayout] = useState<Layout>(() => layouts.get(store) ?? {});
+  const change = (changed: Layout) => {
+    const next = { ...layouts.get(store), ...changed };
+    layouts.set(store, next);
+    setLayout(next);
+  };
+  return [layout, change];
 }
 
 const syncedKey = 'thinkglass:compare-sync';
@@ -420,7 +444,7 @@ function useAddress({ saved, threads, messages }: ConversationView, prompt: stri
   }, [address, isDraft]);
 }
 
-/** With one column left it is a chat, and its page is the chat's. */
+/** With one column left it is a chat, and its page is the chat's: so too when another tab took the others away. */
 function useBecomesChat({ saved, threads }: ConversationView): void {
   const router = useRouter();
   const isChat = saved && threads.length === 1;
