@@ -22,7 +22,7 @@ const screen = /^(react|react-dom|next|lucide-react)(\/|$)/;
 const machine = /^(node:|server-only$)/;
 const screenOrMachine = new RegExp(`${screen.source}|${machine.source}`);
 
-const pure = ['vocabulary', 'prompts', 'reasoning', 'lib'];
+const pure = ['vocabulary', 'prompts', 'reasoning', 'search', 'lib'];
 const serverRooms = ['config', 'auth', 'store', 'providers', 'tokenizer', 'telemetry', 'generation', 'server'];
 const shared = ['ui', 'charts', 'markdown', 'shell'];
 const screens = ['chat', 'compare', 'raw', 'compute', 'settings', 'share', 'lab'];
@@ -36,7 +36,7 @@ const overChat = ['compare', 'raw'];
 const rooms = [
   { name: 'config', files: /^lib\/server\/config\.ts$/, mayUse: ['vocabulary'], notPackages: screen },
   { name: 'auth', files: /^lib\/server\/auth\//, mayUse: ['vocabulary', 'config', 'store'] },
-  { name: 'store', files: /^lib\/server\/store\//, mayUse: ['vocabulary', 'config'], notPackages: screen },
+  { name: 'store', files: /^lib\/server\/store\//, mayUse: ['vocabulary', 'config', 'search'], notPackages: screen },
   {
     name: 'providers',
     files: /^lib\/server\/providers\//,
@@ -57,6 +57,7 @@ const rooms = [
   { name: 'vocabulary', files: /^lib\/[^/]+$/, mayUse: [], notPackages: screenOrMachine },
   { name: 'prompts', files: /^lib\/prompts\//, mayUse: pure, notPackages: screenOrMachine },
   { name: 'reasoning', files: /^lib\/reasoning\//, mayUse: pure, notPackages: screenOrMachine },
+  { name: 'search', files: /^lib\/search\//, mayUse: pure, notPackages: screenOrMachine },
   { name: 'lib', files: /^lib\/(?!server\/)/, mayUse: pure, notPackages: screenOrMachine },
 
   { name: 'ui', files: /^components\/ui\//, mayUse: [], notPackages: machine },

@@ -10,7 +10,9 @@ import { ModelPulls } from './model-pulls.ts';
 import { createRegistry, type Registry } from './providers/registry.ts';
 import { createReplayProvider } from './providers/replay/replay-provider.ts';
 import { createUpstreamFetch } from './providers/upstream-fetch.ts';
+import { SearchIndexer } from './search-indexer.ts';
 import { openStore, type Store } from './store/store.ts';
+import type { GenerationFacts } from './telemetry/generation-facts.ts';
 import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import { TokenCounter } from './tokenizer/token-counter.ts';
 import { ViewerModels } from './viewer-models.ts';
@@ -83,7 +85,13 @@ export async function openRuntime(config: Config): Promise<Runtime> {
 
   const telemetry = await openTelemetry(config, () => runs.count);
   const counter = new TokenCounter();
-  const runs = new Runs(store, { counter, onEnd: (facts) => telemetry.ended(facts) });
+  const indexer = new SearchIndexer(store);
+  indexer.poke(); // what an older version has stored
+  const onEnd = (facts: GenerationFacts) => {
+    telemetry.ended(facts);
+    indexer.poke();
+  };
+  const runs = new Runs(store, { counter, onEnd });
   const asker = new Asker({ store, models, runs, habits: new ModelHabits(), instanceId });
   const heart = setInterval(() => {
     store
@@ -111,6 +119,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
       clearInterval(heart);
       await runs.shutDown();
       await counter.close();
+      await indexer.close();
       await telemetry.close();
       await store.close();
     },

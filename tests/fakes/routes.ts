@@ -10,6 +10,7 @@ type RouteModule = Partial<Record<string, Handler>>;
 
 const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/health$/, () => load('health')],
+  [/^\/api\/search$/, () => load('search')],
   [/^\/api\/metrics$/, () => load('metrics')],
   [/^\/api\/models$/, () => load('models')],
   [/^\/api\/models\/refresh$/, () => load('models/refresh')],

@@ -52,6 +52,7 @@ export async function createAsk(
         updated_at: Math.max(conversation.updated_at, ask.at),
         next_seq: conversation.next_seq + rows.length,
         title: conversation.title || cleanText(ask.title ?? ''),
+        ...(conversation.title === '' && { search_stale: 1 }),
       })
       .where('id', '=', conversationId)
       .execute();

@@ -14,6 +14,7 @@ import type { Db, Engine } from './engine.ts';
 import { generationOfRow } from './generations.ts';
 import { insertPath, readPath } from './path-copy.ts';
 import type { ConversationRow } from './schema.ts';
+import { forgetConversationSearch } from './search.ts';
 import { cleanText, renderJson } from './stored-text.ts';
 import { threadOfRow } from './threads.ts';
 
@@ -201,7 +202,7 @@ export async function renameConversation(engine: Engine, ownerId: string, id: st
   return engine.write(async (db) => {
     const updated = await db
       .updateTable('conversations')
-      .set({ title: cleanText(title) })
+      .set({ title: cleanText(title), search_stale: 1 })
       .where('id', '=', id)
       .where('owner_id', '=', ownerId)
       .executeTakeFirst();
@@ -222,6 +223,7 @@ export async function deleteConversation(engine: Engine, ownerId: string, id: st
       )
       .execute();
     await db.deleteFrom('generations').where('conversation_id', '=', id).execute();
+    await forgetConversationSearch(engine, db, id);
     await db.deleteFrom('messages').where('conversation_id', '=', id).execute();
     await db.deleteFrom('threads').where('conversation_id', '=', id).execute();
     await db.deleteFrom('conversations').where('id', '=', id).execute();

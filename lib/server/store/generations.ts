@@ -70,7 +70,7 @@ export async function completeGeneration(db: Db, id: string, result: GenerationR
     .where('state', '=', 'running')
     .executeTakeFirst();
   if (updated.numUpdatedRows === 0n) return false;
-  await db.updateTable('messages').set({ parts }).where('id', '=', id).execute();
+  await db.updateTable('messages').set({ parts, search_stale: 1 }).where('id', '=', id).execute();
   await db.deleteFrom('checkpoints').where('generation_id', '=', id).execute();
   return true;
 }

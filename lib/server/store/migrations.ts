@@ -1,12 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import { AppError } from '../../errors.ts';
 import type { Engine } from './engine.ts';
+import { createSearchTables } from './search.ts';
 
 interface Migration {
   version: number;
   name: string;
   // A migration speaks of tables as they were then, which the types of today do not know.
-  up(db: Kysely<unknown>): Promise<void>;
+  up(db: Kysely<unknown>, kind: Engine['kind']): Promise<void>;
 }
 
 /** Every version of the tables, in order. A published one is never changed: add the next. */
@@ -14,6 +15,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, name: 'conversations, generations and their checkpoints', up: createFirstTables },
   { version: 2, name: 'providers of a person, and what they say about models', up: createProviderTables },
   { version: 3, name: 'exact texts, the health of a thought, copies of answers', up: addTraceColumns },
+  { version: 4, name: 'full-text search', up: createSearchTables },
 ];
 
 export const latestVersion = migrations.length;
@@ -55,7 +57,7 @@ export async function migrate(engine: Engine, options: { at: number; to?: number
       );
     }
     for (const { version, name, up } of migrations.slice(current, target)) {
-      await up(trx as unknown as Kysely<unknown>);
+      await up(trx as unknown as Kysely<unknown>, engine.kind);
       await db.insertInto('schema_migrations').values({ version, name, applied_at: options.at }).execute();
     }
   });

@@ -116,7 +116,7 @@ export async function refileAnswer(
     if (!change) return filed;
     const rendered = renderJson(change.parts);
     const stored = JSON.parse(rendered) as Segment[];
-    await db.updateTable('messages').set({ parts: rendered }).where('id', '=', id).execute();
+    await db.updateTable('messages').set({ parts: rendered, search_stale: 1 }).where('id', '=', id).execute();
     await db
       .updateTable('generations')
       .set({

@@ -1,16 +1,19 @@
+import type { Generated } from 'kysely';
+
 /**
  * The tables as Kysely types. Both engines hold the same: ids are text made by us, moments are epoch milliseconds, JSON is text,
  * booleans are 0 or 1.
  */
 export interface Database {
-  conversations: ConversationRow;
+  conversations: ConversationRow & SearchMark;
   threads: ThreadRow;
-  messages: MessageRow;
+  messages: MessageRow & SearchMark;
   generations: GenerationRow;
   checkpoints: CheckpointRow;
   instances: InstanceRow;
   own_providers: OwnProviderRow;
   model_overrides: ModelOverrideRow;
+  search_entries: Omit<SearchEntryRow, 'id'> & { id: Generated<number> };
 }
 
 export interface ConversationRow {
@@ -147,4 +150,19 @@ export interface ModelOverrideRow {
   model_key: string;
   /** JSON of `ModelOverride`. */
   override: string;
+}
+
+/** 1: its text is not in the search index as it is, which is so from its beginning. Whoever changes the text says so. */
+interface SearchMark {
+  search_stale: Generated<number>;
+}
+
+/** A title, question, thought or answer, or a piece of a long one, in the search index. Its terms are SQLite's `search_fts` under the same id. */
+export interface SearchEntryRow {
+  id: number;
+  owner_id: string;
+  conversation_id: string;
+  /** Null for a title. */
+  message_id: string | null;
+  kind: 'title' | 'question' | 'reasoning' | 'answer';
 }

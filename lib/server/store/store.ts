@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Conversation, ConversationDetail, Thread, ThreadDetail, ThreadSettings } from '../../conversation.ts';
 import type { Health } from '../../health.ts';
 import type { RawText } from '../../raw-text.ts';
+import type { SearchPage } from '../../search/search.ts';
 import type { ListedModel, ModelOverride, ModelOverrideEntry } from '../../provider.ts';
 import { createAsk, type NewAsk, type NewAsks } from './asks.ts';
 import { appendCheckpoints, type Checkpoint } from './checkpoints.ts';
@@ -41,6 +42,7 @@ import {
   saveListedModels,
   updateProvider,
 } from './own-providers.ts';
+import { indexForSearch, searchConversations } from './search.ts';
 import { openSqlite } from './sqlite.ts';
 import { createThread, deleteThread, type NewThread, updateThread } from './thread-changes.ts';
 import { findThread } from './threads.ts';
@@ -175,6 +177,14 @@ export interface Store {
     entries: readonly { providerId: string; modelKey: string; override: ModelOverride | null }[],
   ): Promise<void>;
 
+  /**
+   * What a person's conversations hold of a query, newest first.
+   * @throws AppError `bad_request` for a `before` that is none of ours.
+   */
+  search(ownerId: string, search: { query: string; limit: number; before?: string }): Promise<SearchPage>;
+  /** Puts into the search index what is not in it yet, of everybody; answers how much that was. A search does so too. */
+  indexForSearch(): Promise<number>;
+
   registerInstance(instance: NewInstance): Promise<void>;
   /** Says that a process lives. `at`: epoch ms. */
   heartbeat(instanceId: string, at: number): Promise<void>;
@@ -241,6 +251,8 @@ function createStore(engine: Engine, version: string): Store {
     deleteProvider: (ownerId, id) => deleteProvider(engine, ownerId, id),
     listModelOverrides: (ownerId) => listModelOverrides(engine, ownerId),
     putModelOverrides: (ownerId, entries) => putModelOverrides(engine, ownerId, entries),
+    search: (ownerId, search) => searchConversations(engine, ownerId, search),
+    indexForSearch: () => indexForSearch(engine),
     registerInstance: (instance) => registerInstance(engine, instance),
     heartbeat: (instanceId, at) => heartbeat(engine, instanceId, at),
     interruptLeftovers: (search) => interruptLeftovers(engine, search),

@@ -4,6 +4,7 @@ import { listMessages, lockConversation } from './conversations.ts';
 import type { Db, Engine } from './engine.ts';
 import { insertPath, readPath } from './path-copy.ts';
 import type { ThreadRow } from './schema.ts';
+import { forgetThreadSearch } from './search.ts';
 import { renderJson } from './stored-text.ts';
 import { findThreadIn, threadOfRow } from './threads.ts';
 
@@ -98,6 +99,7 @@ export async function deleteThread(
       )
       .execute();
     await db.deleteFrom('generations').where('thread_id', '=', threadId).execute();
+    await forgetThreadSearch(engine, db, threadId);
     await db.deleteFrom('messages').where('thread_id', '=', threadId).execute();
     await db.deleteFrom('threads').where('id', '=', threadId).execute();
     await placeThreads(db, rest);

@@ -48,6 +48,7 @@ const rowsOfVersion: Record<number, readonly string[]> = {
       repetition_share = 0.25, rethinks = 3, copied_from = 'a0' where id = 'a1'`,
     `update checkpoints set raw_text = 'Half' where generation_id = 'a2'`,
   ],
+  4: [...conversationRows, ...providerRows, `update messages set search_stale = 0 where id = 'q1'`],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {
@@ -118,6 +119,10 @@ async function assertRows(options: StoreOptions, version: number): Promise<void>
     assert.deepEqual(
       (await store.listRunning('o1', 'c1')).map((g) => g.id),
       ['a2'],
+    );
+    assert.deepEqual(
+      (await store.search('o1', { query: 'because', limit: 5 })).hits.map(({ messageId }) => messageId),
+      ['a1'],
     );
     const key = { sealed: 'v1.x', end: 'wxyz', origin: 'https://api.example' };
     const provider = {

@@ -10,6 +10,7 @@ import { storeContract } from './contract.ts';
 import { describeMigrations } from './migrations-contract.ts';
 import { providerContract } from './provider-contract.ts';
 import { createSample, fullResult, partsOf } from './samples.ts';
+import { searchContract } from './search-contract.ts';
 import { threadsContract } from './threads-contract.ts';
 
 let server: FakePostgres;
@@ -26,6 +27,7 @@ const databases = async () => ({
 storeContract('PostgreSQL', databases);
 providerContract('PostgreSQL', databases);
 threadsContract('PostgreSQL', databases);
+searchContract('PostgreSQL', databases);
 describeMigrations('PostgreSQL', databases);
 
 describe('a PostgreSQL server', () => {

@@ -17,6 +17,7 @@ import type { DiskFullReport } from './disk-full-process.ts';
 import { describeMigrations } from './migrations-contract.ts';
 import { providerContract } from './provider-contract.ts';
 import { createSample, fullResult, noon, partsOf } from './samples.ts';
+import { searchContract } from './search-contract.ts';
 import { threadsContract } from './threads-contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thinkglass-store-'));
@@ -34,6 +35,7 @@ const databases = async () => ({ create: async () => newFile(), stop: async () =
 storeContract('SQLite', databases);
 providerContract('SQLite', databases);
 threadsContract('SQLite', databases);
+searchContract('SQLite', databases);
 describeMigrations('SQLite', databases);
 
 describe('a SQLite file', () => {

@@ -1,0 +1,42 @@
+import type { Store } from './store/store.ts';
+
+/** Between the end of an answer and its way into the search index, in ms: several that end together go in together. */
+const pauseMs = 1000;
+
+/** Keeps the search index up with what is stored, in the background; a search brings its owner's part up to date itself. */
+export class SearchIndexer {
+  readonly #store: Pick<Store, 'indexForSearch'>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #indexing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(store: Pick<Store, 'indexForSearch'>) {
+    this.#store = store;
+  }
+
+  /** Something was stored. */
+  poke(): void {
+    if (this.#closed || this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#indexing = (this.#indexing ?? Promise.resolve()).then(() => this.#index());
+    }, pauseMs);
+    this.#timer.unref();
+  }
+
+  /** Waits for what is under way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#indexing;
+  }
+
+  async #index(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.#store.indexForSearch();
+    } catch (error) {
+      console.error('search: the index is behind; the next search tries again;', String(error));
+    }
+  }
+}

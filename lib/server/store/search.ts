@@ -1,0 +1,291 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { AppError } from '../../errors.ts';
+import type { SearchHit, SearchKind, SearchPage } from '../../search/search.ts';
+import { parseQuery, type QueryPhrase, termsOf } from '../../search/search-terms.ts';
+import { snippetOf } from '../../search/snippet.ts';
+import { type Segment, textOfKind } from '../../stream-part.ts';
+import type { Db, Engine } from './engine.ts';
+import type { SearchEntryRow } from './schema.ts';
+
+/**
+ * Full-text search over titles, questions, thinking and answers: SQLite's FTS5, PostgreSQL's tsvector, both filled with
+ * the terms of lib/search. Messages say themselves whether they are in the index; what is not goes in a little later,
+ * and before any search of its owner.
+ */
+
+/** Terms of one entry: PostgreSQL knows the places of the first 16,383 words of a text only. */
+const termsPerEntry = 12_000;
+/** Pieces of a long text overlap by this many terms, so that a phrase is not cut by their border. */
+const overlap = 16;
+/** What one transaction puts into the index; other writers wait meanwhile. */
+const messagesPerTurn = 100;
+const charactersPerTurn = 400_000;
+
+interface Pending {
+  message_id: string | null;
+  conversation_id: string;
+  owner_id: string;
+  texts: { kind: SearchKind; text: string }[];
+}
+
+/**
+ * Puts into the index what is not in it, of one owner or of all; each turn is a transaction of its own.
+ * @returns how many messages and titles went in.
+ */
+export async function indexForSearch(engine: Engine, ownerId?: string): Promise<number> {
+  let indexed = 0;
+  for (;;) {
+    const turn = await engine.write((db) => indexTurn(engine, db, ownerId));
+    if (turn === 0) return indexed;
+    indexed += turn;
+  }
+}
+
+async function indexTurn(engine: Engine, db: Db, ownerId: string | undefined): Promise<number> {
+  const titles = await db
+    .selectFrom('conversations')
+    .select(['id', 'owner_id', 'title'])
+    .where('search_stale', '=', 1)
+    .$if(ownerId !== undefined, (query) => query.where('owner_id', '=', ownerId ?? ''))
+    .limit(messagesPerTurn)
+    .execute();
+  const messages = await db
+    .selectFrom('messages')
+    .innerJoin('conversations', 'conversations.id', 'messages.conversation_id')
+    .leftJoin('generations', 'generations.id', 'messages.id')
+    .select(['messages.id', 'messages.conversation_id', 'messages.role', 'messages.parts', 'conversations.owner_id'])
+    .where('messages.search_stale', '=', 1)
+    .where(({ eb, or }) => or([eb('generations.state', 'is', null), eb('generations.state', '!=', 'running')]))
+    .$if(ownerId !== undefined, (query) => query.where('conversations.owner_id', '=', ownerId ?? ''))
+    .orderBy('messages.id')
+    .limit(messagesPerTurn)
+    .execute();
+
+  const pending: Pending[] = titles.map((row) => ({
+    message_id: null,
+    conversation_id: row.id,
+    owner_id: row.owner_id,
+    texts: [{ kind: 'title', text: row.title }],
+  }));
+  let characters = 0;
+  for (const row of messages) {
+    if (characters > charactersPerTurn) break;
+    characters += row.parts.length;
+    pending.push({ ...row, message_id: row.id, texts: textsOf(row.role, JSON.parse(row.parts) as Segment[]) });
+  }
+  for (const one of pending) await indexOne(engine, db, one);
+  return pending.length;
+}
+
+function textsOf(role: 'user' | 'assistant', parts: readonly Segment[]): Pending['texts'] {
+  if (role === 'user') return [{ kind: 'question', text: parts.map((part) => part.text).join('') }];
+  return [
+    { kind: 'reasoning', text: textOfKind(parts, 'reasoning') },
+    { kind: 'answer', text: textOfKind(parts, 'answer') },
+  ];
+}
+
+async function indexOne(engine: Engine, db: Db, one: Pending): Promise<void> {
+  const { message_id, conversation_id, owner_id } = one;
+  if (message_id === null) await forgetTitle(engine, db, conversation_id);
+  else await forgetMessages(engine, db, [message_id]);
+  for (const { kind, text } of one.texts) {
+    for (const terms of entriesOf(text))
+      await insertEntry(engine, db, { owner_id, conversation_id, message_id, kind }, terms);
+  }
+  if (message_id === null) {
+    await db.updateTable('conversations').set({ search_stale: 0 }).where('id', '=', conversation_id).execute();
+  } else {
+    await db.updateTable('messages').set({ search_stale: 0 }).where('id', '=', message_id).execute();
+  }
+}
+
+function entriesOf(text: string): string[][] {
+  const terms = termsOf(text);
+  const entries: string[][] = [];
+  for (let at = 0; at < terms.length; at += termsPerEntry) {
+    entries.push(terms.slice(Math.max(0, at - overlap), at + termsPerEntry));
+  }
+  return entries;
+}
+
+async function insertEntry(
+  engine: Engine,
+  db: Db,
+  entry: Omit<SearchEntryRow, 'id' | 'terms'>,
+  terms: readonly string[],
+): Promise<void> {
+  const { owner_id, conversation_id, message_id, kind } = entry;
+  const owner = ownerTerm(owner_id);
+  if (engine.kind === 'postgres') {
+    const vector = [...terms, owner].map((term, i) => `'${term}':${i + 1}`).join(' ');
+    await sql`insert into search_entries (owner_id, conversation_id, message_id, kind, terms)
+      values (${owner_id}, ${conversation_id}, ${message_id}, ${kind}, ${vector}::tsvector)`.execute(db);
+    return;
+  }
+  const inserted = await sql<{ id: number }>`insert into search_entries (owner_id, conversation_id, message_id, kind)
+    values (${owner_id}, ${conversation_id}, ${message_id}, ${kind}) returning id`.execute(db);
+  const id = inserted.rows[0]?.id ?? 0;
+  await sql`insert into search_fts (rowid, terms) values (${id}, ${`${terms.join(' ')} ${owner}`})`.execute(db);
+}
+
+/** A person's entries carry this, so that the words of others cost a search nothing. */
+function ownerTerm(ownerId: string): string {
+  return `owner${ownerId.toLowerCase().replace(/[^a-z0-9]/g, '')}`;
+}
+
+/** Takes all of a conversation out of the index. */
+export async function forgetConversationSearch(engine: Engine, db: Db, conversationId: string): Promise<void> {
+  await forgetWhere(engine, db, sql`conversation_id = ${conversationId}`);
+}
+
+/** Takes a thread's messages out of the index; to be called while they are there. */
+export async function forgetThreadSearch(engine: Engine, db: Db, threadId: string): Promise<void> {
+  await forgetWhere(engine, db, sql`message_id in (select id from messages where thread_id = ${threadId})`);
+}
+
+async function forgetMessages(engine: Engine, db: Db, ids: readonly string[]): Promise<void> {
+  await forgetWhere(engine, db, sql`message_id in (${sql.join(ids)})`);
+}
+
+async function forgetTitle(engine: Engine, db: Db, conversationId: string): Promise<void> {
+  await forgetWhere(engine, db, sql`conversation_id = ${conversationId} and message_id is null`);
+}
+
+async function forgetWhere(engine: Engine, db: Db, condition: RawBuilder<unknown>): Promise<void> {
+  if (engine.kind === 'sqlite') {
+    await sql`delete from search_fts where rowid in (select id from search_entries where ${condition})`.execute(db);
+  }
+  await sql`delete from search_entries where ${condition}`.execute(db);
+}
+
+/**
+ * What a person's conversations hold of a query; all its words must be in the same title, question, thought or answer.
+ * @throws AppError `bad_request` for a `before` that is none of ours.
+ */
+export async function searchConversations(
+  engine: Engine,
+  ownerId: string,
+  { query, limit, before }: { query: string; limit: number; before?: string },
+): Promise<SearchPage> {
+  const phrases = parseQuery(query);
+  if (phrases.length === 0) return { hits: [] };
+  const beforeId = before === undefined ? undefined : parseBefore(before);
+  await indexForSearch(engine, ownerId);
+  return engine.aggregate(async (db) => {
+    const rows = await findEntries(engine, db, ownerId, { phrases, beforeId, limit: limit + 1 });
+    const hits = await describeHits(db, rows.slice(0, limit), query);
+    const last = rows[limit - 1];
+    return { hits, ...(rows.length > limit && last && { next: String(last.id) }) };
+  });
+}
+
+function parseBefore(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new AppError('bad_request', 'This list cannot be continued from there; search again.');
+}
+
+async function findEntries(
+  engine: Engine,
+  db: Db,
+  ownerId: string,
+  search: { phrases: readonly QueryPhrase[]; beforeId: number | undefined; limit: number },
+): Promise<SearchEntryRow[]> {
+  const { phrases, beforeId, limit } = search;
+  const owner = ownerTerm(ownerId);
+  // A long text has several entries: the newest of them stands for it.
+  const statement =
+    engine.kind === 'postgres'
+      ? sql<SearchEntryRow>`select max(id) as id, conversation_id, message_id, kind from search_entries
+          where terms @@ ${tsqueryOf(phrases, owner)}::tsquery and owner_id = ${ownerId}
+          group by conversation_id, message_id, kind having max(id) < ${beforeId ?? Number.MAX_SAFE_INTEGER}
+          order by max(id) desc limit ${limit}`
+      : sql<SearchEntryRow>`select max(e.id) as id, e.conversation_id, e.message_id, e.kind
+          from search_fts join search_entries e on e.id = search_fts.rowid
+          where search_fts match ${ftsQueryOf(phrases, owner)} and e.owner_id = ${ownerId}
+          group by e.conversation_id, e.message_id, e.kind having max(e.id) < ${beforeId ?? Number.MAX_SAFE_INTEGER}
+          order by max(e.id) desc limit ${limit}`;
+  return (await statement.execute(db)).rows;
+}
+
+/** Terms are letters and digits only, so they need no escaping. */
+function tsqueryOf(phrases: readonly QueryPhrase[], owner: string): string {
+  const parts = phrases.map(({ terms, isPrefix }) => {
+    const words = terms.map((term, i) => `'${term}'${isPrefix && i === terms.length - 1 ? ':*' : ''}`);
+    return `(${words.join(' <-> ')})`;
+  });
+  return [...parts, `'${owner}'`].join(' & ');
+}
+
+function ftsQueryOf(phrases: readonly QueryPhrase[], owner: string): string {
+  const parts = phrases.map(({ terms, isPrefix }) => `"${terms.join(' ')}"${isPrefix ? ' *' : ''}`);
+  return [...parts, `"${owner}"`].join(' AND ');
+}
+
+async function describeHits(db: Db, rows: readonly SearchEntryRow[], query: string): Promise<SearchHit[]> {
+  if (rows.length === 0) return [];
+  const conversationIds = [...new Set(rows.map((row) => row.conversation_id))];
+  const messageIds = rows.flatMap((row) => row.message_id ?? []);
+  const conversations = await db
+    .selectFrom('conversations')
+    .select(['id', 'title', 'updated_at'])
+    .where('id', 'in', conversationIds)
+    .execute();
+  const messages =
+    messageIds.length === 0
+      ? []
+      : await db
+          .selectFrom('messages')
+          .select(['id', 'thread_id', 'role', 'parts'])
+          .where('id', 'in', [...new Set(messageIds)])
+          .execute();
+  const conversationOf = new Map(conversations.map((row) => [row.id, row]));
+  const messageOf = new Map(messages.map((row) => [row.id, row]));
+  return rows.flatMap((row) => {
+    const conversation = conversationOf.get(row.conversation_id);
+    if (!conversation) return [];
+    const common = {
+      conversationId: conversation.id,
+      title: conversation.title,
+      updatedAt: conversation.updated_at,
+      kind: row.kind,
+    };
+    if (row.message_id === null) return [{ ...common, snippet: snippetOf(conversation.title, query) }];
+    const message = messageOf.get(row.message_id);
+    if (!message) return [];
+    const texts = textsOf(message.role, JSON.parse(message.parts) as Segment[]);
+    const text = texts.find(({ kind }) => kind === row.kind)?.text ?? '';
+    return [{ ...common, messageId: message.id, threadId: message.thread_id, snippet: snippetOf(text, query) }];
+  });
+}
+
+/** The tables of the index, as migration 4 makes them. */
+export async function createSearchTables(db: Kysely<unknown>, kind: Engine['kind']): Promise<void> {
+  await db.schema
+    .alterTable('messages')
+    .addColumn('search_stale', 'integer', (c) => c.notNull().defaultTo(1))
+    .execute();
+  await db.schema
+    .alterTable('conversations')
+    .addColumn('search_stale', 'integer', (c) => c.notNull().defaultTo(1))
+    .execute();
+  await sql`create index messages_search_stale on messages (id) where search_stale = 1`.execute(db);
+  await sql`create index conversations_search_stale on conversations (id) where search_stale = 1`.execute(db);
+  const id =
+    kind === 'postgres' ? sql`bigint generated always as identity primary key` : sql`integer primary key autoincrement`;
+  const terms = kind === 'postgres' ? sql`, terms tsvector not null` : sql``;
+  await sql`create table search_entries (
+    id ${id}, owner_id text not null, conversation_id text not null, message_id text, kind text not null ${terms})`.execute(
+    db,
+  );
+  await sql`create index search_entries_by_conversation on search_entries (conversation_id)`.execute(db);
+  await sql`create index search_entries_by_message on search_entries (message_id)`.execute(db);
+  if (kind === 'postgres') {
+    await sql`create index search_entries_terms on search_entries using gin (terms)`.execute(db);
+  } else {
+    // Only the index is kept: the texts are in the messages.
+    await sql`create virtual table search_fts using fts5 (terms, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0')`.execute(
+      db,
+    );
+  }
+}

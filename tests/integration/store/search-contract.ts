@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { AppError } from '../../../lib/errors.ts';
+import { createId } from '../../../lib/ids.ts';
+import { openStore, type Store } from '../../../lib/server/store/store.ts';
+import type { Databases } from './contract.ts';
+import { createSample, fullResult, newGeneration, noon, type Sample, someParts } from './samples.ts';
+
+/** What every engine promises about full-text search; run on real ones. */
+export function searchContract(engine: string, start: () => Promise<Databases>): void {
+  describe(`search in the store on ${engine}`, () => {
+    let databases: Databases;
+    let store: Store;
+    before(async () => {
+      databases = await start();
+      store = await openStore(await databases.create());
+    });
+    after(async () => {
+      await store?.close();
+      await databases?.stop();
+    });
+
+    async function answered(ownerId: string, question: string, thinking: string, answer: string): Promise<Sample> {
+      const sample = await createSample(store, { ownerId, text: question });
+      await store.finishGeneration(sample.answerId, {
+        ...fullResult,
+        parts: [
+          { kind: 'reasoning', text: thinking },
+          { kind: 'answer', text: answer },
+        ],
+      });
+      return sample;
+    }
+    const find = async (ownerId: string, query: string, limit = 20) =>
+      (await store.search(ownerId, { query, limit })).hits;
+    const kinds = async (ownerId: string, query: string) => (await find(ownerId, query)).map(({ kind }) => kind).sort();
+
+    test('titles, questions, thinking and answers are found, each as what it is, by any beginning of a word', async () => {
+      const ownerId = createId();
+      const sample = await answered(
+        ownerId,
+        'How many zebras?',
+        'Wait, the naïve count…',
+        'There are 391 \\boxed{391}.',
+      );
+      assert.deepEqual(await kinds(ownerId, 'seventeen'), ['title']);
+      assert.deepEqual(await kinds(ownerId, 'ZEBRA'), ['question']);
+      assert.deepEqual(await kinds(ownerId, 'naive wait'), ['reasoning']);
+      assert.deepEqual(await kinds(ownerId, 'boxed'), ['answer']);
+      assert.deepEqual(await kinds(ownerId, 'zebras boxed'), [], 'all words must be in one text');
+      assert.deepEqual(await kinds(ownerId, 'ebras'), []);
+      const [hit] = await find(ownerId, 'zebras');
+      assert.deepEqual(hit, {
+        conversationId: sample.conversationId,
+        title: 'Seventeen',
+        updatedAt: noon + 1,
+        kind: 'question',
+        messageId: sample.questionId,
+        threadId: sample.threadId,
+        snippet: { text: 'How many zebras?', marks: [{ at: 9, length: 6 }], at: 9 },
+      });
+    });
+
+    test('Chinese is found by one character, a word or a phrase, in thinking too', async () => {
+      const ownerId = createId();
+      await answered(ownerId, '这道题怎么做？', '等等，让我再检查一下。Then in English: fine.', '答案是三。');
+      for (const query of ['检查', '再检查一下', '让我再', '等', 'english']) {
+        assert.deepEqual(await kinds(ownerId, query), ['reasoning'], query);
+      }
+      assert.deepEqual(await kinds(ownerId, '答案'), ['answer']);
+      assert.deepEqual(await kinds(ownerId, '查检'), [], 'the order counts');
+    });
+
+    test('a phrase in quotes must stand as it is', async () => {
+      const ownerId = createId();
+      await answered(ownerId, 'Q', 'Let me check that.', 'Check that, let me.');
+      assert.deepEqual(await kinds(ownerId, '"let me check"'), ['reasoning']);
+      assert.deepEqual(await kinds(ownerId, 'let me check'), ['answer', 'reasoning']);
+    });
+
+    test('what a query holds is data: operators and quotes do no harm', async () => {
+      const ownerId = createId();
+      await answered(ownerId, 'a NEAR b', 'x', 'y');
+      const hostile = [
+        '"',
+        'NEAR(a b)',
+        'a OR b*',
+        "'; drop table messages; --",
+        'a & !b',
+        'terms:a',
+        '{a b}',
+        '^a',
+        '(',
+        '\\',
+      ];
+      for (const query of hostile) assert.ok(Array.isArray(await find(ownerId, query)), query);
+      assert.deepEqual(await find(ownerId, ' …! '), []);
+      assert.deepEqual(await kinds(ownerId, 'near'), ['question']);
+    });
+
+    test("a stranger's words are not found, nor does his id help", async () => {
+      const [ownerId, stranger] = [createId(), createId()];
+      await answered(ownerId, 'unicorn', 'unicorn', 'unicorn');
+      assert.equal((await find(ownerId, 'unicorn')).length, 3);
+      assert.deepEqual(await find(stranger, 'unicorn'), []);
+      assert.deepEqual(await find(stranger, `owner${ownerId.replaceAll('-', '')}`), []);
+    });
+
+    test('a running answer is found when it has ended, and a new text in place of the old', async () => {
+      const sample = await createSample(store, { text: 'Q' });
+      const { ownerId, answerId, conversationId } = sample;
+      await store.appendCheckpoints([{ generationId: answerId, seq: 0, parts: someParts }]);
+      assert.deepEqual(await find(ownerId, 'think'), []);
+      await store.finishGeneration(answerId, { ...fullResult, parts: [{ kind: 'reasoning', text: 'Let me think.' }] });
+      assert.deepEqual(await kinds(ownerId, 'think'), ['reasoning']);
+      await store.refileAnswer(ownerId, answerId, () => ({ parts: [{ kind: 'answer', text: 'Let me think.' }] }));
+      assert.deepEqual(await kinds(ownerId, 'think'), ['answer']);
+      await store.renameConversation(ownerId, conversationId, 'Elephants');
+      assert.deepEqual(await kinds(ownerId, 'elephant'), ['title']);
+      assert.deepEqual(await find(ownerId, 'seventeen'), []);
+    });
+
+    test('what is deleted is found no more', async () => {
+      const ownerId = createId();
+      const sample = await answered(ownerId, 'walrus', 'walrus', 'walrus');
+      assert.equal((await find(ownerId, 'walrus')).length, 3);
+      await store.deleteConversation(ownerId, sample.conversationId);
+      assert.deepEqual(await find(ownerId, 'walrus'), []);
+      assert.deepEqual(await find(ownerId, 'seventeen'), []);
+    });
+
+    test('hits come newest first, in pages that neither repeat nor leave out any', async () => {
+      const ownerId = createId();
+      const samples: Sample[] = [];
+      for (let i = 0; i < 7; i++) {
+        samples.push(await answered(ownerId, `giraffe ${i}`, '-', '-'));
+        await store.indexForSearch();
+      }
+      const seen: string[] = [];
+      let before: string | undefined;
+      do {
+        const page = await store.search(ownerId, { query: 'giraffe', limit: 3, ...(before && { before }) });
+        seen.push(...page.hits.map((hit) => hit.messageId ?? ''));
+        before = page.next;
+      } while (before);
+      assert.deepEqual(seen, samples.map(({ questionId }) => questionId).reverse());
+      await assert.rejects(store.search(ownerId, { query: 'giraffe', limit: 3, before: "1' or 1=1" }), AppError);
+    });
+
+    test('a long thought is found by its beginning, its end and what lies on a border, once', async () => {
+      const ownerId = createId();
+      const filler = 'and the sum goes on '.repeat(4000);
+      const words = filler.split(' ');
+      words[0] = 'firstword';
+      words[11_999] = 'border';
+      words[12_000] = 'crossing';
+      words.push('lastword', 'firstword');
+      const sample = await answered(ownerId, 'Q', words.join(' '), 'short');
+      for (const query of ['firstword', '"border crossing"', 'lastword']) {
+        assert.deepEqual(
+          (await find(ownerId, query)).map(({ messageId }) => messageId),
+          [sample.answerId],
+          query,
+        );
+      }
+    });
+
+    test('a second question that asks the same again is another hit of the same conversation', async () => {
+      const ownerId = createId();
+      const sample = await answered(ownerId, 'ostrich', 'a', 'b');
+      const [questionId, answerId] = [createId(), createId()];
+      const ask = {
+        threadId: sample.threadId,
+        parentId: sample.answerId,
+        questionId,
+        answerId,
+        generation: newGeneration,
+      };
+      await store.createAsk(ownerId, sample.conversationId, { text: 'ostrich again', at: noon + 2, asks: [ask] });
+      assert.deepEqual(
+        (await find(ownerId, 'ostrich')).map(({ messageId }) => messageId),
+        [questionId, sample.questionId],
+      );
+    });
+  });
+}
