@@ -62,6 +62,7 @@ export async function insertPath(
     id: newId(message.id),
     parent_id: message.parent_id && newId(message.parent_id),
     seq: place.seq + i,
+    search_stale: 1, // its origin is in the search index, it is not
   }));
   const generations = path
     .flatMap(({ generation }) => generation ?? [])

@@ -156,6 +156,19 @@ export function threadsContract(engine: string, start: () => Promise<Databases>)
       );
     });
 
+    test('a copy is found by search like its origin', async () => {
+      const sample = await createSample(store, { text: 'How many zebras?' });
+      const { ownerId, threadId, answerId } = sample;
+      await store.finishGeneration(answerId, fullResult);
+      const found = async () =>
+        (await store.search(ownerId, { query: 'zebras', limit: 5 })).hits.map((hit) => hit.conversationId).sort();
+      assert.deepEqual(await found(), [sample.conversationId]);
+      const id = createId();
+      const threads = [{ id: createId(), settings, copy: { threadId, leafId: answerId } }];
+      await store.createConversation(ownerId, { id, title: '', at: noon + 9, threads });
+      assert.deepEqual(await found(), [sample.conversationId, id].sort());
+    });
+
     test('a long path is copied whole', async () => {
       const sample = await createSample(store);
       await store.finishGeneration(sample.answerId, fullResult);
