@@ -226,6 +226,7 @@ export async function deleteConversation(engine: Engine, ownerId: string, id: st
     await forgetConversationSearch(engine, db, id);
     await db.deleteFrom('messages').where('conversation_id', '=', id).execute();
     await db.deleteFrom('threads').where('conversation_id', '=', id).execute();
+    await db.deleteFrom('shares').where('conversation_id', '=', id).execute();
     await db.deleteFrom('conversations').where('id', '=', id).execute();
     return true;
   });

@@ -16,6 +16,7 @@ export const migrations: readonly Migration[] = [
   { version: 2, name: 'providers of a person, and what they say about models', up: createProviderTables },
   { version: 3, name: 'exact texts, the health of a thought, copies of answers', up: addTraceColumns },
   { version: 4, name: 'full-text search', up: createSearchTables },
+  { version: 5, name: 'shared links', up: createShareTable },
 ];
 
 export const latestVersion = migrations.length;
@@ -212,4 +213,26 @@ async function addTraceColumns(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('generations').addColumn('rethinks', 'integer').execute();
   await db.schema.alterTable('generations').addColumn('copied_from', 'text').execute();
   await db.schema.alterTable('checkpoints').addColumn('raw_text', 'text').execute();
+}
+
+async function createShareTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('shares')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('owner_id', 'text', (c) => c.notNull())
+    .addColumn('conversation_id', 'text', (c) => c.notNull().references('conversations.id'))
+    .addColumn('title', 'text', (c) => c.notNull())
+    .addColumn('column_count', 'integer', (c) => c.notNull())
+    .addColumn('snapshot', 'text', (c) => c.notNull())
+    .addColumn('thinking', 'text', (c) => c.notNull())
+    .addColumn('numbers', 'integer', (c) => c.notNull())
+    .addColumn('system_prompts', 'integer', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('expires_at', 'bigint')
+    .addColumn('revoked_at', 'bigint')
+    .addColumn('views', 'integer', (c) => c.notNull())
+    .addColumn('last_view_at', 'bigint')
+    .execute();
+  await db.schema.createIndex('shares_by_owner').on('shares').columns(['owner_id', 'created_at']).execute();
+  await db.schema.createIndex('shares_by_conversation').on('shares').column('conversation_id').execute();
 }

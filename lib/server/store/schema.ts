@@ -13,6 +13,7 @@ export interface Database {
   instances: InstanceRow;
   own_providers: OwnProviderRow;
   model_overrides: ModelOverrideRow;
+  shares: ShareRow;
   search_entries: Omit<SearchEntryRow, 'id'> & { id: Generated<number> };
 }
 
@@ -165,4 +166,24 @@ export interface SearchEntryRow {
   /** Null for a title. */
   message_id: string | null;
   kind: 'title' | 'question' | 'reasoning' | 'answer';
+}
+
+/** A link to a frozen snapshot. */
+export interface ShareRow {
+  /** 16 random bytes as base64url; whoever knows it may read. */
+  id: string;
+  owner_id: string;
+  conversation_id: string;
+  title: string;
+  column_count: number;
+  /** JSON of `ShareSnapshot`; empty once it is revoked. */
+  snapshot: string;
+  thinking: 'shown' | 'folded' | 'left-out';
+  numbers: number;
+  system_prompts: number;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+  views: number;
+  last_view_at: number | null;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Conversation, ConversationDetail, Thread, ThreadDetail, ThreadSettings } from '../../conversation.ts';
 import type { Health } from '../../health.ts';
 import type { RawText } from '../../raw-text.ts';
+import type { ShareSummary } from '../../share.ts';
 import type { SearchPage } from '../../search/search.ts';
 import type { ListedModel, ModelOverride, ModelOverrideEntry } from '../../provider.ts';
 import { createAsk, type NewAsk, type NewAsks } from './asks.ts';
@@ -43,6 +44,18 @@ import {
   updateProvider,
 } from './own-providers.ts';
 import { indexForSearch, searchConversations } from './search.ts';
+import {
+  countShareView,
+  createShare,
+  findOpenShare,
+  forkShare,
+  listShares,
+  type NewShare,
+  type OpenShare,
+  revokeShare,
+  type ShareFork,
+  updateShareExpiry,
+} from './shares.ts';
 import { openSqlite } from './sqlite.ts';
 import { createThread, deleteThread, type NewThread, updateThread } from './thread-changes.ts';
 import { findThread } from './threads.ts';
@@ -59,12 +72,15 @@ export type {
   NewConversation,
   NewGeneration,
   NewInstance,
+  NewShare,
   NewThread,
+  OpenShare,
   OwnProvider,
   OwnProviderChange,
   Refiling,
   RunningGeneration,
   SealedKey,
+  ShareFork,
 };
 
 export type StoreOptions = { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string };
@@ -185,6 +201,26 @@ export interface Store {
   /** Puts into the search index what is not in it yet, of everybody; answers how much that was. A search does so too. */
   indexForSearch(): Promise<number>;
 
+  /**
+   * A link to what a snapshot holds, under a new id. Undefined when there is no such conversation.
+   * @throws AppError `too_large` for a snapshot, `conflict` for too many links.
+   */
+  createShare(ownerId: string, share: NewShare): Promise<ShareSummary | undefined>;
+  /** Newest first, expired ones too, revoked ones not. */
+  listShares(ownerId: string): Promise<ShareSummary[]>;
+  /** Undefined when there is none. `expiresAt` in epoch ms; undefined: never. */
+  updateShareExpiry(ownerId: string, id: string, expiresAt: number | undefined): Promise<ShareSummary | undefined>;
+  /** For good: from then on it is as if it had never been. False when there is none. */
+  revokeShare(ownerId: string, id: string, at: number): Promise<boolean>;
+  /** The one read without an owner: undefined for what is revoked, expired at `at` (epoch ms), deleted or unknown. */
+  findOpenShare(id: string, at: number): Promise<OpenShare | undefined>;
+  countShareView(id: string, at: number): Promise<void>;
+  /**
+   * Makes a conversation of somebody's own out of a share. Its answers count as copies. The same id again makes nothing.
+   * @throws AppError `conflict` when the id is in use for something else.
+   */
+  forkShare(ownerId: string, fork: ShareFork): Promise<{ created: boolean }>;
+
   registerInstance(instance: NewInstance): Promise<void>;
   /** Says that a process lives. `at`: epoch ms. */
   heartbeat(instanceId: string, at: number): Promise<void>;
@@ -253,6 +289,13 @@ function createStore(engine: Engine, version: string): Store {
     putModelOverrides: (ownerId, entries) => putModelOverrides(engine, ownerId, entries),
     search: (ownerId, search) => searchConversations(engine, ownerId, search),
     indexForSearch: () => indexForSearch(engine),
+    createShare: (ownerId, share) => createShare(engine, ownerId, share),
+    listShares: (ownerId) => listShares(engine, ownerId),
+    updateShareExpiry: (ownerId, id, expiresAt) => updateShareExpiry(engine, ownerId, id, expiresAt),
+    revokeShare: (ownerId, id, at) => revokeShare(engine, ownerId, id, at),
+    findOpenShare: (id, at) => findOpenShare(engine, id, at),
+    countShareView: (id, at) => countShareView(engine, id, at),
+    forkShare: (ownerId, fork) => forkShare(engine, ownerId, fork),
     registerInstance: (instance) => registerInstance(engine, instance),
     heartbeat: (instanceId, at) => heartbeat(engine, instanceId, at),
     interruptLeftovers: (search) => interruptLeftovers(engine, search),

@@ -49,6 +49,12 @@ const rowsOfVersion: Record<number, readonly string[]> = {
     `update checkpoints set raw_text = 'Half' where generation_id = 'a2'`,
   ],
   4: [...conversationRows, ...providerRows, `update messages set search_stale = 0 where id = 'q1'`],
+  5: [
+    ...conversationRows,
+    ...providerRows,
+    `insert into shares (id, owner_id, conversation_id, title, column_count, snapshot, thinking, numbers, system_prompts, created_at, views)
+      values ('s1', 'o1', 'c1', 'Old', 1, '{}', 'folded', 1, 0, ${noon}, 2)`,
+  ],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {

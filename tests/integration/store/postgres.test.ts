@@ -11,6 +11,7 @@ import { describeMigrations } from './migrations-contract.ts';
 import { providerContract } from './provider-contract.ts';
 import { createSample, fullResult, partsOf } from './samples.ts';
 import { searchContract } from './search-contract.ts';
+import { sharesContract } from './shares-contract.ts';
 import { threadsContract } from './threads-contract.ts';
 
 let server: FakePostgres;
@@ -28,6 +29,7 @@ storeContract('PostgreSQL', databases);
 providerContract('PostgreSQL', databases);
 threadsContract('PostgreSQL', databases);
 searchContract('PostgreSQL', databases);
+sharesContract('PostgreSQL', databases);
 describeMigrations('PostgreSQL', databases);
 
 describe('a PostgreSQL server', () => {

@@ -18,6 +18,7 @@ import { describeMigrations } from './migrations-contract.ts';
 import { providerContract } from './provider-contract.ts';
 import { createSample, fullResult, noon, partsOf } from './samples.ts';
 import { searchContract } from './search-contract.ts';
+import { sharesContract } from './shares-contract.ts';
 import { threadsContract } from './threads-contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thinkglass-store-'));
@@ -36,6 +37,7 @@ storeContract('SQLite', databases);
 providerContract('SQLite', databases);
 threadsContract('SQLite', databases);
 searchContract('SQLite', databases);
+sharesContract('SQLite', databases);
 describeMigrations('SQLite', databases);
 
 describe('a SQLite file', () => {

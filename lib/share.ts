@@ -1,0 +1,204 @@
+import type { ConversationDetail, Generation, Message } from './conversation.ts';
+import { titleOfQuestion } from './conversation.ts';
+import { textOfKind } from './stream-part.ts';
+import type { UsageSource } from './usage.ts';
+
+/** How much of the thinking a shared conversation has: opened, folded but there, or not in it at all. */
+export const sharedThinkings = ['shown', 'folded', 'left-out'] as const;
+export type SharedThinking = (typeof sharedThinkings)[number];
+
+/** After what time a share ends by itself. */
+export const shareExpiries = ['day', 'week', 'month', 'never'] as const;
+export type ShareExpiry = (typeof shareExpiries)[number];
+
+/** What of a conversation is shared. */
+export interface ShareChoice {
+  conversationId: string;
+  /** The columns, and in each the message its branch ends with. */
+  threads: readonly { threadId: string; leafId: string }[];
+  thinking: SharedThinking;
+  /** Tokens and times of each answer. */
+  numbers: boolean;
+  systemPrompts: boolean;
+}
+
+/**
+ * What a share shows: all that is public, and nothing else. Frozen: what happens to the conversation later does not change
+ * it. Every field is put here by name, so that a new field of a message is private until somebody says otherwise.
+ */
+export interface ShareSnapshot {
+  version: 1;
+  /** Made of the first question that is shared; the conversation's own title may tell of what is not. */
+  title: string;
+  thinking: SharedThinking;
+  columns: SharedColumn[];
+}
+
+/** One column: one model, one branch. */
+export interface SharedColumn {
+  model: string;
+  systemPrompt?: string;
+  messages: SharedMessage[];
+}
+
+export type SharedMessage = SharedQuestion | SharedAnswer;
+
+export interface SharedQuestion {
+  role: 'user';
+  text: string;
+}
+
+export interface SharedAnswer {
+  role: 'assistant';
+  model: string;
+  /** It was played from a recording. */
+  recording?: true;
+  thinking?: string;
+  answer: string;
+  /** Why it has no proper end; absent when it has one. Never in the provider's words. */
+  ending?: SharedEnding;
+  numbers?: SharedNumbers;
+}
+
+export type SharedEnding = 'stopped' | 'interrupted' | 'failed' | 'length' | 'filtered';
+
+export interface SharedNumbers {
+  thinkingTokens: number;
+  answerTokens: number;
+  source: UsageSource;
+  /** Milliseconds it thought. */
+  thinkingMs?: number;
+  /** Milliseconds in all. */
+  totalMs?: number;
+}
+
+/** A share as its owner sees it in a list. */
+export interface ShareSummary {
+  id: string;
+  conversationId: string;
+  title: string;
+  /** Columns in it; more than one make a comparison. */
+  columns: number;
+  thinking: SharedThinking;
+  numbers: boolean;
+  systemPrompts: boolean;
+  createdAt: number;
+  /** Epoch ms; undefined: never. */
+  expiresAt?: number;
+  views: number;
+  /** Epoch ms. */
+  lastViewAt?: number;
+}
+
+/** Whether this may be a share's id: 16 random bytes as base64url. */
+export function isShareId(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9_-]{21}[AQgw]$/.test(value);
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+const expiryDays: Record<Exclude<ShareExpiry, 'never'>, number> = { day: 1, week: 7, month: 30 };
+
+/** When a share that is made (or prolonged) at `at` ends, in epoch ms; undefined for one that does not. */
+export function expiryFrom(at: number, expires: ShareExpiry): number | undefined {
+  return expires === 'never' ? undefined : at + expiryDays[expires] * dayMs;
+}
+
+/**
+ * The snapshot of a conversation; undefined where a thread or a leaf of the choice is not in it, or nothing would be.
+ * An answer that still runs, or ran when the snapshot was taken, ends its branch before its question.
+ */
+export function snapshotOf(conversation: ConversationDetail, choice: ShareChoice): ShareSnapshot | undefined {
+  const byId = new Map(conversation.messages.map((message) => [message.id, message]));
+  const columns: SharedColumn[] = [];
+  for (const thread of conversation.threads) {
+    const chosen = choice.threads.find(({ threadId }) => threadId === thread.id);
+    if (!chosen) continue;
+    const path = pathTo(byId, thread.id, chosen.leafId);
+    if (!path) return undefined;
+    const messages = endedPart(path).map((message) => sharedMessage(message, choice));
+    if (messages.length === 0) continue;
+    const { systemPrompt, model } = thread.settings;
+    const answer = messages.findLast((message) => message.role === 'assistant');
+    columns.push({
+      model: answer?.role === 'assistant' ? answer.model : publicModelName(model.modelKey),
+      ...(choice.systemPrompts && systemPrompt?.trim() && { systemPrompt }),
+      messages,
+    });
+  }
+  const question = columns[0]?.messages[0];
+  const known = conversation.threads.filter(({ id }) => choice.threads.some(({ threadId }) => threadId === id));
+  if (question?.role !== 'user' || known.length !== choice.threads.length) return undefined;
+  return { version: 1, title: titleOfQuestion(question.text), thinking: choice.thinking, columns };
+}
+
+function pathTo(byId: ReadonlyMap<string, Message>, threadId: string, leafId: string): Message[] | undefined {
+  const path: Message[] = [];
+  for (let id: string | null = leafId; id !== null; ) {
+    const message: Message | undefined = byId.get(id);
+    if (message?.threadId !== threadId) return undefined;
+    path.unshift(message);
+    id = message.parentId;
+  }
+  return path;
+}
+
+/** As far as it is answered: a question that waits for its answer is not shared. */
+function endedPart(path: readonly Message[]): readonly Message[] {
+  const running = path.findIndex(({ generation }) => generation?.state === 'running');
+  const ended = running === -1 ? path : path.slice(0, running);
+  return ended.at(-1)?.role === 'user' ? ended.slice(0, -1) : ended;
+}
+
+function sharedMessage(message: Message, choice: ShareChoice): SharedMessage {
+  const { role, parts, generation } = message;
+  if (role === 'user' || !generation) return { role: 'user', text: parts.map(({ text }) => text).join('') };
+  const thinking = choice.thinking === 'left-out' ? '' : textOfKind(parts, 'reasoning').trim();
+  const ending = endingOf(generation);
+  const numbers = choice.numbers ? numbersOf(generation) : undefined;
+  return {
+    role: 'assistant',
+    model: publicModelName(generation.modelLabel),
+    ...(generation.recording && { recording: true }),
+    ...(thinking !== '' && { thinking }),
+    answer: textOfKind(parts, 'answer').trim(),
+    ...(ending && { ending }),
+    ...(numbers && { numbers }),
+  };
+}
+
+function endingOf({ state, finish }: Generation): SharedEnding | undefined {
+  if (finish?.reason === 'length' || finish?.reason === 'filtered') return finish.reason;
+  return state === 'stopped' || state === 'interrupted' || state === 'failed' ? state : undefined;
+}
+
+function numbersOf({ usage, times }: Generation): SharedNumbers | undefined {
+  if (!usage) return undefined;
+  const { reasoningStart, reasoningEnd, end } = times;
+  return {
+    thinkingTokens: usage.reasoningTokens,
+    answerTokens: usage.answerTokens,
+    source: usage.source,
+    ...(reasoningStart !== undefined &&
+      reasoningEnd !== undefined && { thinkingMs: Math.round(reasoningEnd - reasoningStart) }),
+    ...(end !== undefined && { totalMs: Math.round(end) }),
+  };
+}
+
+/** A model's name without where it lies: servers of model files name a model by its path on their disk, or its address. */
+export function publicModelName(label: string): string {
+  const isPlace = /^(?:[\\/~.]|[a-z]:[\\/]|[a-z][a-z+.-]*:\/\/)/i.test(label.trim());
+  const name = isPlace
+    ? (label
+        .trim()
+        .replace(/[\\/]+$/, '')
+        .split(/[\\/]/)
+        .at(-1) ?? '')
+    : label.trim();
+  return name === '' ? 'A model' : name;
+}
+
+/** Thinking tokens of all answers of a column; undefined when its share does not tell numbers. */
+export function thinkingTokensOf(column: SharedColumn): number | undefined {
+  const told = column.messages.flatMap((message) => (message.role === 'assistant' ? (message.numbers ?? []) : []));
+  return told.length === 0 ? undefined : told.reduce((sum, { thinkingTokens }) => sum + thinkingTokens, 0);
+}
