@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { createFakeProvider } from '../fakes/provider.ts';
+import type { AppServer } from '../fakes/server.ts';
 import { createSpeech, type Speech } from '../fakes/speech.ts';
 import {
   answerText,
@@ -37,6 +38,18 @@ async function askFor(page: Page, question: string): Promise<Speech> {
   speeches.set(question, speech);
   await ask(page, question);
   return speech;
+}
+
+/** A conversation that is at its own address already: a new one changes to it in the middle of its first answer. */
+async function openConversation(page: Page, app: AppServer): Promise<void> {
+  await openChat(page, app, 'plain');
+  const first = await askFor(page, 'Stays as it is');
+  first.think('A thought.');
+  first.answer('An answer with $x^2$.');
+  first.end();
+  await expect(badge(page)).toBeVisible();
+  await page.reload();
+  await expect(answerText(page).locator('.katex')).toBeVisible();
 }
 
 const toggle = (page: Page) =>
@@ -114,7 +127,7 @@ test('what a reader selects or scrolls to stays while the thinking grows, and th
   page,
   app,
 }) => {
-  await openChat(page, app, 'plain');
+  await openConversation(page, app);
   const speech = await askFor(page, 'Select and scroll');
   speech.think(`${paragraphs(1, 12)}The growing paragraph with *words* to select`);
   await expect(thinkingText(page).locator('.md-block').last()).toHaveText('The growing paragraph with words to select');
@@ -200,12 +213,7 @@ test('neither folding, opening nor folding by itself moves what is on the screen
 });
 
 test('only what changed is drawn: nothing outside the growing paragraph but clock and count', async ({ page, app }) => {
-  await openChat(page, app, 'plain');
-  const first = await askFor(page, 'Stays as it is');
-  first.think('A thought.');
-  first.answer('An answer with $x^2$.');
-  first.end();
-  await expect(badge(page)).toBeVisible();
+  await openConversation(page, app);
   const speech = await askFor(page, 'Grows');
   speech.think(`${paragraphs(1, 3)}- an item\n- with $y$\n\n`);
   speech.think('The growing one');
@@ -219,7 +227,7 @@ test('only what changed is drawn: nothing outside the growing paragraph but cloc
       for (const { target } of changes) {
         const element = target instanceof Element ? target : target.parentElement;
         if (!element || blocks.some((block) => block.contains(element))) touched += 1;
-        else if (!element.closest('.think-text'))
+        else if (!element.closest('.think-body'))
           elsewhere.add(element.closest('[class]')?.className ?? element.tagName);
       }
     }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
