@@ -20,6 +20,7 @@ import { ReasoningPanel } from './reasoning-panel.tsx';
 import { RetryButton } from './retry-button.tsx';
 import { RunningLine } from './running-line.tsx';
 import { SentButton } from './sent-button.tsx';
+import { jumpToThought } from './thinking-jump.ts';
 import { UsageBadge } from './usage-badge.tsx';
 import { useGeneration } from './use-generation.ts';
 
@@ -76,7 +77,9 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
       <Notices view={view} />
       <Ending outcome={outcome} endedAt={endedAt} onRetry={retry} />
       {!running && state.error?.fix && <ModelFix fix={state.error.fix} providerId={generation.providerId} />}
-      {!running && state.health && <HealthBadges health={state.health} />}
+      {!running && state.health && (
+        <HealthBadges health={state.health} onJump={(at) => jumpToThought(message.id, at)} />
+      )}
       {!running && (
         <footer className="answer-foot">
           <UsageBadge view={view} generation={generation} />

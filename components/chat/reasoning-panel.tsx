@@ -18,6 +18,7 @@ import { PaneBody } from './pane-body.tsx';
 import { usePane } from './pane-choice.ts';
 import { ThinkingLine } from './running-line.tsx';
 import type { Guide, GuideOptions } from './thinking-guide.ts';
+import { endThoughtJump, type ThoughtJump, useThoughtJump } from './thinking-jump.ts';
 import { ThinkingMenu } from './thinking-menu.tsx';
 import './thinking.css';
 
@@ -39,6 +40,14 @@ export function ReasoningPanel({ id, view, store, message }: ReasoningPanelProps
   const section = useRef<HTMLElement>(null);
   const pane = usePane(id, { answered, pane: section });
   const bodyId = useId();
+  const jump = useThoughtJump(id);
+  const { open, toggle } = pane;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is opened for this jump; the reader may fold it again
+  useEffect(() => {
+    if (!jump) return;
+    if (!open) toggle();
+    section.current?.scrollIntoView({ block: 'nearest' });
+  }, [jump]);
 
   if (text.trim() === '') return <HiddenThinking view={view} />;
   const thinking = view.state.phase === 'thinking';
@@ -59,7 +68,7 @@ export function ReasoningPanel({ id, view, store, message }: ReasoningPanelProps
         </button>
       </div>
       <PaneBody pane={pane}>
-        <ThinkingBody id={bodyId} view={view} text={text} store={store} message={message} />
+        <ThinkingBody id={bodyId} answerId={id} view={view} text={text} jump={jump} store={store} message={message} />
       </PaneBody>
     </section>
   );
@@ -76,8 +85,11 @@ export function thoughtWords(view: GenerationView): string {
 
 interface ThinkingBodyProps {
   id: string;
+  answerId: string;
   view: GenerationView;
   text: string;
+  /** A place that is to be brought into view. */
+  jump: ThoughtJump | undefined;
   store: ConversationStore | undefined;
   message: Message | undefined;
 }
@@ -88,7 +100,7 @@ const longThought = 1500;
 const veryLong = 12_000;
 
 function ThinkingBody(props: ThinkingBodyProps) {
-  const { view, text } = props;
+  const { view, text, answerId, jump } = props;
   const thinking = view.state.phase === 'thinking';
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -103,8 +115,14 @@ function ThinkingBody(props: ThinkingBodyProps) {
     latest.current = view;
   }, [view]);
   const viewOf = useCallback(() => latest.current, []);
-  const tools = useTools(text.length > longThought, { box, content, places, viewOf });
+  // A short thought has a guide too, for as long as it takes to lead to a place in it.
+  const tools = useTools(text.length > longThought || jump !== undefined, { box, content, places, viewOf });
   const guide = tools?.guide;
+  useEffect(() => {
+    if (!guide || !jump) return;
+    guide.show(jump);
+    endThoughtJump(answerId);
+  }, [guide, jump, answerId]);
 
   /** A change of the pane's shape leaves the text where it is. */
   const reshape = (change: () => void) => {

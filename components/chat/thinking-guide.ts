@@ -36,6 +36,8 @@ const growingPlacePace = 200;
 const settlingMs = 900;
 /** A jump leads to this part of the height in view. */
 const jumpTo = 0.2;
+/** How long the paragraph of a place that was asked for is lit, in ms. */
+const lightMs = 2500;
 
 /** Knows the outline of a thought and where in it the reader is, and leads to other places. */
 export class Guide {
@@ -135,6 +137,21 @@ export class Guide {
     };
     scroll();
     this.#keep(scroll);
+  }
+
+  /** Brings a place into view and lights the paragraph that holds it for a moment. */
+  show({ at }: { at: number }): void {
+    this.go(at);
+    const light = () => {
+      const block = this.places.drawnBlocks().findLast(({ block: { start } }) => start <= at);
+      if (!block || typeof Highlight === 'undefined') return;
+      const range = document.createRange();
+      range.selectNodeContents(block.element);
+      CSS.highlights.set('thought-jump', new Highlight(range));
+      setTimeout(() => CSS.highlights.delete('thought-jump'), lightMs);
+    };
+    // The paragraph may be drawn in the next frame only.
+    requestAnimationFrame(() => requestAnimationFrame(light));
   }
 
   /** The tokens up to an offset, in the measure of the whole. */

@@ -5,6 +5,7 @@ import type { Price } from '../../lib/price.ts';
 import type { ConversationStore } from '../chat/conversation-store.ts';
 import { formatCost, formatCount, formatDuration } from '../chat/format.ts';
 import { HealthBadges } from '../chat/health-badges.tsx';
+import { jumpToThought } from '../chat/thinking-jump.ts';
 import { useClock } from '../chat/use-clock.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { useCalmViews } from './use-calm-views.ts';
@@ -28,7 +29,9 @@ export function FiguresGrid(props: { store: ConversationStore; answer: Message; 
       </dl>
       {/* Their line is kept free while it thinks, so that nothing moves when they come. */}
       {(health || (figures.running && figures.reasoningTokens > 0)) && (
-        <div className="compare-health">{health && <HealthBadges health={health} />}</div>
+        <div className="compare-health">
+          {health && <HealthBadges health={health} onJump={(at) => jumpToThought(props.answer.id, at)} />}
+        </div>
       )}
     </>
   );

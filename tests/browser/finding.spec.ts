@@ -132,6 +132,18 @@ test('in a long thought one finds words, turning points and places, while it gro
   await inSight(page, 'Chapter 45');
 });
 
+test('a re-think that a badge counts is shown where it stands, in a thought that was folded', async ({ page }) => {
+  await openChat(page, server, 'long-thought');
+  await ask(page, 'Where did you doubt?');
+  await provider.releaseNext();
+  await provider.releaseNext();
+  await expect(badge(page)).toBeVisible();
+  await expect(thinkingText(page)).toBeHidden();
+  await page.getByRole('button', { name: /^Re-thinks \d/ }).click();
+  await page.locator('.health-place:visible').nth(44).click();
+  await inSight(page, 'Chapter 45');
+});
+
 test('all of a thought can be shown, copied and printed', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await openChat(page, server, 'long-thought');
