@@ -5,13 +5,29 @@ interface End {
 }
 
 /**
+ * Whether something may have been selected since we last asked: to ask makes the browser lay the page out, and in most
+ * frames nobody has touched anything. The selection's own event may come a frame late.
+ */
+let mayBeSelected = true;
+if (typeof document !== 'undefined') {
+  const look = () => {
+    mayBeSelected = true;
+  };
+  for (const type of ['selectstart', 'selectionchange', 'pointerdown', 'pointermove', 'pointerup', 'keydown']) {
+    document.addEventListener(type, look, { capture: true, passive: true });
+  }
+}
+
+/**
  * Remembers what a reader has selected inside an element whose text is about to change at its end: a browser forgets the
  * place when the text node it is in gets its new text. Undefined when nothing is selected there; else what selects the
  * same words again once the new text is drawn.
  */
 export function keepSelection(element: Element): (() => void) | undefined {
+  if (!mayBeSelected) return undefined;
   const selection = document.getSelection();
-  if (!selection || selection.isCollapsed) return undefined;
+  mayBeSelected = selection !== null && !selection.isCollapsed;
+  if (!selection || !mayBeSelected) return undefined;
   const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
   if (!anchorNode || !focusNode) return undefined;
   const ends: End[] = [];
