@@ -14,6 +14,9 @@ export interface Conversation {
   updatedAt: number;
   /** More than one make it a comparison. */
   threadCount: number;
+  /** Epoch ms; absent: it is not. */
+  pinnedAt?: number;
+  archivedAt?: number;
 }
 
 /** A comparison has at most this many columns. */

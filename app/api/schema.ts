@@ -103,9 +103,17 @@ export const createConversationSchema = z
   })
   .refine((c) => areDistinct([c.id, ...c.threads.map((t) => t.id)]), 'an id is used twice');
 
-export const renameSchema = z.object({
-  title: z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters'),
-});
+export const conversationPatchSchema = z
+  .object({
+    title: z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters').optional(),
+    pinned: z.boolean().optional(),
+    archived: z.boolean().optional(),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), 'changes nothing')
+  .refine(({ pinned, archived }) => !(pinned && archived), 'is pinned or archived, not both');
+
+/** All must be meant: nothing else deletes them all. */
+export const deleteAllSchema = z.strictObject({ all: z.literal(true, 'is not true: nothing is deleted') });
 
 /** What would be sent may be looked at before there is a question. */
 export const promptPreviewSchema = z.object({

@@ -32,6 +32,7 @@ export interface Runtime {
   telemetry: Telemetry;
   pulls: ModelPulls;
   asker: Asker;
+  searchIndexer: SearchIndexer;
   /** Answers interrupted by an earlier end of the server, found at this start. */
   interruptedAtStart: number;
   shutDown(): Promise<void>;
@@ -40,6 +41,9 @@ export interface Runtime {
 /** How often a process says that it lives, and after how long without it others take it for dead. */
 const heartbeatEveryMs = 5_000;
 const staleAfterMs = 20_000;
+
+/** So long a deletion can be taken back; the next heartbeat, or the next start, makes it final. */
+const purgeAfterMs = 30_000;
 
 // Next.js evaluates a route's modules more than once (per bundle, and again on each change in development).
 const place = globalThis as { thinkglassRuntime?: Promise<Runtime> };
@@ -61,6 +65,8 @@ export async function openRuntime(config: Config): Promise<Runtime> {
   await store.registerInstance({ id: instanceId, host, pid: process.pid, at: Date.now() });
   const interrupt = () => store.interruptLeftovers({ instanceId, host, isAlive, at: Date.now(), staleAfterMs });
   const interruptedAtStart = await interrupt();
+  const purge = () => store.purgeDeleted(Date.now() - purgeAfterMs);
+  await purge();
 
   const upstream = createUpstreamFetch({ connectMs: config.limits.connectMs });
   const guard = createAddressGuard({ isPublic: config.isPublic, ownPort: config.port });
@@ -98,6 +104,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
       .heartbeat(instanceId, Date.now())
       // Another instance on the same store may have died since.
       .then(interrupt)
+      .then(purge)
       .catch((error: unknown) => console.error('runtime: heartbeat failed', String(error)));
   }, heartbeatEveryMs);
   heart.unref();
@@ -114,6 +121,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
     counter,
     telemetry,
     asker,
+    searchIndexer: indexer,
     interruptedAtStart,
     async shutDown() {
       clearInterval(heart);

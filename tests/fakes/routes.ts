@@ -22,6 +22,7 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/conversations$/, () => load('conversations')],
   [/^\/api\/conversations\/([^/]+)$/, () => load('conversations/[id]')],
   [/^\/api\/conversations\/([^/]+)\/messages$/, () => load('conversations/[id]/messages')],
+  [/^\/api\/conversations\/([^/]+)\/restore$/, () => load('conversations/[id]/restore')],
   [/^\/api\/conversations\/([^/]+)\/retry$/, () => load('conversations/[id]/retry')],
   [/^\/api\/conversations\/([^/]+)\/threads$/, () => load('conversations/[id]/threads')],
   [/^\/api\/conversations\/([^/]+)\/events$/, () => load('conversations/[id]/events')],

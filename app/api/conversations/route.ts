@@ -3,7 +3,7 @@ import { readJsonBody } from '../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
 import { answer } from '../../../lib/server/route.ts';
 import { admitCopies } from '../copy-limit.ts';
-import { createConversationSchema } from '../schema.ts';
+import { createConversationSchema, deleteAllSchema } from '../schema.ts';
 
 export const GET = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
@@ -13,7 +13,16 @@ export const GET = (request: Request) =>
       throw new AppError('bad_request', '"limit" is a whole number from 1 to 200.');
     }
     const before = query.get('before') ?? undefined;
-    return jsonResponse(await runtime.store.listConversations(viewer.id, { limit, ...(before && { before }) }));
+    const view = query.get('archived') === 'true' ? 'archived' : 'shown';
+    return jsonResponse(await runtime.store.listConversations(viewer.id, { limit, view, ...(before && { before }) }));
+  });
+
+export const DELETE = (request: Request) =>
+  answer(request, async ({ viewer, runtime }) => {
+    await readJsonBody(request, deleteAllSchema);
+    const ids = await runtime.store.hideAllConversations(viewer.id, Date.now());
+    await Promise.all(ids.map((id) => runtime.runs.drop(id)));
+    return jsonResponse({ deleted: ids.length });
   });
 
 export const POST = (request: Request) =>

@@ -9,6 +9,7 @@ import {
   type StreamPart,
 } from '../../stream-part.ts';
 import type { Db, Engine } from './engine.ts';
+import { nobody } from './nobody.ts';
 import { renderTail } from './raw-column.ts';
 import type { CheckpointRow } from './schema.ts';
 import { cleanText } from './stored-text.ts';
@@ -35,6 +36,7 @@ export async function appendCheckpoints(engine: Engine, batch: readonly Checkpoi
       .select('id')
       .where('id', 'in', ids)
       .where('state', '=', 'running')
+      .where('owner_id', '!=', nobody)
       .orderBy('id');
     const running = new Set((await engine.lock(query).execute()).map((row) => row.id));
     const rows = batch.filter((checkpoint) => running.has(checkpoint.generationId)).map(rowOfCheckpoint);

@@ -51,6 +51,7 @@ export async function createConversation(
         created_at: at,
         updated_at: at,
         next_seq: 0,
+        title_source: 'question',
       })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .executeTakeFirst();
@@ -163,22 +164,24 @@ export async function hasConversation(engine: Engine, ownerId: string, id: strin
 export async function listConversations(
   engine: Engine,
   ownerId: string,
-  options: { limit: number; before?: string },
+  options: { limit: number; before?: string; view?: ListView },
 ): Promise<{ conversations: Conversation[]; next?: string }> {
-  const { limit, before } = options;
+  const { limit, before, view = 'all' } = options;
   const cursor = before === undefined ? undefined : parseCursor(before);
-  const rows = await engine.read((db) =>
-    db
-      .selectFrom('conversations')
-      .selectAll()
-      .select((row) =>
-        row
-          .selectFrom('threads')
-          .select((count) => count.fn.countAll<number | string>().as('threads'))
-          .whereRef('threads.conversation_id', '=', 'conversations.id')
-          .as('thread_count'),
-      )
-      .where('owner_id', '=', ownerId)
+  return engine.read(async (db) => {
+    const pinned =
+      view === 'shown' && !cursor
+        ? await summaries(db, ownerId)
+            .where('archived_at', 'is', null)
+            .where('pinned_at', 'is not', null)
+            .orderBy('pinned_at', 'desc')
+            .orderBy('id', 'desc')
+            .limit(mostPinned)
+            .execute()
+        : [];
+    const rows = await summaries(db, ownerId)
+      .$if(view === 'shown', (query) => query.where('archived_at', 'is', null).where('pinned_at', 'is', null))
+      .$if(view === 'archived', (query) => query.where('archived_at', 'is not', null))
       .$if(cursor !== undefined, (query) =>
         query.where(({ eb, and, or }) => {
           const { updatedAt, id } = cursor as Cursor; // the condition above
@@ -188,48 +191,119 @@ export async function listConversations(
       .orderBy('updated_at', 'desc')
       .orderBy('id', 'desc')
       .limit(limit + 1)
-      .execute(),
-  );
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    conversations: page.map(conversationOfRow),
-    ...(rows.length > limit && last && { next: renderCursor({ updatedAt: last.updated_at, id: last.id }) }),
-  };
+      .execute();
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      conversations: [...pinned, ...page].map(conversationOfRow),
+      ...(rows.length > limit && last && { next: renderCursor({ updatedAt: last.updated_at, id: last.id }) }),
+    };
+  });
 }
 
-export async function renameConversation(engine: Engine, ownerId: string, id: string, title: string): Promise<boolean> {
+/**
+ * `all`, newest question first; `shown`: what is not archived, what is pinned before the rest, on the first page;
+ * `archived`: only that.
+ */
+export type ListView = 'all' | 'shown' | 'archived';
+
+/** Pins beyond this many wait for others to be taken out. */
+const mostPinned = 100;
+
+function summaries(db: Db, ownerId: string) {
+  return db
+    .selectFrom('conversations')
+    .selectAll()
+    .select((row) =>
+      row
+        .selectFrom('threads')
+        .select((count) => count.fn.countAll<number | string>().as('threads'))
+        .whereRef('threads.conversation_id', '=', 'conversations.id')
+        .as('thread_count'),
+    )
+    .where('owner_id', '=', ownerId);
+}
+
+/** A conversation without what is in it. */
+export async function summaryOf(db: Db, ownerId: string, id: string): Promise<Conversation | undefined> {
+  const row = await summaries(db, ownerId).where('id', '=', id).executeTakeFirst();
+  return row && conversationOfRow(row);
+}
+
+/** What a person may change of a conversation. */
+export interface ConversationChange {
+  title?: string;
+  pinned?: boolean;
+  archived?: boolean;
+}
+
+export async function updateConversation(
+  engine: Engine,
+  ownerId: string,
+  id: string,
+  { title, pinned, archived, at }: ConversationChange & { at: number },
+): Promise<Conversation | undefined> {
+  return engine.write(async (db) => {
+    const row = await lockConversation(engine, db, ownerId, id);
+    if (!row) return undefined;
+    const pin = pinned === false || archived ? null : pinned ? (row.pinned_at ?? at) : row.pinned_at;
+    const archive = archived === false || pinned ? null : archived ? (row.archived_at ?? at) : row.archived_at;
+    await db
+      .updateTable('conversations')
+      .set({
+        pinned_at: pin,
+        archived_at: archive,
+        ...(title !== undefined && { title: cleanText(title), title_source: 'person' as const, search_stale: 1 }),
+      })
+      .where('id', '=', id)
+      .execute();
+    return summaryOf(db, ownerId, id);
+  });
+}
+
+/** Puts a model's title in the place of the question's; a person's own stays. False when it stays. */
+export async function saveModelTitle(engine: Engine, ownerId: string, id: string, title: string): Promise<boolean> {
   return engine.write(async (db) => {
     const updated = await db
       .updateTable('conversations')
-      .set({ title: cleanText(title), search_stale: 1 })
+      .set({ title: cleanText(title), title_source: 'model', search_stale: 1 })
       .where('id', '=', id)
       .where('owner_id', '=', ownerId)
+      .where('title_source', '=', 'question')
       .executeTakeFirst();
     return updated.numUpdatedRows === 1n;
   });
 }
 
+export async function renameConversation(engine: Engine, ownerId: string, id: string, title: string): Promise<boolean> {
+  return (await updateConversation(engine, ownerId, id, { title, at: 0 })) !== undefined;
+}
+
 export async function deleteConversation(engine: Engine, ownerId: string, id: string): Promise<boolean> {
   return engine.write(async (db) => {
     if (!(await lockConversation(engine, db, ownerId, id))) return false;
-    // Locked before anything goes, so that a late checkpoint waits here and then finds nothing to belong to.
-    const generations = db.selectFrom('generations').select('id').where('conversation_id', '=', id).orderBy('id');
-    await engine.lock(generations).execute();
-    await db
-      .deleteFrom('checkpoints')
-      .where('generation_id', 'in', (query) =>
-        query.selectFrom('generations').select('id').where('conversation_id', '=', id),
-      )
-      .execute();
-    await db.deleteFrom('generations').where('conversation_id', '=', id).execute();
-    await forgetConversationSearch(engine, db, id);
-    await db.deleteFrom('messages').where('conversation_id', '=', id).execute();
-    await db.deleteFrom('threads').where('conversation_id', '=', id).execute();
-    await db.deleteFrom('shares').where('conversation_id', '=', id).execute();
-    await db.deleteFrom('conversations').where('id', '=', id).execute();
+    await purgeRows(engine, db, id);
     return true;
   });
+}
+
+/** Takes away all that is in a conversation that is locked, and itself. */
+export async function purgeRows(engine: Engine, db: Db, id: string): Promise<void> {
+  // Locked before anything goes, so that a late checkpoint waits here and then finds nothing to belong to.
+  const generations = db.selectFrom('generations').select('id').where('conversation_id', '=', id).orderBy('id');
+  await engine.lock(generations).execute();
+  await db
+    .deleteFrom('checkpoints')
+    .where('generation_id', 'in', (query) =>
+      query.selectFrom('generations').select('id').where('conversation_id', '=', id),
+    )
+    .execute();
+  await db.deleteFrom('generations').where('conversation_id', '=', id).execute();
+  await forgetConversationSearch(engine, db, id);
+  await db.deleteFrom('messages').where('conversation_id', '=', id).execute();
+  await db.deleteFrom('threads').where('conversation_id', '=', id).execute();
+  await db.deleteFrom('shares').where('conversation_id', '=', id).execute();
+  await db.deleteFrom('conversations').where('id', '=', id).execute();
 }
 
 /** The owner's conversation, kept as it is by others until the transaction ends. */
@@ -259,6 +333,8 @@ function conversationOfRow(row: ConversationRow & { thread_count: number | strin
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     threadCount: Number(row.thread_count), // PostgreSQL counts in bigints, which come as text
+    ...(row.pinned_at !== null && { pinnedAt: row.pinned_at }),
+    ...(row.archived_at !== null && { archivedAt: row.archived_at }),
   };
 }
 

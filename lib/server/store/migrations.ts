@@ -17,6 +17,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: 'exact texts, the health of a thought, copies of answers', up: addTraceColumns },
   { version: 4, name: 'full-text search', up: createSearchTables },
   { version: 5, name: 'shared links', up: createShareTable },
+  { version: 6, name: 'pinned, archived, deleted with a way back, and who made a title', up: addManagingColumns },
 ];
 
 export const latestVersion = migrations.length;
@@ -235,4 +236,19 @@ async function createShareTable(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('shares_by_owner').on('shares').columns(['owner_id', 'created_at']).execute();
   await db.schema.createIndex('shares_by_conversation').on('shares').column('conversation_id').execute();
+}
+
+async function addManagingColumns(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('conversations').addColumn('pinned_at', 'bigint').execute();
+  await db.schema.alterTable('conversations').addColumn('archived_at', 'bigint').execute();
+  await db.schema.alterTable('conversations').addColumn('deleted_at', 'bigint').execute();
+  await db.schema.alterTable('conversations').addColumn('deleted_by', 'text').execute();
+  await db.schema
+    .alterTable('conversations')
+    .addColumn('title_source', 'text', (c) => c.notNull().defaultTo('person'))
+    .execute();
+  await sql`create index conversations_deleted on conversations (deleted_at) where deleted_at is not null`.execute(db);
+  await sql`create index conversations_pinned on conversations (owner_id, pinned_at) where pinned_at is not null`.execute(
+    db,
+  );
 }

@@ -5,7 +5,11 @@ import type { Generated } from 'kysely';
  * booleans are 0 or 1.
  */
 export interface Database {
-  conversations: ConversationRow & SearchMark;
+  conversations: WithDefaults<
+    ConversationRow,
+    'pinned_at' | 'archived_at' | 'deleted_at' | 'deleted_by' | 'title_source'
+  > &
+    SearchMark;
   threads: ThreadRow;
   messages: MessageRow & SearchMark;
   generations: GenerationRow;
@@ -27,6 +31,14 @@ export interface ConversationRow {
   updated_at: number;
   /** Place of the next message. */
   next_seq: number;
+  /** Epoch ms. */
+  pinned_at: number | null;
+  archived_at: number | null;
+  /** Epoch ms; then its owner is nobody, and `deleted_by` may have it back until it is purged. */
+  deleted_at: number | null;
+  deleted_by: string | null;
+  /** Who made its title; a person's is never replaced. Not known of older ones, which counts as a person's. */
+  title_source: 'question' | 'model' | 'person';
 }
 
 export interface ThreadRow {
@@ -152,6 +164,9 @@ export interface ModelOverrideRow {
   /** JSON of `ModelOverride`. */
   override: string;
 }
+
+/** Columns that need not be given. */
+type WithDefaults<Row, Keys extends keyof Row> = Omit<Row, Keys> & { [K in Keys]: Generated<Row[K]> };
 
 /** 1: its text is not in the search index as it is, which is so from its beginning. Whoever changes the text says so. */
 interface SearchMark {

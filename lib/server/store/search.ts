@@ -139,6 +139,11 @@ export async function forgetConversationSearch(engine: Engine, db: Db, conversat
   await forgetWhere(engine, db, sql`conversation_id = ${conversationId}`);
 }
 
+/** Takes all of a person's conversations out of the index. */
+export async function forgetOwnerSearch(engine: Engine, db: Db, ownerId: string): Promise<void> {
+  await forgetWhere(engine, db, sql`owner_id = ${ownerId}`);
+}
+
 /** Takes a thread's messages out of the index; to be called while they are there. */
 export async function forgetThreadSearch(engine: Engine, db: Db, threadId: string): Promise<void> {
   await forgetWhere(engine, db, sql`message_id in (select id from messages where thread_id = ${threadId})`);
@@ -174,7 +179,7 @@ export async function searchConversations(
   await indexForSearch(engine, ownerId);
   return engine.aggregate(async (db) => {
     const rows = await findEntries(engine, db, ownerId, { phrases, beforeId, limit: limit + 1 });
-    const hits = await describeHits(db, rows.slice(0, limit), query);
+    const hits = await describeHits(db, ownerId, rows.slice(0, limit), query);
     const last = rows[limit - 1];
     return { hits, ...(rows.length > limit && last && { next: String(last.id) }) };
   });
@@ -222,7 +227,12 @@ function ftsQueryOf(phrases: readonly QueryPhrase[], owner: string): string {
   return [...parts, `"${owner}"`].join(' AND ');
 }
 
-async function describeHits(db: Db, rows: readonly SearchEntryRow[], query: string): Promise<SearchHit[]> {
+async function describeHits(
+  db: Db,
+  ownerId: string,
+  rows: readonly SearchEntryRow[],
+  query: string,
+): Promise<SearchHit[]> {
   if (rows.length === 0) return [];
   const conversationIds = [...new Set(rows.map((row) => row.conversation_id))];
   const messageIds = rows.flatMap((row) => row.message_id ?? []);
@@ -230,6 +240,7 @@ async function describeHits(db: Db, rows: readonly SearchEntryRow[], query: stri
     .selectFrom('conversations')
     .select(['id', 'title', 'updated_at'])
     .where('id', 'in', conversationIds)
+    .where('owner_id', '=', ownerId) // not those deleted in the moment they were indexed
     .execute();
   const messages =
     messageIds.length === 0

@@ -8,14 +8,19 @@ import type { ListedModel, ModelOverride, ModelOverrideEntry } from '../../provi
 import { createAsk, type NewAsk, type NewAsks } from './asks.ts';
 import { appendCheckpoints, type Checkpoint } from './checkpoints.ts';
 import {
+  type ConversationChange,
   createConversation,
   deleteConversation,
   findConversation,
   hasConversation,
+  type ListView,
   listConversations,
   type NewConversation,
   renameConversation,
+  saveModelTitle,
+  updateConversation,
 } from './conversations.ts';
+import { hideAllConversations, hideConversation, purgeDeleted, restoreConversation } from './deletions.ts';
 import { createEngine, type Engine } from './engine.ts';
 import {
   findGeneration,
@@ -63,10 +68,12 @@ import { findThread } from './threads.ts';
 /** The words of the interface below. */
 export type {
   Checkpoint,
+  ConversationChange,
   FiledAnswer,
   GenerationDetail,
   GenerationResult,
   LeftoverSearch,
+  ListView,
   NewAsk,
   NewAsks,
   NewConversation,
@@ -100,17 +107,39 @@ export interface Store {
   findConversation(ownerId: string, id: string): Promise<ConversationDetail | undefined>;
   hasConversation(ownerId: string, id: string): Promise<boolean>;
   /**
-   * Newest question first. `next`, when there are more, is the `before` of the next page.
+   * Newest question first: all of them, or what `view` says. `next`, when there are more, is the `before` of the next page.
    * @throws AppError `bad_request` for a `before` that is none of ours.
    */
   listConversations(
     ownerId: string,
-    options: { limit: number; before?: string },
+    options: { limit: number; before?: string; view?: ListView },
   ): Promise<{ conversations: Conversation[]; next?: string }>;
   /** False when there is none. */
   renameConversation(ownerId: string, id: string, title: string): Promise<boolean>;
+  /**
+   * Changes what is given. What is archived is not pinned, and the other way round. `at` in epoch ms. Undefined when there
+   * is none.
+   */
+  updateConversation(
+    ownerId: string,
+    id: string,
+    change: ConversationChange & { at: number },
+  ): Promise<Conversation | undefined>;
+  /** Puts a model's title in the place of the question's; a person's own stays. False when nothing was changed. */
+  saveModelTitle(ownerId: string, id: string, title: string): Promise<boolean>;
   /** With all that is in it, for good: what still runs can no longer write. False when there is none. */
   deleteConversation(ownerId: string, id: string): Promise<boolean>;
+  /**
+   * Deletes with a way back: from here on it answers as if it were unknown, and its shared links are gone. `at` in epoch
+   * ms. False when there is none.
+   */
+  hideConversation(ownerId: string, id: string, at: number): Promise<boolean>;
+  /** The same with all of a person's conversations; answers their ids. */
+  hideAllConversations(ownerId: string, at: number): Promise<string[]>;
+  /** Takes back a deletion, but for shared links. Undefined when it was purged, or never deleted by this person. */
+  restoreConversation(ownerId: string, id: string): Promise<Conversation | undefined>;
+  /** Takes away for good what was deleted at `before` (epoch ms) or earlier; answers how many conversations that was. */
+  purgeDeleted(before: number): Promise<number>;
 
   findThread(ownerId: string, threadId: string): Promise<Thread | undefined>;
   /**
@@ -266,7 +295,13 @@ function createStore(engine: Engine, version: string): Store {
     hasConversation: (ownerId, id) => hasConversation(engine, ownerId, id),
     listConversations: (ownerId, options) => listConversations(engine, ownerId, options),
     renameConversation: (ownerId, id, title) => renameConversation(engine, ownerId, id, title),
+    updateConversation: (ownerId, id, change) => updateConversation(engine, ownerId, id, change),
+    saveModelTitle: (ownerId, id, title) => saveModelTitle(engine, ownerId, id, title),
     deleteConversation: (ownerId, id) => deleteConversation(engine, ownerId, id),
+    hideConversation: (ownerId, id, at) => hideConversation(engine, ownerId, id, at),
+    hideAllConversations: (ownerId, at) => hideAllConversations(engine, ownerId, at),
+    restoreConversation: (ownerId, id) => restoreConversation(engine, ownerId, id),
+    purgeDeleted: (before) => purgeDeleted(engine, before),
     findThread: (ownerId, threadId) => findThread(engine, ownerId, threadId),
     createThread: (ownerId, conversationId, thread) => createThread(engine, ownerId, conversationId, thread),
     updateThread: (ownerId, threadId, change) => updateThread(engine, ownerId, threadId, change),

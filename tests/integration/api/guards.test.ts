@@ -110,6 +110,7 @@ test("another viewer's things answer exactly like things that do not exist", asy
     ['GET', `/api/conversations/${ids.conversation}`],
     ['PATCH', `/api/conversations/${ids.conversation}`, { title: 'mine' }],
     ['DELETE', `/api/conversations/${ids.conversation}`],
+    ['POST', `/api/conversations/${ids.conversation}/restore`],
     ['GET', `/api/conversations/${ids.conversation}/events`],
     [
       'POST',

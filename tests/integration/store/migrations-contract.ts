@@ -55,6 +55,13 @@ const rowsOfVersion: Record<number, readonly string[]> = {
     `insert into shares (id, owner_id, conversation_id, title, column_count, snapshot, thinking, numbers, system_prompts, created_at, views)
       values ('s1', 'o1', 'c1', 'Old', 1, '{}', 'folded', 1, 0, ${noon}, 2)`,
   ],
+  6: [
+    ...conversationRows,
+    ...providerRows,
+    `update conversations set title_source = 'question' where id = 'c1'`,
+    `insert into conversations (id, owner_id, title, created_at, updated_at, next_seq, deleted_at, deleted_by)
+      values ('c2', 'nobody', 'Deleted', ${noon}, ${noon}, 0, ${noon}, 'o1')`,
+  ],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {

@@ -7,6 +7,7 @@ import { createId } from '../../../lib/ids.ts';
 import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import { type FakePostgres, postgresPassword, startPostgres } from '../../fakes/postgres.ts';
 import { storeContract } from './contract.ts';
+import { managingContract } from './managing-contract.ts';
 import { describeMigrations } from './migrations-contract.ts';
 import { providerContract } from './provider-contract.ts';
 import { createSample, fullResult, partsOf } from './samples.ts';
@@ -30,6 +31,7 @@ providerContract('PostgreSQL', databases);
 threadsContract('PostgreSQL', databases);
 searchContract('PostgreSQL', databases);
 sharesContract('PostgreSQL', databases);
+managingContract('PostgreSQL', databases);
 describeMigrations('PostgreSQL', databases);
 
 describe('a PostgreSQL server', () => {

@@ -14,6 +14,7 @@ import { openSqlite } from '../../../lib/server/store/sqlite.ts';
 import { openStore } from '../../../lib/server/store/store.ts';
 import { storeContract } from './contract.ts';
 import type { DiskFullReport } from './disk-full-process.ts';
+import { managingContract } from './managing-contract.ts';
 import { describeMigrations } from './migrations-contract.ts';
 import { providerContract } from './provider-contract.ts';
 import { createSample, fullResult, noon, partsOf } from './samples.ts';
@@ -38,6 +39,7 @@ providerContract('SQLite', databases);
 threadsContract('SQLite', databases);
 searchContract('SQLite', databases);
 sharesContract('SQLite', databases);
+managingContract('SQLite', databases);
 describeMigrations('SQLite', databases);
 
 describe('a SQLite file', () => {

@@ -4,7 +4,7 @@ import { emptyResponse, jsonResponse } from '../../../../lib/server/respond.ts';
 import { answer } from '../../../../lib/server/route.ts';
 import { readConversation } from '../../../../lib/server/generation/read-conversation.ts';
 import { type IdParams, idOf } from '../../params.ts';
-import { renameSchema } from '../../schema.ts';
+import { conversationPatchSchema } from '../../schema.ts';
 
 const unknown = () => new AppError('not_found', 'There is no such conversation.');
 
@@ -18,18 +18,21 @@ export const GET = (request: Request, context: IdParams) =>
 export const PATCH = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    const { title } = await readJsonBody(request, renameSchema);
-    if (!(await runtime.store.renameConversation(viewer.id, id, title))) throw unknown();
-    const conversation = await runtime.store.findConversation(viewer.id, id);
+    const { title, pinned, archived } = await readJsonBody(request, conversationPatchSchema);
+    const conversation = await runtime.store.updateConversation(viewer.id, id, {
+      ...(title !== undefined && { title }),
+      ...(pinned !== undefined && { pinned }),
+      ...(archived !== undefined && { archived }),
+      at: Date.now(),
+    });
     if (!conversation) throw unknown();
-    const { threads: _threads, messages: _messages, ...facts } = conversation;
-    return jsonResponse(facts);
+    return jsonResponse(conversation);
   });
 
 export const DELETE = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    if (!(await runtime.store.deleteConversation(viewer.id, id))) throw unknown();
+    if (!(await runtime.store.hideConversation(viewer.id, id, Date.now()))) throw unknown();
     await runtime.runs.drop(id);
     return emptyResponse();
   });

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createId } from '../../../lib/ids.ts';
+import { openStore, type Store } from '../../../lib/server/store/store.ts';
+import type { Databases } from './contract.ts';
+import { createSample, fullResult, noon, type Sample, settings, someParts } from './samples.ts';
+
+/** What every engine promises about pinning, archiving, titles, and deleting with a way back; run on real ones. */
+export function managingContract(engine: string, start: () => Promise<Databases>): void {
+  describe(`conversations in order on ${engine}`, () => {
+    let databases: Databases;
+    let store: Store;
+    before(async () => {
+      databases = await start();
+      store = await openStore(await databases.create());
+    });
+    after(async () => {
+      await store?.close();
+      await databases?.stop();
+    });
+
+    /** Conversations of one person, each newer than the one before. */
+    async function listOf(ownerId: string, count: number): Promise<string[]> {
+      const ids = Array.from({ length: count }, () => createId());
+      for (const [i, id] of ids.entries()) {
+        await store.createConversation(ownerId, {
+          id,
+          title: `${i}`,
+          at: noon + i,
+          threads: [{ id: createId(), settings }],
+        });
+      }
+      return ids;
+    }
+    const titles = async (ownerId: string, options: { view?: 'all' | 'shown' | 'archived'; limit?: number } = {}) =>
+      (await store.listConversations(ownerId, { limit: 50, ...options })).conversations.map(({ title }) => title);
+    const change = (
+      ownerId: string,
+      id: string | undefined,
+      what: { pinned?: boolean; archived?: boolean },
+      at = noon,
+    ) => store.updateConversation(ownerId, id ?? '', { ...what, at });
+
+    test('what is pinned comes first, the latest pin on top, once, and on the first page only', async () => {
+      const ownerId = createId();
+      const ids = await listOf(ownerId, 6);
+      await change(ownerId, ids[1], { pinned: true }, noon + 1);
+      await change(ownerId, ids[0], { pinned: true }, noon + 2);
+      await change(ownerId, ids[0], { pinned: true }, noon + 9); // a second press changes nothing
+      await change(ownerId, ids[4], { pinned: true }, noon + 3);
+      const first = await store.listConversations(ownerId, { limit: 2, view: 'shown' });
+      const names = first.conversations.map(
+        ({ title, pinnedAt }) => `${title}${pinnedAt === undefined ? '' : ' pinned'}`,
+      );
+      assert.deepEqual(names, ['4 pinned', '0 pinned', '1 pinned', '5', '3']);
+      const rest = await store.listConversations(ownerId, { limit: 2, view: 'shown', before: first.next ?? '' });
+      assert.deepEqual(
+        rest.conversations.map(({ title }) => title),
+        ['2'],
+      );
+      assert.equal(rest.next, undefined);
+      assert.deepEqual(await titles(ownerId), ['5', '4', '3', '2', '1', '0'], 'all, in the order of time');
+      assert.equal((await change(ownerId, ids[4], { pinned: false }))?.pinnedAt, undefined);
+    });
+
+    test('what is archived is only in the archive, not pinned, and comes back to its place', async () => {
+      const ownerId = createId();
+      const ids = await listOf(ownerId, 3);
+      await change(ownerId, ids[1], { pinned: true });
+      const archived = await change(ownerId, ids[1], { archived: true }, noon + 7);
+      assert.equal(archived?.archivedAt, noon + 7);
+      assert.equal(archived?.pinnedAt, undefined);
+      assert.deepEqual(await titles(ownerId, { view: 'shown' }), ['2', '0']);
+      assert.deepEqual(await titles(ownerId, { view: 'archived' }), ['1']);
+      assert.ok(await store.findConversation(ownerId, ids[1] ?? ''));
+      assert.equal((await change(ownerId, ids[1], { archived: false }))?.archivedAt, undefined);
+      assert.deepEqual(await titles(ownerId, { view: 'shown' }), ['2', '1', '0']);
+      await change(ownerId, ids[1], { archived: true });
+      assert.equal((await change(ownerId, ids[1], { pinned: true }))?.archivedAt, undefined);
+      assert.equal(await change(createId(), ids[0], { pinned: true }), undefined, 'a stranger changes nothing');
+    });
+
+    test('the title of a question gives way to a model once, a title by hand to nobody', async () => {
+      const sample = await createSample(store);
+      const { ownerId, conversationId } = sample;
+      assert.equal(await store.saveModelTitle(createId(), conversationId, 'Stranger'), false);
+      assert.equal(await store.saveModelTitle(ownerId, conversationId, 'By a model'), true);
+      assert.equal(await store.saveModelTitle(ownerId, conversationId, 'Again'), false);
+      await store.renameConversation(ownerId, conversationId, 'By hand');
+      assert.equal(await store.saveModelTitle(ownerId, conversationId, 'Late'), false);
+      assert.deepEqual(await titles(ownerId), ['By hand']);
+      const named = await createSample(store);
+      await store.renameConversation(named.ownerId, named.conversationId, 'First');
+      assert.equal(await store.saveModelTitle(named.ownerId, named.conversationId, 'Model'), false);
+    });
+
+    const answered = async (ownerId = createId()): Promise<Sample> => {
+      const sample = await createSample(store, { ownerId, text: 'A zebra?' });
+      await store.finishGeneration(sample.answerId, fullResult);
+      return sample;
+    };
+    const found = async ({ ownerId }: Sample) =>
+      (await store.search(ownerId, { query: 'zebra', limit: 5 })).hits.map(({ conversationId }) => conversationId);
+
+    test('a deleted conversation is at once as if it had never been, and comes back whole', async () => {
+      const sample = await answered();
+      const { ownerId, conversationId, threadId, answerId } = sample;
+      const was = await store.findConversation(ownerId, conversationId);
+      assert.deepEqual(await found(sample), [conversationId]);
+      assert.equal(await store.hideConversation(createId(), conversationId, noon), false);
+      assert.equal(await store.hideConversation(ownerId, conversationId, noon), true);
+      assert.equal(await store.hideConversation(ownerId, conversationId, noon), false);
+      assert.deepEqual(await titles(ownerId), []);
+      assert.deepEqual(await found(sample), []);
+      assert.equal(await store.findConversation(ownerId, conversationId), undefined);
+      assert.equal(await store.hasConversation(ownerId, conversationId), false);
+      assert.equal(await store.findThread(ownerId, threadId), undefined);
+      assert.equal(await store.findGeneration(ownerId, answerId), undefined);
+      assert.equal(await store.findRawText(ownerId, answerId), undefined);
+      await assert.rejects(store.createAsk(ownerId, conversationId, sample.ask), { code: 'not_found' });
+      assert.equal(await store.restoreConversation(createId(), conversationId), undefined);
+      assert.equal((await store.restoreConversation(ownerId, conversationId))?.id, conversationId);
+      assert.deepEqual(await store.findConversation(ownerId, conversationId), was);
+      assert.ok(await store.findGeneration(ownerId, answerId));
+      assert.deepEqual(await found(sample), [conversationId]);
+      assert.equal(await store.restoreConversation(ownerId, conversationId), undefined, 'only once');
+    });
+
+    test('links to a deleted conversation are gone at once, and stay gone', async () => {
+      const { ownerId, conversationId } = await answered();
+      const snapshot = { version: 1 as const, title: 'A zebra?', thinking: 'folded' as const, columns: [] };
+      const facts = { conversationId, snapshot, numbers: false, systemPrompts: false, at: noon };
+      const share = await store.createShare(ownerId, facts);
+      assert.ok(share && (await store.findOpenShare(share.id, noon)));
+      await store.hideConversation(ownerId, conversationId, noon);
+      assert.equal(await store.findOpenShare(share.id, noon), undefined);
+      assert.deepEqual(await store.listShares(ownerId), []);
+      await store.restoreConversation(ownerId, conversationId);
+      assert.equal(await store.findOpenShare(share.id, noon), undefined);
+      const second = await store.createShare(ownerId, facts);
+      await store.hideAllConversations(ownerId, noon);
+      assert.equal(await store.findOpenShare(second?.id ?? '', noon), undefined);
+    });
+
+    test('what ran in a deleted conversation takes no more text, and its end is kept for the way back', async () => {
+      const { ownerId, conversationId, answerId } = await createSample(store);
+      await store.appendCheckpoints([{ generationId: answerId, seq: 0, parts: someParts }]);
+      await store.hideConversation(ownerId, conversationId, noon);
+      assert.deepEqual(await store.appendCheckpoints([{ generationId: answerId, seq: 1, parts: someParts }]), {
+        ended: [answerId],
+      });
+      assert.equal(await store.finishGeneration(answerId, fullResult), true);
+      await store.restoreConversation(ownerId, conversationId);
+      const answer = (await store.findConversation(ownerId, conversationId))?.messages.find(
+        ({ id }) => id === answerId,
+      );
+      assert.deepEqual(answer?.parts, fullResult.parts);
+    });
+
+    test('a purge takes what was deleted long enough ago, for good, and nothing else', async () => {
+      const kept = await answered();
+      const early = await answered(kept.ownerId);
+      const late = await answered(kept.ownerId);
+      await store.hideConversation(early.ownerId, early.conversationId, noon);
+      await store.hideConversation(late.ownerId, late.conversationId, noon + 10);
+      await store.purgeDeleted(noon - 1);
+      assert.ok((await store.purgeDeleted(noon + 9)) >= 1);
+      assert.equal(await store.restoreConversation(early.ownerId, early.conversationId), undefined);
+      assert.equal((await store.restoreConversation(late.ownerId, late.conversationId))?.id, late.conversationId);
+      assert.equal((await titles(kept.ownerId)).length, 2);
+      // Its ids are free again, so it was not only hidden.
+      const again = { id: early.conversationId, title: '', at: noon, threads: [{ id: early.threadId, settings }] };
+      assert.deepEqual(await store.createConversation(createId(), again), { created: true });
+    });
+
+    test('all of one person is deleted together, archived and pinned ones too, and nobody else loses anything', async () => {
+      const ownerId = createId();
+      const ids = await listOf(ownerId, 3);
+      const sample = await answered(ownerId);
+      const other = await answered();
+      await change(ownerId, ids[0], { pinned: true });
+      await change(ownerId, ids[1], { archived: true });
+      const deleted = await store.hideAllConversations(ownerId, noon);
+      assert.deepEqual(deleted.toSorted(), [...ids, sample.conversationId].toSorted());
+      assert.deepEqual(await titles(ownerId), []);
+      assert.deepEqual(await found(sample), []);
+      assert.deepEqual(await found(other), [other.conversationId]);
+      assert.deepEqual(await store.hideAllConversations(ownerId, noon), []);
+      await store.purgeDeleted(noon);
+      assert.equal(await store.restoreConversation(ownerId, sample.conversationId), undefined);
+      assert.ok(await store.findConversation(other.ownerId, other.conversationId));
+    });
+  });
+}
