@@ -17,13 +17,15 @@ export async function proxy(request: NextRequest): Promise<Response> {
   }
   const headers = new Headers(request.headers);
   const found = await findViewer(request.cookies.get(viewerCookieName)?.value);
-  const created = found ? undefined : await createViewer();
+  // Who only reads what is shared stays unknown; those pages bring a stricter policy of their own.
+  const isShared = request.nextUrl.pathname.startsWith('/s/');
+  const created = found || isShared ? undefined : await createViewer();
   if (created) {
     const others = request.cookies.getAll().filter((c) => c.name !== viewerCookieName);
     const pairs = [...others, { name: viewerCookieName, value: created.sealed }];
     headers.set('cookie', pairs.map((c) => `${c.name}=${c.value}`).join('; '));
   }
-  const isPage = !request.nextUrl.pathname.startsWith('/api/');
+  const isPage = !isShared && !request.nextUrl.pathname.startsWith('/api/');
   const policy = isPage ? pagePolicy(randomBytes(16).toString('base64')) : undefined;
   // Next.js takes the nonce for its own scripts from the request's policy.
   if (policy) headers.set('content-security-policy', policy);

@@ -24,8 +24,8 @@ const screenOrMachine = new RegExp(`${screen.source}|${machine.source}`);
 
 const pure = ['vocabulary', 'prompts', 'reasoning', 'search', 'lib'];
 const serverRooms = ['config', 'auth', 'store', 'providers', 'tokenizer', 'telemetry', 'generation', 'server'];
-const shared = ['ui', 'charts', 'markdown', 'shell'];
-const screens = ['chat', 'compare', 'raw', 'compute', 'settings', 'share', 'lab'];
+const shared = ['ui', 'charts', 'markdown', 'shell', 'share'];
+const screens = ['chat', 'compare', 'raw', 'compute', 'settings', 'lab'];
 /** Screens that show answers as the chat does. */
 const overChat = ['compare', 'raw'];
 
@@ -64,6 +64,7 @@ const rooms = [
   { name: 'charts', files: /^components\/charts\//, mayUse: [], notPackages: machine },
   { name: 'markdown', files: /^components\/markdown\//, mayUse: [...pure, 'ui'], notPackages: machine },
   { name: 'shell', files: /^components\/shell\//, mayUse: [...pure, ...shared], notPackages: machine },
+  { name: 'share', files: /^components\/share\//, mayUse: [...pure, ...shared], notPackages: machine },
   ...screens.map((name) => ({
     name,
     files: new RegExp(`^components/${name}/`),
@@ -84,7 +85,7 @@ const keepers = [
   { packages: /^iron-session(\/|$)/, room: 'auth' },
   { packages: /^@base-ui\//, room: 'ui' },
   {
-    packages: /^(react-markdown|remark-[a-z-]+|rehype-[a-z-]+|hast-util-[a-z-]+|katex|lowlight)(\/|$)/,
+    packages: /^(react-markdown|unified|remark-[a-z-]+|rehype-[a-z-]+|hast-util-[a-z-]+|katex|lowlight)(\/|$)/,
     room: 'markdown',
   },
 ];

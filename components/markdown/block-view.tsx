@@ -11,6 +11,7 @@ import { useHanFont } from '../ui/han-font.ts';
 import { CodeView, FencedCode } from './code-view.tsx';
 import { FormulaElement } from './formula-view.tsx';
 import { keepSelection } from './keep-selection.ts';
+import { isPlain } from './plain-text.ts';
 import { ImageName, SafeLink } from './safe-link.tsx';
 import { flattenDeep, maxFormulas, plainSyntax, readFormulas } from './syntax.ts';
 
@@ -49,13 +50,6 @@ function CodeBlock({ block, open, tone }: BlockViewProps) {
       continued={block.continued}
     />
   );
-}
-
-/** Words and nothing else, but for the tokens of formulas: most paragraphs of thinking. They need no parser. */
-const plainParagraph = /^(?![ \t]*(?:[-+=]|\d+[.)]))[^\\`*_~[\]<>#|&$@\n]+$/;
-
-function isPlain(text: string): boolean {
-  return plainParagraph.test(text) && !/:\/\/|www\./i.test(text);
 }
 
 function MarkdownBlock({ text, open, tone }: { text: string; open: boolean; tone: 'answer' | 'reasoning' }) {

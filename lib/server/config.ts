@@ -41,6 +41,8 @@ export interface Config {
   port: number;
   /** Host names a request may be addressed to, lower case, without port. */
   allowedHosts: ReadonlySet<string>;
+  /** Where people reach this server, without a slash at its end; undefined: as the request was addressed. */
+  publicUrl: string | undefined;
   /** Others can reach this server: people's own servers must then be public and speak https. */
   isPublic: boolean;
   dataFolder: string;
@@ -120,6 +122,7 @@ const schema = z.object({
   PORT: number(3000, 0, 65_535),
   THINKGLASS_OPEN: text,
   THINKGLASS_ALLOWED_HOSTS: text,
+  PUBLIC_URL: baseUrl,
   THINKGLASS_DATA: z.preprocess(blankIsUnset, z.string().trim().default('data')),
   THINKGLASS_SECRET: z.preprocess(blankIsUnset, z.string().min(32, 'needs at least 32 characters').optional()),
   THINKGLASS_LOCAL_SERVERS: text,
@@ -191,7 +194,8 @@ export function parseConfig(environment: Record<string, string | undefined>, fol
     host: env.HOST,
     port: env.PORT,
     isPublic: !isLoopbackHost(env.HOST) || env.THINKGLASS_OPEN === '1',
-    allowedHosts: allowedHostsOf(env.HOST, env.THINKGLASS_ALLOWED_HOSTS),
+    allowedHosts: allowedHostsOf(env.HOST, env.THINKGLASS_ALLOWED_HOSTS, env.PUBLIC_URL),
+    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
     dataFolder,
     store: env.DATABASE_URL
       ? { kind: 'postgres', url: env.DATABASE_URL }
@@ -256,8 +260,9 @@ function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function allowedHostsOf(host: string, more: string | undefined): ReadonlySet<string> {
-  const named = [host, ...(more ?? '').split(',')].map((name) => name.trim()).filter(Boolean);
+function allowedHostsOf(host: string, more: string | undefined, publicUrl: string | undefined): ReadonlySet<string> {
+  const own = publicUrl === undefined ? '' : new URL(publicUrl).hostname;
+  const named = [host, own, ...(more ?? '').split(',')].map((name) => name.trim()).filter(Boolean);
   return new Set(['127.0.0.1', 'localhost', '[::1]', ...named.map(hostNameAsSent)]);
 }
 

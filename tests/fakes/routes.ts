@@ -5,7 +5,7 @@ import { after } from 'node:test';
 import { ApiClient } from './api-client.ts';
 
 /** A route module's handlers, as Next.js calls them. */
-type Handler = (request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response>;
+type Handler = (request: Request, context: { params: Promise<{ id: string; share: string }> }) => Promise<Response>;
 type RouteModule = Partial<Record<string, Handler>>;
 
 const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
@@ -24,6 +24,8 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/conversations\/([^/]+)\/messages$/, () => load('conversations/[id]/messages')],
   [/^\/api\/conversations\/([^/]+)\/restore$/, () => load('conversations/[id]/restore')],
   [/^\/api\/conversations\/([^/]+)\/retry$/, () => load('conversations/[id]/retry')],
+  [/^\/api\/conversations\/([^/]+)\/continue$/, () => load('conversations/[id]/continue')],
+  [/^\/api\/messages\/([^/]+)$/, () => load('messages/[id]')],
   [/^\/api\/conversations\/([^/]+)\/threads$/, () => load('conversations/[id]/threads')],
   [/^\/api\/conversations\/([^/]+)\/events$/, () => load('conversations/[id]/events')],
   [/^\/api\/threads\/([^/]+)$/, () => load('threads/[id]')],
@@ -32,10 +34,22 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/generations\/([^/]+)\/raw$/, () => load('generations/[id]/raw')],
   [/^\/api\/generations\/([^/]+)\/reclassify$/, () => load('generations/[id]/reclassify')],
   [/^\/api\/generations\/([^/]+)\/stop$/, () => load('generations/[id]/stop')],
+  [/^\/api\/shares$/, () => load('shares')],
+  [/^\/api\/shares\/preview$/, () => load('shares/preview')],
+  [/^\/api\/shares\/([^/]+)$/, () => load('shares/[id]')],
+  [/^\/api\/shares\/([^/]+)\/fork$/, () => load('shares/[id]/fork')],
+  [/^\/s\/([^/]+)$/, () => loadShared('')],
+  [/^\/s\/([^/]+)\/data$/, () => loadShared('data/')],
+  [/^\/s\/([^/]+)\/markdown$/, () => loadShared('markdown/')],
+  [/^\/s\/([^/]+)\/image$/, () => loadShared('image/')],
 ];
 
 function load(folder: string): Promise<RouteModule> {
   return import(`../../app/api/${folder}/route.ts`) as Promise<RouteModule>; // our own routes export nothing else
+}
+
+function loadShared(folder: string): Promise<RouteModule> {
+  return import(`../../app/s/[share]/${folder}route.ts`) as Promise<RouteModule>;
 }
 
 /** Calls the route that Next.js would call. */
@@ -46,7 +60,8 @@ export async function callRoute(request: Request): Promise<Response> {
     if (!match) continue;
     const handler = (await loadModule())[request.method];
     if (!handler) return new Response(null, { status: 405 });
-    return handler(request, { params: Promise.resolve({ id: decodeURIComponent(match[1] ?? '') }) });
+    const id = decodeURIComponent(match[1] ?? '');
+    return handler(request, { params: Promise.resolve({ id, share: id }) });
   }
   return new Response(null, { status: 404 });
 }

@@ -1,0 +1,24 @@
+import { readJsonBody } from '../../../../lib/server/read-body.ts';
+import { emptyResponse, jsonResponse } from '../../../../lib/server/respond.ts';
+import { answer } from '../../../../lib/server/route.ts';
+import { admitSharing, publicBase } from '../../../../lib/server/share-reading.ts';
+import { expiryFrom } from '../../../../lib/share.ts';
+import type { IdParams } from '../../params.ts';
+import { shareChangeSchema, shareIdOf, unknownShare } from '../share-schema.ts';
+
+export const PATCH = (request: Request, context: IdParams) =>
+  answer(request, async ({ viewer, runtime }) => {
+    const id = await shareIdOf(context);
+    const { expires } = await readJsonBody(request, shareChangeSchema);
+    admitSharing(viewer.id);
+    const share = await runtime.store.updateShareExpiry(viewer.id, id, expiryFrom(Date.now(), expires));
+    if (!share) throw unknownShare();
+    return jsonResponse({ ...share, url: `${publicBase(request, runtime.config)}/s/${id}` });
+  });
+
+export const DELETE = (request: Request, context: IdParams) =>
+  answer(request, async ({ viewer, runtime }) => {
+    const id = await shareIdOf(context);
+    if (!(await runtime.store.revokeShare(viewer.id, id, Date.now()))) throw unknownShare();
+    return emptyResponse();
+  });

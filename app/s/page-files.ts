@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { PageFiles } from '../../components/share/share-page.ts';
+import { getConfig } from '../../lib/server/config.ts';
+
+/**
+ * What a shared page is drawn with, read from the disk where the project and npm put it. A shared page is made without
+ * Next.js, so that it holds nothing but what is shared; its looks are still the app's own: the same tokens, the same
+ * style sheet for models' texts, the same fonts.
+ */
+interface TextFile {
+  text: string;
+  type: string;
+  version: string;
+}
+
+const address = '/s/files';
+
+/** Where fonts lie in their packages, by the folder they have on the page. */
+const fontFolders: Record<string, string> = {
+  inter: '@fontsource-variable/inter/files',
+  serif: '@fontsource-variable/source-serif-4/files',
+  mono: '@fontsource-variable/jetbrains-mono/files',
+  han: '@fontsource-variable/noto-sans-sc/files',
+  katex: 'katex/dist/fonts',
+};
+
+let kept: Record<string, TextFile> | undefined;
+
+/** The style sheets and the script, by name. */
+function textFiles(): Record<string, TextFile> {
+  if (!kept || getConfig().isDevelopment) kept = readTextFiles();
+  return kept;
+}
+
+function readTextFiles(): Record<string, TextFile> {
+  const style = 'text/css; charset=utf-8';
+  const page = [
+    fontFaces('@fontsource-variable/inter/index.css', 'inter'),
+    fontFaces('@fontsource-variable/source-serif-4/index.css', 'serif'),
+    fontFaces('@fontsource-variable/source-serif-4/wght-italic.css', 'serif'),
+    fontFaces('@fontsource-variable/jetbrains-mono/index.css', 'mono'),
+    tokensOf(readFileSync('app/globals.css', 'utf8')),
+    readFileSync('components/markdown/markdown.css', 'utf8'),
+    readFileSync('components/share/page.css', 'utf8'),
+  ].join('\n');
+  return {
+    'page.css': textFile(page, style),
+    'han.css': textFile(fontFaces('@fontsource-variable/noto-sans-sc/index.css', 'han'), style),
+    'katex.css': textFile(fontFaces('katex/dist/katex.min.css', 'katex'), style),
+    'page.js': textFile(readFileSync('components/share/page-script.js', 'utf8'), 'text/javascript; charset=utf-8'),
+  };
+}
+
+function textFile(text: string, type: string): TextFile {
+  return { text, type, version: createHash('sha256').update(text).digest('base64url').slice(0, 12) };
+}
+
+/** A package's style sheet, its fonts at our addresses and in the one format every browser takes. */
+function fontFaces(file: string, folder: string): string {
+  return readFileSync(packageFile(file), 'utf8').replace(
+    /url\((?:\.\/)?(?:files|fonts)\/([\w.-]+)\)/g,
+    `url(${address}/${folder}/$1)`,
+  );
+}
+
+/** The colours and measures at the head of the app's own style sheet. */
+function tokensOf(css: string): string {
+  const from = css.indexOf(':root {');
+  const to = css.indexOf('@theme');
+  if (from === -1 || to < from) throw new Error('app/globals.css has no tokens at its head.');
+  return css.slice(from, to);
+}
+
+function packageFile(name: string): string {
+  return createRequire(path.resolve('package.json')).resolve(name);
+}
+
+/** What a page needs to be drawn, by what is in it. */
+export function pageFiles(html: string): PageFiles {
+  const named = (name: string) => `${address}/${name}?v=${textFiles()[name]?.version}`;
+  const styles = ['page.css'];
+  if (html.includes('class="katex')) styles.push('katex.css');
+  if (/[\u3400-\u9fff\uf900-\ufaff]/.test(html)) styles.push('han.css');
+  return { styles: styles.map(named), script: named('page.js') };
+}
+
+/** One of the files, by its path under `/s/files`; undefined for any other. */
+export function findPageFile(segments: readonly string[]): Response | undefined {
+  const [first = '', second] = segments;
+  const fixed = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' };
+  const file = second === undefined && Object.hasOwn(textFiles(), first) ? textFiles()[first] : undefined;
+  if (file) {
+    const headers = { ...fixed, 'content-type': file.type, 'cache-control': 'public, max-age=31536000, immutable' };
+    return new Response(file.text, { headers });
+  }
+  if (segments.length !== 2 || second === undefined || !/^[\w-]{1,80}\.woff2$/.test(second)) return undefined;
+  const folder = Object.hasOwn(fontFolders, first) ? fontFolders[first] : undefined;
+  if (folder === undefined) return undefined;
+  const place = path.join('node_modules', folder, second);
+  if (!existsSync(place)) return undefined;
+  const headers = { ...fixed, 'content-type': 'font/woff2', 'cache-control': 'public, max-age=604800' };
+  return new Response(new Uint8Array(readFileSync(place)), { headers });
+}

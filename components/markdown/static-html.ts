@@ -1,0 +1,204 @@
+import remarkGfm from 'remark-gfm';
+import remarkParse from 'remark-parse';
+import remarkRehype from 'remark-rehype';
+import { unified } from 'unified';
+import { namesAnotherHost, readAddress } from '../../lib/markdown/address.ts';
+import { allBlocks, type Block, cutBlocks, readCode, readText } from '../../lib/markdown/blocks.ts';
+import { isTooDense, limitDepth } from '../../lib/markdown/limits.ts';
+import { extractFormulas, type Formula, splitAtFormulas } from '../../lib/markdown/math.ts';
+import { drawFormula } from './draw-formula.ts';
+import { isPlain } from './plain-text.ts';
+import { flattenDeep, maxFormulas, plainSyntax, readFormulas, textOf } from './syntax.ts';
+
+/**
+ * A model's text as HTML, for pages that need no program in the browser: the same blocks, the same syntax, the same
+ * limits as on the screen, drawn once and whole. Every word is escaped here; every element and attribute is one of ours.
+ */
+
+/** Formulas drawn in one text; more are shown as their source. */
+const maxDrawn = 1000;
+/** Blocks of one box that the browser may leave undrawn while it is far from the screen. */
+const groupBlocks = 10;
+const groupLength = 5000;
+
+interface Node {
+  type: string;
+  tagName?: string;
+  value?: string;
+  properties?: Record<string, unknown>;
+  children?: Node[];
+}
+
+const parser = unified().use(remarkParse).use(remarkGfm, { singleTilde: false }).use(plainSyntax).freeze();
+const converter = unified().use(remarkRehype).freeze();
+
+/** The text in pieces of HTML, one after the other, so that a long one can be drawn with pauses between. */
+export function* renderMarkdown(text: string, tone: 'answer' | 'reasoning'): Generator<string> {
+  const drawing = { left: maxDrawn };
+  yield `<div class="md" data-tone="${tone}">`;
+  let group = '';
+  let blocks = 0;
+  let length = 0;
+  for (const block of allBlocks(cutBlocks(text))) {
+    group += renderBlock(block, drawing);
+    blocks += 1;
+    length += block.text.length;
+    if (blocks < groupBlocks && length < groupLength) continue;
+    yield renderGroup(group, length);
+    group = '';
+    blocks = 0;
+    length = 0;
+  }
+  if (group !== '') yield renderGroup(group, length);
+  yield '</div>';
+}
+
+/** `length` tells about how high it will be. */
+function renderGroup(html: string, length: number): string {
+  const lines = Math.ceil(length / 70);
+  return `<div class="md-group" style="contain-intrinsic-block-size:auto ${Math.max(2, lines) * 27}px">${html}</div>`;
+}
+
+interface Drawing {
+  /** Formulas that may still be drawn. */
+  left: number;
+}
+
+function renderBlock(block: Block, drawing: Drawing): string {
+  const continued = block.continued ? ' data-continued="true"' : '';
+  let inner: string;
+  try {
+    inner = block.kind === 'code' ? renderCodeBlock(block) : renderText(readText(block), drawing);
+  } catch {
+    inner = renderPlain(block.text); // what cannot be read as Markdown is shown as it was written
+  }
+  return inner === '' ? '' : `<div class="md-block"${continued} dir="auto">${inner}</div>`;
+}
+
+function renderCodeBlock(block: Block): string {
+  const { info, code } = readCode(block);
+  return renderCode(info, code, block.continued);
+}
+
+function renderCode(info: string, code: string, continued = false): string {
+  const language = /^[\w+#.-]{1,24}/.exec(info)?.[0] ?? '';
+  const head = continued ? '' : `<div class="md-code-head"><span>${escapeHtml(language)}</span></div>`;
+  const mark = continued ? ' data-continued="true"' : '';
+  return `<div class="md-code"${mark} dir="ltr">${head}<pre tabindex="0"><code>${escapeHtml(code)}</code></pre></div>`;
+}
+
+function renderPlain(text: string): string {
+  return `<p class="md-plain">${escapeHtml(text.trim())}</p>`;
+}
+
+function renderText(text: string, drawing: Drawing): string {
+  const bare = text.trim();
+  if (bare === '') return '';
+  const { text: source, formulas } = extractFormulas(text, false);
+  if (formulas.length <= maxFormulas && isPlain(source.trim())) {
+    const pieces = splitAtFormulas(source.trim(), formulas);
+    return `<p>${pieces.map((piece) => (typeof piece === 'string' ? escapeHtml(piece) : renderFormula(piece, drawing))).join('')}</p>`;
+  }
+  if (isTooDense(source)) return renderPlain(bare);
+  const markdown = parser.parse(limitDepth(source));
+  readFormulas(formulas)(markdown as Node);
+  const tree = converter.runSync(markdown) as Node;
+  flattenDeep()(tree);
+  return renderNodes(tree.children ?? [], drawing);
+}
+
+function renderFormula({ source, tex, display, complete }: Formula, drawing: Drawing): string {
+  const name = display ? 'md-formula md-display' : 'md-formula';
+  const html = complete && drawing.left > 0 ? drawFormula(tex, display) : undefined;
+  if (html === undefined) return `<span class="${name}" data-source="refused" dir="ltr">${escapeHtml(source)}</span>`;
+  drawing.left -= 1;
+  // KaTeX's own output with `trust: false`; all it takes from the model it escapes.
+  return `<span class="${name}" dir="ltr">${html}</span>`;
+}
+
+function renderNodes(nodes: readonly Node[], drawing: Drawing): string {
+  return nodes.map((node) => renderNode(node, drawing)).join('');
+}
+
+/** Elements that are drawn as they are, by the name they get: headings stay below the page's own. */
+const elements: Record<string, string> = {
+  ...Object.fromEntries(
+    'p em strong del ul ol li blockquote hr br sup code thead tbody tr th td'.split(' ').map((name) => [name, name]),
+  ),
+  h1: 'h3',
+  h2: 'h4',
+  h3: 'h5',
+  h4: 'h6',
+  h5: 'h6',
+  h6: 'h6',
+};
+const empty = new Set(['hr', 'br']);
+
+function renderNode(node: Node, drawing: Drawing): string {
+  if (node.type === 'text') return escapeHtml(node.value ?? '');
+  if (node.type !== 'element') return renderNodes(node.children ?? [], drawing);
+  const { tagName: name = '', properties = {}, children = [] } = node;
+  if (name === 'md-formula') return renderFormulaNode(node, drawing);
+  if (name === 'pre') return renderFence(node);
+  if (name === 'a') return renderLink(String(properties['href'] ?? ''), renderNodes(children, drawing), textOf(node));
+  if (name === 'img') return renderImage(String(properties['src'] ?? ''), String(properties['alt'] ?? ''));
+  if (name === 'input') return `<input type="checkbox" disabled${properties['checked'] ? ' checked' : ''}>`;
+  const inner = renderNodes(children, drawing);
+  if (name === 'table') return `<div class="md-table"><table>${inner}</table></div>`;
+  const own = elements[name];
+  if (own === undefined) return inner;
+  const tag = `${own}${attributesOf(name, properties)}`;
+  return empty.has(own) ? `<${tag}>` : `<${tag}>${inner}</${own}>`;
+}
+
+function attributesOf(name: string, properties: Record<string, unknown>): string {
+  const heading = /^h([1-6])$/.exec(name)?.[1];
+  if (heading !== undefined) return ` class="md-h${Math.min(4, Number(heading))}"`;
+  if (name === 'ol' && Number.isInteger(properties['start'])) return ` start="${Number(properties['start'])}"`;
+  if ((name === 'th' || name === 'td') && /^(left|right|center)$/.test(String(properties['align']))) {
+    return ` style="text-align:${properties['align']}"`;
+  }
+  const classes = Array.isArray(properties['className']) ? properties['className'].map(String) : [];
+  const tasks = classes.filter((c) => c === 'contains-task-list' || c === 'task-list-item');
+  return tasks.length > 0 ? ` class="${tasks.join(' ')}"` : '';
+}
+
+function renderFormulaNode(node: Node, drawing: Drawing): string {
+  const { tex, display, draw } = node.properties ?? {};
+  return renderFormula(
+    { source: textOf(node), tex: String(tex), display: Boolean(display), complete: Boolean(draw) },
+    drawing,
+  );
+}
+
+/** Code inside a list or a quote. */
+function renderFence(node: Node): string {
+  const code = node.children?.[0];
+  if (!code) return '';
+  const classes = code.properties?.['className'];
+  const named = Array.isArray(classes) ? classes.map(String).find((name) => name.startsWith('language-')) : undefined;
+  return renderCode((named ?? '').slice('language-'.length), textOf(code).replace(/\n$/, ''));
+}
+
+function renderLink(href: string, inner: string, words: string): string {
+  const address = readAddress(href);
+  if (!address) return `<span class="md-dead-link">${inner}</span>`;
+  const title = escapeHtml(`${address.host}\n${address.href.slice(0, 300)}`);
+  const link = `<a href="${escapeHtml(address.href)}" title="${title}" target="_blank" rel="noopener noreferrer" referrerpolicy="no-referrer">${inner}</a>`;
+  return namesAnotherHost(words, address) ? `${link}<span class="md-host"> (${escapeHtml(address.host)})</span>` : link;
+}
+
+/** Never loaded: an image's address could tell who reads. */
+function renderImage(src: string, alt: string): string {
+  const address = readAddress(src);
+  const name = alt.trim() === '' ? 'Image' : alt;
+  const words = address
+    ? `${renderLink(src, escapeHtml(name), name)} <span class="md-host">${escapeHtml(address.host)}</span>`
+    : escapeHtml(name);
+  return `<span class="md-image">${words}</span>`;
+}
+
+/** A text as it may stand in an element or in an attribute in quotes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+}

@@ -1,0 +1,47 @@
+import type { SharedAnswer, SharedColumn, SharedEnding } from '../../lib/share.ts';
+
+const numbers = new Intl.NumberFormat('en-US');
+
+/** 1234 → "1,234 tokens". */
+export function tokensWords(count: number): string {
+  return `${numbers.format(Math.round(count))} ${Math.round(count) === 1 ? 'token' : 'tokens'}`;
+}
+
+/** "12 s", "2 min 5 s". `ms` in milliseconds. */
+export function durationWords(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** What stands over a thought. */
+export function thoughtWords({ numbers: told }: SharedAnswer): string {
+  if (!told) return 'Thinking';
+  const tokens = tokensWords(told.thinkingTokens);
+  return told.thinkingMs === undefined
+    ? `Thought, ${tokens}`
+    : `Thought for ${durationWords(told.thinkingMs)}, ${tokens}`;
+}
+
+/** What stands under an answer; undefined where no numbers are shared. */
+export function numbersWords({ numbers: told }: SharedAnswer): string | undefined {
+  if (!told) return undefined;
+  const { thinkingTokens, answerTokens, source, totalMs } = told;
+  const parts = [`${tokensWords(thinkingTokens)} of thinking`, `${tokensWords(answerTokens)} of answer (${source})`];
+  return [...parts, ...(totalMs === undefined ? [] : [`${durationWords(totalMs)} in all`])].join(' · ');
+}
+
+export const endingWords: Record<SharedEnding, string> = {
+  stopped: 'Stopped before its end.',
+  interrupted: 'Interrupted: the connection broke before its end.',
+  failed: 'It failed here.',
+  length: 'Out of tokens: it ends in the middle.',
+  filtered: 'The rest was withheld by the provider.',
+};
+
+/** "DeepSeek-R1", "DeepSeek-R1 and R1-Zero", "A, B and C". */
+export function modelsWords(columns: readonly SharedColumn[]): string {
+  const names = columns.map(({ model }) => model);
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
