@@ -1,0 +1,257 @@
+import { z } from 'zod';
+import type { ExportedConversation, ExportedMessage } from '../exported.ts';
+import type { Finish, Segment } from '../stream-part.ts';
+import type { ReportedUsage } from '../usage.ts';
+import { answerOf, dictionarySchema, momentOf, noAnswer, parseAt, questionOf, splitParts, titleOf } from './foreign.ts';
+
+/*
+ * Open WebUI's export of chats: a list of rows, each with a chat whose messages are a tree under `history.messages`.
+ * Thinking stands in a message's text as `<details type="reasoning">`, as tags, or (since 2026) among its `output`.
+ */
+
+const chatSchema = z.object({
+  title: z.string().nullish(),
+  system: z.string().nullish(),
+  params: z.object({ system: z.string().nullish() }).nullish(),
+  models: z.array(z.string()).nullish(),
+  /** Epoch ms. */
+  timestamp: z.number().nullish(),
+  history: z.object({ messages: dictionarySchema, currentId: z.string().nullish() }),
+});
+
+/** An older export is the chat alone. */
+const rowSchema = z.object({
+  id: z.string().nullish(),
+  title: z.string().nullish(),
+  created_at: z.number().nullish(),
+  updated_at: z.number().nullish(),
+});
+
+const contentSchema = z.union([
+  z.string(),
+  z.array(z.object({ type: z.string().nullish(), text: z.string().nullish() })),
+]);
+
+const tokensSchema = z.object({
+  prompt_tokens: z.number().nullish(),
+  completion_tokens: z.number().nullish(),
+  prompt_eval_count: z.number().nullish(),
+  eval_count: z.number().nullish(),
+});
+
+const textsSchema = z.array(z.object({ text: z.string().nullish() }));
+const outputSchema = z.array(
+  z.object({
+    type: z.string().nullish(),
+    content: z.union([z.string(), textsSchema]).nullish(),
+    summary: z.union([z.string(), textsSchema]).nullish(),
+  }),
+);
+
+const messageSchema = z.object({
+  parentId: z.string().nullish(),
+  role: z.string(),
+  content: contentSchema.nullish(),
+  output: outputSchema.nullish(),
+  model: z.string().nullish(),
+  modelName: z.string().nullish(),
+  timestamp: z.number().nullish(),
+  done: z.boolean().nullish(),
+  error: z.unknown().optional(),
+  usage: tokensSchema.nullish(),
+  info: tokensSchema.nullish(),
+});
+
+type Told = z.infer<typeof messageSchema>;
+type Content = z.infer<typeof contentSchema>;
+
+interface Node {
+  id: string;
+  told: Told;
+  children: Node[];
+}
+
+const threadId = 'thread';
+
+/**
+ * A chat of Open WebUI, with all its branches: answers of several models to one question are siblings.
+ * @throws ImportProblem
+ */
+export function convertOpenWebUi(value: unknown, path: readonly PropertyKey[], now: number): ExportedConversation {
+  const row = parseAt(rowSchema, value, path);
+  const inside = (value as { chat?: unknown }).chat; // an object, or the schema above had refused it
+  const chatPath = inside === undefined ? path : [...path, 'chat'];
+  const chat = parseAt(chatSchema, inside ?? value, chatPath);
+  const createdAt = momentOf(row.created_at ?? (chat.timestamp ?? Number.NaN) / 1000, now);
+  const name = row.id ?? '';
+  const model = (chat.models?.[0] || 'unknown').slice(0, 300);
+  const roots = readTree(chat.history, [...chatPath, 'history', 'messages']);
+  const messages = readMessages(roots, { createdAt, name, model });
+  const system = chat.params?.system || chat.system;
+  return {
+    id: name,
+    title: titleOf(row.title ?? chat.title),
+    createdAt,
+    updatedAt: momentOf(row.updated_at, messages.findLast(({ role }) => role === 'user')?.createdAt ?? createdAt),
+    threads: [
+      {
+        id: threadId,
+        settings: {
+          model: { providerId: 'open-webui', modelKey: model },
+          ...(system && { systemPrompt: system.slice(0, 100_000) }),
+          sampling: {},
+        },
+      },
+    ],
+    messages,
+  };
+}
+
+/** The messages without a parent, all others below them; of children, the one on the way to the current one is the last. */
+function readTree(history: z.infer<typeof chatSchema>['history'], path: readonly PropertyKey[]): Node[] {
+  const nodes = new Map<string, Node>();
+  for (const [id, value] of Object.entries(history.messages)) {
+    nodes.set(id, { id, told: parseAt(messageSchema, value, [...path, id]), children: [] });
+  }
+  const parentOf = (id: string) => nodes.get(id)?.told.parentId ?? undefined;
+  const shown = new Set<string>();
+  for (let id = history.currentId ?? undefined; id !== undefined && !shown.has(id); id = parentOf(id)) shown.add(id);
+  const roots: Node[] = [];
+  const inOrder = [...nodes.values()].sort((a, b) => Number(shown.has(a.id)) - Number(shown.has(b.id)));
+  for (const node of inOrder) (nodes.get(parentOf(node.id) ?? '')?.children ?? roots).push(node);
+  return roots;
+}
+
+interface Way {
+  node: Node;
+  parent: { id: string; role: ExportedMessage['role'] } | undefined;
+}
+
+function readMessages(
+  roots: readonly Node[],
+  facts: { createdAt: number; name: string; model: string },
+): ExportedMessage[] {
+  const messages: ExportedMessage[] = [];
+  const ways: Way[] = roots.toReversed().map((node) => ({ node, parent: undefined }));
+  for (let way = ways.pop(); way; way = ways.pop()) {
+    const { node } = way;
+    const { told } = node;
+    let { parent } = way;
+    const id = `${facts.name}/${node.id}`;
+    const createdAt = momentOf(told.timestamp, facts.createdAt);
+    if (told.role === 'user') {
+      messages.push(questionOf({ id, threadId, parentId: parent?.id ?? null, createdAt }, plainText(told.content)));
+      parent = { id, role: 'user' };
+      const isAnswered = node.children.length > 0 && node.children.every((child) => child.told.role === 'assistant');
+      if (!isAnswered) {
+        const place = { id: `${id}#answer`, threadId, parentId: id, createdAt };
+        const answer = answerOf(place, { origin: 'open-webui', model: facts.model, parts: [], finish: noAnswer });
+        messages.push(answer);
+        for (const child of node.children.toReversed()) {
+          const follows = child.told.role === 'user' ? { id: answer.id, role: answer.role } : parent;
+          ways.push({ node: child, parent: follows });
+        }
+        continue;
+      }
+    } else if (told.role === 'assistant' && parent?.role === 'user') {
+      messages.push(answerOfTold(told, { id, threadId, parentId: parent.id, createdAt }, facts.model));
+      parent = { id, role: 'assistant' };
+    }
+    for (const child of node.children.toReversed()) ways.push({ node: child, parent });
+  }
+  return messages;
+}
+
+function answerOfTold(
+  told: Told,
+  place: { id: string; threadId: string; parentId: string; createdAt: number },
+  model: string,
+): ExportedMessage {
+  const text = plainText(told.content);
+  return answerOf(place, {
+    origin: 'open-webui',
+    model: told.model ?? model,
+    label: told.modelName ?? undefined,
+    parts: text.trim() === '' && told.output ? partsOfOutput(told.output) : partsOfText(text),
+    finish: finishOf(told),
+    usage: usageOf(told),
+  });
+}
+
+function plainText(content: Content | null | undefined): string {
+  if (typeof content === 'string') return content;
+  return (content ?? []).map(({ type, text }) => text ?? (type?.includes('image') ? '[image]' : '')).join('\n\n');
+}
+
+function partsOfOutput(output: z.infer<typeof outputSchema>): Segment[] {
+  return output.flatMap(({ type, content, summary }): Segment[] => {
+    const text = textsOf(content) || textsOf(summary);
+    if (type === 'reasoning') return [{ kind: 'reasoning', text }];
+    return type === 'message' ? partsOfText(text) : [{ kind: 'discarded', text }];
+  });
+}
+
+function textsOf(content: string | z.infer<typeof textsSchema> | null | undefined): string {
+  if (typeof content === 'string') return content;
+  return (content ?? []).map(({ text }) => text ?? '').join('');
+}
+
+const opening = '<details type="';
+const closing = '</details>';
+
+/** Folded parts are taken out where they stand; what is around them is split as a model's text is. */
+function partsOfText(text: string): Segment[] {
+  const parts: Segment[] = [];
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf(opening, at);
+    const end = start < 0 ? -1 : text.indexOf(closing, start);
+    if (end < 0) break;
+    parts.push(...splitParts(text.slice(at, start), {}));
+    parts.push(partOfDetails(text.slice(start + opening.length, end)));
+    at = end + closing.length;
+  }
+  return [...parts, ...splitParts(text.slice(at), {})];
+}
+
+/** `inside` begins behind `<details type="`. */
+function partOfDetails(inside: string): Segment {
+  const isReasoning = inside.startsWith('reasoning"');
+  const tagEnd = inside.indexOf('>') + 1;
+  const summaryEnd = inside.indexOf('</summary>', tagEnd);
+  const body = inside.slice(summaryEnd < 0 ? tagEnd : summaryEnd + '</summary>'.length).replace(/^\n|\n$/g, '');
+  if (!isReasoning) return { kind: 'discarded', text: body };
+  const text = body.startsWith('&gt;') ? unescapeHtml(body) : body;
+  return { kind: 'reasoning', text: text.replace(/^> ?/gm, '').trim() };
+}
+
+const entities: Record<string, string> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#x27;': "'",
+  '&#39;': "'",
+  '&amp;': '&',
+};
+
+function unescapeHtml(text: string): string {
+  return text.replace(/&(?:lt|gt|quot|#x27|#39|amp);/g, (entity) => entities[entity] ?? entity);
+}
+
+function usageOf({ usage, info }: Told): ReportedUsage | undefined {
+  const told = usage ?? info;
+  const promptTokens = countOf(told?.prompt_tokens ?? told?.prompt_eval_count);
+  const outputTokens = countOf(told?.completion_tokens ?? told?.eval_count);
+  if (outputTokens === undefined) return undefined;
+  return { ...(promptTokens !== undefined && { promptTokens }), outputTokens };
+}
+
+function countOf(value: number | null | undefined): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
+}
+
+function finishOf({ done, error }: Told): Finish {
+  if (error) return { outcome: 'failed', reason: 'error', complete: false };
+  if (done === false) return { outcome: 'interrupted', reason: 'unknown', complete: false };
+  return { outcome: 'complete', reason: 'unknown', complete: true };
+}

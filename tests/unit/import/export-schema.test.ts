@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { renderExportFile } from '../../../lib/export/json.ts';
+import type { ExportedMessage, ExportFile } from '../../../lib/exported.ts';
+import { createId } from '../../../lib/ids.ts';
+import { ImportProblem } from '../../../lib/import/foreign.ts';
+import { parseImport } from '../../../lib/import/parse-import.ts';
+import { conversationArbitrary } from '../../fakes/conversations.ts';
+
+const noon = 1_790_000_000_000;
+
+test('what is exported is read back as it was, whatever is in it', () => {
+  fc.assert(
+    fc.property(fc.array(conversationArbitrary, { maxLength: 3 }), (conversations) => {
+      const read = parseImport(JSON.parse(renderExportFile(conversations, noon)), noon + 1);
+      assert.equal(read.origin, 'thinkglass');
+      assert.deepEqual(read.conversations, JSON.parse(JSON.stringify(conversations)));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** A file with one question and its answer. */
+function sample(): ExportFile {
+  const threadId = createId();
+  const question: ExportedMessage = {
+    id: createId(),
+    threadId,
+    parentId: null,
+    role: 'user',
+    parts: [{ kind: 'answer', text: 'Why?' }],
+    createdAt: noon,
+  };
+  const answer: ExportedMessage = {
+    ...question,
+    id: createId(),
+    parentId: question.id,
+    role: 'assistant',
+    generation: {
+      providerId: 'replay',
+      modelKey: 'r1',
+      modelId: 'r1',
+      providerLabel: 'Recordings',
+      modelLabel: 'R1',
+      recording: true,
+      sampling: {},
+      queuedAt: noon,
+      times: {},
+      notices: [],
+      finish: { outcome: 'complete', reason: 'stop', complete: true },
+    },
+  };
+  const thread = { id: threadId, settings: { model: { providerId: 'replay', modelKey: 'r1' }, sampling: {} } };
+  return {
+    format: 'thinkglass',
+    version: 1,
+    exportedAt: noon,
+    conversations: [
+      {
+        id: createId(),
+        title: 'Why',
+        createdAt: noon,
+        updatedAt: noon,
+        threads: [thread],
+        messages: [question, answer],
+      },
+    ],
+  };
+}
+
+/** The sample with something else at a place. */
+function changed(path: (string | number)[], value: unknown): unknown {
+  const file = JSON.parse(JSON.stringify(sample())) as Record<string | number, unknown>;
+  let at = file;
+  for (const key of path.slice(0, -1)) at = at[key] as Record<string | number, unknown>;
+  at[path.at(-1) ?? ''] = value;
+  return file;
+}
+
+function problemOf(value: unknown): string {
+  try {
+    parseImport(value, noon);
+  } catch (error) {
+    assert.ok(error instanceof ImportProblem, String(error));
+    return `${error.path.map(String).join('.')}: ${error.message}`;
+  }
+  return 'none';
+}
+
+test('what is wrong is told with its place', () => {
+  const first = ['conversations', 0, 'messages', 1];
+  const cases: [path: (string | number)[], value: unknown, told: RegExp][] = [
+    [['version'], 2, /^version: is not 1/],
+    [['conversations'], 'many', /^conversations: /],
+    [['conversations', 0, 'title'], 7, /^conversations\.0\.title: /],
+    [['conversations', 0, 'threads'], [], /^conversations\.0\.threads: is empty/],
+    [[...first, 'id'], '../../etc', /^conversations\.0\.messages\.1\.id: must be a lower-case UUID/],
+    [[...first, 'parts', 0, 'text'], { html: '<b>' }, /^conversations\.0\.messages\.1\.parts\.0\.text: /],
+    [[...first, 'parts', 0, 'kind'], 'script', /^conversations\.0\.messages\.1\.parts\.0\.kind: /],
+    [[...first, 'parentId'], createId(), /messages\.1\.parentId: names no earlier message/],
+    [[...first, 'parentId'], null, /messages\.1\.parentId: puts it after/],
+    [[...first, 'threadId'], createId(), /messages\.1\.threadId: names no thread/],
+    [[...first, 'generation'], undefined, /messages\.1\.generation: is there for an answer/],
+    [[...first, 'generation', 'finish', 'outcome'], 'running', /messages\.1\.generation\.finish\.outcome: /],
+    [[...first, 'generation', 'times', 'end'], '1e99', /messages\.1\.generation\.times\.end: /],
+    [[...first, 'generation', 'usage'], { reasoningTokens: -1, answerTokens: 0, source: 'counted' }, /reasoningTokens/],
+    [[...first, 'createdAt'], 1e300, /messages\.1\.createdAt: /],
+    [['conversations', 0, 'threads', 0, 'settings', 'sampling', 'temperature'], 99, /settings\.sampling\.temperature/],
+  ];
+  assert.equal(problemOf(sample()), 'none');
+  for (const [path, value, told] of cases) assert.match(problemOf(changed(path, value)), told);
+});
+
+test('an id that is used twice is refused', () => {
+  const file = sample();
+  const [conversation] = file.conversations;
+  assert.ok(conversation);
+  assert.match(
+    problemOf({ ...file, conversations: [conversation, conversation] }),
+    /^conversations\.1\.id: is in the file twice/,
+  );
+});
+
+test('a command that would mend something is not taken from a file', () => {
+  const error = { kind: 'model', message: 'Not there.', fix: { label: 'Run', command: 'rm -rf ~' } };
+  const read = parseImport(changed(['conversations', 0, 'messages', 1, 'generation', 'error'], error), noon);
+  assert.deepEqual(read.conversations[0]?.messages[1]?.generation?.error, { kind: 'model', message: 'Not there.' });
+});
+
+test('names of an object’s inside are no names in a file, and what is not known is left out', () => {
+  const hostile = JSON.stringify(sample()).replace(
+    '"title":"Why"',
+    '"title":"Why","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"extra":[1]',
+  );
+  const read = parseImport(JSON.parse(hostile), noon);
+  assert.deepEqual(
+    read.conversations,
+    sample().conversations.map((c, i) => ({ ...c, ...pick(read.conversations[i]) })),
+  );
+  assert.equal(({} as { polluted?: number }).polluted, undefined);
+  assert.deepEqual(Object.keys(read.conversations[0] ?? {}).sort(), [
+    'createdAt',
+    'id',
+    'messages',
+    'threads',
+    'title',
+    'updatedAt',
+  ]);
+});
+
+/** The two samples differ in their ids. */
+function pick(conversation: ExportFile['conversations'][number] | undefined) {
+  const { id, threads, messages } = conversation ?? {};
+  return { id, threads, messages };
+}
+
+test('markup in a title or a text is text', () => {
+  const payload = '<img src=x onerror=alert(1)>"><script>alert(1)</script>[x](javascript:alert(1))';
+  const file = changed(['conversations', 0, 'title'], payload);
+  const read = parseImport(file, noon);
+  assert.equal(read.conversations[0]?.title, payload);
+});
+
+test('a file of no known format says which are', () => {
+  for (const value of [null, 7, 'x', {}, [], [[]], { format: 'other' }, [{ mapping: null, chat: null }, 3]]) {
+    assert.match(
+      problemOf(value),
+      /holds no conversation|is neither|is no object|is no conversation/,
+      JSON.stringify(value),
+    );
+  }
+});
