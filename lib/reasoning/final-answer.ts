@@ -48,8 +48,9 @@ function findTagged(inside: string): FinalAnswer | undefined {
   return findInWords(text);
 }
 
+// On the next line it may stand too, but not as a list: that is several.
 const phrase =
-  /(?:\b(?:final |correct )?answers?\b[*_ ]*(?:is|are|would be|must be|equals|:|=|≈)|(?:最终|最終)?答案(?:是|为|為|：|:)|(?:所以|因此)?(?:结果|結果)(?:是|为|為|：|:))[*_ :：]*(?:that |thus |therefore )?\s{0,3}([^\n]{1,300})/giu;
+  /(?:\b(?:final |correct )?answers?\b[*_ ]*(?:is|are|would be|must be|equals|:|=|≈)|(?:最终|最終)?答案(?:是|为|為|：|:)|(?:所以|因此)?(?:结果|結果)(?:是|为|為|：|:))[*_ :：]*(?:that |thus |therefore )?(?:[ \t]{0,3}|\s{0,3}\n(?![ \t]*(?:[-*+•]|\d+[.)])\s)[ \t]*)([^\n]{1,300})/giu;
 
 function findInWords(text: string, only?: 'phrase'): FinalAnswer | undefined {
   const said = lastMatch(text, phrase);

@@ -116,3 +116,10 @@ test('any text agrees with itself, and with another as the other with it; nothin
 test('answers are grouped, the largest group first; a missing one is in none', () => {
   assert.deepEqual(groupAnswers(['4', undefined, '72/19', '3.79 h', '\\frac{72}{19}'], hasSameValue), [[2, 3, 4], [0]]);
 });
+
+test('a list that follows the word "answers" is no final answer, what stands alone below "the answer is" is', () => {
+  const list = 'See how a model thinks and answers:\n\n- I can read it in 1.5 hours.\n- Solve it.\n\nThen ask again.';
+  assert.equal(finalAnswerOf(list)?.found, 'last-number');
+  assert.equal(finalAnswerOf('Two answers:\n\n1. Seven\n2. Nine')?.found, 'last-number');
+  assert.deepEqual(finalAnswerOf('The answer is:\n\n$x = 9$'), { text: '$x = 9$', found: 'phrase' });
+});
