@@ -44,6 +44,8 @@ export interface Thread {
   /** Place among the conversation's threads, from 0. */
   position: number;
   settings: ThreadSettings;
+  /** The last message of the branch that was looked at last; absent: the newest one. */
+  leafId?: string;
 }
 
 /** A thread with the messages in it. */
@@ -98,6 +100,8 @@ export interface Generation {
   finish?: Finish;
   /** Measured when it ended; absent while it runs, and for one that the server's end cut off. */
   health?: Health;
+  /** The answer, to the same question, that this one goes on with: its text is the beginning of this one's, its tokens are not. */
+  continues?: string;
   /** The generation whose answer this is a copy of; its tokens were spent there, not here. */
   copiedFrom?: string;
 }

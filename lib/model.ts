@@ -55,6 +55,8 @@ export interface ModelInfo {
   routes?: ModelRoute[];
   /** The role under which it takes a system prompt; `system` when absent. */
   systemRole?: 'developer';
+  /** How its server takes the beginning of an answer that it is to go on with; absent where it cannot, or nobody knows. */
+  continuation?: ContinuationStyle;
   /** Body fields this model needs, copied as they are (`thinking`, `reasoning`, `chat_template_kwargs`). */
   requestExtras: Record<string, unknown>;
   /** True for a recording replayed by us; it is labelled wherever it appears. */
@@ -136,6 +138,25 @@ export interface ChatMessage {
   reasoning?: string;
 }
 
+/** The ways in which servers take the beginning of an answer; lib/continuation.ts tells what each can do. */
+export type ContinuationStyle =
+  | 'assistant-prefix'
+  | 'final-message'
+  | 'after-prompt'
+  | 'last-message'
+  | 'thinking-and-content'
+  | 'recording';
+
+/** The beginning of an answer, which the model is to go on with. */
+export interface AnswerPrefix {
+  reasoning: string;
+  /** Whether the thinking is over, even if nothing of the answer is there yet. */
+  thoughtOver: boolean;
+  answer: string;
+  /** All of it as the model wrote it, tags included; absent where some came in a field of its own, without them. */
+  exact?: string;
+}
+
 /** The text a base model is to continue, byte for byte, and where it is to stop. */
 export interface CompletionPrompt {
   prompt: string;
@@ -149,6 +170,8 @@ export interface ModelRequest {
   messages: ChatMessage[];
   /** A raw completion: exactly this text goes to `/completions`, and `messages` is empty. */
   completion?: CompletionPrompt;
+  /** A chat: goes behind the messages, in the way of the model's `continuation`. */
+  prefix?: AnswerPrefix;
   sampling: Sampling;
   /** Aborting closes the upstream connection at once. */
   signal: AbortSignal;

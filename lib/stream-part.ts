@@ -40,7 +40,8 @@ export interface Notice {
     | 'model-differs'
     | 'turn-cut'
     | 'repeating'
-    | 'unknown-variable';
+    | 'unknown-variable'
+    | 'continued';
   message: string;
   /** For `retrying`: when the next attempt begins, in ms since the generation was queued. */
   until?: number;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { maxThreads } from '../../lib/conversation.ts';
 import { isId } from '../../lib/ids.ts';
-import { promptTemplateIds } from '../../lib/model.ts';
+import { samplingSchema, settingsSchema } from '../../lib/settings-schema.ts';
 
 /** What the API's bodies must be; each route parses once at its door. */
 export const idSchema = z.custom<string>(isId, 'must be a lower-case UUID');
@@ -11,37 +11,6 @@ const textSchema = z
   .string()
   .max(1_000_000, 'is longer than 1,000,000 characters')
   .refine((text) => text.trim() !== '', 'is empty');
-
-const finite = (min: number, max: number) => z.number().min(min).max(max);
-
-const samplingSchema = z.object({
-  temperature: finite(0, 2).optional(),
-  topP: finite(0, 1).optional(),
-  maxTokens: z.int().min(1).max(10_000_000).optional(),
-  seed: z.int().min(0).max(2_147_483_647).optional(),
-  stop: z.array(z.string().min(1).max(200)).max(8).optional(),
-  effort: z
-    .string()
-    .regex(/^[a-z]{1,20}$/, 'is one lower-case word')
-    .optional(),
-  thinkingBudget: z.int().min(1).max(10_000_000).optional(),
-  route: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/i, 'is the name of a route, without the colon')
-    .optional(),
-});
-
-const nameSchema = z.string().min(1).max(300);
-
-export const settingsSchema = z.object({
-  model: z.object({ providerId: nameSchema, modelKey: nameSchema }),
-  systemPrompt: z.string().max(100_000).optional(),
-  promptTemplate: z.enum(promptTemplateIds).optional(),
-  rawPrompt: z.string().max(200_000, 'is longer than 200,000 characters').optional(),
-  opensThinking: z.boolean().optional(),
-  history: z.enum(['strip', 'keep']).optional(),
-  sampling: samplingSchema.default({}),
-});
 
 /** No id twice, so that each names one thing. */
 function areDistinct(ids: readonly string[]): boolean {
@@ -69,12 +38,30 @@ export const askSchema = z
 export const retrySchema = z
   .object({
     threads: z
-      .array(z.object({ threadId: idSchema, questionId: idSchema, answerId: idSchema }))
+      .array(
+        z.object({
+          threadId: idSchema,
+          questionId: idSchema,
+          answerId: idSchema,
+          model: settingsSchema.shape.model.optional(),
+          sampling: samplingSchema.optional(),
+        }),
+      )
       .min(1)
       .max(maxThreads),
   })
   .refine((retry) => areDistinct(retry.threads.map((t) => t.answerId)), 'an id is used twice')
   .refine((retry) => areDistinct(retry.threads.map((t) => t.threadId)), 'a thread is named twice');
+
+export const continueSchema = z
+  .object({
+    threadId: idSchema,
+    fromId: idSchema,
+    questionId: idSchema,
+    answerId: idSchema,
+    answerNow: z.boolean().optional(),
+  })
+  .refine((ask) => areDistinct([ask.fromId, ask.questionId, ask.answerId]), 'an id is used twice');
 
 /** What a thread begins with: the path to a message of another one. */
 const copySchema = z.object({ threadId: idSchema, leafId: idSchema });
@@ -122,5 +109,5 @@ export const promptPreviewSchema = z.object({
 });
 
 export const threadPatchSchema = z
-  .object({ settings: settingsSchema.optional(), position: positionSchema.optional() })
-  .refine(({ settings, position }) => settings !== undefined || position !== undefined, 'changes nothing');
+  .object({ settings: settingsSchema.optional(), position: positionSchema.optional(), leafId: idSchema.optional() })
+  .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'changes nothing');

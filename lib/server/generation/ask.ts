@@ -1,6 +1,14 @@
 import { AppError } from '../../errors.ts';
-import { type ConversationDetail, type Message, type ThreadSettings, titleOfQuestion } from '../../conversation.ts';
-import type { ModelInfo, ModelRef, ProviderAdapter } from '../../model.ts';
+import { continueRequest, cutInOf, textToGoOnFrom } from '../../continuation.ts';
+import {
+  type ConversationDetail,
+  type Generation,
+  type Message,
+  type ThreadSettings,
+  titleOfQuestion,
+} from '../../conversation.ts';
+import type { ModelInfo, ModelRef, ProviderAdapter, Sampling } from '../../model.ts';
+import type { SplitterOptions } from '../../reasoning/splitter.ts';
 import type { PastTurn } from '../../prompts/templates.ts';
 import { type RenderedPrompt, renderPrompt } from '../../prompts/history.ts';
 import { takenSampling } from '../../parameters.ts';
@@ -10,7 +18,8 @@ import { type Notice, textOfKind } from '../../stream-part.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { NewAsk } from '../store/asks.ts';
 import type { NewConversationThread } from '../store/conversations.ts';
-import type { Store } from '../store/store.ts';
+import type { NewGeneration, Store } from '../store/store.ts';
+import { type GoingOn, planGoingOn } from './going-on.ts';
 import type { HealthContext } from './health.ts';
 import type { RunInput, Runs } from './run.ts';
 import type { ModelHabits } from './model-habits.ts';
@@ -22,6 +31,40 @@ export interface ThreadAsk {
   parentId: string | null;
   questionId: string;
   answerId: string;
+}
+
+/** A question asked once more, perhaps of another model than the thread's; that one stays the thread's. */
+export interface ThreadRetry extends Omit<ThreadAsk, 'parentId'> {
+  model?: ModelRef | undefined;
+  /** For that model; what is advised for it when absent. */
+  sampling?: Sampling | undefined;
+}
+
+/** An answer that was cut and is to be gone on with. */
+export interface ContinueAsk {
+  threadId: string;
+  /** The answer that was cut, or, with `answerNow`, one that still runs. */
+  fromId: string;
+  /** Id of a question that asks for the rest, if it has to be asked for in a new turn. */
+  questionId: string;
+  /** Id of the new answer. */
+  answerId: string;
+  /** The thinking is ended where it is, and the answer asked for. */
+  answerNow?: boolean | undefined;
+}
+
+/** `same`: the new answer stands beside the one that was cut and begins with its text. `turn`: it was asked for in a new turn. */
+export interface ContinueResult extends AskResult {
+  way: 'same' | 'turn';
+}
+
+/** What an ask has that does not come from a person's words. */
+interface AskDetails {
+  /** Instead of the thread's own. */
+  settings?: ThreadSettings;
+  notices?: readonly Notice[];
+  /** What is sent of the answer that the question follows, where that is not what it said. */
+  lastAnswer?: string;
 }
 
 export interface AskResult {
@@ -80,35 +123,164 @@ export class Asker {
    * starts nothing. Of several threads, one whose model is not there fails alone.
    * @throws AppError `not_found` for a conversation, thread, parent, or all models that are not there; `conflict` for ids in use.
    */
-  ask(ownerId: string, conversationId: string, input: { text: string; threads: ThreadAsk[] }): Promise<AskResult> {
-    return this.#start(ownerId, conversationId, input.threads, input.text);
+  async ask(
+    ownerId: string,
+    conversationId: string,
+    input: { text: string; threads: ThreadAsk[] },
+  ): Promise<AskResult> {
+    return this.#start(ownerId, await this.#getConversation(ownerId, conversationId), input.threads, input.text);
   }
 
   /** Asks the same questions once more, as siblings of their earlier answers. */
-  retry(
+  async retry(ownerId: string, conversationId: string, input: { threads: ThreadRetry[] }): Promise<AskResult> {
+    const conversation = await this.#getConversation(ownerId, conversationId);
+    const threads = input.threads.map(({ model, sampling, ...t }) => {
+      const settings = conversation.threads.find(({ id }) => id === t.threadId)?.settings;
+      const other = model && settings && settingsFor(model, settings, sampling);
+      return { ...t, parentId: null, ...(other && { details: { settings: other } }) };
+    });
+    return this.#start(ownerId, conversation, threads, undefined);
+  }
+
+  /**
+   * Goes on with an answer that was cut, in its own turn where the model's server takes its beginning, else in a new one.
+   * A repeated call with the same ids starts nothing.
+   * @throws AppError `not_found` for the answer or its model; `conflict` where there is nothing to go on with.
+   */
+  async continue(ownerId: string, conversationId: string, ask: ContinueAsk): Promise<ContinueResult> {
+    const { threadId, fromId, questionId, answerId, answerNow = false } = ask;
+    if (answerNow && (await this.#store.findGeneration(ownerId, fromId))) await this.#runs.stop(fromId);
+    const conversation = await this.#getConversation(ownerId, conversationId);
+    const thread = conversation.threads.find(({ id }) => id === threadId);
+    const from = conversation.messages.find((m) => m.id === fromId && m.threadId === threadId);
+    const row = await this.#store.findGeneration(ownerId, fromId);
+    const raw = await this.#store.findRawText(ownerId, fromId);
+    if (!thread || !from?.generation || !row || !raw) throw new AppError('not_found', 'There is no such answer here.');
+    if (from.generation.state === 'running') {
+      throw new AppError('conflict', 'This answer is still being written. Wait for its end, or stop it first.');
+    }
+    const settings = settingsOf(from.generation, thread.settings);
+    const known = conversation.messages.find((m) => m.id === answerId);
+    if (known) {
+      const inTurn = known.parentId === questionId;
+      const again = { threadId, answerId, questionId: known.parentId ?? '', parentId: inTurn ? fromId : null };
+      const result = await this.#start(ownerId, conversation, [again], inTurn ? continueRequest : undefined);
+      return { ...result, way: inTurn ? 'turn' : 'same' };
+    }
+    const target = getModel(await this.#models.forViewer(ownerId), settings.model);
+    const prompt = promptOf(row.request);
+    const plan = planGoingOn({
+      cut: { parts: from.parts, raw, finish: from.generation.finish, ...(prompt !== undefined && { prompt }) },
+      model: target.model,
+      answerNow,
+      options: optionsFor(target.model, {
+        startsInReasoning: this.#habits.startsInReasoning(target.model),
+        ...(prompt !== undefined && renderedSplitter(target.model, settings)),
+      }),
+    });
+    if (plan) {
+      const result = await this.#startBeside(ownerId, conversation, { ask, from, settings, target, plan });
+      return { ...result, way: 'same' };
+    }
+    if (answerNow) {
+      throw new AppError(
+        'conflict',
+        `${target.model.label} cannot be made to answer in the middle of its thinking here.`,
+      );
+    }
+    const lastAnswer = textToGoOnFrom(from.parts);
+    if (lastAnswer === '') throw new AppError('conflict', 'There is nothing to go on from. Ask again instead.');
+    const details: AskDetails = { settings, lastAnswer, notices: [turnNotice(from)] };
+    const asked = { threadId, questionId, answerId, parentId: fromId, details };
+    return { ...(await this.#start(ownerId, conversation, [asked], continueRequest)), way: 'turn' };
+  }
+
+  /** Starts an answer that begins with the text of another one, to the same question. */
+  async #startBeside(
     ownerId: string,
-    conversationId: string,
-    input: { threads: Omit<ThreadAsk, 'parentId'>[] },
+    conversation: ConversationDetail,
+    {
+      ask,
+      from,
+      settings,
+      target,
+      plan,
+    }: { ask: ContinueAsk; from: Message; settings: ThreadSettings; target: Target; plan: GoingOn },
   ): Promise<AskResult> {
-    const threads = input.threads.map((t) => ({ ...t, parentId: null }));
-    return this.#start(ownerId, conversationId, threads, undefined);
+    const { threadId, answerId, fromId } = ask;
+    const { model } = target;
+    const messages = new Map(conversation.messages.filter((m) => m.threadId === threadId).map((m) => [m.id, m]));
+    const question = from.parentId === null ? undefined : messages.get(from.parentId);
+    if (!question) throw new AppError('not_found', 'There is no such answer here.');
+    const words = textOfKind(question.parts, 'answer');
+    const { request } = renderRequest(model, settings, turnsUpTo(messages, question.parentId), words);
+    const { completion, ...chat } = request;
+    this.#runs.admit(ownerId, 1);
+    const at = Date.now();
+    const newAsk: NewAsk = {
+      threadId,
+      questionId: question.id,
+      answerId,
+      question: 'existing',
+      generation: { ...this.#generationOf(target, request.sampling, at), continues: fromId },
+    };
+    const { created } = await this.#store.createAsk(ownerId, conversation.id, { at, asks: [newAsk] });
+    const generations = [{ id: answerId, threadId }];
+    if (!created) return { generations };
+    const cursor = this.#runs.start([
+      {
+        generationId: answerId,
+        conversationId: conversation.id,
+        ownerId,
+        adapter: target.adapter,
+        request:
+          plan.prompt === undefined
+            ? { ...chat, prefix: plan.prefix }
+            : { ...chat, messages: [], completion: { prompt: plan.prompt, stop: completion?.stop ?? [] } },
+        splitter: plan.splitter,
+        begun: plan.begun,
+        health: healthContextOf(model, settings, words),
+        notices: ask.answerNow ? [answerNowNotice(model)] : [],
+      },
+    ]);
+    return { generations, cursor };
+  }
+
+  async #getConversation(ownerId: string, id: string): Promise<ConversationDetail> {
+    const conversation = await this.#store.findConversation(ownerId, id);
+    if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
+    return conversation;
+  }
+
+  #generationOf({ model, provider }: Target, sampling: Sampling, at: number): NewGeneration {
+    return {
+      providerId: provider.id,
+      modelKey: model.key,
+      modelId: model.id,
+      providerLabel: provider.label,
+      modelLabel: model.label,
+      recording: model.recording,
+      sampling,
+      queuedAt: at,
+      instanceId: this.#instanceId,
+    };
   }
 
   async #start(
     ownerId: string,
-    conversationId: string,
-    threads: ThreadAsk[],
+    conversation: ConversationDetail,
+    threads: (ThreadAsk & { details?: AskDetails })[],
     text: string | undefined,
   ): Promise<AskResult> {
-    const conversation = await this.#store.findConversation(ownerId, conversationId);
-    if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
+    const { id: conversationId } = conversation;
     const generations = threads.map((t) => ({ id: t.answerId, threadId: t.threadId }));
     const at = Date.now();
     // Checked only for a new call: a repeated one must answer alike even if the model has gone since.
     const isRepeat = threads.every((t) => conversation.messages.some((m) => m.id === t.answerId));
     const models = await this.#models.forViewer(ownerId);
-    const settingsOf = (t: ThreadAsk) => conversation.threads.find((thread) => thread.id === t.threadId)?.settings;
-    const isAny = threads.some((t) => models.findModel(settingsOf(t)?.model ?? nobody));
+    const modelOf = ({ threadId, details }: (typeof threads)[number]) =>
+      (details?.settings ?? conversation.threads.find((thread) => thread.id === threadId)?.settings)?.model;
+    const isAny = threads.some((t) => models.findModel(modelOf(t) ?? nobody));
     const targetOf = (ref: ModelRef) => (isAny ? findTarget(models, ref) : getModel(models, ref));
     const prepared = isRepeat ? [] : threads.map((t) => this.#prepare(ownerId, targetOf, conversation, t, text, at));
     if (!isRepeat) this.#runs.admit(ownerId, threads.length);
@@ -130,13 +302,16 @@ export class Asker {
     ownerId: string,
     targetOf: (ref: ModelRef) => Target,
     conversation: ConversationDetail,
-    thread: ThreadAsk,
+    thread: ThreadAsk & { details?: AskDetails },
     text: string | undefined,
     at: number,
   ): { ask: NewAsk; run: RunInput } {
-    const settings = conversation.threads.find((t) => t.id === thread.threadId)?.settings;
-    if (!settings) throw new AppError('not_found', 'There is no such thread in this conversation.');
-    const { model, adapter, provider } = targetOf(settings.model);
+    const { details } = thread;
+    const own = conversation.threads.find((t) => t.id === thread.threadId)?.settings;
+    if (!own) throw new AppError('not_found', 'There is no such thread in this conversation.');
+    const settings = details?.settings ?? own;
+    const target = targetOf(settings.model);
+    const { model, adapter } = target;
     const messages = new Map(conversation.messages.filter((m) => m.threadId === thread.threadId).map((m) => [m.id, m]));
     const existing = text === undefined ? messages.get(thread.questionId) : undefined;
     if (text === undefined && existing?.role !== 'user') {
@@ -145,22 +320,10 @@ export class Asker {
     const parentId = existing ? existing.parentId : thread.parentId;
     const question = text ?? textOfKind(existing?.parts ?? [], 'answer');
     const turns = turnsUpTo(messages, parentId);
+    const last = turns.at(-1);
+    if (last && details?.lastAnswer !== undefined) last.answer = details.lastAnswer;
     const { request, prompt } = renderRequest(model, settings, turns, question);
-    const { sampling } = request;
-    const ask: NewAsk = {
-      ...placeOf(thread, text),
-      generation: {
-        providerId: provider.id,
-        modelKey: model.key,
-        modelId: model.id,
-        providerLabel: provider.label,
-        modelLabel: model.label,
-        recording: model.recording,
-        sampling,
-        queuedAt: at,
-        instanceId: this.#instanceId,
-      },
-    };
+    const ask: NewAsk = { ...placeOf(thread, text), generation: this.#generationOf(target, request.sampling, at) };
     const run: RunInput = {
       generationId: thread.answerId,
       conversationId: conversation.id,
@@ -168,12 +331,9 @@ export class Asker {
       adapter,
       request,
       // What the model's chat template does says nothing about a raw completion, nor the other way round.
-      splitter: {
-        ...(prompt.splitter ?? { startsInReasoning: this.#habits.startsInReasoning(model) }),
-        ...(model.reasoning.thinkTags && { thinkTags: [model.reasoning.thinkTags, ['<think>', '</think>']] }),
-      },
+      splitter: optionsFor(model, prompt.splitter ?? { startsInReasoning: this.#habits.startsInReasoning(model) }),
       health: healthContextOf(model, settings, question),
-      notices: noticesOf(prompt),
+      notices: [...noticesOf(prompt), ...(details?.notices ?? [])],
       onDone: (record) => {
         if (!prompt.splitter) this.#habits.learn(model, record.startedInReasoning);
       },
@@ -195,6 +355,52 @@ export class Asker {
 
 /** A model, and through whom it is asked. */
 type Target = NonNullable<ReturnType<Registry['findModel']>>;
+
+/** How a model's text is split, with tags of its own if it has any. */
+function optionsFor(model: ModelInfo, options: SplitterOptions): SplitterOptions {
+  const { thinkTags } = model.reasoning;
+  return { ...options, ...(thinkTags && { thinkTags: [thinkTags, ['<think>', '</think>']] }) };
+}
+
+/** How the completion of a prompt was split, by the thread's template. */
+function renderedSplitter(model: ModelInfo, settings: ThreadSettings): SplitterOptions {
+  const { prompt } = renderRequest(model, settings, [], '');
+  return prompt.splitter ?? {};
+}
+
+/** The settings under which an answer is gone on with: the thread's, unless another model gave it. */
+function settingsOf({ providerId, modelKey, sampling }: Generation, thread: ThreadSettings): ThreadSettings {
+  const { model } = thread;
+  if (model.providerId === providerId && model.modelKey === modelKey) return thread;
+  return settingsFor({ providerId, modelKey }, thread, sampling);
+}
+
+/** A thread's settings for another model: what is about a model alone is not taken along. */
+function settingsFor(model: ModelRef, thread: ThreadSettings, sampling: Sampling = {}): ThreadSettings {
+  const { systemPrompt } = thread;
+  return { model, sampling, ...(systemPrompt !== undefined && { systemPrompt }) };
+}
+
+/** The text that was to be completed; undefined for a chat. */
+function promptOf(request: { body: string } | undefined): string | undefined {
+  try {
+    const { prompt } = JSON.parse(request?.body ?? '{}') as { prompt?: unknown };
+    return typeof prompt === 'string' ? prompt : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function turnNotice({ parts }: Message): Notice {
+  const thought =
+    cutInOf(parts) === 'thought' ? ' Its unfinished thinking was sent back as what it had said so far.' : '';
+  return { code: 'continued', message: `Asked to continue in a new turn.${thought}` };
+}
+
+function answerNowNotice({ recording }: ModelInfo): Notice {
+  const told = recording ? ' This is a recording: its answer is the one recorded after all of the thinking.' : '';
+  return { code: 'continued', message: `The thinking was ended here, and the answer asked for.${told}` };
+}
 
 const nobody: ModelRef = { providerId: '', modelKey: '' };
 

@@ -1,6 +1,6 @@
 import type { ModelRequest, ProviderAdapter, ProviderPart } from '../../model.ts';
 import type { GenerationError } from '../../errors.ts';
-import type { RawField } from '../../raw-text.ts';
+import type { RawField, RawPiece } from '../../raw-text.ts';
 import { RepetitionDetector } from '../../reasoning/repetition.ts';
 import { ReasoningSplitter, type SplitterOptions } from '../../reasoning/splitter.ts';
 import {
@@ -35,6 +35,14 @@ export interface GenerationRecord {
   startedInReasoning: boolean | undefined;
 }
 
+/** How an answer began that is gone on with. */
+export interface Beginning {
+  /** Its exact text, split as it was: so the splitter stands where it stood. */
+  pieces: readonly RawPiece[];
+  /** What goes on is the answer, though the server may take it for thinking and put it into that field. */
+  asContent?: boolean;
+}
+
 /**
  * Asks a model once and turns what comes into stream parts, the one way every token passes. Never throws for anything
  * the provider does; whatever happens it resolves to a record, with all text that had arrived.
@@ -46,6 +54,8 @@ export async function generate(input: {
   adapter: ProviderAdapter;
   request: ModelRequest;
   splitter: SplitterOptions;
+  /** The answer's beginning, which the model goes on with. It is told at once; its tokens are not this generation's. */
+  begun?: Beginning;
   now: () => number;
   emit: (parts: StreamPart[]) => void;
   /** Told each piece of the model's text exactly as it came, before what it means. */
@@ -83,7 +93,13 @@ export async function generate(input: {
     count?.take(events, state.segments);
   };
   const notice = (code: Notice['code'], message: string) => emit([{ type: 'notice', notice: { code, message } }]);
-  const takeText = (kind: RawField, text: string) => {
+  for (const { field, text } of input.begun?.pieces ?? []) {
+    input.heard?.(field, text);
+    emit(splitter.push({ [field]: text.replaceAll('\0', '\uFFFD') }));
+  }
+  const begun = { reasoning: textOfKind(state.segments, 'reasoning'), answer: textOfKind(state.segments, 'answer') };
+  const takeText = (field: RawField, text: string) => {
+    const kind = input.begun?.asContent ? 'content' : field;
     input.heard?.(kind, text);
     // No store keeps a NUL: it is shown as what will be read back.
     const events = splitter.push({ [kind]: text.replaceAll('\0', '\uFFFD') });
@@ -188,8 +204,8 @@ export async function generate(input: {
   const endedAt = now(); // counting is not the model's time
   const known = {
     reported: aborted || cut ? undefined : reported,
-    reasoningText: textOfKind(state.segments, 'reasoning'),
-    answerText: textOfKind(state.segments, 'answer'),
+    reasoningText: textAfter(begun.reasoning, textOfKind(state.segments, 'reasoning')),
+    answerText: textAfter(begun.answer, textOfKind(state.segments, 'answer')),
   };
   let usage = accountUsage(known);
   if (usage.source !== 'reported' && count && aborted !== 'interrupted') {
@@ -236,6 +252,11 @@ function withinPatience(counting: Promise<CountedTokens | undefined>): Promise<C
 const repeatingStill =
   'The model is repeating itself: the same text, over and over. Stop it if nothing new is to be expected.';
 const repeatingAndStopped = 'The model was repeating itself, the same text over and over; it was stopped there.';
+
+/** What came behind a beginning; all of it where it is not there any more as it was. */
+function textAfter(beginning: string, text: string): string {
+  return text.startsWith(beginning) ? text.slice(beginning.length) : text;
+}
 
 function finishForSplitter(
   aborted: AbortReason | undefined,

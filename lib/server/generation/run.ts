@@ -8,7 +8,7 @@ import type { Checkpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/store.ts';
 import type { GenerationFacts } from '../telemetry/generation-facts.ts';
 import type { TokenCounter } from '../tokenizer/token-counter.ts';
-import { type AbortReason, type GenerationRecord, generate } from './generate.ts';
+import { type AbortReason, type Beginning, type GenerationRecord, generate } from './generate.ts';
 import { HealthCheck, type HealthContext } from './health.ts';
 import { LogHub } from './log.ts';
 
@@ -20,6 +20,8 @@ export interface RunInput {
   adapter: ProviderAdapter;
   request: Omit<ModelRequest, 'signal'>;
   splitter: SplitterOptions;
+  /** The answer's beginning, where it is gone on with. */
+  begun?: Beginning;
   /** What its health is judged by; absent: it is not. */
   health?: HealthContext;
   /** Said at the beginning, such as a system prompt that was moved. */
@@ -192,6 +194,7 @@ export class Runs {
       adapter: input.adapter,
       request: { ...input.request, signal: running.abort.signal },
       splitter: input.splitter,
+      ...(input.begun && { begun: input.begun }),
       now,
       ...(this.#counter && { counter: this.#counter }),
       emit,

@@ -59,6 +59,8 @@ export function describeOllamaModel(listed: OllamaListed, providerId: string, pr
       reasoning: { ...known.reasoning, transport: 'field' },
       parameters: { efforts: levels ? ['low', 'medium', 'high'] : ['off', 'on'], ...known.parameters },
     }),
+    // Families with levels, and what runs elsewhere, are not rendered by a template that is known here.
+    ...(!levels && !remote && { continuation: 'thinking-and-content' }),
     requestExtras: levels ? { think: 'medium' } : {},
     ...(note && { note }),
   };

@@ -1,4 +1,4 @@
-import type { ModelInfo, ModelRequest } from '../../model.ts';
+import type { ChatMessage, ModelInfo, ModelRequest } from '../../model.ts';
 import { estimateTokens } from '../../usage.ts';
 
 /** What Ollama said about one of its models; all of it may be unknown. */
@@ -67,7 +67,7 @@ function withoutValues(base: boolean | string, effort: string | undefined): Thin
 /** Tokens the conversation and its next answer need, by estimate. */
 export function tokensNeeded(request: Omit<ModelRequest, 'signal'>, think: Think): { prompt: number; answer: number } {
   const texts = [
-    ...request.messages.map((message) => message.content + (message.reasoning ?? '')),
+    ...withPrefix(request).map((message) => message.content + (message.reasoning ?? '')),
     ...(request.completion ? [request.completion.prompt] : []),
   ];
   const estimate = texts.reduce((sum, text) => sum + estimateTokens(text) + tokensAroundMessage, 0);
@@ -106,7 +106,7 @@ export interface OllamaCall {
 
 /** The request of Ollama's own API: the parameters this app knows, what the model needs besides, and nothing else. */
 export function renderOllamaCall(request: Omit<ModelRequest, 'signal'>, facts: OllamaFacts, think: Think): OllamaCall {
-  const { model, messages, completion } = request;
+  const { model, completion } = request;
   const { think: _, options: extraOptions, ...extras } = model.requestExtras;
   const needed = tokensNeeded(request, think);
   const window = windowFor(needed.prompt + needed.answer, facts);
@@ -124,7 +124,7 @@ export function renderOllamaCall(request: Omit<ModelRequest, 'signal'>, facts: O
       ...(completion
         ? { prompt: completion.prompt, raw: true }
         : {
-            messages: messages.map(({ role, content, reasoning }) => ({
+            messages: withPrefix(request).map(({ role, content, reasoning }) => ({
               role,
               content,
               ...(role === 'assistant' && reasoning && { thinking: reasoning }),
@@ -138,6 +138,12 @@ export function renderOllamaCall(request: Omit<ModelRequest, 'signal'>, facts: O
     ...(contextTokens !== undefined &&
       needed.prompt > contextTokens && { overflow: { prompt: needed.prompt, contextTokens } }),
   };
+}
+
+/** A last message of the assistant is gone on with; its thinking counts as over. */
+function withPrefix({ messages, prefix }: Pick<ModelRequest, 'messages' | 'prefix'>): readonly ChatMessage[] {
+  if (!prefix) return messages;
+  return [...messages, { role: 'assistant', content: prefix.answer, reasoning: prefix.reasoning }];
 }
 
 function loads(loaded: OllamaFacts['loaded'], window: number | undefined): boolean | undefined {

@@ -1,5 +1,6 @@
 import type { ChatMessage, ModelInfo, ModelRequest, ProviderAdapter, Sampling } from '../../model.ts';
 import { takenSampling } from '../../parameters.ts';
+import { baseURLFor, renderPrefix } from './answer-prefix.ts';
 import { explainNoCompletions, renderCompletionBody, wireIdOf } from './completion-call.ts';
 import {
   callWithRetries,
@@ -61,8 +62,9 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
   };
 }
 
-function urlOf(options: OpenAICompatibleOptions, { completion }: Omit<ModelRequest, 'signal'>): string {
-  return `${options.baseURL}/${completion ? 'completions' : 'chat/completions'}`;
+function urlOf(options: OpenAICompatibleOptions, request: Omit<ModelRequest, 'signal'>): string {
+  if (request.completion) return `${options.baseURL}/completions`;
+  return `${baseURLFor(options.baseURL, request)}/chat/completions`;
 }
 
 function renderBody(options: OpenAICompatibleOptions, request: Omit<ModelRequest, 'signal'>): Record<string, unknown> {
@@ -95,7 +97,7 @@ function send(
 
 /** The body of a request: the parameters this app knows and the model takes, what it needs besides, and nothing else. */
 export function renderRequestBody(
-  request: Pick<ModelRequest, 'model' | 'messages' | 'sampling'>,
+  request: Pick<ModelRequest, 'model' | 'messages' | 'prefix' | 'sampling'>,
   dialect: RequestDialect,
 ) {
   const { model, messages } = request;
@@ -103,11 +105,13 @@ export function renderRequestBody(
   const sampling = takenSampling(model, { ...definedOf({ temperature, topP, maxTokens }), ...request.sampling });
   const extras = safeExtras(model.requestExtras);
   const effort = renderEffort(sampling, dialect, extras);
+  const { message: last, fields } = renderPrefix(request, dialect);
   return {
     ...extras,
     ...effort,
     model: wireIdOf(model, sampling),
-    messages: messages.map((message) => renderMessage(message, model, dialect)),
+    messages: [...messages.map((message) => renderMessage(message, model, dialect)), ...(last ? [last] : [])],
+    ...fields,
     ...renderSampling(sampling, dialect),
     stream: true,
     ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),

@@ -49,7 +49,8 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
   const spoken = preset ?? detectPreset(own.baseURL, own.listed ?? []);
   const { id, label, baseURL } = own;
   const local = preset?.kind === 'local' || onOwnNetwork.test(new URL(baseURL).hostname);
-  const models = modelsOf(own, preset);
+  const continuation = spoken?.continuation;
+  const models = modelsOf(own, preset).map((model) => (continuation ? { ...model, continuation } : model));
   const atHome = preset !== undefined && isAtHome(own, preset);
   const apiKey = own.apiKey === undefined ? {} : { apiKey: own.apiKey };
   const info: ProviderInfo = { id, label, kind: 'custom', status: { state: 'ready', models: models.length } };

@@ -1,4 +1,11 @@
-import type { ModelInfo, ModelParameters, ModelRoute, ParameterName, VocabularyId } from '../../model.ts';
+import type {
+  ContinuationStyle,
+  ModelInfo,
+  ModelParameters,
+  ModelRoute,
+  ParameterName,
+  VocabularyId,
+} from '../../model.ts';
 import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
 import { cleanName, isRecord } from './errors.ts';
@@ -49,6 +56,8 @@ export interface ProviderPreset extends Partial<RequestDialect> {
   detect?: { ownedBy?: string; idEndsWith?: string };
   /** Path, at the origin, of what tells that it is this one and which model it has, where its list does not. */
   infoPath?: string;
+  /** How it takes the beginning of an answer; absent where it does not, or nobody knows. */
+  continuation?: ContinuationStyle;
   /** How its model list tells prices; absent where it tells none. */
   listPrices?: PriceStyle;
   /** Rules by which it chooses who answers, for all its models. */
@@ -113,6 +122,7 @@ export function convertPresetModels(preset: ProviderPreset): ModelInfo[] {
     requestExtras: {},
     recording: false,
     ...(preset.routes && { routes: preset.routes }),
+    ...(preset.continuation && { continuation: preset.continuation }),
     ...vocabularyOf(model.id),
     ...model,
     providerId: preset.id,

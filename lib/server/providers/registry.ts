@@ -223,9 +223,10 @@ function createServer(place: Place, listing: Listing, options: RegistryOptions, 
   const preset = listing.preset ?? detectPreset(place.baseURL, listed);
   const id = place.guessed && preset ? preset.id : place.id;
   const label = place.guessed && preset ? preset.label : place.label;
-  const models = listed.map((model) =>
-    describeListedModel(model, id, place.kind === 'local' ? ownHardware : undefined),
-  );
+  const models = listed.map((model) => ({
+    ...describeListedModel(model, id, place.kind === 'local' ? ownHardware : undefined),
+    ...(preset?.continuation && { continuation: preset.continuation }),
+  }));
   return {
     info: { id, label, kind: place.kind, status: { state: 'ready', models: models.length } },
     adapter: createOpenAICompatibleAdapter({

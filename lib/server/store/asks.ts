@@ -61,6 +61,9 @@ export async function createAsk(
       .insertInto('messages')
       .values(rows.map((row, i) => ({ ...row, seq: conversation.next_seq + i })))
       .execute();
+    for (const { threadId, answerId } of ask.asks) {
+      await db.updateTable('threads').set({ leaf_id: answerId }).where('id', '=', threadId).execute();
+    }
     await db
       .insertInto('generations')
       .values(

@@ -19,6 +19,8 @@ export interface NewGeneration
   > {
   /** The server process that will run it. */
   instanceId: string;
+  /** The answer that it goes on with. */
+  continues?: string;
 }
 
 /** What is known of a generation when it has ended. Its state, cost and answering model are in `finish`. */
@@ -120,7 +122,7 @@ export async function listRunning(
 export function rowOfNewGeneration(
   generation: NewGeneration,
   place: { id: string; ownerId: string; conversationId: string; threadId: string },
-): GenerationRow {
+): GenerationRow & { continues: string | null } {
   return {
     id: place.id,
     owner_id: place.ownerId,
@@ -138,6 +140,7 @@ export function rowOfNewGeneration(
     state: 'running',
     notices: '[]',
     ...nothingYet,
+    continues: generation.continues ?? null,
   };
 }
 
@@ -170,7 +173,7 @@ const nothingYet = {
   copied_from: null,
 } as const;
 
-function columnsOfResult(result: GenerationResult): Partial<GenerationRow> {
+export function columnsOfResult(result: GenerationResult): Partial<GenerationRow> {
   const { finish, times, usage, error, request } = result;
   return {
     state: finish.outcome,
@@ -221,7 +224,7 @@ export function countOrNull(count: number | undefined): number | null {
 }
 
 /** A row as the rest of the app speaks of it; a running one has what its checkpoints say, if they are given. */
-export function generationOfRow(row: GenerationRow, soFar?: JoinedAnswer): Generation {
+export function generationOfRow(row: GenerationRow & { continues?: string | null }, soFar?: JoinedAnswer): Generation {
   const usage = soFar?.state.usage ?? usageOfRow(row);
   const error = soFar?.state.error ?? (row.error === null ? undefined : (JSON.parse(row.error) as GenerationError));
   const finish = finishOfRow(row);
@@ -243,6 +246,7 @@ export function generationOfRow(row: GenerationRow, soFar?: JoinedAnswer): Gener
     ...(error && { error }),
     ...(finish && { finish }),
     ...(row.health !== null && { health: JSON.parse(row.health) as Health }),
+    ...(row.continues && { continues: row.continues }),
     ...(row.copied_from !== null && { copiedFrom: row.copied_from }),
   };
 }

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import { AppError } from '../../errors.ts';
+import { addBranchColumns } from './branches.ts';
 import type { Engine } from './engine.ts';
 import { createSearchTables } from './search.ts';
+import { addImportColumns } from './transfers.ts';
 
 interface Migration {
   version: number;
@@ -18,6 +20,8 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: 'full-text search', up: createSearchTables },
   { version: 5, name: 'shared links', up: createShareTable },
   { version: 6, name: 'pinned, archived, deleted with a way back, and who made a title', up: addManagingColumns },
+  { version: 7, name: 'the branch looked at, and answers that go on with another', up: addBranchColumns },
+  { version: 8, name: 'where an imported answer comes from', up: addImportColumns },
 ];
 
 export const latestVersion = migrations.length;

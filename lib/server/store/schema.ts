@@ -10,9 +10,9 @@ export interface Database {
     'pinned_at' | 'archived_at' | 'deleted_at' | 'deleted_by' | 'title_source'
   > &
     SearchMark;
-  threads: ThreadRow;
+  threads: ThreadRow & { leaf_id: Generated<string | null> };
   messages: MessageRow & SearchMark;
-  generations: GenerationRow;
+  generations: GenerationRow & ContinuationMark & ImportMark;
   checkpoints: CheckpointRow;
   instances: InstanceRow;
   own_providers: OwnProviderRow;
@@ -129,6 +129,12 @@ export interface CheckpointRow {
   raw_text: string | null;
 }
 
+/** What a generation was called where it was imported from; null where it was made here. */
+interface ImportMark {
+  imported_from: Generated<'thinkglass' | 'chatgpt' | 'open-webui' | null>;
+  imported_id: Generated<string | null>;
+}
+
 /** A server process. */
 export interface InstanceRow {
   id: string;
@@ -165,6 +171,10 @@ export interface ModelOverrideRow {
   override: string;
 }
 
+/** The answer that a generation goes on with; null where it began anew. */
+interface ContinuationMark {
+  continues: Generated<string | null>;
+}
 /** Columns that need not be given. */
 type WithDefaults<Row, Keys extends keyof Row> = Omit<Row, Keys> & { [K in Keys]: Generated<Row[K]> };
 

@@ -88,7 +88,7 @@ function textsOf(role: 'user' | 'assistant', parts: readonly Segment[]): Pending
 async function indexOne(engine: Engine, db: Db, one: Pending): Promise<void> {
   const { message_id, conversation_id, owner_id } = one;
   if (message_id === null) await forgetTitle(engine, db, conversation_id);
-  else await forgetMessages(engine, db, [message_id]);
+  else await forgetMessageSearch(engine, db, [message_id]);
   for (const { kind, text } of one.texts) {
     for (const terms of entriesOf(text))
       await insertEntry(engine, db, { owner_id, conversation_id, message_id, kind }, terms);
@@ -149,7 +149,8 @@ export async function forgetThreadSearch(engine: Engine, db: Db, threadId: strin
   await forgetWhere(engine, db, sql`message_id in (select id from messages where thread_id = ${threadId})`);
 }
 
-async function forgetMessages(engine: Engine, db: Db, ids: readonly string[]): Promise<void> {
+/** Takes messages out of the index. */
+export async function forgetMessageSearch(engine: Engine, db: Db, ids: readonly string[]): Promise<void> {
   await forgetWhere(engine, db, sql`message_id in (${sql.join(ids)})`);
 }
 

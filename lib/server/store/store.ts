@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import type { Conversation, ConversationDetail, Thread, ThreadDetail, ThreadSettings } from '../../conversation.ts';
+import type { ExportedConversation } from '../../exported.ts';
 import type { Health } from '../../health.ts';
 import type { RawText } from '../../raw-text.ts';
 import type { ShareSummary } from '../../share.ts';
 import type { SearchPage } from '../../search/search.ts';
 import type { ListedModel, ModelOverride, ModelOverrideEntry } from '../../provider.ts';
 import { createAsk, type NewAsk, type NewAsks } from './asks.ts';
+import { type DeletedBranch, deleteBranch } from './branches.ts';
 import { appendCheckpoints, type Checkpoint } from './checkpoints.ts';
 import {
   type ConversationChange,
@@ -62,12 +64,14 @@ import {
   updateShareExpiry,
 } from './shares.ts';
 import { openSqlite } from './sqlite.ts';
+import { exportConversation, importConversations, listConversationIds } from './transfers.ts';
 import { createThread, deleteThread, type NewThread, updateThread } from './thread-changes.ts';
 import { findThread } from './threads.ts';
 
 /** The words of the interface below. */
 export type {
   Checkpoint,
+  DeletedBranch,
   ConversationChange,
   FiledAnswer,
   GenerationDetail,
@@ -153,17 +157,25 @@ export interface Store {
     conversationId: string,
     thread: NewThread,
   ): Promise<{ created: boolean; thread: ThreadDetail }>;
-  /** Changes what is given; a position beyond the end is the end. Undefined when there is none. */
+  /**
+   * Changes what is given; a position beyond the end is the end. Undefined when there is none.
+   * @throws AppError `not_found` for a `leafId` that is none of its messages.
+   */
   updateThread(
     ownerId: string,
     threadId: string,
-    change: { settings?: ThreadSettings; position?: number },
+    change: { settings?: ThreadSettings; position?: number; leafId?: string },
   ): Promise<Thread | undefined>;
   /**
    * With all that is in it, for good; `running` is what ran in it and can no longer write. Undefined when there is none.
    * @throws AppError `conflict` for the last one of a conversation.
    */
   deleteThread(ownerId: string, threadId: string): Promise<{ running: string[] } | undefined>;
+  /**
+   * Takes a message away with all that follows it, for good; the only answer of a question goes with its question.
+   * Undefined when there is none.
+   */
+  deleteBranch(ownerId: string, messageId: string): Promise<DeletedBranch | undefined>;
 
   /**
    * Stores questions, empty answers and running generations, all or none. The same call again writes nothing.
@@ -221,6 +233,21 @@ export interface Store {
     ownerId: string,
     entries: readonly { providerId: string; modelKey: string; override: ModelOverride | null }[],
   ): Promise<void>;
+
+  /** All of a person's, archived ones too, in the order they were begun. */
+  listConversationIds(ownerId: string): Promise<string[]>;
+  /** All that is known of a conversation; a running answer as far as it has come, as interrupted. */
+  exportConversation(ownerId: string, id: string): Promise<ExportedConversation | undefined>;
+  /**
+   * Makes conversations as they are told, all or none, under new ids; answers with those. An answer that is here already
+   * (it was exported from here, or imported before) is kept as a copy of it. What names something outside of its
+   * conversation is refused before, by the import's schema.
+   */
+  importConversations(
+    ownerId: string,
+    conversations: readonly ExportedConversation[],
+    by: { instanceId: string },
+  ): Promise<{ ids: string[] }>;
 
   /**
    * What a person's conversations hold of a query, newest first.
@@ -305,6 +332,7 @@ function createStore(engine: Engine, version: string): Store {
     findThread: (ownerId, threadId) => findThread(engine, ownerId, threadId),
     createThread: (ownerId, conversationId, thread) => createThread(engine, ownerId, conversationId, thread),
     updateThread: (ownerId, threadId, change) => updateThread(engine, ownerId, threadId, change),
+    deleteBranch: (ownerId, messageId) => deleteBranch(engine, ownerId, messageId),
     deleteThread: (ownerId, threadId) => deleteThread(engine, ownerId, threadId),
     createAsk: (ownerId, conversationId, ask) => createAsk(engine, ownerId, conversationId, ask),
     appendCheckpoints: (batch) => appendCheckpoints(engine, batch),
@@ -322,6 +350,9 @@ function createStore(engine: Engine, version: string): Store {
     deleteProvider: (ownerId, id) => deleteProvider(engine, ownerId, id),
     listModelOverrides: (ownerId) => listModelOverrides(engine, ownerId),
     putModelOverrides: (ownerId, entries) => putModelOverrides(engine, ownerId, entries),
+    listConversationIds: (ownerId) => listConversationIds(engine, ownerId),
+    exportConversation: (ownerId, id) => exportConversation(engine, ownerId, id),
+    importConversations: (ownerId, conversations, by) => importConversations(engine, ownerId, conversations, by),
     search: (ownerId, search) => searchConversations(engine, ownerId, search),
     indexForSearch: () => indexForSearch(engine),
     createShare: (ownerId, share) => createShare(engine, ownerId, share),

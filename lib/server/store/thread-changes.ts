@@ -1,5 +1,6 @@
 import { maxThreads, type PathCopy, type Thread, type ThreadDetail, type ThreadSettings } from '../../conversation.ts';
 import { AppError } from '../../errors.ts';
+import { rememberLeaf } from './branches.ts';
 import { listMessages, lockConversation } from './conversations.ts';
 import type { Db, Engine } from './engine.ts';
 import { insertPath, readPath } from './path-copy.ts';
@@ -51,7 +52,7 @@ export async function updateThread(
   engine: Engine,
   ownerId: string,
   threadId: string,
-  { settings, position }: { settings?: ThreadSettings; position?: number },
+  { settings, position, leafId }: { settings?: ThreadSettings; position?: number; leafId?: string },
 ): Promise<Thread | undefined> {
   return engine.write(async (db) => {
     const thread = await findThreadIn(db, ownerId, threadId);
@@ -70,6 +71,7 @@ export async function updateThread(
         .where('id', '=', threadId)
         .execute();
     }
+    if (leafId !== undefined) await rememberLeaf(db, threadId, leafId);
     return findThreadIn(db, ownerId, threadId);
   });
 }

@@ -17,11 +17,12 @@ export async function findThreadIn(db: Db, ownerId: string, threadId: string): P
   return row && threadOfRow(row);
 }
 
-export function threadOfRow(row: ThreadRow): Thread {
+export function threadOfRow(row: ThreadRow & { leaf_id?: string | null }): Thread {
   return {
     id: row.id,
     conversationId: row.conversation_id,
     position: row.position,
     settings: JSON.parse(row.settings) as ThreadSettings, // written by us
+    ...(row.leaf_id && { leafId: row.leaf_id }),
   };
 }

@@ -236,13 +236,13 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
 
     describe('threads', () => {
       test('a thread takes new settings', async () => {
-        const { ownerId, conversationId, threadId } = await createSample(store);
+        const { ownerId, conversationId, threadId, answerId } = await createSample(store);
         const changed = {
           model: { providerId: 'local', modelKey: 'qwq' },
           promptTemplate: 'r1-zero' as const,
           sampling: {},
         };
-        const thread = { id: threadId, conversationId, position: 0, settings: changed };
+        const thread = { id: threadId, conversationId, position: 0, settings: changed, leafId: answerId };
         assert.deepEqual(await store.updateThread(ownerId, threadId, { settings: changed }), thread);
         assert.deepEqual(await store.findThread(ownerId, threadId), thread);
       });

@@ -62,6 +62,17 @@ const rowsOfVersion: Record<number, readonly string[]> = {
     `insert into conversations (id, owner_id, title, created_at, updated_at, next_seq, deleted_at, deleted_by)
       values ('c2', 'nobody', 'Deleted', ${noon}, ${noon}, 0, ${noon}, 'o1')`,
   ],
+  7: [
+    ...conversationRows,
+    ...providerRows,
+    `update threads set leaf_id = 'a1' where id = 't1'`,
+    `update generations set continues = 'a0' where id = 'a1'`,
+  ],
+  8: [
+    ...conversationRows,
+    ...providerRows,
+    `update generations set imported_from = 'chatgpt', imported_id = 'c1/a1' where id = 'a1'`,
+  ],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {

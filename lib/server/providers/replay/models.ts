@@ -9,6 +9,7 @@ const shared = {
   providerId: 'replay',
   history: 'strip',
   promptTemplate: 'chat',
+  continuation: 'recording',
   requestExtras: {},
   recording: true,
   // What was written down is what is said; only a limit may cut it short.

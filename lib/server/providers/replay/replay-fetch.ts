@@ -1,4 +1,5 @@
 import { endsInOpener } from '../../../prompts/raw-prompt.ts';
+import { beginningIn, piecesAfter } from './going-on.ts';
 import { createHonestAnswer } from './honest-answer.ts';
 import { replayModels } from './models.ts';
 import { createPacedStream, systemClock, type Clock, type TimedText } from './paced-stream.ts';
@@ -21,6 +22,8 @@ interface ReplayRequest {
   question: string;
   /** The text to continue, if it is no chat. */
   prompt?: string;
+  /** The answer's beginning, which is to be gone on with. */
+  beginning?: string;
   maxTokens: number;
   includeUsage: boolean;
 }
@@ -54,7 +57,7 @@ export function createReplayFetch({ pace = 'real', clock = systemClock }: Replay
 function timeReply(request: ReplayRequest): TimedText[] {
   const { recording, isHonest } = chooseRecording(request);
   const cut = cutRecording(request.model, recording);
-  const all = request.prompt !== undefined && endsInOpener(request.prompt) ? withoutOpener(cut) : cut;
+  const all = leftOf(request, cut);
   // What the recording says about itself is not a model's text, so the limit is not for it.
   const pieces = isHonest ? all : all.slice(0, request.maxTokens);
   const events = renderEvents({
@@ -74,6 +77,18 @@ function timeReply(request: ReplayRequest): TimedText[] {
     ...pieces.map((piece, i) => ({ render: () => events.renderToken(piece), at: times[i] ?? end })),
     { render: () => events.closing, at: end },
   ];
+}
+
+/** What of a recording is still to be said, after what the request says already. */
+function leftOf({ prompt, beginning }: ReplayRequest, cut: readonly Piece[]): readonly Piece[] {
+  if (prompt === undefined) return beginning === undefined ? cut : piecesAfter(cut, beginning);
+  if (endsInOpener(prompt)) return withoutOpener(cut);
+  const begun = beginningIn(prompt, cut);
+  if (begun !== undefined) return piecesAfter(cut, begun);
+  // The prompt may have written the opening tag, and the model gone on from there.
+  const opened = withoutOpener(cut);
+  const goneOn = beginningIn(prompt, opened);
+  return goneOn === undefined ? cut : piecesAfter(opened, goneOn);
 }
 
 function chooseRecording({ model, question }: ReplayRequest): { recording: Recording; isHonest: boolean } {
@@ -98,6 +113,7 @@ function parseRequest(body: string): ReplayRequest | Response {
   const parsed = asRecord(parseJson(body));
   const messages = Array.isArray(parsed?.messages) ? parsed.messages.map(asRecord) : [];
   const last = messages.findLast((message) => message?.role === 'user');
+  const end = messages.at(-1);
   if (!parsed || !last)
     return refuse(400, 'A recording needs a JSON body with a user message in it.', 'invalid_request_error');
   if (parsed.stream !== true)
@@ -109,6 +125,7 @@ function parseRequest(body: string): ReplayRequest | Response {
     model: model.key,
     texts: messages.map((message) => textOf(message?.content)),
     question: textOf(last.content),
+    ...(end?.role === 'assistant' && end.prefix === true && { beginning: textOf(end.content) }),
     maxTokens: typeof limit === 'number' && limit > 0 ? limit : Number.POSITIVE_INFINITY,
     includeUsage: asRecord(parsed.stream_options)?.include_usage === true,
   };

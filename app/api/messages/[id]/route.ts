@@ -1,0 +1,12 @@
+import { AppError } from '../../../../lib/errors.ts';
+import { jsonResponse } from '../../../../lib/server/respond.ts';
+import { answer } from '../../../../lib/server/route.ts';
+import { type IdParams, idOf } from '../../params.ts';
+
+export const DELETE = (request: Request, context: IdParams) =>
+  answer(request, async ({ viewer, runtime }) => {
+    const deleted = await runtime.store.deleteBranch(viewer.id, await idOf(context));
+    if (!deleted) throw new AppError('not_found', 'There is no such message.');
+    await Promise.all(deleted.running.map((id) => runtime.runs.stop(id, 'deleted')));
+    return jsonResponse({ messageIds: deleted.messageIds });
+  });

@@ -1,0 +1,88 @@
+import type { ContinuationStyle, ModelInfo, PromptTemplateId } from './model.ts';
+import { type MessageState, type Segment, textOfKind } from './stream-part.ts';
+
+/** Where an answer was cut: in its thinking, or in what it says to the user. */
+export type CutIn = 'thought' | 'answer';
+
+/** What may be gone on with in the model's own turn; the rest is asked for in a new turn, or not at all. */
+interface Ability {
+  thought: boolean;
+  answer: boolean;
+  /** The thinking can be closed by us and the answer asked for. */
+  answerNow: boolean;
+  /** Only what came among the content, tags and all, can be put behind the prompt again. */
+  needsExactText?: true;
+}
+
+/**
+ * What each way of handing a beginning back can do. None may be guessed: a template that drops the thinking of a last
+ * message, or closes it, would have the model begin elsewhere than where it was cut.
+ */
+const abilities: Record<ContinuationStyle, Ability> = {
+  // DeepSeek's beta: `prefix: true` on the last message; its `reasoning_content` is taken for a thought that is over.
+  'assistant-prefix': { thought: false, answer: true, answerNow: true },
+  // vLLM's `continue_final_message`: templates of reasoning models drop a thought from the message, so only an answer.
+  'final-message': { thought: false, answer: true, answerNow: false },
+  // SGLang puts the message's text behind the generation prompt, character by character.
+  'after-prompt': { thought: true, answer: true, answerNow: true, needsExactText: true },
+  // llama.cpp goes on with a last message of the assistant, with thinking off.
+  'last-message': { thought: false, answer: true, answerNow: false },
+  // Ollama's templates close the `thinking` of a last message before its `content`.
+  'thinking-and-content': { thought: false, answer: true, answerNow: true },
+  recording: { thought: true, answer: true, answerNow: true },
+};
+
+const completion: Ability = { thought: true, answer: true, answerNow: true };
+
+/** A prompt that is a text is gone on with by whoever takes texts. */
+export function isCompletionTemplate(template: PromptTemplateId): boolean {
+  return template === 'raw' || template === 'r1-zero-raw';
+}
+
+/** Whether a model can go on in its own turn with an answer that was cut there; `exact`: all of it came among the content. */
+export function canGoOn(
+  { continuation }: Pick<ModelInfo, 'continuation'>,
+  where: { cutIn: CutIn; isCompletion: boolean; exact: boolean },
+): boolean {
+  return can(continuation, where, where.cutIn);
+}
+
+/** Whether a model's thinking can be ended by us, so that it answers with what it has thought. */
+export function canAnswerNow(
+  { continuation }: Pick<ModelInfo, 'continuation'>,
+  where: { isCompletion: boolean; exact: boolean },
+): boolean {
+  return can(continuation, where, 'answerNow');
+}
+
+function can(
+  style: ContinuationStyle | undefined,
+  { isCompletion, exact }: { isCompletion: boolean; exact: boolean },
+  what: CutIn | 'answerNow',
+): boolean {
+  const ability = isCompletion ? completion : style && abilities[style];
+  if (!ability?.[what]) return false;
+  return exact || !ability.needsExactText;
+}
+
+/** Where these parts end; undefined when there is nothing to go on from. */
+export function cutInOf(parts: readonly Segment[]): CutIn | undefined {
+  const last = parts.findLast(({ kind, text }) => kind !== 'discarded' && text.trim() !== '');
+  return last && (last.kind === 'reasoning' ? 'thought' : 'answer');
+}
+
+/** Whether an answer ended before it was done, and has something to go on from. */
+export function isCut(state: Pick<MessageState, 'segments' | 'phase' | 'finish'>): boolean {
+  const { finish, phase, segments } = state;
+  if (phase !== 'done' || !finish || cutInOf(segments) === undefined) return false;
+  return finish.outcome === 'stopped' || finish.outcome === 'interrupted' || finish.reason === 'length';
+}
+
+/** What a model that cannot go on by itself is asked in a new turn. */
+export const continueRequest =
+  'Your last message was cut off. Go on exactly where it stops, without repeating any of it.';
+
+/** What is sent back of an answer that is to be gone on with in a new turn: without an answer, its unfinished thinking. */
+export function textToGoOnFrom(parts: readonly Segment[]): string {
+  return textOfKind(parts, 'answer') || textOfKind(parts, 'reasoning');
+}
