@@ -13,6 +13,7 @@ import { providerContract } from './provider-contract.ts';
 import { createSample, fullResult, partsOf } from './samples.ts';
 import { searchContract } from './search-contract.ts';
 import { sharesContract } from './shares-contract.ts';
+import { branchesContract } from './branches-contract.ts';
 import { threadsContract } from './threads-contract.ts';
 
 let server: FakePostgres;
@@ -29,6 +30,7 @@ const databases = async () => ({
 storeContract('PostgreSQL', databases);
 providerContract('PostgreSQL', databases);
 threadsContract('PostgreSQL', databases);
+branchesContract('PostgreSQL', databases);
 searchContract('PostgreSQL', databases);
 sharesContract('PostgreSQL', databases);
 managingContract('PostgreSQL', databases);

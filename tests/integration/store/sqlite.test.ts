@@ -20,6 +20,7 @@ import { providerContract } from './provider-contract.ts';
 import { createSample, fullResult, noon, partsOf } from './samples.ts';
 import { searchContract } from './search-contract.ts';
 import { sharesContract } from './shares-contract.ts';
+import { branchesContract } from './branches-contract.ts';
 import { threadsContract } from './threads-contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thinkglass-store-'));
@@ -37,6 +38,7 @@ const databases = async () => ({ create: async () => newFile(), stop: async () =
 storeContract('SQLite', databases);
 providerContract('SQLite', databases);
 threadsContract('SQLite', databases);
+branchesContract('SQLite', databases);
 searchContract('SQLite', databases);
 sharesContract('SQLite', databases);
 managingContract('SQLite', databases);
