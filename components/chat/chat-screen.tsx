@@ -7,6 +7,7 @@ import type { ConversationDetail, ThreadSettings } from '../../lib/conversation.
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { conversationList } from '../shell/conversation-list.ts';
+import { ShareButton } from '../share/share-button.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
@@ -21,7 +22,7 @@ import { type Parameters, readParameters, rememberParameters } from './parameter
 import { ParametersButton } from './parameters-button.tsx';
 import { PromptTemplate } from './prompt-template.tsx';
 import { RunningStatus } from './running-status.tsx';
-import { pathOf } from './thread-path.ts';
+import { type PathNode, pathOf } from './thread-path.ts';
 
 interface NewChatProps {
   providers: ProviderModels[];
@@ -187,6 +188,7 @@ function Chat(props: {
             onChange={setParameters}
           />
           <CompareButton store={store} view={view} />
+          {view.saved && <ShareButton conversationId={view.id} branches={branchOf(thread.id, path)} />}
         </Composer>
         {empty && <Examples examples={props.examples} onAsk={askExample} />}
         {empty && onlyRecordings(providers) && <RecordingsBanner />}
@@ -209,6 +211,12 @@ function useTitle(id: string): string | undefined {
 }
 
 const nothing = () => undefined;
+
+/** What is shared: the branch that is looked at. */
+function branchOf(threadId: string, path: readonly PathNode[]) {
+  const leaf = path.at(-1);
+  return leaf ? [{ threadId, leafId: leaf.message.id, label: '' }] : [];
+}
 
 /** Why nothing can be asked now, in words. */
 function blockedBy(unsent: boolean, model: ModelRef): string | undefined {

@@ -23,6 +23,7 @@ import { rememberChoice } from '../chat/pane-choice.ts';
 import { pathOf } from '../chat/thread-path.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { conversationList } from '../shell/conversation-list.ts';
+import { ShareButton } from '../share/share-button.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { useHanFont } from '../ui/han-font.ts';
 import { readStored, useStored, writeStored } from '../ui/stored.ts';
@@ -219,6 +220,16 @@ function Comparison(props: ComparisonProps) {
           >
             <Link2 aria-hidden size={15} /> <span>Scroll together</span>
           </button>
+        )}
+        {view.saved && (
+          <ShareButton
+            conversationId={view.id}
+            words
+            branches={threads.flatMap(({ id }, i) => {
+              const leaf = pathOf(messages, id, choice).at(-1);
+              return leaf ? [{ threadId: id, leafId: leaf.message.id, label: nameOf(i) }] : [];
+            })}
+          />
         )}
         {threads.length < maxThreads && (
           <button type="button" className="quiet-button" title="Add a column" onClick={() => void addColumn()}>

@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useState } from 'react';
 import type { ModelOverrideEntry, PresetChoice, ProviderDetail } from '../../lib/provider.ts';
+import { ShareSection } from '../share/share-section.tsx';
 import { requestJson } from '../shell/request-json.ts';
 import type { Theme } from '../shell/theme.ts';
 import { AppearanceSection } from './appearance-section.tsx';
@@ -22,6 +23,7 @@ const sections = [
   ['providers', 'Providers'],
   ['models', 'Models'],
   ['appearance', 'Appearance'],
+  ['shares', 'Shared links'],
   ['data', 'Data'],
 ] as const;
 
@@ -80,6 +82,7 @@ export function SettingsScreen({ data, theme }: { data: SettingsData; theme: The
             }}
           />
           <AppearanceSection theme={theme} />
+          <ShareSection />
           <section id="data" aria-labelledby="data-title" className="settings-section">
             <h2 id="data-title">Data</h2>
             <dl className="settings-facts">

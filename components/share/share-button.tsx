@@ -1,0 +1,37 @@
+'use client';
+
+import { Share2 } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
+import { IconButton } from '../ui/button.tsx';
+import type { SharedBranch } from './share-dialog.tsx';
+
+const ShareDialog = dynamic(async () => (await import('./share-dialog.tsx')).ShareDialog, { ssr: false });
+
+/** Opens what makes a link to a conversation: one branch of each of its columns, as it is looked at. */
+export function ShareButton(props: {
+  conversationId: string;
+  branches: readonly SharedBranch[];
+  /** With words beside the icon. */
+  words?: boolean;
+}) {
+  const [open, setOpen] = useState(false);
+  const show = () => setOpen(true);
+  if (props.branches.length === 0) return null;
+  return (
+    <>
+      {props.words ? (
+        <button type="button" className="quiet-button" title="Share" onClick={show}>
+          <Share2 aria-hidden size={15} /> <span>Share</span>
+        </button>
+      ) : (
+        <IconButton label="Share" onClick={show}>
+          <Share2 aria-hidden size={16} />
+        </IconButton>
+      )}
+      {open && (
+        <ShareDialog conversationId={props.conversationId} branches={props.branches} onClose={() => setOpen(false)} />
+      )}
+    </>
+  );
+}

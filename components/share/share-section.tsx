@@ -1,0 +1,174 @@
+'use client';
+
+import { ExternalLink } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { ShareExpiry, ShareSummary } from '../../lib/share.ts';
+import { requestJson } from '../shell/request-json.ts';
+import { Button } from '../ui/button.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { ConfirmDialog } from '../ui/dialog.tsx';
+import { expiryWords } from './expiry-words.ts';
+import './share.css';
+
+type OwnShare = ShareSummary & { url: string };
+type Load =
+  | { state: 'loading' }
+  | { state: 'failed'; reason: string }
+  | { state: 'ready'; shares: OwnShare[]; at: number };
+
+/** The links somebody has made: what they show, how often they were opened, and the way to take them back. */
+export function ShareSection() {
+  const [load, setLoad] = useState<Load>({ state: 'loading' });
+  const [problem, setProblem] = useState<string | undefined>();
+  const [revoking, setRevoking] = useState<OwnShare | undefined>();
+
+  useEffect(() => {
+    requestJson<{ shares: OwnShare[] }>('GET', '/api/shares').then(
+      ({ shares }) => setLoad({ state: 'ready', shares, at: Date.now() }),
+      (error: unknown) => setLoad({ state: 'failed', reason: wordsOf(error) }),
+    );
+  }, []);
+
+  const change = (next: (shares: OwnShare[]) => OwnShare[]) =>
+    setLoad((before) =>
+      before.state === 'ready' ? { ...before, shares: next(before.shares), at: Date.now() } : before,
+    );
+  const attempt = async (work: () => Promise<void>) => {
+    try {
+      setProblem(undefined);
+      await work();
+    } catch (error) {
+      setProblem(wordsOf(error));
+    }
+  };
+  const revoke = ({ id }: OwnShare) =>
+    attempt(async () => {
+      await requestJson('DELETE', `/api/shares/${id}`);
+      change((shares) => shares.filter((share) => share.id !== id));
+    });
+  const prolong = (id: string, expires: ShareExpiry) =>
+    attempt(async () => {
+      const changed = await requestJson<OwnShare>('PATCH', `/api/shares/${id}`, { expires });
+      change((shares) => shares.map((share) => (share.id === id ? changed : share)));
+    });
+
+  return (
+    <section id="shares" aria-labelledby="shares-title" className="settings-section">
+      <h2 id="shares-title">Shared links</h2>
+      {problem && (
+        <p role="alert" className="settings-alert">
+          {problem}
+        </p>
+      )}
+      {load.state === 'failed' && <p className="settings-empty">{load.reason}</p>}
+      {load.state === 'ready' && load.shares.length === 0 && (
+        <p className="settings-empty">None. A chat or a comparison is shared from its own page.</p>
+      )}
+      {load.state === 'ready' && load.shares.length > 0 && (
+        <ul className="share-list" aria-label="Links you have made">
+          {load.shares.map((share) => (
+            <ShareRow
+              key={share.id}
+              share={share}
+              now={load.at}
+              onProlong={(expires) => void prolong(share.id, expires)}
+              onRevoke={() => setRevoking(share)}
+            />
+          ))}
+        </ul>
+      )}
+      {revoking && (
+        <ConfirmDialog
+          title="Take this link back?"
+          confirmLabel="Revoke"
+          onConfirm={() => void revoke(revoking)}
+          onClose={() => setRevoking(undefined)}
+        >
+          “{revoking.title}” will be gone for everybody who has the link, at once and for good.
+        </ConfirmDialog>
+      )}
+    </section>
+  );
+}
+
+function ShareRow(props: {
+  share: OwnShare;
+  now: number;
+  onProlong: (expires: ShareExpiry) => void;
+  onRevoke: () => void;
+}) {
+  const { share, now } = props;
+  const expired = share.expiresAt !== undefined && share.expiresAt <= now;
+  return (
+    <li className="share-row">
+      <div className="share-row-words">
+        <p className="share-row-title">{share.title}</p>
+        <p className="share-row-facts">{factsOf(share).join(' · ')}</p>
+        <p className="share-row-facts">
+          {viewsOf(share)} · {expired ? 'expired' : share.expiresAt ? `open until ${day(share.expiresAt)}` : 'no end'}
+        </p>
+      </div>
+      <div className="share-row-tools">
+        <select
+          aria-label={`How long "${share.title}" is open, from now`}
+          value=""
+          onChange={(event) => props.onProlong(event.currentTarget.value as ShareExpiry)}
+        >
+          <option value="" disabled>
+            {expired ? 'Open again…' : 'Change…'}
+          </option>
+          {expiryWords.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+        {!expired && <CopyButton label="Copy the link" textOf={() => share.url} />}
+        {!expired && (
+          <a
+            className="icon-button"
+            href={share.url}
+            target="_blank"
+            rel="noreferrer"
+            aria-label="Open it"
+            title="Open it"
+          >
+            <ExternalLink aria-hidden size={15} />
+          </a>
+        )}
+        <Button onClick={props.onRevoke}>Revoke</Button>
+      </div>
+    </li>
+  );
+}
+
+function factsOf(share: OwnShare): string[] {
+  const thinking = { shown: 'thinking shown', folded: 'thinking folded', 'left-out': 'thinking left out' }[
+    share.thinking
+  ];
+  return [
+    share.columns > 1 ? `${share.columns} columns` : 'a chat',
+    thinking,
+    ...(share.numbers ? ['tokens and times'] : []),
+    ...(share.systemPrompts ? ['system prompts'] : []),
+    `made ${day(share.createdAt)}`,
+  ];
+}
+
+function viewsOf({ views, lastViewAt }: OwnShare): string {
+  if (views === 0) return 'Not opened yet';
+  const last = lastViewAt === undefined ? '' : `, last ${moment(lastViewAt)}`;
+  return `Opened ${views === 1 ? 'once' : `${views} times`}${last}`;
+}
+
+function day(at: number): string {
+  return new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' });
+}
+
+function moment(at: number): string {
+  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'That did not work.';
+}
