@@ -27,6 +27,11 @@ export interface ExportedConversation {
   /** Epoch ms; so are all that end in `At`. */
   createdAt: number;
   updatedAt: number;
+  /** Absent: it is not. */
+  pinnedAt?: number;
+  archivedAt?: number;
+  /** Who made its title; absent: a person, so that nothing replaces it. */
+  titleSource?: 'question' | 'model';
   /** In their order on the screen. */
   threads: ExportedThread[];
   /** In the order they were stored: a message comes after its parent. */

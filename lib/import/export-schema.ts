@@ -137,6 +137,9 @@ const conversationSchema = z
     title: labelSchema,
     createdAt: momentSchema,
     updatedAt: momentSchema,
+    pinnedAt: momentSchema.optional(),
+    archivedAt: momentSchema.optional(),
+    titleSource: z.enum(['question', 'model']).optional(),
     threads: z
       .array(z.object({ id: idSchema, settings: settingsSchema, leafId: idSchema.optional() }))
       .min(1, 'is empty')

@@ -116,8 +116,12 @@ export const conversationArbitrary: fc.Arbitrary<ExportedConversation> = fc
     }),
     places: fc.array(place, { maxLength: 12 }),
     copies: fc.boolean(),
+    marks: fc.record(
+      { pinnedAt: moment, archivedAt: moment, titleSource: fc.constantFrom('question' as const, 'model' as const) },
+      optional,
+    ),
   })
-  .map(({ title, createdAt, updatedAt, threads, places, copies }) => {
+  .map(({ title, createdAt, updatedAt, threads, places, copies, marks }) => {
     const own = threads.map(({ modelKey, systemPrompt, keeps }) => ({
       id: createId(),
       settings: {
@@ -157,7 +161,7 @@ export const conversationArbitrary: fc.Arbitrary<ExportedConversation> = fc
     }
     const shown = messages[places.length >> 1];
     const withLeaf = own.map((thread) => ({ ...thread, ...(shown?.threadId === thread.id && { leafId: shown.id }) }));
-    return { id: createId(), title, createdAt, updatedAt, threads: withLeaf, messages };
+    return { id: createId(), title, createdAt, updatedAt, ...marks, threads: withLeaf, messages };
   });
 
 /** The same with ids by the order in which they come, so that two that differ in their ids alone are equal. */

@@ -15,6 +15,7 @@ import { searchContract } from './search-contract.ts';
 import { sharesContract } from './shares-contract.ts';
 import { branchesContract } from './branches-contract.ts';
 import { threadsContract } from './threads-contract.ts';
+import { transfersContract } from './transfers-contract.ts';
 
 let server: FakePostgres;
 before(async () => {
@@ -30,6 +31,7 @@ const databases = async () => ({
 storeContract('PostgreSQL', databases);
 providerContract('PostgreSQL', databases);
 threadsContract('PostgreSQL', databases);
+transfersContract('PostgreSQL', databases);
 branchesContract('PostgreSQL', databases);
 searchContract('PostgreSQL', databases);
 sharesContract('PostgreSQL', databases);
