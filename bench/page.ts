@@ -140,7 +140,7 @@ async function streamInto(
     await page.goto(`${app.url}/bare-page#ask=${[ids.conversationId, ...ids.threadIds].join(',')}`);
   } else {
     await page.goto(`${app.url}/c/${ids.conversationId}`);
-    await page.getByLabel('Your question').fill('Go on.');
+    await writeQuestion(page);
     await page.waitForTimeout(1000); // what a person needs to write it: the renderer is fetched meanwhile
     await page.getByLabel('Your question').press('Enter');
   }
@@ -195,6 +195,17 @@ async function streamInto(
   };
   await page.close();
   return { streamed, conversationId: ids.conversationId };
+}
+
+/** What is written before the page has come alive is not seen by it: then it is written again. */
+async function writeQuestion(page: Page): Promise<void> {
+  const sendable = page.locator('.send-button:enabled');
+  for (let attempt = 0; (await sendable.count()) === 0; attempt++) {
+    if (attempt === 40) throw new Error('The page takes no question.');
+    await page.getByLabel('Your question').fill('');
+    await page.getByLabel('Your question').fill('Go on.');
+    await page.waitForTimeout(250);
+  }
 }
 
 function streamRows({ name, tokens, rate, columns }: StreamCase, app: Streamed, floor: Streamed): BenchRow[] {
