@@ -1,5 +1,5 @@
 import type { ContinuationStyle, ModelInfo, PromptTemplateId } from './model.ts';
-import { type MessageState, type Segment, textOfKind } from './stream-part.ts';
+import { type Finish, type Segment, textOfKind } from './stream-part.ts';
 
 /** Where an answer was cut: in its thinking, or in what it says to the user. */
 export type CutIn = 'thought' | 'answer';
@@ -72,10 +72,9 @@ export function cutInOf(parts: readonly Segment[]): CutIn | undefined {
 }
 
 /** Whether an answer ended before it was done, and has something to go on from. */
-export function isCut(state: Pick<MessageState, 'segments' | 'phase' | 'finish'>): boolean {
-  const { finish, phase, segments } = state;
-  if (phase !== 'done' || !finish || cutInOf(segments) === undefined) return false;
-  return finish.outcome === 'stopped' || finish.outcome === 'interrupted' || finish.reason === 'length';
+export function isCut(parts: readonly Segment[], finish: Finish | undefined): boolean {
+  if (!finish || cutInOf(parts) === undefined) return false;
+  return finish.outcome !== 'complete' || finish.reason === 'length';
 }
 
 /** What a model that cannot go on by itself is asked in a new turn. */

@@ -1,5 +1,12 @@
 import { AppError } from '../../errors.ts';
-import { continueRequest, cutInOf, textToGoOnFrom } from '../../continuation.ts';
+import {
+  canAnswerNow,
+  continueRequest,
+  cutInOf,
+  isCompletionTemplate,
+  isCut,
+  textToGoOnFrom,
+} from '../../continuation.ts';
 import {
   type ConversationDetail,
   type Generation,
@@ -149,7 +156,7 @@ export class Asker {
    */
   async continue(ownerId: string, conversationId: string, ask: ContinueAsk): Promise<ContinueResult> {
     const { threadId, fromId, questionId, answerId, answerNow = false } = ask;
-    if (answerNow && (await this.#store.findGeneration(ownerId, fromId))) await this.#runs.stop(fromId);
+    if (answerNow) await this.#endThinking(ownerId, conversationId, ask);
     const conversation = await this.#getConversation(ownerId, conversationId);
     const thread = conversation.threads.find(({ id }) => id === threadId);
     const from = conversation.messages.find((m) => m.id === fromId && m.threadId === threadId);
@@ -167,6 +174,9 @@ export class Asker {
       const result = await this.#start(ownerId, conversation, [again], inTurn ? continueRequest : undefined);
       return { ...result, way: inTurn ? 'turn' : 'same' };
     }
+    if (!isCut(from.parts, from.generation.finish)) {
+      throw new AppError('conflict', 'There is nothing to go on with: this answer came to its end. Ask again instead.');
+    }
     const target = getModel(await this.#models.forViewer(ownerId), settings.model);
     const prompt = promptOf(row.request);
     const plan = planGoingOn({
@@ -182,17 +192,28 @@ export class Asker {
       const result = await this.#startBeside(ownerId, conversation, { ask, from, settings, target, plan });
       return { ...result, way: 'same' };
     }
-    if (answerNow) {
-      throw new AppError(
-        'conflict',
-        `${target.model.label} cannot be made to answer in the middle of its thinking here.`,
-      );
-    }
-    const lastAnswer = textToGoOnFrom(from.parts);
-    if (lastAnswer === '') throw new AppError('conflict', 'There is nothing to go on from. Ask again instead.');
-    const details: AskDetails = { settings, lastAnswer, notices: [turnNotice(from)] };
+    if (answerNow) throw cannotAnswerNow(target.model);
+    const details: AskDetails = { settings, lastAnswer: textToGoOnFrom(from.parts), notices: [turnNotice(from)] };
     const asked = { threadId, questionId, answerId, parentId: fromId, details };
     return { ...(await this.#start(ownerId, conversation, [asked], continueRequest)), way: 'turn' };
+  }
+
+  /**
+   * Stops an answer that runs here, unless that would be for nothing.
+   * @throws AppError `conflict`
+   */
+  async #endThinking(ownerId: string, conversationId: string, { threadId, fromId }: ContinueAsk): Promise<void> {
+    const { threads, messages } = await this.#getConversation(ownerId, conversationId);
+    const thread = threads.find(({ id }) => id === threadId);
+    const generation = messages.find((m) => m.id === fromId && m.threadId === threadId)?.generation;
+    const written = this.#runs.rawOf(fromId);
+    if (!thread || !generation || !written) return;
+    const settings = settingsOf(generation, thread.settings);
+    const { model } = getModel(await this.#models.forViewer(ownerId), settings.model);
+    const isCompletion = isCompletionTemplate(settings.promptTemplate ?? model.promptTemplate);
+    const exact = written.every(({ field }) => field === 'content');
+    if (!canAnswerNow(model, { isCompletion, exact })) throw cannotAnswerNow(model);
+    await this.#runs.stop(fromId);
   }
 
   /** Starts an answer that begins with the text of another one, to the same question. */
@@ -351,6 +372,10 @@ export class Asker {
     const sent = adapter.preview?.(request);
     return { unknownVariables: prompt.unknownVariables, ...(sent && { request: sent }) };
   }
+}
+
+function cannotAnswerNow({ label }: ModelInfo): AppError {
+  return new AppError('conflict', `${label} cannot be made to answer in the middle of its thinking here.`);
 }
 
 /** A model, and through whom it is asked. */

@@ -3,6 +3,7 @@ import { after, describe, test } from 'node:test';
 import type { ModelInfo, ProviderPart, Sampling } from '../../../lib/model.ts';
 import type { PullEvent } from '../../../lib/pull.ts';
 import { createOllamaAdapter, type OllamaOptions } from '../../../lib/server/providers/ollama.ts';
+import { describeOllamaModel } from '../../../lib/server/providers/ollama-models.ts';
 import { createRegistry, type RegistryOptions } from '../../../lib/server/providers/registry.ts';
 import { createFakeOllama, embedder, type FakeOllama, plainModel, thinker } from '../../fakes/ollama.ts';
 import { createFakeProvider, type FakeResponse } from '../../fakes/provider.ts';
@@ -451,5 +452,30 @@ describe('an Ollama that is found', () => {
       ['served-by-another'],
     );
     assert.equal(registry.findProvider('ollama')?.adapter.pull, undefined);
+  });
+});
+
+describe('an answer that Ollama is to go on with', () => {
+  test('goes as its last message, the thinking in a field of its own, where its template is known', async () => {
+    const fake = await fakeOf();
+    const prefix = { reasoning: 'A thought.', thoughtOver: true, answer: 'It is' };
+    const request = {
+      model: modelOf('deepseek-r1:8b'),
+      messages: [{ role: 'user' as const, content: 'Why?' }],
+      prefix,
+    };
+    for await (const _ of adapterOf(fake.origin).ask({
+      ...request,
+      sampling: {},
+      signal: new AbortController().signal,
+    }));
+    assert.deepEqual(fake.chats()[0]?.messages, [
+      { role: 'user', content: 'Why?' },
+      { role: 'assistant', content: 'It is', thinking: 'A thought.' },
+    ]);
+    const listed = { id: 'r1', capabilities: ['thinking'], remote: false };
+    const price = { input: 0, output: 0, asOf: '' };
+    assert.equal(describeOllamaModel(listed, 'ollama', price).continuation, 'thinking-and-content');
+    assert.equal(describeOllamaModel({ ...listed, remote: true }, 'ollama', price).continuation, undefined);
   });
 });
