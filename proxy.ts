@@ -64,5 +64,6 @@ function pagePolicy(nonce: string): string {
 
 export const config = {
   // The bundles are public and immutable; everything else passes.
-  matcher: '/((?!_next/static/).*)',
+  // Nor an import: Next.js would hold all of a body in memory to give it to both; that route does what is done here.
+  matcher: '/((?!_next/static/|api/import$).*)',
 };

@@ -2,20 +2,24 @@ import type { z } from 'zod';
 import { AppError } from '../errors.ts';
 
 /** Bounds of a request's body; checklist line 8. */
-const maxBytes = 2 * 1024 * 1024;
+interface BodyLimits {
+  maxMegabytes: number;
+  maxMs: number;
+}
+
+const jsonLimits: BodyLimits = { maxMegabytes: 2, maxMs: 30_000 };
 const maxDepth = 64;
-const maxMs = 30_000;
 
 /**
  * A JSON body as a schema takes it; unknown fields are dropped by the schema.
  * @throws AppError `bad_request`, `too_large`, `timeout` or `unsupported_media_type`, in words that name the field.
  */
-export async function readJsonBody<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  const encoding = request.headers.get('content-encoding');
-  if (encoding && encoding.toLowerCase() !== 'identity') {
-    throw new AppError('unsupported_media_type', 'Send the body uncompressed.');
-  }
-  const value = parseJson(await readText(request));
+export async function readJsonBody<T>(
+  request: Request,
+  schema: z.ZodType<T>,
+  bounds = { maxBytes, maxMs },
+): Promise<T> {
+  const value = parseJson(decodeText(await readBytes(request, jsonLimits)));
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -23,8 +27,19 @@ export async function readJsonBody<T>(request: Request, schema: z.ZodType<T>): P
   throw new AppError('bad_request', `${place} is not right: ${issue?.message.slice(0, 200) ?? 'invalid'}.`);
 }
 
-async function readText(request: Request): Promise<string> {
-  if (!request.body) return '';
+/**
+ * A body as it came.
+ * @throws AppError `bad_request`, `too_large`, `timeout` or `unsupported_media_type`.
+ */
+export async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
+  const encoding = request.headers.get('content-encoding');
+  if (encoding && encoding.toLowerCase() !== 'identity') {
+    throw new AppError('unsupported_media_type', 'Send the body uncompressed.');
+  }
+  const { maxMegabytes, maxMs } = limits;
+  const tooLarge = () => new AppError('too_large', `The request is larger than ${maxMegabytes} MB.`);
+  const maxBytes = maxMegabytes * 1024 * 1024;
+  if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -37,7 +52,7 @@ async function readText(request: Request): Promise<string> {
       const { done, value } = await Promise.race([reader.read(), tooSlow]);
       if (done) break;
       size += value.byteLength;
-      if (size > maxBytes) throw new AppError('too_large', 'The request is larger than 2 MB.');
+      if (size > maxBytes) throw tooLarge();
       chunks.push(value);
     }
   } catch (error) {
@@ -47,14 +62,26 @@ async function readText(request: Request): Promise<string> {
   } finally {
     clearTimeout(timer);
   }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}
+
+/** @throws AppError `bad_request` when it is not UTF-8. */
+export function decodeText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new AppError('bad_request', 'The body is not UTF-8.');
   }
 }
 
-function parseJson(text: string): unknown {
+/** @throws AppError `bad_request` for what is no JSON, or nested too deep. */
+export function parseJson(text: string): unknown {
   if (depthOf(text) > maxDepth) throw new AppError('bad_request', `The JSON is nested deeper than ${maxDepth} levels.`);
   try {
     return JSON.parse(text);

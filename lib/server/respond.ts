@@ -1,4 +1,5 @@
 import { AppError, apiErrorStatus } from '../errors.ts';
+import { attachmentHeader } from '../export/file-name.ts';
 import type { LogEvent, LogReader } from './generation/log.ts';
 
 const headers = {
@@ -14,6 +15,37 @@ export function jsonResponse(value: unknown, status = 200): Response {
 
 export function emptyResponse(): Response {
   return new Response(null, { status: 204, headers });
+}
+
+/**
+ * An answer that a browser saves under this name. A source is asked for its next piece only when the connection can take
+ * it; one that throws breaks the connection, so that no half file looks whole.
+ */
+export function fileResponse(
+  body: string | AsyncGenerator<Uint8Array<ArrayBuffer>>,
+  { name, type }: { name: string; type: string },
+): Response {
+  return new Response(typeof body === 'string' ? body : streamOf(body), {
+    headers: { ...headers, 'content-type': type, 'content-disposition': attachmentHeader(name) },
+  });
+}
+
+function streamOf(source: AsyncGenerator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await source.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (thrown) {
+        console.error('respond: a file was broken off', thrown);
+        controller.error(thrown);
+      }
+    },
+    async cancel() {
+      await source.return(undefined);
+    },
+  });
 }
 
 /**

@@ -1,0 +1,20 @@
+import { readImportFile } from '../../../lib/server/import-file.ts';
+import { RateLimit } from '../../../lib/server/rate-limit.ts';
+import { readBytes } from '../../../lib/server/read-body.ts';
+import { jsonResponse } from '../../../lib/server/respond.ts';
+import { answer } from '../../../lib/server/route.ts';
+
+/** A file that was split for its size is imported in many. */
+const imports = new RateLimit({ words: 'Too many files were imported.', windowMs: 60_000, each: 30, all: 120 });
+
+export const POST = (request: Request) =>
+  answer(request, async ({ viewer, runtime }) => {
+    imports.take(viewer.id);
+    const bytes = await readBytes(request, { maxMegabytes: 50, maxMs: 120_000 });
+    const { origin, conversations } = await readImportFile(bytes, Date.now());
+    const { ids } = await runtime.store.importConversations(viewer.id, conversations, {
+      instanceId: runtime.instanceId,
+    });
+    const messages = conversations.reduce((sum, conversation) => sum + conversation.messages.length, 0);
+    return jsonResponse({ origin, conversations: ids.length, messages, ids: ids.slice(0, 100) }, 201);
+  });
