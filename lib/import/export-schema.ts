@@ -51,7 +51,6 @@ const finishSchema = z.object({
   answeredModel: labelSchema.optional(),
   cost: z.number().min(0).optional(),
   pricesAsOf: labelSchema.optional(),
-  pricesAsOf: labelSchema.optional(),
 });
 
 /** Without `fix`: a line to be copied into a shell is nothing to take from a file. */
