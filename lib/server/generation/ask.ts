@@ -243,7 +243,7 @@ export class Asker {
       questionId: question.id,
       answerId,
       question: 'existing',
-      generation: { ...this.#generationOf(target, request.sampling, at), continues: fromId },
+      generation: { ...this.#generationOf(target, settings, { sampling: request.sampling, at }), continues: fromId },
     };
     const { created } = await this.#store.createAsk(ownerId, conversation.id, { at, asks: [newAsk] });
     const generations = [{ id: answerId, threadId }];
@@ -273,7 +273,11 @@ export class Asker {
     return conversation;
   }
 
-  #generationOf({ model, provider }: Target, sampling: Sampling, at: number): NewGeneration {
+  #generationOf(
+    { model, provider }: Target,
+    settings: ThreadSettings,
+    { sampling, at }: { sampling: Sampling; at: number },
+  ): NewGeneration {
     return {
       providerId: provider.id,
       modelKey: model.key,
@@ -281,6 +285,7 @@ export class Asker {
       providerLabel: provider.label,
       modelLabel: model.label,
       recording: model.recording,
+      promptTemplate: settings.promptTemplate ?? model.promptTemplate,
       sampling,
       queuedAt: at,
       instanceId: this.#instanceId,
@@ -344,7 +349,10 @@ export class Asker {
     const last = turns.at(-1);
     if (last && details?.lastAnswer !== undefined) last.answer = details.lastAnswer;
     const { request, prompt } = renderRequest(model, settings, turns, question);
-    const ask: NewAsk = { ...placeOf(thread, text), generation: this.#generationOf(target, request.sampling, at) };
+    const ask: NewAsk = {
+      ...placeOf(thread, text),
+      generation: this.#generationOf(target, settings, { sampling: request.sampling, at }),
+    };
     const run: RunInput = {
       generationId: thread.answerId,
       conversationId: conversation.id,

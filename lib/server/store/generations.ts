@@ -1,7 +1,7 @@
 import type { Generation } from '../../conversation.ts';
 import type { GenerationError } from '../../errors.ts';
 import type { Health } from '../../health.ts';
-import type { Sampling } from '../../model.ts';
+import type { PromptTemplateId, Sampling } from '../../model.ts';
 import type { RawPiece } from '../../raw-text.ts';
 import type { Finish, Notice, PhaseTimes, Segment } from '../../stream-part.ts';
 import type { Usage } from '../../usage.ts';
@@ -21,6 +21,8 @@ export interface NewGeneration
   instanceId: string;
   /** The answer that it goes on with. */
   continues?: string;
+  /** Undefined: not known, of one that was asked elsewhere. */
+  promptTemplate?: PromptTemplateId;
 }
 
 /** What is known of a generation when it has ended. Its state, cost and answering model are in `finish`. */
@@ -141,6 +143,7 @@ export function rowOfNewGeneration(
     notices: '[]',
     ...nothingYet,
     continues: generation.continues ?? null,
+    prompt_template: generation.promptTemplate ?? null,
   };
 }
 
@@ -171,6 +174,10 @@ const nothingYet = {
   repetition_share: null,
   rethinks: null,
   copied_from: null,
+  prompt_template: null,
+  first_token_ms: null,
+  thinking_ms: null,
+  tokens_per_second: null,
 } as const;
 
 export function columnsOfResult(result: GenerationResult): Partial<GenerationRow> {
@@ -198,6 +205,25 @@ export function columnsOfResult(result: GenerationResult): Partial<GenerationRow
     request_url: textOrNull(request?.url),
     request_body: textOrNull(request?.body),
     ...columnsOfHealth(result.health),
+    ...figuresOfTimes(times, usage),
+  };
+}
+
+/** A rate over less than this is noise, in ms. */
+const shortestSpan = 200;
+
+/** What sums are made of, of times and tokens; thinking that nobody saw was over before the time that is measured. */
+function figuresOfTimes(times: PhaseTimes, usage: Usage | undefined): Partial<GenerationRow> {
+  const { reasoningStart, answerStart, end } = times;
+  const firstToken = Math.min(reasoningStart ?? Number.POSITIVE_INFINITY, answerStart ?? Number.POSITIVE_INFINITY);
+  const thoughtUntil = times.reasoningEnd ?? answerStart ?? end;
+  const thinkingMs = (thoughtUntil ?? Number.NaN) - (reasoningStart ?? Number.NaN);
+  const tokens = (usage?.answerTokens ?? 0) + (reasoningStart === undefined ? 0 : (usage?.reasoningTokens ?? 0));
+  const span = (end ?? Number.NaN) - firstToken;
+  return {
+    first_token_ms: Number.isFinite(firstToken) ? firstToken : null,
+    thinking_ms: thinkingMs >= 0 ? thinkingMs : null,
+    tokens_per_second: tokens > 0 && span >= shortestSpan ? (tokens * 1000) / span : null,
   };
 }
 

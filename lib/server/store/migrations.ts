@@ -4,6 +4,7 @@ import { addBranchColumns } from './branches.ts';
 import type { Engine } from './engine.ts';
 import { createSearchTables } from './search.ts';
 import { addImportColumns } from './transfers.ts';
+import { addTokenLog } from './token-log-tables.ts';
 
 interface Migration {
   version: number;
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   { version: 6, name: 'pinned, archived, deleted with a way back, and who made a title', up: addManagingColumns },
   { version: 7, name: 'the branch looked at, and answers that go on with another', up: addBranchColumns },
   { version: 8, name: 'where an imported answer comes from', up: addImportColumns },
+  { version: 9, name: 'sums over the token log', up: addTokenLog },
 ];
 
 export const latestVersion = migrations.length;

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { PromptTemplateId } from '../../model.ts';
 
 /**
  * The tables as Kysely types. Both engines hold the same: ids are text made by us, moments are epoch milliseconds, JSON is text,
@@ -117,6 +118,14 @@ export interface GenerationRow {
   rethinks: number | null;
   /** The generation this row is a copy of: its tokens were spent there, so sums leave it out. */
   copied_from: string | null;
+  /** Null: asked before this was kept. */
+  prompt_template: PromptTemplateId | null;
+  /** From its being queued to the first token of thinking or answer. */
+  first_token_ms: number | null;
+  /** How long its thinking could be seen. */
+  thinking_ms: number | null;
+  /** Of what could be seen, over the time in which it spoke. */
+  tokens_per_second: number | null;
 }
 
 /** What has arrived of a running answer, appended; gone when the answer is written. */

@@ -5,6 +5,7 @@ import type { Health } from '../../health.ts';
 import type { RawText } from '../../raw-text.ts';
 import type { ShareSummary } from '../../share.ts';
 import type { SearchPage } from '../../search/search.ts';
+import type { TokenLog, TokenLogEntry, TokenLogFilter } from '../../token-log.ts';
 import type { ListedModel, ModelOverride, ModelOverrideEntry } from '../../provider.ts';
 import { createAsk, type NewAsk, type NewAsks } from './asks.ts';
 import { type DeletedBranch, deleteBranch } from './branches.ts';
@@ -67,6 +68,7 @@ import { openSqlite } from './sqlite.ts';
 import { exportConversation, importConversations, listConversationIds } from './transfers.ts';
 import { createThread, deleteThread, type NewThread, updateThread } from './thread-changes.ts';
 import { findThread } from './threads.ts';
+import { listTokenLog, readTokenLog } from './token-log.ts';
 
 /** The words of the interface below. */
 export type {
@@ -277,6 +279,18 @@ export interface Store {
    */
   forkShare(ownerId: string, fork: ShareFork): Promise<{ created: boolean }>;
 
+  /**
+   * What the generations of a person come to; days are those of the time zone.
+   * @throws AppError `bad_request` for a time zone that there is none of.
+   */
+  readTokenLog(ownerId: string, filter: TokenLogFilter, timeZone: string): Promise<TokenLog>;
+  /** Rows of the same log, oldest first, at most `limit` behind the one named by `after`. */
+  listTokenLog(
+    ownerId: string,
+    filter: TokenLogFilter,
+    page: { after?: Pick<TokenLogEntry, 'queuedAt' | 'id'>; limit: number },
+  ): Promise<TokenLogEntry[]>;
+
   registerInstance(instance: NewInstance): Promise<void>;
   /** Says that a process lives. `at`: epoch ms. */
   heartbeat(instanceId: string, at: number): Promise<void>;
@@ -362,6 +376,8 @@ function createStore(engine: Engine, version: string): Store {
     findOpenShare: (id, at) => findOpenShare(engine, id, at),
     countShareView: (id, at) => countShareView(engine, id, at),
     forkShare: (ownerId, fork) => forkShare(engine, ownerId, fork),
+    readTokenLog: (ownerId, filter, timeZone) => readTokenLog(engine, ownerId, filter, timeZone),
+    listTokenLog: (ownerId, filter, page) => listTokenLog(engine, ownerId, filter, page),
     registerInstance: (instance) => registerInstance(engine, instance),
     heartbeat: (instanceId, at) => heartbeat(engine, instanceId, at),
     interruptLeftovers: (search) => interruptLeftovers(engine, search),

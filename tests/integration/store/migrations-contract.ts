@@ -73,6 +73,12 @@ const rowsOfVersion: Record<number, readonly string[]> = {
     ...providerRows,
     `update generations set imported_from = 'chatgpt', imported_id = 'c1/a1' where id = 'a1'`,
   ],
+  9: [
+    ...conversationRows,
+    ...providerRows,
+    `update generations set prompt_template = 'r1-zero', first_token_ms = 20, thinking_ms = 100, tokens_per_second = 30
+      where id = 'a1'`,
+  ],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {

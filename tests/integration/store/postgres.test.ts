@@ -15,6 +15,7 @@ import { searchContract } from './search-contract.ts';
 import { sharesContract } from './shares-contract.ts';
 import { branchesContract } from './branches-contract.ts';
 import { threadsContract } from './threads-contract.ts';
+import { tokenLogContract } from './token-log-contract.ts';
 import { transfersContract } from './transfers-contract.ts';
 
 let server: FakePostgres;
@@ -31,6 +32,7 @@ const databases = async () => ({
 storeContract('PostgreSQL', databases);
 providerContract('PostgreSQL', databases);
 threadsContract('PostgreSQL', databases);
+tokenLogContract('PostgreSQL', databases);
 transfersContract('PostgreSQL', databases);
 branchesContract('PostgreSQL', databases);
 searchContract('PostgreSQL', databases);

@@ -22,6 +22,7 @@ import { searchContract } from './search-contract.ts';
 import { sharesContract } from './shares-contract.ts';
 import { branchesContract } from './branches-contract.ts';
 import { threadsContract } from './threads-contract.ts';
+import { tokenLogContract } from './token-log-contract.ts';
 import { transfersContract } from './transfers-contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thinkglass-store-'));
@@ -39,6 +40,7 @@ const databases = async () => ({ create: async () => newFile(), stop: async () =
 storeContract('SQLite', databases);
 providerContract('SQLite', databases);
 threadsContract('SQLite', databases);
+tokenLogContract('SQLite', databases);
 transfersContract('SQLite', databases);
 branchesContract('SQLite', databases);
 searchContract('SQLite', databases);
