@@ -3,12 +3,11 @@ import { AppError } from '../errors.ts';
 
 /** Bounds of a request's body; checklist line 8. */
 interface BodyLimits {
-  maxBytes: number;
+  maxMegabytes: number;
   maxMs: number;
 }
 
-const megabyte = 1024 * 1024;
-const jsonLimits: BodyLimits = { maxBytes: 2 * megabyte, maxMs: 30_000 };
+const jsonLimits: BodyLimits = { maxMegabytes: 2, maxMs: 30_000 };
 /** Of a question with files; Next.js hands on no more (`proxyClientMaxBodySize`). */
 export const questionLimits: BodyLimits = { maxMegabytes: 10, maxMs: 120_000 };
 const maxDepth = 64;
@@ -39,8 +38,9 @@ export async function readBytes(request: Request, limits: BodyLimits): Promise<U
   if (encoding && encoding.toLowerCase() !== 'identity') {
     throw new AppError('unsupported_media_type', 'Send the body uncompressed.');
   }
-  const { maxBytes, maxMs } = limits;
-  const tooLarge = () => new AppError('too_large', `The request is larger than ${Math.round(maxBytes / megabyte)} MB.`);
+  const { maxMegabytes, maxMs } = limits;
+  const tooLarge = () => new AppError('too_large', `The request is larger than ${maxMegabytes} MB.`);
+  const maxBytes = maxMegabytes * 1024 * 1024;
   if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
   const chunks: Uint8Array[] = [];

@@ -10,7 +10,7 @@ const imports = new RateLimit({ words: 'Too many files were imported.', windowMs
 export const POST = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     imports.take(viewer.id);
-    const bytes = await readBytes(request, { maxBytes: 50 * 1024 * 1024, maxMs: 120_000 });
+    const bytes = await readBytes(request, { maxMegabytes: 50, maxMs: 120_000 });
     const { origin, conversations } = await readImportFile(bytes, Date.now());
     const { ids } = await runtime.store.importConversations(viewer.id, conversations, {
       instanceId: runtime.instanceId,
