@@ -58,7 +58,11 @@ export async function answerShared(
 }
 
 /** What is under an open share's address. `name`: it is to be saved as a file. */
-export function sharedResponse(body: string | Uint8Array<ArrayBuffer>, type: string, name?: string): Response {
+export function sharedResponse(
+  body: string | Uint8Array<ArrayBuffer> | ReadableStream,
+  type: string,
+  name?: string,
+): Response {
   const saved = name === undefined ? undefined : { 'content-disposition': `attachment; filename="${name}"` };
   return new Response(body, {
     headers: { ...headers, ...saved, 'content-type': type, 'content-security-policy': policy },

@@ -78,12 +78,12 @@ function packageFile(name: string): string {
   return createRequire(path.resolve('package.json')).resolve(name);
 }
 
-/** What a page needs to be drawn, by what is in it. */
-export function pageFiles(html: string): PageFiles {
+/** What a page needs to be drawn, by the text that is in it. */
+export function pageFiles(text: string): PageFiles {
   const named = (name: string) => `${address}/${name}?v=${textFiles()[name]?.version}`;
   const styles = ['page.css'];
-  if (html.includes('class="katex')) styles.push('katex.css');
-  if (/[\u3400-\u9fff\uf900-\ufaff]/.test(html)) styles.push('han.css');
+  if (/[$\\]/.test(text)) styles.push('katex.css'); // where a formula may be
+  if (/[\u3400-\u9fff\uf900-\ufaff]/.test(text)) styles.push('han.css');
   return { styles: styles.map(named), script: named('page.js') };
 }
 

@@ -1,4 +1,4 @@
-import { renderShareBody, renderSharePage } from '../../components/share/share-page.ts';
+import { finishHead, renderShareBody, renderShareHead } from '../../components/share/share-page.ts';
 import type { OpenShare } from '../../lib/server/store/store.ts';
 import { pageFiles } from './page-files.ts';
 
@@ -10,22 +10,31 @@ const maxKept = 24_000_000;
 const kept = new Map<string, string>();
 let keptLength = 0;
 
-/** The page of a share that has just been found open. */
-export async function pageHtml({ id, snapshot }: OpenShare): Promise<string> {
+/** The page of a share that has just been found open, as it is made. */
+export async function* pageHtml(
+  { id, snapshot }: OpenShare,
+  reader: { base: string; theme: string },
+): AsyncGenerator<string> {
+  yield finishHead(renderShareHead(id, snapshot, pageFiles(JSON.stringify(snapshot))), reader);
   const known = kept.get(id);
-  if (known !== undefined) return known;
-  const pieces: string[] = [];
+  if (known !== undefined) {
+    yield known;
+    return;
+  }
+  let body = '';
+  let slice = '';
   let began = performance.now();
   for (const piece of renderShareBody(id, snapshot)) {
-    pieces.push(piece);
+    slice += piece;
     if (performance.now() - began < sliceMs) continue;
+    yield slice;
+    body += slice;
+    slice = '';
     await new Promise((resolve) => setImmediate(resolve));
     began = performance.now();
   }
-  const body = pieces.join('');
-  const html = renderSharePage(id, snapshot, body, pageFiles(body));
-  keep(id, html);
-  return html;
+  yield slice;
+  keep(id, body + slice);
 }
 
 function keep(id: string, html: string): void {

@@ -36,27 +36,36 @@ const converter = unified().use(remarkRehype).freeze();
 export function* renderMarkdown(text: string, tone: 'answer' | 'reasoning'): Generator<string> {
   const drawing = { left: maxDrawn };
   yield `<div class="md" data-tone="${tone}">`;
-  let group = '';
-  let blocks = 0;
-  let length = 0;
-  for (const block of allBlocks(cutBlocks(text))) {
-    group += renderBlock(block, drawing);
-    blocks += 1;
-    length += block.text.length;
-    if (blocks < groupBlocks && length < groupLength) continue;
-    yield renderGroup(group, length);
-    group = '';
-    blocks = 0;
-    length = 0;
+  for (const group of groupsOf(allBlocks(cutBlocks(text)))) {
+    yield `<div class="md-group" style="contain-intrinsic-block-size:auto ${heightOf(group)}px">`;
+    for (const block of group) yield renderBlock(block, drawing);
+    yield '</div>';
   }
-  if (group !== '') yield renderGroup(group, length);
   yield '</div>';
 }
 
-/** `length` tells about how high it will be. */
-function renderGroup(html: string, length: number): string {
-  const lines = Math.ceil(length / 70);
-  return `<div class="md-group" style="contain-intrinsic-block-size:auto ${Math.max(2, lines) * 27}px">${html}</div>`;
+function* groupsOf(blocks: readonly Block[]): Generator<Block[]> {
+  let group: Block[] = [];
+  let length = 0;
+  for (const block of blocks) {
+    group.push(block);
+    length += block.text.length;
+    if (group.length < groupBlocks && length < groupLength) continue;
+    yield group;
+    group = [];
+    length = 0;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** A first guess, in px, for a browser that has not drawn it. */
+function heightOf(group: readonly Block[]): number {
+  let lines = 0;
+  for (const { text } of group) {
+    for (const line of text.split('\n')) lines += Math.ceil(line.length / 80);
+    lines += 0.6;
+  }
+  return Math.round(lines * 26);
 }
 
 interface Drawing {

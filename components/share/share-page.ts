@@ -22,34 +22,11 @@ export function* renderShareBody(id: string, snapshot: ShareSnapshot): Generator
   yield `<p>A ${kind} ${escapeHtml(modelsWords(columns))}, as it was when it was shared.${left}</p></header><div class="share-columns">`;
   for (const [i, column] of columns.entries()) yield* renderColumn(snapshot, column, i);
   yield '</div></main><footer class="share-foot">Models make mistakes, in their thinking too. Shared with <a href="/">Thinkglass</a>.</footer>';
-  yield '<p id="share-said" role="status" class="sr-only"></p>';
+  yield '<p id="share-said" role="status" class="sr-only"></p></body></html>\n';
 }
 
-/** The whole document. What belongs to one request (address and light) is put in by `finishPage`. */
-export function renderSharePage(id: string, snapshot: ShareSnapshot, body: string, files: PageFiles): string {
-  return `${renderHead(id, snapshot, files)}${body}</body></html>\n`;
-}
-
-/** Stand for what is known only when somebody asks; no text of a snapshot can hold them, for it is escaped. */
-const baseMark = '<<base>>';
-const themeMark = '<<theme>>';
-
-/** The document for one request. `base` is the address that links to this server begin with. */
-export function finishPage(html: string, { base, theme }: { base: string; theme: string }): string {
-  const end = html.indexOf('</head>');
-  const head = html
-    .slice(0, end)
-    .replaceAll(baseMark, () => escapeHtml(base))
-    .replace(themeMark, () => escapeHtml(theme));
-  return head + html.slice(end);
-}
-
-/** What stands at every address that is no open share, whatever it was: always the same. */
-export function renderGonePage(files: PageFiles): string {
-  return `${openDocument('Not found · Thinkglass', files, '')}${topBar('')}<main class="share share-gone"><header class="share-title"><h1>There is nothing here.</h1><p>This link was never there, has expired, or was taken back.</p></header></main></body></html>\n`;
-}
-
-function renderHead(id: string, snapshot: ShareSnapshot, files: PageFiles): string {
+/** What stands before it. What belongs to one request (address and light) is put in by `finishHead`. */
+export function renderShareHead(id: string, snapshot: ShareSnapshot, files: PageFiles): string {
   const title = escapeHtml(snapshot.title);
   const description = escapeHtml(describe(snapshot));
   const image = `${baseMark}/s/${id}/image`;
@@ -68,6 +45,20 @@ function renderHead(id: string, snapshot: ShareSnapshot, files: PageFiles): stri
     '<meta name="twitter:card" content="summary_large_image">',
   ];
   return openDocument(`${snapshot.title} · Thinkglass`, files, tags.join(''));
+}
+
+/** Stand for what is known only when somebody asks; no text of a snapshot can hold them, for it is escaped. */
+const baseMark = '<<base>>';
+const themeMark = '<<theme>>';
+
+/** The head for one request. `base` is the address that links to this server begin with. */
+export function finishHead(head: string, { base, theme }: { base: string; theme: string }): string {
+  return head.replaceAll(baseMark, () => escapeHtml(base)).replace(themeMark, () => escapeHtml(theme));
+}
+
+/** What stands at every address that is no open share, whatever it was: always the same. */
+export function renderGonePage(files: PageFiles): string {
+  return `${openDocument('Not found · Thinkglass', files, '')}${topBar('')}<main class="share share-gone"><header class="share-title"><h1>There is nothing here.</h1><p>This link was never there, has expired, or was taken back.</p></header></main></body></html>\n`;
 }
 
 function openDocument(title: string, files: PageFiles, tags: string): string {
