@@ -11,6 +11,8 @@ type RouteModule = Partial<Record<string, Handler>>;
 const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/health$/, () => load('health')],
   [/^\/api\/search$/, () => load('search')],
+  [/^\/api\/usage$/, () => load('usage')],
+  [/^\/api\/usage\/export$/, () => load('usage/export')],
   [/^\/api\/metrics$/, () => load('metrics')],
   [/^\/api\/models$/, () => load('models')],
   [/^\/api\/models\/refresh$/, () => load('models/refresh')],
