@@ -6,6 +6,7 @@ import { ShareSection } from '../share/share-section.tsx';
 import { requestJson } from '../shell/request-json.ts';
 import type { Theme } from '../shell/theme.ts';
 import { AppearanceSection } from './appearance-section.tsx';
+import { DataSection } from './data-section.tsx';
 import { ModelSection } from './model-section.tsx';
 import { ProviderSection } from './provider-section.tsx';
 import './settings.css';
@@ -24,7 +25,7 @@ const sections = [
   ['models', 'Models'],
   ['appearance', 'Appearance'],
   ['shares', 'Shared links'],
-  ['data', 'Data'],
+  ['data', 'Your data'],
 ] as const;
 
 /** Providers and their keys, what is assumed about models, how the page looks, where the data is. */
@@ -83,17 +84,7 @@ export function SettingsScreen({ data, theme }: { data: SettingsData; theme: The
           />
           <AppearanceSection theme={theme} />
           <ShareSection />
-          <section id="data" aria-labelledby="data-title" className="settings-section">
-            <h2 id="data-title">Data</h2>
-            <dl className="settings-facts">
-              {data.facts.map(({ name, value }) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
+          <DataSection facts={data.facts} />
         </div>
       </div>
     </main>

@@ -1,0 +1,42 @@
+'use client';
+
+import { FileDown } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { IconButton } from '../ui/button.tsx';
+
+const ExportDialog = lazy(() => import('./export-dialog.tsx'));
+
+/** Opens what saves a conversation as a file; the dialog is loaded when it is first opened. */
+export function ExportButton(props: {
+  conversationId: string;
+  title: string;
+  leafIds?: readonly string[];
+  /** With words beside the icon. */
+  words?: boolean;
+}) {
+  const [open, setOpen] = useState(false);
+  const show = () => setOpen(true);
+  return (
+    <>
+      {props.words ? (
+        <button type="button" className="quiet-button" title="Export" aria-haspopup="dialog" onClick={show}>
+          <FileDown aria-hidden size={15} /> <span>Export</span>
+        </button>
+      ) : (
+        <IconButton label="Export" aria-haspopup="dialog" onClick={show}>
+          <FileDown aria-hidden size={16} />
+        </IconButton>
+      )}
+      {open && (
+        <Suspense>
+          <ExportDialog
+            conversationId={props.conversationId}
+            title={props.title}
+            leafIds={props.leafIds}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
