@@ -3,7 +3,7 @@
 import { ArrowDown, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import type { ConversationDetail, ThreadSettings } from '../../lib/conversation.ts';
+import type { ConversationDetail, Message, ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { conversationList } from '../shell/conversation-list.ts';
@@ -11,6 +11,7 @@ import { ShareButton } from '../share/share-button.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
+import type { OtherModel } from './ask-again.tsx';
 import { CompareButton } from './compare-button.tsx';
 import { Composer, type ComposerHandle } from './composer.tsx';
 import { type ConversationStore, conversationStoreOf, newConversationStore } from './conversation-store.ts';
@@ -119,12 +120,20 @@ function Chat(props: {
     void settle(store.ask(example.question, providers));
   };
   const retry = useCallback(
-    (questionId: string) => {
+    (questionId: string, other?: OtherModel) => {
       toEnd();
-      void store.retry(questionId, providers);
+      void store.retry(questionId, providers, other);
     },
     [store, providers, toEnd],
   );
+  const edit = useCallback(
+    (question: Message, text: string, everywhere: boolean) => {
+      toEnd();
+      void store.edit(question, text, providers, everywhere);
+    },
+    [store, providers, toEnd],
+  );
+  const asking = useMemo(() => ({ providers, onProviders: setProviders }), [providers]);
   const found = findModel(providers, model);
   const blocked = blockedBy(view.unsent?.failure !== undefined, model);
 
@@ -143,7 +152,9 @@ function Chat(props: {
                 store={store}
                 path={path}
                 unsent={view.unsent}
+                asking={asking}
                 onRetry={retry}
+                onEdit={edit}
                 onSendAgain={() => void settle(store.sendAgain(providers))}
                 onTakeBack={() => composer.current?.prepend(store.takeBack())}
               />
@@ -231,6 +242,7 @@ function useStopOnEscape(running: boolean, store: ConversationStore): void {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
       if (document.querySelector('dialog[open], [popover]:popover-open')) return;
+      if (event.target instanceof Element && event.target.closest('[data-owns-escape]')) return;
       void store.stop();
     };
     // In the capturing phase: an open panel is still open then.

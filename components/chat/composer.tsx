@@ -3,6 +3,7 @@
 import { ArrowUp, Square } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { readStored, writeStored } from '../ui/stored.ts';
+import { draftKey as keyOfDraft } from './unsent.ts';
 
 export interface ComposerHandle {
   focus: () => void;
@@ -32,7 +33,7 @@ export function Composer(props: {
   const { draftKey, running, blocked } = props;
   const [text, setText] = useState(props.initialText ?? '');
   const area = useRef<HTMLTextAreaElement>(null);
-  const storageKey = `thinkglass:draft:${draftKey}`;
+  const storageKey = keyOfDraft(draftKey);
 
   const keyBefore = useRef(storageKey);
   useEffect(() => {

@@ -13,10 +13,11 @@ import type { ProviderModels } from '../../lib/model.ts';
 import type { MessageState, StreamPart } from '../../lib/stream-part.ts';
 import { conversationList } from '../shell/conversation-list.ts';
 import { RequestFailed, requestJson } from '../shell/request-json.ts';
+import { writeStored } from '../ui/stored.ts';
 import { ConversationEvents } from './conversation-events.ts';
 import { GenerationStore } from './generation-store.ts';
-import { type BranchChoice, branchKey, pathOf } from './thread-path.ts';
-import { isOfUnsent, questionOfAsk, type Unsent, type UnsentAsk, waitingAnswer } from './unsent.ts';
+import { type BranchChoice, branchKey, choiceOf, pathOf } from './thread-path.ts';
+import { draftKey, isOfUnsent, questionOfAsk, type Unsent, type UnsentAsk, waitingAnswer } from './unsent.ts';
 
 /** There always is one. */
 type Threads = readonly [Thread, ...Thread[]];
@@ -76,7 +77,10 @@ export class ConversationStore {
   #savingSettings: Promise<void> | undefined;
   /** The question that is on its way; true when the server has taken it. */
   #sending: Promise<boolean> | undefined;
-  /** Threads that were taken away here, and what ran in them: what is still told of them is not heard. */
+  /** Threads in which another branch is looked at than the server knows. */
+  readonly #lookedElsewhere = new Set<string>();
+  #savingLeaves: ReturnType<typeof setTimeout> | undefined;
+  /** Threads and messages that were taken away here, and what ran in them: what is still told of them is not heard. */
   readonly #removed = new Set<string>();
   /** Moves of threads, one after another, and how many the server has yet to acknowledge. */
   #moves: Promise<void> = Promise.resolve();
@@ -118,7 +122,11 @@ export class ConversationStore {
     document.addEventListener('visibilitychange', onReturn);
     window.addEventListener('focus', onReturn);
     window.addEventListener('pageshow', onReturn);
+    const onLeave = () => this.#saveLeaves();
+    window.addEventListener('pagehide', onLeave);
     return () => {
+      window.removeEventListener('pagehide', onLeave);
+      this.#saveLeaves();
       document.removeEventListener('visibilitychange', onReturn);
       window.removeEventListener('focus', onReturn);
       window.removeEventListener('pageshow', onReturn);
@@ -131,7 +139,7 @@ export class ConversationStore {
   #adopt(detail: ConversationDetail): void {
     this.#readAt = performance.now();
     const threads = this.#threadsOf(detail);
-    const isHere = (m: Message) => threads.some((thread) => thread.id === m.threadId);
+    const isHere = (m: Message) => threads.some((thread) => thread.id === m.threadId) && !this.#removed.has(m.id);
     const unsent = this.#view.unsent && unsentIn(threads, this.#view.unsent);
     const known = new Map(this.#view.messages.map((message) => [message.id, message]));
     const messages = detail.messages.filter(isHere).map((message) => {
@@ -224,15 +232,21 @@ export class ConversationStore {
     return unsent.text;
   }
 
-  /** Asks a question once more in its thread, as a sibling of its earlier answers. */
-  async retry(questionId: string, providers: readonly ProviderModels[]): Promise<void> {
+  /**
+   * Asks a question once more in its thread, as a sibling of its earlier answers; `other`: another model, this once.
+   */
+  async retry(
+    questionId: string,
+    providers: readonly ProviderModels[],
+    other?: Pick<ThreadSettings, 'model' | 'sampling'>,
+  ): Promise<void> {
     const { id, messages } = this.#view;
     const threadId = messages.find((message) => message.id === questionId)?.threadId;
     const thread = this.#thread(threadId);
     if (!thread) return;
     const answer = waitingAnswer(
       { id: createId(), parentId: questionId, threadId: thread.id },
-      thread.settings,
+      { ...thread.settings, ...other },
       providers,
     );
     this.#retried.add(answer.id);
@@ -240,7 +254,7 @@ export class ConversationStore {
     try {
       await this.#saveSettings();
       const answered = await requestJson<AskAnswer>('POST', `/api/conversations/${id}/retry`, {
-        threads: [{ threadId, questionId, answerId: answer.id }],
+        threads: [{ threadId, questionId, answerId: answer.id, ...other }],
       });
       this.#acknowledged++;
       this.#follow(answered.cursor);
@@ -411,14 +425,7 @@ export class ConversationStore {
       this.#show({ ...this.#view, problem: 'There is nothing in this column yet.' });
       return undefined;
     }
-    return this.#attempt(async () => {
-      const detail = await requestJson<ConversationDetail>('POST', '/api/conversations', {
-        id: createId(),
-        threads: [{ id: createId(), settings: thread.settings, copy: { threadId, leafId } }],
-      });
-      conversationList.put(detail);
-      return detail.id;
-    });
+    return this.#copyPath(thread, leafId);
   }
 
   #thread(threadId: string | undefined): Thread | undefined {
@@ -433,9 +440,127 @@ export class ConversationStore {
     return pathOf(messages, threadId, choice).findLast(({ message }) => isThere(message))?.message.id;
   }
 
-  /** Shows another of several siblings. */
+  /** Shows another of several siblings; the branch is remembered with the conversation. */
   choose(message: Message): void {
     this.#show({ ...this.#view, choice: { ...this.#view.choice, [branchKey(message)]: message.id } });
+    this.#lookedElsewhere.add(message.threadId);
+    clearTimeout(this.#savingLeaves);
+    this.#savingLeaves = setTimeout(() => this.#saveLeaves(), settingsPauseMs);
+  }
+
+  /** Says which branch is looked at where that has changed; nobody is told if it cannot be said. */
+  #saveLeaves(): void {
+    clearTimeout(this.#savingLeaves);
+    for (const threadId of this.#lookedElsewhere) {
+      const leafId = this.#leafOf(threadId);
+      if (leafId) void requestJson('PATCH', `/api/threads/${threadId}`, { leafId }).catch(() => undefined);
+    }
+    this.#lookedElsewhere.clear();
+  }
+
+  /**
+   * Asks a question in other words, as a sibling of itself: in its thread, or in every one that was asked the same there.
+   * @returns true when the server has taken it.
+   */
+  async edit(
+    message: Message,
+    text: string,
+    providers: readonly ProviderModels[],
+    everywhere: boolean,
+  ): Promise<boolean> {
+    if (this.#sending) await this.#sending;
+    if (this.#view.unsent) {
+      this.#show({ ...this.#view, problem: 'An earlier question was not sent: send it again or edit it first.' });
+      return false;
+    }
+    const questions = everywhere ? this.alikeQuestions(message) : [message];
+    const asks = questions.map(
+      ({ threadId, parentId }): UnsentAsk => ({ threadId, parentId, questionId: createId(), answerId: createId() }),
+    );
+    return this.#send({ text, asks }, providers);
+  }
+
+  /** The questions that stand on the shown paths where this one does, in the same words, itself included. */
+  alikeQuestions(message: Message): Message[] {
+    const { threads, messages, choice } = this.#view;
+    const paths = threads.map(({ id }) => pathOf(messages, id, choice));
+    const at = paths.flatMap((path) => {
+      const index = path.findIndex((node) => node.message.id === message.id);
+      return index < 0 ? [] : [index];
+    })[0];
+    if (at === undefined) return [message];
+    const text = message.parts[0]?.text;
+    return paths.flatMap((path) => {
+      const there = path[at]?.message;
+      return there?.role === 'user' && there.parts[0]?.text === text ? [there] : [];
+    });
+  }
+
+  /**
+   * Goes on with an answer that was cut, or (`answerNow`) has one that still thinks come to its answer. What comes of it is
+   * shown: a sibling that begins with the same text, or a new turn.
+   */
+  async continueAnswer(message: Message, answerNow: boolean): Promise<void> {
+    const { id } = this.#view;
+    const answerId = createId();
+    await this.#attempt(async () => {
+      const { cursor } = await requestJson<AskAnswer>('POST', `/api/conversations/${id}/continue`, {
+        threadId: message.threadId,
+        fromId: message.id,
+        questionId: createId(),
+        answerId,
+        ...(answerNow && { answerNow }),
+      });
+      this.#acknowledged++;
+      this.#adopt(await this.#read());
+      const { messages, choice } = this.#view;
+      this.#show({ ...this.#view, choice: { ...choice, ...choiceOf(messages, answerId) }, problem: undefined });
+      conversationList.touch(id, Date.now());
+      this.#follow(cursor);
+    });
+  }
+
+  /** Takes a message away with all that follows it; the only answer of a question goes with its question. */
+  async deleteBranch(messageId: string): Promise<void> {
+    await this.#attempt(async () => {
+      const { messageIds } = await requestJson<{ messageIds: string[] }>('DELETE', `/api/messages/${messageId}`);
+      this.#acknowledged++;
+      const gone = new Set(messageIds);
+      for (const id of gone) {
+        this.#removed.add(id);
+        this.#generations.delete(id);
+      }
+      this.#show({
+        ...this.#view,
+        messages: this.#view.messages.filter(({ id }) => !gone.has(id)),
+        problem: undefined,
+      });
+      this.#countRunning();
+    });
+  }
+
+  /**
+   * Makes a chat of all up to a message; of a question all before it, with the question to be written anew.
+   * @returns the new conversation's id, or undefined when it could not be made; then `problem` says why.
+   */
+  async fork(message: Message): Promise<string | undefined> {
+    const thread = this.#thread(message.threadId);
+    const leafId = message.role === 'user' ? message.parentId : message.id;
+    if (!thread || !leafId) return undefined;
+    const id = await this.#copyPath(thread, leafId);
+    if (id && message.role === 'user') writeStored(draftKey(id), message.parts[0]?.text);
+    return id;
+  }
+
+  #copyPath({ id: threadId, settings }: Thread, leafId: string): Promise<string | undefined> {
+    return this.#attempt(async () => {
+      const detail = await requestJson<ConversationDetail>('POST', '/api/conversations', {
+        id: createId(),
+        threads: [{ id: createId(), settings, copy: { threadId, leafId } }],
+      });
+      conversationList.put(detail);
+      return detail.id;
+    });
   }
 
   dismissProblem(): void {
@@ -667,7 +792,8 @@ export class ConversationStore {
 function viewOf(detail: ConversationDetail, saved: boolean): ConversationView {
   const { id, title, messages } = detail;
   const running = messages.filter((message) => message.generation?.state === 'running').map((message) => message.id);
-  return { id, saved, title, threads: threadsInOrder(detail.threads), messages, choice: {}, running, gone: false };
+  const choice = Object.assign({}, ...detail.threads.map(({ leafId }) => choiceOf(messages, leafId))) as BranchChoice;
+  return { id, saved, title, threads: threadsInOrder(detail.threads), messages, choice, running, gone: false };
 }
 
 /** Ids of the answers that run in one thread. */

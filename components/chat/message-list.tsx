@@ -2,6 +2,7 @@
 
 import type { Message } from '../../lib/conversation.ts';
 import { Button } from '../ui/button.tsx';
+import type { Asking, OtherModel } from './ask-again.tsx';
 import type { ConversationStore } from './conversation-store.ts';
 import { AnswerView, QuestionView } from './message-view.tsx';
 import type { PathNode } from './thread-path.ts';
@@ -10,15 +11,18 @@ import type { Unsent } from './unsent.ts';
 /** One and the same, so that an answer without siblings is not drawn again when the list changes. */
 const alone: readonly Message[] = [];
 
-/** The shown messages, oldest first. */
-export function MessageList(props: {
+interface ListProps {
   store: ConversationStore;
-  path: readonly PathNode[];
   unsent: Unsent | undefined;
-  onRetry: (questionId: string) => void;
+  asking: Asking;
+  onRetry: (questionId: string, other?: OtherModel) => void;
+  onEdit: (question: Message, text: string, everywhere: boolean) => void;
   onSendAgain: () => void;
   onTakeBack: () => void;
-}) {
+}
+
+/** The shown messages, oldest first. */
+export function MessageList(props: ListProps & { path: readonly PathNode[] }) {
   return (
     <div className="messages">
       {props.path.map(({ message, siblings }) => (
@@ -28,24 +32,17 @@ export function MessageList(props: {
   );
 }
 
-function MessageOf(props: {
-  store: ConversationStore;
-  message: Message;
-  siblings: readonly Message[];
-  unsent: Unsent | undefined;
-  onRetry: (questionId: string) => void;
-  onSendAgain: () => void;
-  onTakeBack: () => void;
-}) {
-  const { message, unsent } = props;
+function MessageOf(props: ListProps & { message: Message; siblings: readonly Message[] }) {
+  const { store, message, siblings, unsent } = props;
   if (message.role === 'assistant' && message.generation) {
-    const { store, siblings, onRetry } = props;
-    return <AnswerView {...{ store, message, siblings, onRetry }} generation={message.generation} />;
+    const { asking, onRetry } = props;
+    return <AnswerView {...{ store, message, siblings, asking, onRetry }} generation={message.generation} />;
   }
-  const failure = unsent?.asks.some((ask) => ask.questionId === message.id) ? unsent.failure : undefined;
+  const isUnsent = unsent?.asks.some((ask) => ask.questionId === message.id) ?? false;
+  const failure = isUnsent ? unsent?.failure : undefined;
   return (
     <>
-      <QuestionView message={message} />
+      <QuestionView {...{ store, message, siblings }} sent={!isUnsent} onEdit={props.onEdit} />
       {failure && (
         <div className="ending ending-problem" role="alert">
           <p>Not sent. {failure}</p>

@@ -1,8 +1,9 @@
 'use client';
 
-import { ArrowDownUp, ChevronLeft, ChevronRight, CodeXml, RotateCcw, Settings, SquarePen } from 'lucide-react';
+import { ArrowDownUp, CodeXml, Pencil, Settings, SquarePen } from 'lucide-react';
 import Link from 'next/link';
-import { memo } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useState } from 'react';
+import { isCut } from '../../lib/continuation.ts';
 import type { Generation, Message } from '../../lib/conversation.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
@@ -10,10 +11,13 @@ import { IconButton } from '../ui/button.tsx';
 import { useHanFont } from '../ui/han-font.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { AnswerAside } from './answer-aside.tsx';
+import { AskAgain, type Asking, type OtherModel } from './ask-again.tsx';
 import type { ConversationStore } from './conversation-store.ts';
 import { setAside } from './filing.ts';
 import type { GenerationView } from './generation-store.ts';
+import { AnswerNowButton, ContinueButton } from './go-on.tsx';
 import { HealthBadges } from './health-badges.tsx';
+import { MessageMenu } from './message-menu.tsx';
 import { ModelFix } from './model-fix.tsx';
 import { type OutcomeNote, outcomeOf } from './outcome.ts';
 import { ReasoningPanel } from './reasoning-panel.tsx';
@@ -21,29 +25,72 @@ import { RetryButton } from './retry-button.tsx';
 import { RunningLine } from './running-line.tsx';
 import { SentButton } from './sent-button.tsx';
 import { jumpToThought } from './thinking-jump.ts';
+import { Siblings } from './siblings.tsx';
 import { UsageBadge } from './usage-badge.tsx';
 import { useGeneration } from './use-generation.ts';
+import './tree.css';
 
 interface AnswerViewProps {
   store: ConversationStore;
   message: Message;
   generation: Generation;
   siblings: readonly Message[];
-  onRetry: (questionId: string) => void;
+  /** Whom else a question may be asked; absent where it cannot be. */
+  asking?: Asking | undefined;
+  onRetry: (questionId: string, other?: OtherModel) => void;
 }
 
-/** A question, as it was asked: plain text, its line breaks kept. */
-export const QuestionView = memo(function QuestionView({ message }: { message: Message }) {
-  useHanFont(message.parts[0]?.text ?? '');
+interface QuestionViewProps {
+  store: ConversationStore;
+  message: Message;
+  siblings: readonly Message[];
+  /** The server has it. */
+  sent: boolean;
+  onEdit: (question: Message, text: string, everywhere: boolean) => void;
+}
+
+const QuestionEditor = lazy(() => import('./question-editor.tsx'));
+
+/** A question, as it was asked: plain text, its line breaks kept. It can be asked in other words. */
+export const QuestionView = memo(function QuestionView(props: QuestionViewProps) {
+  const { store, message, siblings } = props;
+  const [editing, setEditing] = useState(false);
+  const text = message.parts.map((part) => part.text).join('');
+  useHanFont(text);
   return (
     <article className="question" aria-label="You asked">
-      <div className="question-text">{message.parts.map((part) => part.text).join('')}</div>
+      {editing ? (
+        <Suspense fallback={<div className="question-text">{text}</div>}>
+          <QuestionEditor
+            text={text}
+            columns={store.alikeQuestions(message).length}
+            onAsk={(words, everywhere) => {
+              setEditing(false);
+              props.onEdit(message, words, everywhere);
+            }}
+            onCancel={() => setEditing(false)}
+          />
+        </Suspense>
+      ) : (
+        <div className="question-text">{text}</div>
+      )}
+      {props.sent && !editing && (
+        <div className={`message-tools ${siblings.length > 1 ? '' : 'message-tools-quiet'}`}>
+          <Siblings store={store} message={message} siblings={siblings} />
+          <CopyButton label="Copy the question" textOf={() => text} />
+          <IconButton label="Edit the question" onClick={() => setEditing(true)}>
+            <Pencil aria-hidden size={14} />
+          </IconButton>
+          <MessageMenu store={store} message={message} />
+        </div>
+      )}
     </article>
   );
 });
 
 /** An answer with its thinking, its tokens and how it ended. While it runs, it alone is drawn again. */
-export const AnswerView = memo(function AnswerView({ store, message, generation, siblings, onRetry }: AnswerViewProps) {
+export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
+  const { store, message, generation, siblings, asking, onRetry } = props;
   const view = useGeneration(store, message);
   const { state } = view;
   const running = state.phase !== 'done';
@@ -51,7 +98,8 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
   const thinks = state.segments.some((s) => s.kind === 'reasoning' && s.text.trim() !== '');
   const outcome = outcomeOf(state, generation.sampling);
   const endedAt = state.times.end === undefined ? undefined : generation.queuedAt + state.times.end;
-  const retry = () => message.parentId && onRetry(message.parentId);
+  const retry = (other?: OtherModel) => message.parentId && onRetry(message.parentId, other);
+  const goOn = { store, message, generation, asking };
 
   return (
     <article className="answer" aria-label={`${generation.modelLabel} answered`} aria-busy={running}>
@@ -62,8 +110,14 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
         ) : (
           <span className="answer-provider">{generation.providerLabel}</span>
         )}
+        {generation.continues && (
+          <span className="tag" title="It begins with the text of another answer, whose tokens were counted there">
+            Continued
+          </span>
+        )}
       </header>
       <ReasoningPanel id={message.id} view={view} store={store} message={message} />
+      {running && state.phase === 'thinking' && <AnswerNowButton {...goOn} />}
       {answer !== '' && (
         <div className="answer-text">
           <LazyMarkdown text={answer} growing={running} tone="answer" />
@@ -75,7 +129,9 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
       )}
       <Discarded view={view} />
       <Notices view={view} />
-      <Ending outcome={outcome} endedAt={endedAt} onRetry={retry} />
+      <Ending outcome={outcome} endedAt={endedAt} onRetry={() => retry()}>
+        {isCut(state.segments, state.finish) && <ContinueButton {...goOn} segments={state.segments} />}
+      </Ending>
       {!running && state.error?.fix && <ModelFix fix={state.error.fix} providerId={generation.providerId} />}
       {!running && state.health && (
         <HealthBadges health={state.health} onJump={(at) => jumpToThought(message.id, at)} />
@@ -90,11 +146,8 @@ export const AnswerView = memo(function AnswerView({ store, message, generation,
             {answer.trim() !== '' && (
               <CopyButton label="Copy the answer" textOf={() => textOfKind(state.segments, 'answer')} />
             )}
-            {!outcome?.retry && (
-              <IconButton label="Ask again" onClick={retry}>
-                <RotateCcw aria-hidden size={15} />
-              </IconButton>
-            )}
+            <AskAgain value={generation} asking={asking} onlyOthers={outcome?.retry ?? false} onRetry={retry} />
+            {asking && <MessageMenu store={store} message={message} />}
           </span>
         </footer>
       )}
@@ -150,6 +203,7 @@ function Ending(props: {
   /** Epoch ms. */
   endedAt: number | undefined;
   onRetry: () => void;
+  children: ReactNode;
 }) {
   const { outcome, endedAt, onRetry } = props;
   if (!outcome) return null;
@@ -174,35 +228,8 @@ function Ending(props: {
           <SquarePen aria-hidden size={14} /> New chat
         </Link>
       )}
+      {props.children}
       {outcome.retry && <RetryButton until={until} onRetry={onRetry} />}
     </div>
-  );
-}
-
-/** Which of several answers to the same question this is, with a way to the others. */
-function Siblings({
-  store,
-  message,
-  siblings,
-}: {
-  store: ConversationStore;
-  message: Message;
-  siblings: readonly Message[];
-}) {
-  if (siblings.length < 2) return null;
-  const at = siblings.findIndex((sibling) => sibling.id === message.id);
-  const go = (to: Message | undefined) => to && store.choose(to);
-  return (
-    <span className="siblings">
-      <IconButton label="Earlier answer" disabled={at <= 0} onClick={() => go(siblings[at - 1])}>
-        <ChevronLeft aria-hidden size={15} />
-      </IconButton>
-      <span className="tabular-nums">
-        {at + 1} / {siblings.length}
-      </span>
-      <IconButton label="Later answer" disabled={at >= siblings.length - 1} onClick={() => go(siblings[at + 1])}>
-        <ChevronRight aria-hidden size={15} />
-      </IconButton>
-    </span>
   );
 }

@@ -78,9 +78,10 @@ export function ReasoningPanel({ id, view, store, message }: ReasoningPanelProps
 export function thoughtWords(view: GenerationView): string {
   const { reasoningStart, reasoningEnd, answerStart, end } = view.state.times;
   const until = reasoningEnd ?? answerStart ?? end;
-  const tokens = formatTokens(view.reasoningTokens);
-  if (reasoningStart === undefined || until === undefined) return `Thought · ${tokens}`;
-  return `Thought for ${formatDuration(until - reasoningStart)} · ${tokens}`;
+  // An answer that goes on with another has a thought that was counted there.
+  const tokens = view.reasoningTokens > 0 ? ` · ${formatTokens(view.reasoningTokens)}` : '';
+  if (reasoningStart === undefined || until === undefined) return `Thought${tokens}`;
+  return `Thought for ${formatDuration(until - reasoningStart)}${tokens}`;
 }
 
 interface ThinkingBodyProps {

@@ -35,6 +35,25 @@ export function branchKey(message: Pick<Message, 'threadId' | 'parentId'>): stri
   return message.parentId ?? message.threadId;
 }
 
+/** The choices by which a message is on the shown path; none for one that is not there. */
+export function choiceOf(messages: readonly Message[], messageId: string | undefined): BranchChoice {
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const choice: Record<string, string> = {};
+  let message = messageId === undefined ? undefined : byId.get(messageId);
+  while (message) {
+    choice[branchKey(message)] = message.id;
+    message = message.parentId === null ? undefined : byId.get(message.parentId);
+  }
+  return choice;
+}
+
+/** How many questions and answers follow a message, on all branches behind it. */
+export function countBelow(messages: readonly Message[], messageId: string): number {
+  const ids = new Set([messageId]);
+  for (const { id, parentId } of messages) if (parentId !== null && ids.has(parentId)) ids.add(id); // parents come first
+  return ids.size - 1;
+}
+
 function shownOf(siblings: readonly Message[], choice: BranchChoice): Message | undefined {
   const [first] = siblings;
   const chosen = first && choice[branchKey(first)];

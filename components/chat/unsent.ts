@@ -1,6 +1,11 @@
 import type { Generation, Message, ThreadSettings } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 
+/** Where what is being written in a conversation is kept in this browser. */
+export function draftKey(conversationId: string): string {
+  return `thinkglass:draft:${conversationId}`;
+}
+
 /** One thread's share of a question. */
 export interface UnsentAsk {
   threadId: string;

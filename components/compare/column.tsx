@@ -5,6 +5,7 @@ import { type DragEvent, useEffect, useMemo, useRef } from 'react';
 import type { Message, Thread, ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { onRoute } from '../../lib/route.ts';
+import type { OtherModel } from '../chat/ask-again.tsx';
 import type { ConversationStore } from '../chat/conversation-store.ts';
 import { MessageList } from '../chat/message-list.tsx';
 import { findModel } from '../chat/model-choice.ts';
@@ -67,7 +68,9 @@ export function Column(props: ColumnProps) {
     before.current = asked;
   }, [asked, toEnd]);
 
-  const retry = (questionId: string) => void store.retry(questionId, props.providers);
+  const { providers, onProviders } = props;
+  const retry = (questionId: string, other?: OtherModel) => void store.retry(questionId, providers, other);
+  const asking = useMemo(() => ({ providers, onProviders }), [providers, onProviders]);
   return (
     <section
       className="compare-column"
@@ -98,7 +101,9 @@ export function Column(props: ColumnProps) {
               store={store}
               path={path}
               unsent={props.unsent}
+              asking={asking}
               onRetry={retry}
+              onEdit={(question, text, everywhere) => void store.edit(question, text, providers, everywhere)}
               onSendAgain={props.onSendAgain}
               onTakeBack={props.onTakeBack}
             />

@@ -179,7 +179,7 @@ test('a second column’s question waits for the first one’s, and both are sen
   detach();
 });
 
-test('what is shown of several first questions is chosen in each column by itself', () => {
+test('what is shown of several first questions is chosen in each column by itself, and remembered', async () => {
   const other = (threadId: string): Message[] =>
     exchange(threadId).map((m) => ({ ...m, id: `${m.id}2`, parentId: m.parentId && `${m.parentId}2` }));
   const messages = ['t', 'u'].flatMap((id) => [...exchange(id), ...other(id)]);
@@ -189,6 +189,36 @@ test('what is shown of several first questions is chosen in each column by itsel
   store.choose(first);
   const shown = (threadId: string) => pathOf(messages, threadId, store.getView().choice)[0]?.message.id;
   assert.deepEqual([shown('t'), shown('u')], ['q-t', 'q-u2']);
+  await until(() => network.sent.length > 0);
+  assert.deepEqual(
+    network.sent.map(({ method, path, body }) => [method, path, body]),
+    [['PATCH', '/api/threads/t', { leafId: 'a-t' }]],
+  );
+});
+
+test('a question asked in other words is asked in its column, or wherever the same was asked', async () => {
+  const store = conversationStoreOf(two());
+  const detach = store.attach();
+  network.respond = (method) => (method === 'POST' ? { generations: [], cursor: 'e.0' } : undefined);
+  const [first] = store.getView().messages;
+  assert.ok(first);
+  assert.equal(await store.edit(first, 'Otherwise', [], true), true);
+  const everywhere = network.sent.find(({ method }) => method === 'POST')?.body as Ask;
+  assert.deepEqual(
+    everywhere.threads.map(({ threadId, parentId }) => [threadId, parentId]),
+    [
+      ['t', null],
+      ['u', null],
+    ],
+  );
+  network.sent = [];
+  assert.equal(await store.edit(first, 'Once more', [], false), true);
+  const here = network.sent.find(({ method }) => method === 'POST')?.body as Ask;
+  assert.deepEqual(
+    here.threads.map(({ threadId }) => threadId),
+    ['t'],
+  );
+  detach();
 });
 
 test('settings of several columns are all saved, and a reading in between does not bring the old ones back', async () => {

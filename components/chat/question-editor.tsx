@@ -1,0 +1,68 @@
+'use client';
+
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { Button } from '../ui/button.tsx';
+
+/**
+ * A question written anew in its place. Enter asks, Shift+Enter breaks the line, Esc leaves it as it was.
+ * @param props.columns in how many columns the same was asked; with more than one, all of them may be.
+ */
+export default function QuestionEditor(props: {
+  text: string;
+  columns: number;
+  onAsk: (text: string, everywhere: boolean) => void;
+  onCancel: () => void;
+}) {
+  const [text, setText] = useState(props.text);
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    const field = area.current;
+    field?.focus({ preventScroll: true });
+    field?.setSelectionRange(field.value.length, field.value.length);
+  }, []);
+
+  const ready = text.trim() !== '';
+  const ask = (everywhere: boolean) => ready && props.onAsk(text, everywhere);
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      props.onCancel();
+    } else if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      ask(props.columns > 1);
+    }
+  };
+  return (
+    <form
+      className="question-edit"
+      data-owns-escape
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask(props.columns > 1);
+      }}
+    >
+      <textarea
+        ref={area}
+        aria-label="The question in other words"
+        rows={1}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      <div className="question-edit-row">
+        <Button tone="ghost" onClick={props.onCancel}>
+          Cancel
+        </Button>
+        {props.columns > 1 && (
+          <Button disabled={!ready} onClick={() => ask(false)}>
+            Ask this column
+          </Button>
+        )}
+        <Button type="submit" tone="primary" disabled={!ready}>
+          {props.columns > 1 ? `Ask all ${props.columns}` : 'Ask'}
+        </Button>
+      </div>
+    </form>
+  );
+}
