@@ -8,6 +8,7 @@ import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { conversationList } from '../shell/conversation-list.ts';
 import { ShareButton } from '../share/share-button.tsx';
+import { ExportButton } from '../shell/export-button.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
@@ -200,6 +201,13 @@ function Chat(props: {
           />
           <CompareButton store={store} view={view} />
           {view.saved && <ShareButton conversationId={view.id} branches={branchOf(thread.id, path)} />}
+          {view.saved && (
+            <ExportButton
+              conversationId={view.id}
+              title={title}
+              leafIds={path.slice(-1).map(({ message }) => message.id)}
+            />
+          )}
         </Composer>
         {empty && <Examples examples={props.examples} onAsk={askExample} />}
         {empty && onlyRecordings(providers) && <RecordingsBanner />}

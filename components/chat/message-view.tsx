@@ -10,6 +10,7 @@ import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { useHanFont } from '../ui/han-font.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { CopyMenu } from './copy-menu.tsx';
 import { AnswerAside } from './answer-aside.tsx';
 import { AskAgain, type Asking, type OtherModel } from './ask-again.tsx';
 import type { ConversationStore } from './conversation-store.ts';
@@ -144,7 +145,10 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
             <SentButton store={store} message={message} />
             {state.segments.length > 0 && <RawAndFiling id={message.id} />}
             {answer.trim() !== '' && (
-              <CopyButton label="Copy the answer" textOf={() => textOfKind(state.segments, 'answer')} />
+              <>
+                <CopyButton label="Copy the answer" textOf={() => textOfKind(state.segments, 'answer')} />
+                <CopyMenu segments={state.segments} />
+              </>
             )}
             <AskAgain value={generation} asking={asking} onlyOthers={outcome?.retry ?? false} onRetry={retry} />
             {asking && <MessageMenu store={store} message={message} />}

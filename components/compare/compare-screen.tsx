@@ -24,6 +24,7 @@ import { pathOf } from '../chat/thread-path.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { conversationList } from '../shell/conversation-list.ts';
 import { ShareButton } from '../share/share-button.tsx';
+import { ExportButton } from '../shell/export-button.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { useHanFont } from '../ui/han-font.ts';
 import { readStored, useStored, writeStored } from '../ui/stored.ts';
@@ -229,6 +230,14 @@ function Comparison(props: ComparisonProps) {
               const leaf = pathOf(messages, id, choice).at(-1);
               return leaf ? [{ threadId: id, leafId: leaf.message.id, label: nameOf(i) }] : [];
             })}
+          />
+        )}
+        {view.saved && (
+          <ExportButton
+            conversationId={view.id}
+            title={title}
+            words
+            leafIds={threads.flatMap(({ id }) => pathOf(messages, id, choice).at(-1)?.message.id ?? [])}
           />
         )}
         {threads.length < maxThreads && (

@@ -1,12 +1,13 @@
 'use client';
 
-import { Columns2, Pencil, Trash2 } from 'lucide-react';
+import { Columns2, FileDown, Pencil, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { lazy, Suspense, useRef, useState } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
 import { IconButton } from '../ui/button.tsx';
 
 const ConfirmDialog = lazy(() => import('../ui/dialog.tsx').then((m) => ({ default: m.ConfirmDialog })));
+const ExportDialog = lazy(() => import('./export-dialog.tsx'));
 
 interface ConversationItemProps {
   conversation: Conversation;
@@ -18,7 +19,7 @@ interface ConversationItemProps {
 
 /** A conversation in the sidebar: its title, which can be changed in place, and a way to delete it. */
 export function ConversationItem({ conversation, active, onRename, onDelete, onOpen }: ConversationItemProps) {
-  const [mode, setMode] = useState<'shown' | 'renaming' | 'deleting'>('shown');
+  const [mode, setMode] = useState<'shown' | 'renaming' | 'exporting' | 'deleting'>('shown');
   const pencil = useRef<HTMLSpanElement>(null);
 
   const endRenaming = () => {
@@ -61,10 +62,18 @@ export function ConversationItem({ conversation, active, onRename, onDelete, onO
         <IconButton label={`Rename “${conversation.title}”`} onClick={() => setMode('renaming')}>
           <Pencil aria-hidden size={14} />
         </IconButton>
+        <IconButton label={`Export “${conversation.title}”`} onClick={() => setMode('exporting')}>
+          <FileDown aria-hidden size={14} />
+        </IconButton>
         <IconButton label={`Delete “${conversation.title}”`} onClick={() => setMode('deleting')}>
           <Trash2 aria-hidden size={14} />
         </IconButton>
       </span>
+      {mode === 'exporting' && (
+        <Suspense>
+          <ExportDialog conversationId={conversation.id} title={conversation.title} onClose={() => setMode('shown')} />
+        </Suspense>
+      )}
       {mode === 'deleting' && (
         <Suspense>
           <ConfirmDialog
