@@ -59,6 +59,8 @@ export interface Finish {
   answeredModel?: string;
   /** In USD, when the model has a price and the tokens are known. */
   cost?: number;
+  /** The month or day of the prices it was reckoned with. */
+  pricesAsOf?: string;
 }
 
 /** The three events of the splitter; their meaning is the reference reducer of the splitter's specification. */

@@ -14,6 +14,7 @@ import {
   type StreamPart,
   textOfKind,
 } from '../../stream-part.ts';
+import { type Timeline, TimelineRecorder } from '../../timeline.ts';
 import { accountUsage, costOf, type CountedTokens, type ReportedUsage } from '../../usage.ts';
 import { MessageCount } from '../tokenizer/message-count.ts';
 import type { TokenCounter } from '../tokenizer/token-counter.ts';
@@ -28,6 +29,8 @@ export interface GenerationRecord {
   finish: Finish;
   request?: { url: string; body: string };
   usageRaw?: unknown;
+  /** Absent when nothing was written. */
+  timeline?: Timeline;
   /**
    * True when thinking was found without an opening tag (this model's template writes it), false when it was expected so
    * and all was answer; undefined when nothing new was learnt.
@@ -68,6 +71,7 @@ export async function generate(input: {
   const count = input.counter && vocabulary && new MessageCount(input.counter, vocabulary);
   const splitter = new ReasoningSplitter(input.splitter);
   const clock = createPhaseClock();
+  const recorder = new TimelineRecorder();
   const repetition = new RepetitionDetector();
   let state: MessageState = emptyMessageState;
   let reported: ReportedUsage | undefined;
@@ -91,6 +95,7 @@ export async function generate(input: {
     const phase = clock.advance(events, at);
     emit(phase ? [...events, { type: 'state', ...phase, at }] : events);
     count?.take(events, state.segments);
+    recorder.take(events, at, state.segments);
   };
   const notice = (code: Notice['code'], message: string) => emit([{ type: 'notice', notice: { code, message } }]);
   for (const { field, text } of input.begun?.pieces ?? []) {
@@ -224,14 +229,16 @@ export async function generate(input: {
     ...(ending?.rawReason !== undefined && { rawReason: ending.rawReason }),
     complete: split.complete && !error && cut !== 'repeating',
     ...(answeredModel !== undefined && { answeredModel }),
-    ...(cost !== undefined && { cost }),
+    ...(cost !== undefined && { cost, ...(request.model.price && { pricesAsOf: request.model.price.asOf }) }),
   };
+  const timeline = recorder.finish(endedAt, state.segments, usage);
   state = { ...state, times: clock.end(endedAt) };
   return {
     state,
     finish,
     ...(sent && { request: sent }),
     ...(usageRaw !== undefined && { usageRaw }),
+    ...(timeline && { timeline }),
     startedInReasoning: split.flags.reclassified > 0 ? input.splitter.startsInReasoning !== true : undefined,
   };
 }

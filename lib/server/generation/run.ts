@@ -235,6 +235,7 @@ export class Runs {
           ...(state.error && { error: state.error }),
           ...(record.request && { request: record.request }),
           ...(state.health && { health: state.health }),
+          ...(record.timeline && { timeline: record.timeline }),
         });
       } catch (error) {
         const giveUp = this.#draining && attempt >= 3;

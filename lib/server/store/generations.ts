@@ -1,9 +1,11 @@
+import type { Kysely } from 'kysely';
 import type { Generation } from '../../conversation.ts';
 import type { GenerationError } from '../../errors.ts';
 import type { Health } from '../../health.ts';
 import type { PromptTemplateId, Sampling } from '../../model.ts';
 import type { RawPiece } from '../../raw-text.ts';
 import type { Finish, Notice, PhaseTimes, Segment } from '../../stream-part.ts';
+import type { Timeline } from '../../timeline.ts';
 import type { Usage } from '../../usage.ts';
 import { type JoinedAnswer, joinedAnswers } from './checkpoints.ts';
 import type { Db, Engine } from './engine.ts';
@@ -41,6 +43,7 @@ export interface GenerationResult {
   /** What was sent; never holds a key. */
   request?: { url: string; body: string };
   health?: Health;
+  timeline?: Timeline;
 }
 
 /** A row of the token log with its place. */
@@ -48,6 +51,8 @@ export interface GenerationDetail extends Generation {
   conversationId: string;
   threadId: string;
   request?: { url: string; body: string };
+  /** How its tokens came; absent while it runs, when nothing came, and where the end of the server or an older version cut it off. */
+  timeline?: Timeline;
 }
 
 export interface RunningGeneration {
@@ -98,6 +103,7 @@ export async function findGeneration(
       conversationId: row.conversation_id,
       threadId: row.thread_id,
       ...(row.request_url !== null && { request: { url: row.request_url, body: row.request_body ?? '' } }),
+      ...(row.timeline !== null && { timeline: JSON.parse(row.timeline) as Timeline }),
     };
   });
 }
@@ -178,6 +184,8 @@ const nothingYet = {
   first_token_ms: null,
   thinking_ms: null,
   tokens_per_second: null,
+  prices_as_of: null,
+  timeline: null,
 } as const;
 
 export function columnsOfResult(result: GenerationResult): Partial<GenerationRow> {
@@ -189,6 +197,7 @@ export function columnsOfResult(result: GenerationResult): Partial<GenerationRow
     complete: finish.complete ? 1 : 0,
     answered_model: textOrNull(finish.answeredModel),
     cost: finish.cost ?? null,
+    prices_as_of: textOrNull(finish.pricesAsOf),
     first_byte_ms: times.firstByte ?? null,
     reasoning_start_ms: times.reasoningStart ?? null,
     reasoning_end_ms: times.reasoningEnd ?? null,
@@ -204,6 +213,7 @@ export function columnsOfResult(result: GenerationResult): Partial<GenerationRow
     error: error ? renderJson(error) : null,
     request_url: textOrNull(request?.url),
     request_body: textOrNull(request?.body),
+    ...(result.timeline && { timeline: renderJson(result.timeline) }),
     ...columnsOfHealth(result.health),
     ...figuresOfTimes(times, usage),
   };
@@ -247,6 +257,11 @@ function textOrNull(text: string | undefined): string | null {
 export function countOrNull(count: number | undefined): number | null {
   if (count === undefined || Number.isNaN(count)) return null;
   return Math.min(Math.max(Math.round(count), 0), Number.MAX_SAFE_INTEGER);
+}
+
+export async function addTimelineColumns(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('generations').addColumn('prices_as_of', 'text').execute();
+  await db.schema.alterTable('generations').addColumn('timeline', 'text').execute();
 }
 
 /** A row as the rest of the app speaks of it; a running one has what its checkpoints say, if they are given. */
@@ -307,5 +322,6 @@ export function finishOfRow(row: GenerationRow): Finish | undefined {
     complete: row.complete === 1,
     ...(row.answered_model !== null && { answeredModel: row.answered_model }),
     ...(row.cost !== null && { cost: row.cost }),
+    ...(row.prices_as_of !== null && { pricesAsOf: row.prices_as_of }),
   };
 }

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { AppError } from '../../errors.ts';
 import { addBranchColumns } from './branches.ts';
 import type { Engine } from './engine.ts';
+import { addTimelineColumns } from './generations.ts';
 import { createSearchTables } from './search.ts';
 import { addImportColumns } from './transfers.ts';
 import { addTokenLog } from './token-log-tables.ts';
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   { version: 7, name: 'the branch looked at, and answers that go on with another', up: addBranchColumns },
   { version: 8, name: 'where an imported answer comes from', up: addImportColumns },
   { version: 9, name: 'sums over the token log', up: addTokenLog },
+  { version: 10, name: 'how the tokens of an answer came, and the day of its prices', up: addTimelineColumns },
 ];
 
 export const latestVersion = migrations.length;

@@ -126,6 +126,10 @@ export interface GenerationRow {
   thinking_ms: number | null;
   /** Of what could be seen, over the time in which it spoke. */
   tokens_per_second: number | null;
+  /** The month or day of the prices that the cost was reckoned with. */
+  prices_as_of: string | null;
+  /** JSON of `Timeline`. */
+  timeline: string | null;
 }
 
 /** What has arrived of a running answer, appended; gone when the answer is written. */

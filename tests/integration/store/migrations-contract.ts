@@ -79,6 +79,11 @@ const rowsOfVersion: Record<number, readonly string[]> = {
     `update generations set prompt_template = 'r1-zero', first_token_ms = 20, thinking_ms = 100, tokens_per_second = 30
       where id = 'a1'`,
   ],
+  10: [
+    ...conversationRows,
+    ...providerRows,
+    `update generations set prices_as_of = '2026-09', timeline = '{"points":[[5,4,0],[9,4,2]],"stalls":[],"stallCount":0}' where id = 'a1'`,
+  ],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {
