@@ -111,6 +111,11 @@ const baseUrl = z.preprocess(
     .optional(),
 );
 
+const publicUrl = baseUrl.refine(
+  (value) => value === undefined || !URL.canParse(value) || new URL(value).pathname === '/',
+  'has a path; the app is at the root of its address',
+);
+
 function isPlainHttpUrl(value: string): boolean {
   if (/[\\\s\p{Cc}]/u.test(value) || !URL.canParse(value)) return false;
   const url = new URL(value);
@@ -122,7 +127,7 @@ const schema = z.object({
   PORT: number(3000, 0, 65_535),
   THINKGLASS_OPEN: text,
   THINKGLASS_ALLOWED_HOSTS: text,
-  PUBLIC_URL: baseUrl,
+  PUBLIC_URL: publicUrl,
   THINKGLASS_DATA: z.preprocess(blankIsUnset, z.string().trim().default('data')),
   THINKGLASS_SECRET: z.preprocess(blankIsUnset, z.string().min(32, 'needs at least 32 characters').optional()),
   THINKGLASS_LOCAL_SERVERS: text,

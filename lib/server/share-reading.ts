@@ -45,10 +45,11 @@ const programs =
 
 /** Whether a person opens a shared page: not its owner, no program that looks for a preview, no browser that guesses ahead. */
 export async function isVisit(request: Request, ownerId: string): Promise<boolean> {
-  const { headers } = request;
+  const { headers, method } = request;
   const purpose = `${headers.get('sec-purpose') ?? ''}${headers.get('purpose') ?? ''}`;
   const destination = headers.get('sec-fetch-dest');
-  if (/prefetch|prerender/i.test(purpose) || (destination !== null && destination !== 'document')) return false;
+  if (method !== 'GET' || /prefetch|prerender/i.test(purpose) || (destination !== null && destination !== 'document'))
+    return false;
   if (programs.test(headers.get('user-agent') ?? '')) return false;
   return (await findViewer(readCookie(headers.get('cookie'), viewerCookieName)))?.id !== ownerId;
 }

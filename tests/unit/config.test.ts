@@ -111,3 +111,13 @@ test('operators are told a line for each generation, and nothing else unless the
   assert.equal(parseConfig({ ...all, OTEL_SDK_DISABLED: 'true' }, place).telemetry.traces, undefined);
   assert.ok(problemsOf({ THINKGLASS_METRICS_TOKEN: 'short' }, place)[0]?.startsWith('THINKGLASS_METRICS_TOKEN'));
 });
+
+test('shared links begin with PUBLIC_URL, whose host is let in; it has no path', (t) => {
+  const place = folder(t);
+  assert.equal(parseConfig({}, place).publicUrl, undefined);
+  const { publicUrl, allowedHosts } = parseConfig({ PUBLIC_URL: 'https://Think.example:8443/' }, place);
+  assert.deepEqual([publicUrl, allowedHosts.has('think.example')], ['https://Think.example:8443', true]);
+  for (const bad of ['https://think.example/app', 'think.example', 'https://u:p@think.example', 'javascript:x']) {
+    assert.ok(problemsOf({ PUBLIC_URL: bad }, place)[0]?.startsWith('PUBLIC_URL'), bad);
+  }
+});
