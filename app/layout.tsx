@@ -8,6 +8,7 @@ import { cookies } from 'next/headers';
 import { unstable_rethrow } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { AppShell } from '../components/shell/app-shell.tsx';
+import { clockNow } from '../components/shell/day-groups.ts';
 import { parseTheme, themeCookieName } from '../components/shell/theme.ts';
 import { readHomePage } from '../lib/server/page-data.ts';
 
@@ -36,7 +37,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme}>
       <body>
-        <AppShell initial={await readConversations()} theme={theme}>
+        <AppShell initial={await readConversations()} clock={clockNow()} theme={theme}>
           {children}
         </AppShell>
       </body>

@@ -1,5 +1,5 @@
 /**
- * The project's own benchmark: `npm run bench` (all), `npm run bench -- page`, `server`, `--quick`, `--only "8k at"`.
+ * The project's own benchmark: `npm run bench` (all), `npm run bench -- page`, `server`, `search`, `--quick`, `--only "8k at"`.
  * Prints a table, writes bench/results.json, and says which goals are not met; that is no failure. `--profile` writes a
  * CPU profile of each stream in the app too, which costs some of what it measures.
  */
@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
     profile: { type: 'boolean', default: false },
   },
 });
-const wanted = positionals.length > 0 ? positionals : ['page', 'server'];
+const wanted = positionals.length > 0 ? positionals : ['page', 'server', 'search'];
 const rows: BenchRow[] = [];
 if (wanted.includes('page')) {
   const { runPageBench } = await import('./page.ts');
@@ -25,6 +25,10 @@ if (wanted.includes('page')) {
 if (wanted.includes('server')) {
   const { runServerBench } = await import('./server.ts');
   rows.push(...(await runServerBench({ quick: values.quick })));
+}
+if (wanted.includes('search')) {
+  const { runSearchBench } = await import('./search.ts');
+  rows.push(...(await runSearchBench({ quick: values.quick })));
 }
 
 const machine = { cpus: os.cpus().length, cpu: os.cpus()[0]?.model ?? '', node: process.version };

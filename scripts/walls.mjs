@@ -24,7 +24,7 @@ const screenOrMachine = new RegExp(`${screen.source}|${machine.source}`);
 
 const pure = ['vocabulary', 'prompts', 'reasoning', 'search', 'lib'];
 const serverRooms = ['config', 'auth', 'store', 'providers', 'tokenizer', 'telemetry', 'generation', 'server'];
-const shared = ['ui', 'charts', 'markdown', 'shell', 'share'];
+const shared = ['ui', 'charts', 'markdown', 'shell', 'share', 'search-screen'];
 const screens = ['chat', 'compare', 'raw', 'compute', 'settings', 'lab'];
 /** Screens that show answers as the chat does. */
 const overChat = ['compare', 'raw'];
@@ -64,6 +64,7 @@ const rooms = [
   { name: 'charts', files: /^components\/charts\//, mayUse: [], notPackages: machine },
   { name: 'markdown', files: /^components\/markdown\//, mayUse: [...pure, 'ui'], notPackages: machine },
   { name: 'shell', files: /^components\/shell\//, mayUse: [...pure, ...shared], notPackages: machine },
+  { name: 'search-screen', files: /^components\/search\//, mayUse: [...pure, ...shared], notPackages: machine },
   { name: 'share', files: /^components\/share\//, mayUse: [...pure, ...shared], notPackages: machine },
   ...screens.map((name) => ({
     name,

@@ -17,6 +17,7 @@ import { CompareButton } from './compare-button.tsx';
 import { Composer, type ComposerHandle } from './composer.tsx';
 import { type ConversationStore, conversationStoreOf, newConversationStore } from './conversation-store.ts';
 import { type ExampleQuestion, Examples, RecordingsBanner, Welcome } from './empty-chat.tsx';
+import { FindInConversation } from './find-in-conversation.tsx';
 import { MessageList } from './message-list.tsx';
 import { defaultModel, findModel, lastModelKey, onlyRecordings, refText, rememberedModel } from './model-choice.ts';
 import { ModelPicker } from './model-picker.tsx';
@@ -213,6 +214,7 @@ function Chat(props: {
         {empty && onlyRecordings(providers) && <RecordingsBanner />}
       </div>
       <RunningStatus store={store} running={view.running} />
+      <FindInConversation store={store} />
     </main>
   );
 }

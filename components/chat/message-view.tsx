@@ -25,6 +25,7 @@ import { ReasoningPanel } from './reasoning-panel.tsx';
 import { RetryButton } from './retry-button.tsx';
 import { RunningLine } from './running-line.tsx';
 import { SentButton } from './sent-button.tsx';
+import { useShownText } from './shown-texts.ts';
 import { jumpToThought } from './thinking-jump.ts';
 import { Siblings } from './siblings.tsx';
 import { UsageBadge } from './usage-badge.tsx';
@@ -73,7 +74,9 @@ export const QuestionView = memo(function QuestionView(props: QuestionViewProps)
           />
         </Suspense>
       ) : (
-        <div className="question-text">{text}</div>
+        <div className="question-text" data-message={message.id}>
+          {text}
+        </div>
       )}
       {props.sent && !editing && (
         <div className={`message-tools ${siblings.length > 1 ? '' : 'message-tools-quiet'}`}>
@@ -93,6 +96,7 @@ export const QuestionView = memo(function QuestionView(props: QuestionViewProps)
 export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
   const { store, message, generation, siblings, asking, onRetry } = props;
   const view = useGeneration(store, message);
+  const places = useShownText(message.id, 'answer');
   const { state } = view;
   const running = state.phase !== 'done';
   const answer = textOfKind(state.segments, 'answer');
@@ -121,7 +125,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
       {running && state.phase === 'thinking' && <AnswerNowButton {...goOn} />}
       {answer !== '' && (
         <div className="answer-text">
-          <LazyMarkdown text={answer} growing={running} tone="answer" />
+          <LazyMarkdown text={answer} growing={running} tone="answer" places={places} />
         </div>
       )}
       {/* While the thinking pane ticks, a second clock would only be noise. */}

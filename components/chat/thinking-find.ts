@@ -1,6 +1,6 @@
 import { findPattern, type Hit, TextFinder } from '../../lib/reasoning/find-text.ts';
 import { findRanges } from '../markdown/find-ranges.ts';
-import type { DrawnBlock } from '../markdown/text-places.ts';
+import { HitMarks, rangeOfHit } from './hit-marks.ts';
 import type { Guide } from './thinking-guide.ts';
 
 export interface FindView {
@@ -23,7 +23,7 @@ export class FindSession {
   #finder = new TextFinder('');
   #hits: readonly Hit[] = [];
   #view: FindView = { count: 0, current: 0 };
-  #ranges: Range[] = [];
+  readonly #marks = new HitMarks();
   #asked = 0;
 
   constructor(guide: Guide) {
@@ -51,7 +51,7 @@ export class FindSession {
       changes.disconnect();
       clearTimeout(this.#asked);
       this.#asked = 0;
-      this.#unmark();
+      this.#marks.clear();
     };
   }
 
@@ -101,74 +101,19 @@ export class FindSession {
   }
 
   #mark(): void {
-    this.#unmark();
+    this.#marks.clear();
     const pattern = findPattern(this.#query)?.pattern;
-    if (!pattern || !canHighlight()) return;
+    if (!pattern) return;
     for (const { element } of this.#guide.places.drawnBlocks()) {
-      for (const range of findRanges(element, pattern)) this.#add(hitName, range);
+      for (const range of findRanges(element, pattern)) this.#marks.add(range);
     }
     const current = this.#rangeOf(this.#view.current);
-    if (current) this.#add(currentName, current);
-  }
-
-  #add(name: string, range: Range): void {
-    highlightOf(name).add(range);
-    this.#ranges.push(range);
-  }
-
-  #unmark(): void {
-    if (!canHighlight()) return;
-    for (const range of this.#ranges) {
-      highlightOf(hitName).delete(range);
-      highlightOf(currentName).delete(range);
-    }
-    this.#ranges = [];
+    if (current) this.#marks.add(current, { current: true });
   }
 
   /** Where a hit stands on the screen, if its part is drawn. */
   #rangeOf(index: number): Range | undefined {
-    const hit = this.#hits[index];
     const pattern = findPattern(this.#query)?.pattern;
-    if (!hit || !pattern) return undefined;
-    const drawn = this.#guide.places.drawnAt(hit.at);
-    if (!drawn) return undefined;
-    const ranges = findRanges(drawn.element, pattern);
-    const [place, count] = this.#placeInBlock(index, drawn);
-    // What is drawn is not what was written where there are formulas: then the nearest stands for it, or all of it.
-    const nearest = count === ranges.length ? place : Math.round((place * ranges.length) / Math.max(1, count));
-    return ranges[Math.min(nearest, ranges.length - 1)] ?? wholeOf(drawn.element);
+    return pattern && rangeOfHit(this.#guide.places, { hits: this.#hits, index, pattern });
   }
-
-  /** Which of its block's hits this one is, and how many those are. */
-  #placeInBlock(index: number, { block }: DrawnBlock): [place: number, count: number] {
-    const end = block.start + block.text.length;
-    let first = index;
-    while ((this.#hits[first - 1]?.at ?? -1) >= block.start) first -= 1;
-    let last = index;
-    while ((this.#hits[last + 1]?.at ?? end) < end) last += 1;
-    return [index - first, last - first + 1];
-  }
-}
-
-const hitName = 'thinking-hit';
-const currentName = 'thinking-hit-current';
-
-function canHighlight(): boolean {
-  return typeof CSS !== 'undefined' && 'highlights' in CSS;
-}
-
-/** All panes share two highlights: the style sheet knows them by name. */
-function highlightOf(name: string): Highlight {
-  const known = CSS.highlights.get(name);
-  if (known) return known;
-  const made = new Highlight();
-  made.priority = name === currentName ? 1 : 0;
-  CSS.highlights.set(name, made);
-  return made;
-}
-
-function wholeOf(element: Element): Range {
-  const range = document.createRange();
-  range.selectNodeContents(element);
-  return range;
 }

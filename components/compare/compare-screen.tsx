@@ -18,6 +18,7 @@ import {
   conversationStoreOf,
   newConversationStore,
 } from '../chat/conversation-store.ts';
+import { FindInConversation } from '../chat/find-in-conversation.tsx';
 import { findModel, lastModelKey, onlyRecordings, rememberedModel } from '../chat/model-choice.ts';
 import { rememberChoice } from '../chat/pane-choice.ts';
 import { pathOf } from '../chat/thread-path.ts';
@@ -246,6 +247,13 @@ function Comparison(props: ComparisonProps) {
           </button>
         )}
       </div>
+      <FindInConversation
+        store={store}
+        onThread={(id) => {
+          setLayout(wide ? { shown: id, focused: id } : { shown: id });
+          document.getElementById(`column-${id}`)?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+        }}
+      />
       <ColumnTabs
         store={store}
         tabs={threads.map((thread, i) => ({ id: thread.id, label: nameOf(i), answer: turns[i]?.answer }))}

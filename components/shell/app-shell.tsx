@@ -3,29 +3,42 @@
 import { Menu, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { IconButton } from '../ui/button.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import type { ConversationPage } from './conversation-list.ts';
+import type { Clock } from './day-groups.ts';
 import { Sidebar } from './sidebar.tsx';
 import type { Theme } from './theme.ts';
+import { UndoToast } from './undo-toast.tsx';
 import { Wordmark } from './wordmark.tsx';
+
+const SearchDialog = lazy(() => import('../search/search-dialog.tsx'));
 
 const collapsedKey = 'thinkglass:sidebar';
 
 /** The frame around every page: the sidebar (a drawer on phones) and the page beside it. */
 export function AppShell({
   initial,
+  clock,
   theme,
   children,
 }: {
   initial: ConversationPage;
+  /** The server's, for the headings of the list. */
+  clock: Clock;
   theme: Theme;
   children: ReactNode;
 }) {
   const collapsed = useStored(collapsedKey) === 'hidden';
   const [drawer, setDrawer] = useState(false);
+  const [searching, setSearching] = useState(false);
   const menu = useRef<HTMLSpanElement>(null);
+  const search = useCallback(() => {
+    setDrawer(false);
+    setSearching(true);
+  }, []);
+  useSearchShortcut(search);
   useNewChatShortcut();
   useKeyboardInset();
   useCloseOnEscape(drawer, () => {
@@ -47,7 +60,14 @@ export function AppShell({
         Skip to the question
       </a>
       <div className="shell-side">
-        <Sidebar initial={initial} theme={theme} onNavigate={() => setDrawer(false)} onCollapse={collapse} />
+        <Sidebar
+          initial={initial}
+          clock={clock}
+          theme={theme}
+          onNavigate={() => setDrawer(false)}
+          onCollapse={collapse}
+          onSearch={search}
+        />
       </div>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: Esc does the same for the keyboard */}
       <div className="shell-veil" onClick={() => setDrawer(false)} />
@@ -67,6 +87,12 @@ export function AppShell({
         </header>
         {children}
       </div>
+      <UndoToast />
+      {searching && (
+        <Suspense>
+          <SearchDialog onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -83,6 +109,20 @@ function useNewChatShortcut(): void {
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [router]);
+}
+
+/** Ctrl+K and Cmd+K, wherever the keyboard is. */
+function useSearchShortcut(search: () => void): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== 'k')
+        return;
+      event.preventDefault();
+      if (!document.querySelector('dialog[open]')) search();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [search]);
 }
 
 function useCloseOnEscape(open: boolean, close: () => void): void {

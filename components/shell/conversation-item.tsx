@@ -1,54 +1,66 @@
 'use client';
 
-import { Columns2, FileDown, Pencil, Trash2 } from 'lucide-react';
+import { Archive, ArchiveRestore, Columns2, FileDown, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { lazy, Suspense, useRef, useState } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
-import { IconButton } from '../ui/button.tsx';
+import { useHanFont } from '../ui/han-font.ts';
+import { Menu } from '../ui/menu.tsx';
+import type { ConversationChange } from './conversation-list.ts';
 
-const ConfirmDialog = lazy(() => import('../ui/dialog.tsx').then((m) => ({ default: m.ConfirmDialog })));
 const ExportDialog = lazy(() => import('./export-dialog.tsx'));
 
-interface ConversationItemProps {
+export interface ConversationItemProps {
   conversation: Conversation;
   active: boolean;
-  onRename: (conversation: Conversation, title: string) => void;
+  onChange: (conversation: Conversation, change: ConversationChange) => void;
   onDelete: (conversation: Conversation) => void;
   onOpen: () => void;
 }
 
-/** A conversation in the sidebar: its title, which can be changed in place, and a way to delete it. */
-export function ConversationItem({ conversation, active, onRename, onDelete, onOpen }: ConversationItemProps) {
-  const [mode, setMode] = useState<'shown' | 'renaming' | 'exporting' | 'deleting'>('shown');
-  const pencil = useRef<HTMLSpanElement>(null);
+/** A conversation in the sidebar: its title, which can be changed in place (F2), and what else can be done with it. */
+export function ConversationItem({ conversation, active, onChange, onDelete, onOpen }: ConversationItemProps) {
+  const { title, pinnedAt, archivedAt } = conversation;
+  useHanFont(title);
+  const [renaming, setRenaming] = useState(false);
+  const [exporting, setExporting] = useState(false);
+  const item = useRef<HTMLLIElement>(null);
 
   const endRenaming = () => {
-    setMode('shown');
-    requestAnimationFrame(() => pencil.current?.querySelector('button')?.focus());
+    setRenaming(false);
+    requestAnimationFrame(() => item.current?.querySelector('a')?.focus());
   };
-  if (mode === 'renaming') {
+  if (renaming) {
     return (
-      <li>
+      <li ref={item}>
         <TitleField
-          title={conversation.title}
-          onDone={(title) => {
+          title={title}
+          onDone={(next) => {
             endRenaming();
-            if (title && title !== conversation.title) onRename(conversation, title);
+            if (next && next !== title) onChange(conversation, { title: next });
           }}
         />
       </li>
     );
   }
   return (
-    <li className="side-item" data-active={active || undefined}>
+    <li ref={item} className="side-item" data-active={active || undefined}>
       <Link
         href={`/c/${conversation.id}`}
         prefetch={false}
         aria-current={active ? 'page' : undefined}
+        aria-keyshortcuts="F2 Delete"
         className="side-link"
-        title={conversation.title}
+        title={title}
         onClick={onOpen}
-        onDoubleClick={() => setMode('renaming')}
+        onDoubleClick={() => setRenaming(true)}
+        onKeyDown={(event) => {
+          if (event.key !== 'F2' && event.key !== 'Delete') return;
+          event.preventDefault();
+          if (event.key === 'F2') return setRenaming(true);
+          focusNeighbour(item.current);
+          onDelete(conversation);
+        }}
       >
         {conversation.threadCount > 1 && (
           <>
@@ -56,38 +68,59 @@ export function ConversationItem({ conversation, active, onRename, onDelete, onO
             <span className="sr-only">Comparison: </span>
           </>
         )}
-        {conversation.title}
+        {title}
       </Link>
-      <span ref={pencil} className="side-actions">
-        <IconButton label={`Rename “${conversation.title}”`} onClick={() => setMode('renaming')}>
-          <Pencil aria-hidden size={14} />
-        </IconButton>
-        <IconButton label={`Export “${conversation.title}”`} onClick={() => setMode('exporting')}>
-          <FileDown aria-hidden size={14} />
-        </IconButton>
-        <IconButton label={`Delete “${conversation.title}”`} onClick={() => setMode('deleting')}>
-          <Trash2 aria-hidden size={14} />
-        </IconButton>
+      <span className="side-actions">
+        <Menu
+          label={`More about “${title}”`}
+          actions={[
+            { words: 'Rename', icon: <Pencil aria-hidden size={15} />, onPick: () => setRenaming(true) },
+            pinnedAt === undefined
+              ? {
+                  words: 'Pin',
+                  icon: <Pin aria-hidden size={15} />,
+                  onPick: () => onChange(conversation, { pinned: true }),
+                }
+              : {
+                  words: 'Unpin',
+                  icon: <PinOff aria-hidden size={15} />,
+                  onPick: () => onChange(conversation, { pinned: false }),
+                },
+            archivedAt === undefined
+              ? {
+                  words: 'Archive',
+                  icon: <Archive aria-hidden size={15} />,
+                  onPick: () => onChange(conversation, { archived: true }),
+                }
+              : {
+                  words: 'Bring back',
+                  icon: <ArchiveRestore aria-hidden size={15} />,
+                  onPick: () => onChange(conversation, { archived: false }),
+                },
+            { words: 'Export', icon: <FileDown aria-hidden size={15} />, onPick: () => setExporting(true) },
+            {
+              words: 'Delete',
+              icon: <Trash2 aria-hidden size={15} />,
+              danger: true,
+              onPick: () => onDelete(conversation),
+            },
+          ]}
+        />
       </span>
-      {mode === 'exporting' && (
+      {exporting && (
         <Suspense>
-          <ExportDialog conversationId={conversation.id} title={conversation.title} onClose={() => setMode('shown')} />
-        </Suspense>
-      )}
-      {mode === 'deleting' && (
-        <Suspense>
-          <ConfirmDialog
-            title="Delete this conversation?"
-            confirmLabel="Delete"
-            onConfirm={() => onDelete(conversation)}
-            onClose={() => setMode('shown')}
-          >
-            “{conversation.title}” and all its answers will be gone for good. What still runs in it is stopped.
-          </ConfirmDialog>
+          <ExportDialog conversationId={conversation.id} title={title} onClose={() => setExporting(false)} />
         </Suspense>
       )}
     </li>
   );
+}
+
+/** Whoever deletes by keyboard goes on from the next one. */
+function focusNeighbour(item: HTMLLIElement | null): void {
+  const links = [...(item?.closest('nav')?.querySelectorAll<HTMLElement>('.side-link') ?? [])];
+  const at = links.findIndex((link) => item?.contains(link));
+  (links[at + 1] ?? links[at - 1])?.focus();
 }
 
 /** Enter and leaving keep the new title, Esc the old one. */

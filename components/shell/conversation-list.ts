@@ -1,16 +1,27 @@
 import type { Conversation } from '../../lib/conversation.ts';
 import { requestJson } from './request-json.ts';
 
-/** A page of the list, newest first; `next` is the cursor of the page after it. */
+/** A page of the list: what is pinned, then newest first; `next` is the cursor of the page after it. */
 export interface ConversationPage {
   conversations: readonly Conversation[];
   next?: string;
+}
+
+/** A change by hand. */
+export interface ConversationChange {
+  title?: string;
+  pinned?: boolean;
+  archived?: boolean;
 }
 
 /** The sidebar's list on this page. Only a browser uses it: a server renders the page it was given. */
 class ConversationList {
   #page: ConversationPage | undefined;
   readonly #listeners = new Set<() => void>();
+  /** Archived ones are kept out of the list, whoever speaks of them. */
+  readonly #archived = new Set<string>();
+  /** What is being deleted, or was: late news of it do not bring it back. */
+  readonly #removed = new Set<string>();
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -26,11 +37,13 @@ class ConversationList {
   }
 
   /** Adds a conversation or brings it up to date. */
-  put({ id, title, createdAt, updatedAt, threadCount }: Conversation): void {
-    const others = (this.#page?.conversations ?? []).filter((c) => c.id !== id);
-    const facts = { id, title, createdAt, updatedAt, threadCount };
-    const conversations = [facts, ...others].sort((a, b) => b.updatedAt - a.updatedAt);
-    this.#show({ ...this.#page, conversations });
+  put(conversation: Conversation): void {
+    if (this.#removed.has(conversation.id)) return;
+    const others = (this.#page?.conversations ?? []).filter((c) => c.id !== conversation.id);
+    if (conversation.archivedAt === undefined) this.#archived.delete(conversation.id);
+    else this.#archived.add(conversation.id);
+    const shown = this.#archived.has(conversation.id) ? others : [factsOf(conversation), ...others];
+    this.#show({ ...this.#page, conversations: shown.sort(byPlace) });
   }
 
   /** A question was asked in it. */
@@ -46,27 +59,51 @@ class ConversationList {
   }
 
   /** @throws RequestFailed; then the old title is back. */
-  async rename(conversation: Conversation, title: string): Promise<void> {
-    this.put({ ...conversation, title });
+  rename(conversation: Conversation, title: string): Promise<void> {
+    return this.change(conversation, { title });
+  }
+
+  /**
+   * Renames, pins, unpins, archives or brings back.
+   * @throws RequestFailed; then it is as it was.
+   */
+  async change(conversation: Conversation, change: ConversationChange): Promise<void> {
+    this.put(withChange(conversation, change));
     try {
-      const renamed = await requestJson<{ title: string }>('PATCH', `/api/conversations/${conversation.id}`, { title });
-      this.put({ ...conversation, title: renamed.title });
+      this.put(await requestJson<Conversation>('PATCH', `/api/conversations/${conversation.id}`, change));
     } catch (error) {
       this.put(conversation);
       throw error;
     }
   }
 
-  /** @throws RequestFailed; then it is back in the list. */
+  /** Deletes; for half a minute `restore` brings it back. @throws RequestFailed; then it is back in the list. */
   async remove(conversation: Conversation): Promise<void> {
     const page = this.#page ?? { conversations: [] };
+    this.#removed.add(conversation.id);
     this.#show({ ...page, conversations: page.conversations.filter((c) => c.id !== conversation.id) });
     try {
       await requestJson('DELETE', `/api/conversations/${conversation.id}`);
     } catch (error) {
+      this.#removed.delete(conversation.id);
       this.put(conversation);
       throw error;
     }
+  }
+
+  /** Takes a deletion back. @throws RequestFailed when it is too late. */
+  async restore(conversation: Conversation): Promise<void> {
+    const restored = await requestJson<Conversation>('POST', `/api/conversations/${conversation.id}/restore`);
+    this.#removed.delete(conversation.id);
+    this.put(restored);
+  }
+
+  /** Deletes all there are, archived ones too; answers how many. @throws RequestFailed */
+  async removeAll(): Promise<number> {
+    const { deleted } = await requestJson<{ deleted: number }>('DELETE', '/api/conversations', { all: true });
+    for (const { id } of this.#page?.conversations ?? []) this.#removed.add(id);
+    this.#show({ conversations: [] });
+    return deleted;
   }
 
   /** @throws RequestFailed */
@@ -78,7 +115,7 @@ class ConversationList {
       `/api/conversations?limit=50&before=${encodeURIComponent(next)}`,
     );
     const known = this.#page?.conversations ?? [];
-    const fresh = more.conversations.filter((c) => !known.some((k) => k.id === c.id));
+    const fresh = more.conversations.filter((c) => !known.some((k) => k.id === c.id) && !this.#removed.has(c.id));
     this.#show({ conversations: [...known, ...fresh], ...(more.next !== undefined && { next: more.next }) });
   }
 
@@ -89,3 +126,27 @@ class ConversationList {
 }
 
 export const conversationList = new ConversationList();
+
+/** What the server will make of a change, until it says so itself. */
+export function withChange(conversation: Conversation, { title, pinned, archived }: ConversationChange): Conversation {
+  const { pinnedAt, archivedAt, ...facts } = conversation;
+  const pin = pinned === false || archived ? undefined : pinned ? (pinnedAt ?? Date.now()) : pinnedAt;
+  const archive = archived === false || pinned ? undefined : archived ? (archivedAt ?? Date.now()) : archivedAt;
+  return {
+    ...facts,
+    ...(title !== undefined && { title }),
+    ...(pin !== undefined && { pinnedAt: pin }),
+    ...(archive !== undefined && { archivedAt: archive }),
+  };
+}
+
+/** Without what else a conversation may carry: its messages are not the list's. */
+function factsOf({ id, title, createdAt, updatedAt, threadCount, pinnedAt }: Conversation): Conversation {
+  return { id, title, createdAt, updatedAt, threadCount, ...(pinnedAt !== undefined && { pinnedAt }) };
+}
+
+/** Pinned first, the latest pin on top; then the newest question. */
+function byPlace(a: Conversation, b: Conversation): number {
+  if (a.pinnedAt !== undefined || b.pinnedAt !== undefined) return (b.pinnedAt ?? 0) - (a.pinnedAt ?? 0);
+  return b.updatedAt - a.updatedAt;
+}

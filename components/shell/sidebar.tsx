@@ -1,41 +1,69 @@
 'use client';
 
-import { Braces, Columns2, PanelLeftClose, Settings, SquarePen } from 'lucide-react';
+import { Archive, Braces, Columns2, PanelLeftClose, Search, Settings, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
 import { IconButton } from '../ui/button.tsx';
 import { ConversationItem } from './conversation-item.tsx';
-import { type ConversationPage, conversationList } from './conversation-list.ts';
+import { type ConversationChange, type ConversationPage, conversationList } from './conversation-list.ts';
+import { type Clock, clockNow, groupByDay } from './day-groups.ts';
 import type { Theme } from './theme.ts';
 import { ThemeToggle } from './theme-toggle.tsx';
+import { undo } from './undo.ts';
 import { Wordmark } from './wordmark.tsx';
+import './managing.css';
 
-/** Conversations, newest first, with what can be done to them. */
+const ArchivedList = lazy(() => import('./archived-list.tsx'));
+
+/** Conversations: what is pinned, then newest first by day, with what can be done to them. */
 export function Sidebar(props: {
   initial: ConversationPage;
+  clock: Clock;
   theme: Theme;
   onNavigate: () => void;
   onCollapse: () => void;
+  onSearch: () => void;
 }) {
   const page = useConversationPage(props.initial);
+  const clock = useClock(props.clock);
   const pathname = usePathname();
   const router = useRouter();
   const [problem, setProblem] = useState<string | undefined>();
+  const [archive, setArchive] = useState(false);
+  const groups = groupByDay(page.conversations, clock);
 
   const attempt = async (action: Promise<void>) => {
     try {
       setProblem(undefined);
       await action;
+      return true;
     } catch (error) {
       setProblem(error instanceof Error ? error.message : 'That did not work.');
+      return false;
     }
   };
-  const remove = (conversation: Conversation) => {
-    if (pathname === `/c/${conversation.id}`) router.push('/');
-    void attempt(conversationList.remove(conversation));
+  const change = async (conversation: Conversation, what: ConversationChange) => {
+    if (!(await attempt(conversationList.change(conversation, what))) || !what.archived) return;
+    undo.offer({
+      words: `“${conversation.title}” is archived.`,
+      undo: () => conversationList.change(conversation, { archived: false }),
+    });
   };
+  const remove = async (conversation: Conversation) => {
+    const wasOpen = pathname === `/c/${conversation.id}`;
+    if (wasOpen) router.push('/');
+    if (!(await attempt(conversationList.remove(conversation)))) return;
+    undo.offer({
+      words: `“${conversation.title}” is deleted.`,
+      undo: async () => {
+        await conversationList.restore(conversation);
+        if (wasOpen) router.push(`/c/${conversation.id}`);
+      },
+    });
+  };
+  const activeId = pathname.startsWith('/c/') ? pathname.slice(3) : undefined;
 
   return (
     <nav className="side" aria-label="Conversations">
@@ -56,6 +84,16 @@ export function Sidebar(props: {
       >
         <SquarePen aria-hidden size={16} /> New chat
       </Link>
+      <button
+        type="button"
+        className="side-page"
+        title="Search (Ctrl+K)"
+        aria-keyshortcuts="Control+K Meta+K"
+        aria-haspopup="dialog"
+        onClick={props.onSearch}
+      >
+        <Search aria-hidden size={16} /> Search
+      </button>
       <Link
         href="/compare"
         prefetch={false}
@@ -74,23 +112,39 @@ export function Sidebar(props: {
         <Braces aria-hidden size={16} /> Raw prompt
       </Link>
       <div className="side-scroll">
-        {page.conversations.length === 0 ? (
-          <p className="side-empty">What you ask will be listed here.</p>
+        {archive ? (
+          <Suspense>
+            <ArchivedList
+              activeId={activeId}
+              onChange={change}
+              onDelete={remove}
+              onOpen={props.onNavigate}
+              onLeave={() => setArchive(false)}
+            />
+          </Suspense>
         ) : (
-          <ul>
-            {page.conversations.map((conversation) => (
-              <ConversationItem
-                key={conversation.id}
-                conversation={conversation}
-                active={pathname === `/c/${conversation.id}`}
-                onRename={(c, title) => void attempt(conversationList.rename(c, title))}
-                onDelete={remove}
-                onOpen={props.onNavigate}
-              />
+          <>
+            {page.conversations.length === 0 && <p className="side-empty">What you ask will be listed here.</p>}
+            {groups.map(({ title, conversations }) => (
+              <section key={title} aria-label={title}>
+                <h2 className="side-group">{title}</h2>
+                <ul>
+                  {conversations.map((conversation) => (
+                    <ConversationItem
+                      key={conversation.id}
+                      conversation={conversation}
+                      active={conversation.id === activeId}
+                      onChange={(c, what) => void change(c, what)}
+                      onDelete={(c) => void remove(c)}
+                      onOpen={props.onNavigate}
+                    />
+                  ))}
+                </ul>
+              </section>
             ))}
-          </ul>
+            {page.next !== undefined && <LoadMore onLoad={() => attempt(conversationList.loadMore())} />}
+          </>
         )}
-        {page.next !== undefined && <LoadMore onLoad={() => attempt(conversationList.loadMore())} />}
       </div>
       {problem && (
         <p role="alert" className="side-problem">
@@ -99,6 +153,10 @@ export function Sidebar(props: {
       )}
       <div className="side-foot">
         <ThemeToggle initial={props.theme} />
+        <span className="grow" />
+        <IconButton label="Archived conversations" aria-pressed={archive} onClick={() => setArchive(!archive)}>
+          <Archive aria-hidden size={17} />
+        </IconButton>
         <Link
           href="/settings"
           prefetch={false}
@@ -115,7 +173,7 @@ export function Sidebar(props: {
   );
 }
 
-function LoadMore({ onLoad }: { onLoad: () => Promise<void> }) {
+function LoadMore({ onLoad }: { onLoad: () => Promise<unknown> }) {
   const [loading, setLoading] = useState(false);
   const load = async () => {
     setLoading(true);
@@ -137,4 +195,16 @@ function useConversationPage(initial: ConversationPage): ConversationPage {
     () => conversationList.getPage() ?? initial,
     () => initial,
   );
+}
+
+/** The server's clock at first, so that both draw the same groups; then the reader's, looked at again now and then. */
+function useClock(initial: Clock): Clock {
+  const [clock, setClock] = useState(initial);
+  useEffect(() => {
+    const look = () => setClock(clockNow());
+    look();
+    const timer = setInterval(look, 5 * 60_000);
+    return () => clearInterval(timer);
+  }, []);
+  return clock;
 }

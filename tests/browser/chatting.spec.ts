@@ -106,27 +106,6 @@ test('an error in the middle keeps what had arrived, and says so', async ({ page
   await expect(page.locator('body')).not.toContainText('canary');
 });
 
-test('a conversation is renamed and deleted in the sidebar', async ({ page, app }) => {
-  await openChat(page, app, 'plain');
-  await ask(page, 'A question to rename');
-  await expect(badge(page)).toBeVisible();
-  const item = page.getByRole('navigation').getByRole('listitem').filter({ hasText: 'A question to rename' });
-  await item.hover();
-  await item.getByRole('button', { name: /^Rename/ }).click();
-  await page.getByLabel('Title').fill('Renamed');
-  const saved = page.waitForResponse((response) => response.request().method() === 'PATCH');
-  await page.getByLabel('Title').press('Enter');
-  const renamed = page.getByRole('navigation').getByRole('listitem').filter({ hasText: 'Renamed' });
-  await expect(renamed).toBeVisible();
-  await saved;
-  await page.reload();
-  await renamed.hover();
-  await renamed.getByRole('button', { name: /^Delete/ }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await expect(renamed).toHaveCount(0);
-  await expect(page).toHaveURL(`${app.url}/`);
-});
-
 test('a question that the server did not get is kept, and sent once when it is sent again', async ({
   page,
   app,

@@ -1,0 +1,89 @@
+'use client';
+
+import { ArrowLeft } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { Conversation } from '../../lib/conversation.ts';
+import { ConversationItem } from './conversation-item.tsx';
+import { type ConversationChange, type ConversationPage, withChange } from './conversation-list.ts';
+import { requestJson } from './request-json.ts';
+
+type Loading = { state: 'loading' } | { state: 'failed'; words: string } | ({ state: 'ready' } & ConversationPage);
+
+/** What was put away, in the sidebar's place; each can be opened, searched, brought back or deleted. */
+export default function ArchivedList(props: {
+  activeId: string | undefined;
+  onChange: (conversation: Conversation, change: ConversationChange) => Promise<void>;
+  onDelete: (conversation: Conversation) => Promise<void>;
+  onOpen: () => void;
+  onLeave: () => void;
+}) {
+  const [loading, setLoading] = useState<Loading>({ state: 'loading' });
+
+  useEffect(() => {
+    let left = false;
+    requestJson<ConversationPage>('GET', '/api/conversations?archived=true&limit=50').then(
+      (page) => !left && setLoading({ state: 'ready', ...page }),
+      (error: unknown) => !left && setLoading({ state: 'failed', words: String((error as Error).message) }),
+    );
+    return () => {
+      left = true;
+    };
+  }, []);
+
+  const update = (work: (list: readonly Conversation[]) => Conversation[]) =>
+    setLoading((now) => (now.state === 'ready' ? { ...now, conversations: work(now.conversations) } : now));
+  const change = async (conversation: Conversation, change: ConversationChange) => {
+    const changed = withChange(conversation, change);
+    update((list) =>
+      list.flatMap((c) => (c.id !== conversation.id ? c : changed.archivedAt === undefined ? [] : changed)),
+    );
+    await props.onChange(conversation, change);
+  };
+  const remove = async (conversation: Conversation) => {
+    update((list) => list.filter((c) => c.id !== conversation.id));
+    await props.onDelete(conversation);
+  };
+  const more = async () => {
+    if (loading.state !== 'ready' || loading.next === undefined) return;
+    const path = `/api/conversations?archived=true&limit=50&before=${encodeURIComponent(loading.next)}`;
+    const page = await requestJson<ConversationPage>('GET', path);
+    setLoading({ state: 'ready', ...page, conversations: [...loading.conversations, ...page.conversations] });
+  };
+
+  return (
+    <>
+      <button type="button" className="quiet-button side-back" onClick={props.onLeave}>
+        <ArrowLeft aria-hidden size={15} /> All conversations
+      </button>
+      <h2 className="side-group">Archived</h2>
+      {loading.state === 'loading' && <p className="side-empty">Loading…</p>}
+      {loading.state === 'failed' && (
+        <p role="alert" className="side-empty">
+          {loading.words}
+        </p>
+      )}
+      {loading.state === 'ready' && loading.conversations.length === 0 && (
+        <p className="side-empty">Nothing is archived. What you archive is kept, and found by the search.</p>
+      )}
+      {loading.state === 'ready' && (
+        <ul>
+          {loading.conversations.map((conversation) => (
+            <ConversationItem
+              key={conversation.id}
+              conversation={conversation}
+              active={conversation.id === props.activeId}
+              onChange={(c, what) => void change(c, what)}
+              onDelete={(c) => void remove(c)}
+              onOpen={props.onOpen}
+            />
+          ))}
+        </ul>
+      )}
+      {loading.state === 'ready' && loading.next !== undefined && (
+        <button type="button" className="quiet-button w-full justify-center" onClick={() => void more()}>
+          Show older
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import { useSyncExternalStore } from 'react';
+import type { SearchKind } from '../../lib/search/search.ts';
+
+/** Where a conversation is to be opened: what the search found, or only the words to look for in it. */
+export interface FoundPlace {
+  conversationId: string;
+  /** As they stand in the text; empty: the reader types them. */
+  words: string;
+  hit?: {
+    messageId: string;
+    kind: Exclude<SearchKind, 'title'>;
+    /** UTF-16 offset into the question, thought or answer. */
+    at: number;
+  };
+}
+
+let asked: FoundPlace | undefined;
+const listeners = new Set<() => void>();
+
+/** Asks for a place; the conversation's screen shows it, now or when it is opened. */
+export function askForPlace(place: FoundPlace | undefined): void {
+  asked = place;
+  for (const listener of listeners) listener();
+}
+
+/** What was asked of a conversation and is not shown yet. */
+export function useFoundPlace(conversationId: string): FoundPlace | undefined {
+  return useSyncExternalStore(
+    subscribe,
+    () => (asked?.conversationId === conversationId ? asked : undefined),
+    () => undefined,
+  );
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
