@@ -1,3 +1,4 @@
+import type { Attachment } from './attachment.ts';
 import type { HistoryPolicy, ModelRef, PromptTemplateId, Sampling } from './model.ts';
 import type { Finish, MessageState, Notice, Phase, PhaseTimes, Segment } from './stream-part.ts';
 import type { GenerationError } from './errors.ts';
@@ -71,6 +72,8 @@ export interface Message {
   role: 'user' | 'assistant';
   parts: Segment[];
   createdAt: number;
+  /** What was attached to a question. */
+  attachments?: Attachment[];
   generation?: Generation;
 }
 

@@ -1,3 +1,4 @@
+import type { ImageType } from './attachment.ts';
 import type { FinishReason } from './stream-part.ts';
 import type { ReportedUsage } from './usage.ts';
 import type { GenerationError } from './errors.ts';
@@ -55,6 +56,8 @@ export interface ModelInfo {
   routes?: ModelRoute[];
   /** The role under which it takes a system prompt; `system` when absent. */
   systemRole?: 'developer';
+  /** A question may bring pictures; absent where it takes none, or nobody knows. */
+  takesImages?: true;
   /** How its server takes the beginning of an answer that it is to go on with; absent where it cannot, or nobody knows. */
   continuation?: ContinuationStyle;
   /** Body fields this model needs, copied as they are (`thinking`, `reasoning`, `chat_template_kwargs`). */
@@ -136,6 +139,14 @@ export interface ChatMessage {
   content: string;
   /** Past thinking, only where the history policy sends it. */
   reasoning?: string;
+  /** Pictures that come with a question. */
+  images?: ChatImage[];
+}
+
+export interface ChatImage {
+  mediaType: ImageType;
+  /** Base64. */
+  data: string;
 }
 
 /** The ways in which servers take the beginning of an answer; lib/continuation.ts tells what each can do. */

@@ -18,6 +18,7 @@ export interface ListedModel {
   outputTokens?: number;
   price?: Price;
   routes?: ModelRoute[];
+  takesImages?: true;
 }
 
 /** Where a provider comes from: the environment, a person, a look at this machine's ports, or our recordings. */
@@ -94,6 +95,8 @@ export interface ModelOverride {
   /** Null: its price is not known. */
   price?: Price | null;
   requestExtras?: Record<string, unknown>;
+  /** Whether a question may bring pictures. */
+  takesImages?: boolean;
   /** The model was added by hand: its key is its id, and no list has to name it. */
   added?: true;
 }
@@ -107,9 +110,11 @@ export interface ModelOverrideEntry {
 
 /** A model as its person wants it. */
 export function applyOverride(model: ModelInfo, override: ModelOverride): ModelInfo {
-  const { price, added: _added, ...given } = override;
+  const { price, takesImages, added: _added, ...given } = override;
   const changed: ModelInfo = { ...model, ...given };
   if (price === null) delete changed.price;
   else if (price) changed.price = price;
+  if (takesImages === false) delete changed.takesImages;
+  else if (takesImages) changed.takesImages = true;
   return changed;
 }

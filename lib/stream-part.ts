@@ -41,6 +41,7 @@ export interface Notice {
     | 'turn-cut'
     | 'repeating'
     | 'unknown-variable'
+    | 'picture-left-out'
     | 'continued';
   message: string;
   /** For `retrying`: when the next attempt begins, in ms since the generation was queued. */

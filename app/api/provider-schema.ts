@@ -96,6 +96,7 @@ const overrideSchema = z
       .record(z.string().min(1).max(100), z.json())
       .refine((extras) => JSON.stringify(extras).length <= 8_000, 'is longer than 8,000 characters')
       .optional(),
+    takesImages: z.boolean().optional(),
     added: z.literal(true).optional(),
   })
   .refine((override) => Object.keys(override).length > 0, 'says nothing; send null to forget it');

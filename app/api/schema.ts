@@ -17,9 +17,16 @@ function areDistinct(ids: readonly string[]): boolean {
   return new Set(ids).size === ids.length;
 }
 
+/** A file: its text, or a picture in base64. Sizes and kinds are looked at by `parseAttachments`, in words that name the file. */
+const attachmentSchema = z.union([
+  z.object({ name: z.string().max(1000), text: z.string() }),
+  z.object({ name: z.string().max(1000), image: z.string() }),
+]);
+
 export const askSchema = z
   .object({
     text: textSchema,
+    attachments: z.array(attachmentSchema).max(100).optional(),
     threads: z
       .array(
         z.object({

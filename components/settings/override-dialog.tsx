@@ -108,6 +108,14 @@ export function OverrideDialog(props: {
               placeholder="its own"
               {...text('maxTokens')}
             />
+            <label className="field-check">
+              <input
+                type="checkbox"
+                checked={form.takesImages}
+                onChange={(event) => change({ takesImages: event.currentTarget.checked })}
+              />
+              It takes pictures with a question
+            </label>
           </div>
         </fieldset>
         <fieldset>

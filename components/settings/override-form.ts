@@ -12,6 +12,7 @@ export interface OverrideForm {
   history: HistoryPolicy;
   promptTemplate: PromptTemplateId;
   systemPrompt: 'ok' | 'avoid';
+  takesImages: boolean;
   temperature: string;
   topP: string;
   maxTokens: string;
@@ -69,6 +70,7 @@ export function formOf(model: ModelInfo): OverrideForm {
     history: model.history,
     promptTemplate: model.promptTemplate,
     systemPrompt: advice.systemPrompt,
+    takesImages: model.takesImages ?? false,
     temperature: textOf(advice.temperature),
     topP: textOf(advice.topP),
     maxTokens: textOf(advice.maxTokens),
@@ -100,6 +102,7 @@ export function overrideOf(form: OverrideForm, model: ModelInfo, before: ModelOv
     };
   }
   if (changed('history')) override.history = form.history;
+  if (changed('takesImages')) override.takesImages = form.takesImages;
   if (changed('promptTemplate')) override.promptTemplate = form.promptTemplate;
   if (changed('systemPrompt', 'temperature', 'topP', 'maxTokens')) {
     override.advice = {

@@ -1,5 +1,7 @@
-import type { ChatMessage, CompletionPrompt, HistoryPolicy, ModelInfo, PromptTemplateId } from '../model.ts';
+import type { AttachedContent } from '../attachment.ts';
+import type { ChatImage, ChatMessage, CompletionPrompt, HistoryPolicy, ModelInfo, PromptTemplateId } from '../model.ts';
 import type { SplitterOptions } from '../reasoning/splitter.ts';
+import { attachTo } from './attached.ts';
 import { endsInOpener, renderRawPrompt, turnLabelsOf } from './raw-prompt.ts';
 import { type PastTurn, r1ZeroStop, renderR1ZeroCompletion, renderR1ZeroMessages } from './templates.ts';
 
@@ -13,6 +15,8 @@ export interface RenderedPrompt {
   splitter?: Pick<SplitterOptions, 'startsInReasoning' | 'completion'>;
   /** Names in a hand-written prompt that are no variables; they are sent as they stand. */
   unknownVariables: string[];
+  /** Pictures of earlier questions that are not sent again; absent when there are none. */
+  picturesLeftOut?: string[];
 }
 
 /**
@@ -25,6 +29,8 @@ export function renderPrompt(input: {
   systemPrompt: string | undefined;
   turns: readonly PastTurn[];
   question: string;
+  /** What comes with the question. */
+  attachments?: readonly AttachedContent[] | undefined;
   /** What of past thinking is sent back; the model's own policy when absent. A model that requires it gets it anyway. */
   history?: HistoryPolicy | undefined;
   /** The text of template `raw`; the question alone when absent. */
@@ -34,11 +40,32 @@ export function renderPrompt(input: {
   /** Stop strings that were asked for. */
   stop?: readonly string[] | undefined;
 }): RenderedPrompt {
+  const { model } = input;
+  const template = input.template ?? model.promptTemplate;
+  const asked = [...input.turns, { question: input.question, attachments: input.attachments }];
+  // Only chat messages have room for pictures.
+  const { questions, left } = attachTo(asked, template === 'chat' && model.takesImages === true);
+  const wordsOf = (i: number) => questions.at(i)?.content ?? '';
+  const rendered = renderTemplate(template, {
+    ...input,
+    turns: input.turns.map((turn, i) => ({ ...turn, question: wordsOf(i) })),
+    question: wordsOf(-1),
+    images: questions.map(({ images }) => images),
+  });
+  return { ...rendered, ...(left.length > 0 && { picturesLeftOut: left }) };
+}
+
+type PromptInput = Parameters<typeof renderPrompt>[0];
+
+function renderTemplate(
+  template: PromptTemplateId,
+  input: PromptInput & { /** By question; that of now is the last. */ images: readonly ChatImage[][] },
+): RenderedPrompt {
   const { model, turns, question, stop = [] } = input;
   const systemPrompt = input.systemPrompt?.trim() ?? '';
   const systemPromptMoved = systemPrompt !== '';
   const asked = systemPromptMoved ? `${systemPrompt}\n\n${question}` : question;
-  switch (input.template ?? model.promptTemplate) {
+  switch (template) {
     case 'r1-zero':
       return { messages: renderR1ZeroMessages(turns, asked), systemPromptMoved, unknownVariables: [] };
     case 'r1-zero-raw': {
@@ -52,7 +79,7 @@ export function renderPrompt(input: {
       return { ...completionOf(prompt, stop, turnLabelsOf(prompt)), systemPromptMoved: false, unknownVariables };
     }
     case 'chat':
-      return renderChat(model, turns, question, systemPrompt, keepsReasoning(model, input.history));
+      return renderChat(input, systemPrompt, keepsReasoning(model, input.history));
   }
 }
 
@@ -75,23 +102,27 @@ function completionOf(
 }
 
 function renderChat(
-  model: ModelInfo,
-  turns: readonly PastTurn[],
-  question: string,
+  {
+    model,
+    turns,
+    question,
+    images,
+  }: Pick<PromptInput, 'model' | 'turns' | 'question'> & { images: readonly ChatImage[][] },
   systemPrompt: string,
   keeps: boolean,
 ): RenderedPrompt {
+  const withImages = (i: number) => (images.at(i)?.length ? { images: images.at(i) as ChatImage[] } : {});
   const moves = systemPrompt !== '' && model.advice.systemPrompt === 'avoid';
   const messages: ChatMessage[] = systemPrompt && !moves ? [{ role: 'system', content: systemPrompt }] : [];
-  for (const turn of turns) {
-    messages.push({ role: 'user', content: turn.question });
+  for (const [i, turn] of turns.entries()) {
+    messages.push({ role: 'user', content: turn.question, ...withImages(i) });
     messages.push({
       role: 'assistant',
       content: turn.answer,
       ...(keeps && turn.reasoning !== '' && { reasoning: turn.reasoning }),
     });
   }
-  messages.push({ role: 'user', content: question });
+  messages.push({ role: 'user', content: question, ...withImages(-1) });
   if (moves) {
     const first = messages[0];
     if (first) messages[0] = { ...first, content: `${systemPrompt}\n\n${first.content}` };

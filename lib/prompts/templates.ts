@@ -1,3 +1,4 @@
+import type { AttachedContent } from '../attachment.ts';
 import type { ChatMessage } from '../model.ts';
 
 /** A finished exchange before the question that is asked now. */
@@ -6,6 +7,8 @@ export interface PastTurn {
   answer: string;
   /** Its thinking; only history policies other than `strip` send it. */
   reasoning: string;
+  /** What came with the question. */
+  attachments?: readonly AttachedContent[];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type AttachedContent, isImageType } from '../attachment.ts';
 import { AppError, apiErrorStatus } from '../errors.ts';
 import { attachmentHeader } from '../export/file-name.ts';
 import type { LogEvent, LogReader } from './generation/log.ts';
@@ -64,6 +65,32 @@ export function errorResponse(thrown: unknown, request: Request): Response {
   const response = jsonResponse({ error: { code: error.code, message: error.message } }, apiErrorStatus[error.code]);
   if (error.retryAfterSeconds !== undefined) response.headers.set('retry-after', String(error.retryAfterSeconds));
   return response;
+}
+
+/**
+ * An attached file. A picture may be looked at, in a box that can run nothing; a text is only ever taken away, so that
+ * none becomes a page of ours.
+ */
+export function attachmentResponse({ name, mediaType, content }: AttachedContent): Response {
+  const isImage = isImageType(mediaType);
+  const plainName = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const disposition = `${isImage ? 'inline' : 'attachment'}; filename="${plainName}"; filename*=UTF-8''${encodeName(name)}`;
+  return new Response(isImage ? Buffer.from(content, 'base64') : content, {
+    headers: {
+      ...headers,
+      'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+      // What is under an id never changes; it is nobody's but this browser's.
+      'cache-control': 'private, max-age=3600',
+      'content-type': isImage ? mediaType : 'text/plain; charset=utf-8',
+      'content-disposition': disposition,
+    },
+  });
+}
+
+/** RFC 8187: percent-encoded, the few characters too that encodeURIComponent leaves. */
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 const heartbeatMs = 5_000;

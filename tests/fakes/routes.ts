@@ -27,6 +27,7 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/conversations\/([^/]+)\/restore$/, () => load('conversations/[id]/restore')],
   [/^\/api\/conversations\/([^/]+)\/retry$/, () => load('conversations/[id]/retry')],
   [/^\/api\/conversations\/([^/]+)\/continue$/, () => load('conversations/[id]/continue')],
+  [/^\/api\/attachments\/([^/]+)$/, () => load('attachments/[id]')],
   [/^\/api\/messages\/([^/]+)$/, () => load('messages/[id]')],
   [/^\/api\/conversations\/([^/]+)\/threads$/, () => load('conversations/[id]/threads')],
   [/^\/api\/conversations\/([^/]+)\/export$/, () => load('conversations/[id]/export')],

@@ -1,5 +1,6 @@
+import { parseAttachments } from '../../../lib/attachment.ts';
 import { AppError } from '../../../lib/errors.ts';
-import { readJsonBody } from '../../../lib/server/read-body.ts';
+import { questionLimits, readJsonBody } from '../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
 import { answer } from '../../../lib/server/route.ts';
 import { admitCopies } from '../copy-limit.ts';
@@ -27,9 +28,13 @@ export const DELETE = (request: Request) =>
 
 export const POST = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
-    const body = await readJsonBody(request, createConversationSchema);
+    const body = await readJsonBody(request, createConversationSchema, questionLimits);
     admitCopies(viewer.id, body.threads);
-    const { created, cursor } = await runtime.asker.create(viewer.id, body);
+    const { ask, ...conversationOf } = body;
+    const { created, cursor } = await runtime.asker.create(viewer.id, {
+      ...conversationOf,
+      ...(ask && { ask: { ...ask, attachments: parseAttachments(ask.attachments ?? []) } }),
+    });
     const conversation = await runtime.store.findConversation(viewer.id, body.id);
     return jsonResponse({ ...conversation, ...(cursor && { cursor }) }, created ? 201 : 200);
   });

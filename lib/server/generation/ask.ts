@@ -1,3 +1,4 @@
+import { type AttachedContent, hasImages } from '../../attachment.ts';
 import { AppError } from '../../errors.ts';
 import {
   canAnswerNow,
@@ -45,6 +46,14 @@ export interface ThreadRetry extends Omit<ThreadAsk, 'parentId'> {
   model?: ModelRef | undefined;
   /** For that model; what is advised for it when absent. */
   sampling?: Sampling | undefined;
+}
+
+/** What is asked, and where. */
+export interface Question {
+  text: string;
+  threads: ThreadAsk[];
+  /** Come with it in each thread. */
+  attachments?: readonly AttachedContent[];
 }
 
 /** An answer that was cut and is to be gone on with. */
@@ -110,7 +119,7 @@ export class Asker {
     input: {
       id: string;
       threads: readonly NewConversationThread[];
-      ask?: { text: string; threads: ThreadAsk[] };
+      ask?: Question;
     },
   ): Promise<{ created: boolean; cursor?: string }> {
     const { id, threads, ask } = input;
@@ -128,14 +137,12 @@ export class Asker {
   /**
    * Asks `text` in the given threads. When this resolves the question is on the disk. A repeated call with the same ids
    * starts nothing. Of several threads, one whose model is not there fails alone.
-   * @throws AppError `not_found` for a conversation, thread, parent, or all models that are not there; `conflict` for ids in use.
+   * @throws AppError `not_found` for a conversation, thread, parent, or all models that are not there; `conflict` for ids in use;
+   * `unsupported_media_type` for pictures where a model takes none.
    */
-  async ask(
-    ownerId: string,
-    conversationId: string,
-    input: { text: string; threads: ThreadAsk[] },
-  ): Promise<AskResult> {
-    return this.#start(ownerId, await this.#getConversation(ownerId, conversationId), input.threads, input.text);
+  async ask(ownerId: string, conversationId: string, input: Question): Promise<AskResult> {
+    const { threads, text, attachments } = input;
+    return this.#start(ownerId, await this.#getConversation(ownerId, conversationId), threads, text, attachments);
   }
 
   /** Asks the same questions once more, as siblings of their earlier answers. */
@@ -234,7 +241,11 @@ export class Asker {
     const question = from.parentId === null ? undefined : messages.get(from.parentId);
     if (!question) throw new AppError('not_found', 'There is no such answer here.');
     const words = textOfKind(question.parts, 'answer');
-    const { request } = renderRequest(model, settings, turnsUpTo(messages, question.parentId), words);
+    const files = await this.#readFiles(ownerId, conversation, [fromId]);
+    const attachments = files.get(question.id) ?? [];
+    assertTakes(model, settings, attachments);
+    const turns = turnsUpTo(messages, question.parentId, files);
+    const { request } = renderRequest(model, settings, turns, words, attachments);
     const { completion, ...chat } = request;
     this.#runs.admit(ownerId, 1);
     const at = Date.now();
@@ -273,6 +284,24 @@ export class Asker {
     return conversation;
   }
 
+  /** What is in the files of the questions on the ways from the roots to some messages; ids of unknown ones are passed over. */
+  async #readFiles(
+    ownerId: string,
+    { messages }: ConversationDetail,
+    leafIds: readonly (string | null)[],
+  ): Promise<Files> {
+    if (!messages.some(({ attachments }) => attachments)) return noFiles;
+    const byId = new Map(messages.map((message) => [message.id, message]));
+    const ids = new Set<string>();
+    for (const leafId of leafIds) {
+      for (let at = byId.get(leafId ?? ''); at && !ids.has(at.id); at = byId.get(at.parentId ?? '')) ids.add(at.id);
+    }
+    return this.#store.readAttachments(
+      ownerId,
+      [...ids].filter((id) => byId.get(id)?.attachments),
+    );
+  }
+
   #generationOf(
     { model, provider }: Target,
     settings: ThreadSettings,
@@ -297,6 +326,7 @@ export class Asker {
     conversation: ConversationDetail,
     threads: (ThreadAsk & { details?: AskDetails })[],
     text: string | undefined,
+    attachments: readonly AttachedContent[] = [],
   ): Promise<AskResult> {
     const { id: conversationId } = conversation;
     const generations = threads.map((t) => ({ id: t.answerId, threadId: t.threadId }));
@@ -308,13 +338,17 @@ export class Asker {
       (details?.settings ?? conversation.threads.find((thread) => thread.id === threadId)?.settings)?.model;
     const isAny = threads.some((t) => models.findModel(modelOf(t) ?? nobody));
     const targetOf = (ref: ModelRef) => (isAny ? findTarget(models, ref) : getModel(models, ref));
-    const prepared = isRepeat ? [] : threads.map((t) => this.#prepare(ownerId, targetOf, conversation, t, text, at));
+    const leafIds = isRepeat ? [] : threads.flatMap((t) => [t.questionId, t.parentId]);
+    const files = await this.#readFiles(ownerId, conversation, leafIds);
+    const prepare = (t: (typeof threads)[number]) =>
+      this.#prepare(ownerId, targetOf, conversation, t, { text, attachments, files }, at);
+    const prepared = isRepeat ? [] : threads.map(prepare);
     if (!isRepeat) this.#runs.admit(ownerId, threads.length);
     const asks = isRepeat ? threads.map((t) => repeatedAsk(conversation, t, text)) : prepared.map((p) => p.ask);
     const { created } = await this.#store.createAsk(ownerId, conversationId, {
       at,
       asks,
-      ...(text !== undefined && { text, title: titleOfQuestion(text) }),
+      ...(text !== undefined && { text, title: titleOfQuestion(text), attachments }),
     });
     const [first, ...rest] = prepared.map((p) => p.run);
     if (!created || !first) {
@@ -329,9 +363,10 @@ export class Asker {
     targetOf: (ref: ModelRef) => Target,
     conversation: ConversationDetail,
     thread: ThreadAsk & { details?: AskDetails },
-    text: string | undefined,
+    asked: { text: string | undefined; attachments: readonly AttachedContent[]; files: Files },
     at: number,
   ): { ask: NewAsk; run: RunInput } {
+    const { text, files } = asked;
     const { details } = thread;
     const own = conversation.threads.find((t) => t.id === thread.threadId)?.settings;
     if (!own) throw new AppError('not_found', 'There is no such thread in this conversation.');
@@ -345,10 +380,12 @@ export class Asker {
     }
     const parentId = existing ? existing.parentId : thread.parentId;
     const question = text ?? textOfKind(existing?.parts ?? [], 'answer');
-    const turns = turnsUpTo(messages, parentId);
+    const attachments = existing ? (files.get(existing.id) ?? []) : asked.attachments;
+    assertTakes(model, settings, attachments);
+    const turns = turnsUpTo(messages, parentId, files);
     const last = turns.at(-1);
     if (last && details?.lastAnswer !== undefined) last.answer = details.lastAnswer;
-    const { request, prompt } = renderRequest(model, settings, turns, question);
+    const { request, prompt } = renderRequest(model, settings, turns, question, attachments);
     const ask: NewAsk = {
       ...placeOf(thread, text),
       generation: this.#generationOf(target, settings, { sampling: request.sampling, at }),
@@ -384,6 +421,28 @@ export class Asker {
 
 function cannotAnswerNow({ label }: ModelInfo): AppError {
   return new AppError('conflict', `${label} cannot be made to answer in the middle of its thinking here.`);
+}
+
+/** What is in the files of questions, by question. */
+type Files = ReadonlyMap<string, readonly AttachedContent[]>;
+
+const noFiles: Files = new Map();
+
+/** @throws AppError `unsupported_media_type` for pictures that would not reach the model. */
+function assertTakes(model: ModelInfo, settings: ThreadSettings, attachments: readonly AttachedContent[]): void {
+  if (!hasImages(attachments)) return;
+  if (!model.takesImages) {
+    throw new AppError(
+      'unsupported_media_type',
+      `${model.label} takes no pictures. Take them out, or ask a model that does.`,
+    );
+  }
+  if ((settings.promptTemplate ?? model.promptTemplate) !== 'chat') {
+    throw new AppError(
+      'unsupported_media_type',
+      `${model.label} is asked by a text alone here, which holds no pictures. Choose the prompt of chat messages.`,
+    );
+  }
 }
 
 /** A model, and through whom it is asked. */
@@ -467,6 +526,7 @@ function missingTarget(ref: ModelRef): Target {
     limits: {},
     requestExtras: {},
     recording: false,
+    takesImages: true, // it says that it is missing, whatever it is asked
   };
   const reason = missingWords(ref);
   return {
@@ -492,6 +552,7 @@ function renderRequest(
   settings: ThreadSettings,
   turns: readonly PastTurn[],
   question: string,
+  attachments: readonly AttachedContent[] = [],
 ): { request: RunInput['request']; prompt: RenderedPrompt } {
   const prompt = renderPrompt({
     model,
@@ -500,6 +561,7 @@ function renderRequest(
     history: settings.history,
     turns,
     question,
+    attachments,
     rawPrompt: settings.rawPrompt,
     opensThinking: settings.opensThinking,
     stop: settings.sampling.stop,
@@ -539,11 +601,17 @@ function noticesOf(prompt: RenderedPrompt): Notice[] {
     const message = `Not a variable, and sent as it stands: ${names.join(', ')}.`;
     notices.push({ code: 'unknown-variable', message });
   }
+  const left = prompt.picturesLeftOut ?? [];
+  if (left.length > 0) {
+    const names = left.slice(0, 5).map((name) => `"${name}"`);
+    const message = `Pictures of earlier questions were named, not sent again: ${names.join(', ')}${left.length > 5 ? ' and more' : ''}.`;
+    notices.push({ code: 'picture-left-out', message });
+  }
   return notices;
 }
 
 /** The exchanges on the way from the root to `leafId`, oldest first. */
-function turnsUpTo(messages: ReadonlyMap<string, Message>, leafId: string | null): PastTurn[] {
+function turnsUpTo(messages: ReadonlyMap<string, Message>, leafId: string | null, files: Files): PastTurn[] {
   const turns: PastTurn[] = [];
   for (let id = leafId; id !== null; ) {
     const answer = messages.get(id);
@@ -555,6 +623,7 @@ function turnsUpTo(messages: ReadonlyMap<string, Message>, leafId: string | null
       question: textOfKind(question.parts, 'answer'),
       answer: textOfKind(answer.parts, 'answer'),
       reasoning: textOfKind(answer.parts, 'reasoning'),
+      ...(files.has(question.id) && { attachments: files.get(question.id) ?? [] }),
     });
     id = question.parentId;
   }

@@ -15,6 +15,7 @@ import {
   textOfKind,
 } from '../../stream-part.ts';
 import { type Timeline, TimelineRecorder } from '../../timeline.ts';
+import { withoutImages } from '../../prompts/attached.ts';
 import { accountUsage, costOf, type CountedTokens, type ReportedUsage } from '../../usage.ts';
 import { MessageCount } from '../tokenizer/message-count.ts';
 import type { TokenCounter } from '../tokenizer/token-counter.ts';
@@ -121,7 +122,7 @@ export async function generate(input: {
   const take = (part: ProviderPart) => {
     switch (part.type) {
       case 'request':
-        sent = { url: part.url, body: part.body };
+        sent = { url: part.url, body: withoutImages(part.body, request.messages) };
         return;
       case 'first-byte':
         clock.markFirstByte(now());

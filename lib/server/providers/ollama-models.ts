@@ -61,6 +61,7 @@ export function describeOllamaModel(listed: OllamaListed, providerId: string, pr
     }),
     // Families with levels, and what runs elsewhere, are not rendered by a template that is known here.
     ...(!levels && !remote && { continuation: 'thinking-and-content' }),
+    ...(capabilities?.includes('vision') && { takesImages: true }),
     requestExtras: levels ? { think: 'medium' } : {},
     ...(note && { note }),
   };

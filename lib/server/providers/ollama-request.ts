@@ -26,6 +26,8 @@ const usualAnswerTokens = { thinking: 8_192, plain: 2_048 };
 /** The estimate goes by the kind of characters; and each message has its tokens of template around it. */
 const estimateMargin = 1.2;
 const tokensAroundMessage = 8;
+/** Vision models make some hundreds to two thousand tokens of a picture. */
+const tokensOfImage = 1_500;
 
 /** What goes into `think`: from the model's data and the effort asked for, within what Ollama says the model takes. */
 export function thinkFor(model: ModelInfo, effort: string | undefined, facts: OllamaFacts): Think {
@@ -71,10 +73,11 @@ export function tokensNeeded(request: Omit<ModelRequest, 'signal'>, think: Think
     ...(request.completion ? [request.completion.prompt] : []),
   ];
   const estimate = texts.reduce((sum, text) => sum + estimateTokens(text) + tokensAroundMessage, 0);
+  const images = request.messages.reduce((sum, message) => sum + (message.images?.length ?? 0), 0);
   const thinks = (think !== undefined && think !== false) || request.model.reasoning.transport !== 'none';
   const { maxTokens = request.model.advice.maxTokens } = request.sampling;
   return {
-    prompt: Math.ceil(estimate * estimateMargin),
+    prompt: Math.ceil(estimate * estimateMargin) + images * tokensOfImage,
     answer: maxTokens ?? (thinks ? usualAnswerTokens.thinking : usualAnswerTokens.plain),
   };
 }
@@ -124,10 +127,11 @@ export function renderOllamaCall(request: Omit<ModelRequest, 'signal'>, facts: O
       ...(completion
         ? { prompt: completion.prompt, raw: true }
         : {
-            messages: withPrefix(request).map(({ role, content, reasoning }) => ({
+            messages: withPrefix(request).map(({ role, content, reasoning, images }) => ({
               role,
               content,
               ...(role === 'assistant' && reasoning && { thinking: reasoning }),
+              ...(images && { images: images.map(({ data }) => data) }),
             })),
           }),
       stream: true,

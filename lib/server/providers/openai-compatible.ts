@@ -118,10 +118,20 @@ export function renderRequestBody(
   };
 }
 
-function renderMessage(message: ChatMessage, model: ModelInfo, dialect: RequestDialect): Record<string, string> {
+function renderMessage(message: ChatMessage, model: ModelInfo, dialect: RequestDialect): Record<string, unknown> {
   const past = message.role === 'assistant' && message.reasoning ? { [dialect.historyField]: message.reasoning } : {};
   const role = message.role === 'system' ? (model.systemRole ?? 'system') : message.role;
-  return { role, content: message.content, ...past };
+  return { role, content: renderContent(message), ...past };
+}
+
+/** A text as it is; with pictures it is one part among others. */
+function renderContent({ content, images = [] }: ChatMessage): unknown {
+  if (images.length === 0) return content;
+  const pictures = images.map(({ mediaType, data }) => ({
+    type: 'image_url',
+    image_url: { url: `data:${mediaType};base64,${data}` },
+  }));
+  return [...pictures, { type: 'text', text: content }];
 }
 
 function renderSampling(sampling: Sampling, dialect: RequestDialect): Record<string, unknown> {

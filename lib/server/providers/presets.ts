@@ -30,6 +30,7 @@ interface PresetModel {
   requestExtras?: Record<string, unknown>;
   note?: string;
   systemRole?: ModelInfo['systemRole'];
+  takesImages?: true;
 }
 
 /** A provider as presets.json says it. */
@@ -160,7 +161,14 @@ function parseListed(entry: unknown): ListedModel | undefined {
     id,
     ...(typeof entry.owned_by === 'string' && { ownedBy: entry.owned_by }),
     ...(typeof context === 'number' && { contextTokens: context }),
+    ...(listsImages(entry) && { takesImages: true }),
   };
+}
+
+/** Whether an entry says that its model takes pictures: OpenRouter's and Hugging Face's modalities, LM Studio's type. */
+function listsImages({ architecture, type }: Record<string, unknown>): boolean {
+  const modalities = isRecord(architecture) ? architecture.input_modalities : undefined;
+  return type === 'vlm' || (Array.isArray(modalities) && modalities.includes('image'));
 }
 
 /** Reads what TGI says of itself: the one model it has. Undefined when it is something else. */
@@ -174,7 +182,7 @@ export function parseServerInfo(value: unknown): ListedModel[] | undefined {
 export function withListing(model: ModelInfo, listed: readonly ListedModel[] | undefined): ModelInfo {
   const fresh = listed?.find(({ id }) => id === model.id);
   if (!fresh) return model;
-  const { contextTokens, outputTokens, price, routes } = fresh;
+  const { contextTokens, outputTokens, price, routes, takesImages } = fresh;
   const limits = {
     ...model.limits,
     ...(contextTokens !== undefined && { contextTokens }),
@@ -190,6 +198,7 @@ export function withListing(model: ModelInfo, listed: readonly ListedModel[] | u
     limits,
     ...(maxTokens !== undefined && { advice: { ...model.advice, maxTokens: Math.min(maxTokens, room) } }),
     ...(price && { price }),
+    ...(takesImages && { takesImages }),
     ...(routes && { routes: [...(model.routes ?? []), ...routes] }),
   };
 }
@@ -220,6 +229,7 @@ export function describeListedModel(
     limits: contextTokens === undefined ? {} : { contextTokens },
     ...(parameters && { parameters }),
     ...(price && { price }),
+    ...(listed.takesImages && { takesImages: true }),
     ...vocabularyOf(listed.id),
     requestExtras: {},
     recording: false,

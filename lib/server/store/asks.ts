@@ -1,9 +1,11 @@
+import type { AttachedContent } from '../../attachment.ts';
 import { AppError } from '../../errors.ts';
 import type { Segment } from '../../stream-part.ts';
+import { attachmentRows, insertAttachments } from './attachments.ts';
 import { lockConversation } from './conversations.ts';
 import type { Db, Engine } from './engine.ts';
 import { type NewGeneration, rowOfNewGeneration } from './generations.ts';
-import type { MessageRow } from './schema.ts';
+import type { AttachmentRow, MessageRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
 
 /** One thread's share of a question: the ids of what is to be made, and who is asked. */
@@ -22,6 +24,8 @@ export type NewAsk = {
 export interface NewAsks {
   /** The question; not needed when every ask is of an existing one. */
   text?: string;
+  /** What comes with it. */
+  attachments?: readonly AttachedContent[];
   /** Epoch ms. */
   at: number;
   asks: readonly NewAsk[];
@@ -41,7 +45,12 @@ export async function createAsk(
     if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
     await assertThreads(db, conversationId, ask.asks);
     const known = await knownMessages(db, ask.asks);
-    const earlier = ask.asks.map((one) => isStored(one, known, question));
+    const attached = Map.groupBy(await attachmentRows(db, [...known.keys()]), (row) => row.message_id);
+    const earlier = ask.asks.map(
+      (one) =>
+        isStored(one, known, question) &&
+        (one.question === 'existing' || isAttached(attached.get(one.questionId) ?? [], ask.attachments ?? [])),
+    );
     if (ask.asks.length > 0 && earlier.every((stored) => stored)) return { created: false };
     for (const one of ask.asks) assertNew(one, known, ask.text);
 
@@ -61,6 +70,8 @@ export async function createAsk(
       .insertInto('messages')
       .values(rows.map((row, i) => ({ ...row, seq: conversation.next_seq + i })))
       .execute();
+    const asked = ask.asks.flatMap((one) => (one.question === 'existing' ? [] : one.questionId));
+    await insertAttachments(db, conversationId, asked, ask.attachments ?? []);
     for (const { threadId, answerId } of ask.asks) {
       await db.updateTable('threads').set({ leaf_id: answerId }).where('id', '=', threadId).execute();
     }
@@ -99,6 +110,13 @@ function isStored(ask: NewAsk, known: ReadonlyMap<string, MessageRow>, question:
   if (answer?.thread_id !== ask.threadId || answer.role !== 'assistant') return false;
   if (answer.parent_id !== ask.questionId) return false;
   return ask.question === 'existing' || (asked.parent_id === ask.parentId && asked.parts === question);
+}
+
+/** Whether these files are what is attached, as far as they can be told apart without being read. */
+function isAttached(rows: readonly AttachmentRow[], files: readonly AttachedContent[]): boolean {
+  const factsOf = (name: string, mediaType: string, size: number) => JSON.stringify([cleanText(name), mediaType, size]);
+  const stored = rows.map((row) => factsOf(row.name, row.media_type, row.size));
+  return stored.join() === files.map((file) => factsOf(file.name, file.mediaType, file.size)).join();
 }
 
 /** @throws AppError `conflict`, `not_found` or `bad_request` when this ask cannot be stored as something new. */

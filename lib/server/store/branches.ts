@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Kysely } from 'kysely';
+import { deleteAttachments } from './attachments.ts';
 import { lockConversation } from './conversations.ts';
 import type { Db, Engine } from './engine.ts';
 import { forgetMessageSearch } from './search.ts';
@@ -47,6 +48,7 @@ export async function deleteBranch(
       await db.deleteFrom('checkpoints').where('generation_id', 'in', ids).execute();
       await db.deleteFrom('generations').where('id', 'in', ids).execute();
       await forgetMessageSearch(engine, db, ids);
+      await deleteAttachments(db, ids);
       await db.deleteFrom('messages').where('id', 'in', ids).execute();
     }
     await leaveBranch(db, found.thread_id, messageIds, root.parent_id);

@@ -10,6 +10,7 @@ import { AppError } from '../../errors.ts';
 import { isId } from '../../ids.ts';
 import type { Segment } from '../../stream-part.ts';
 import { joinedAnswers } from './checkpoints.ts';
+import { attachmentsOf, deleteConversationAttachments } from './attachments.ts';
 import type { Db, Engine } from './engine.ts';
 import { generationOfRow } from './generations.ts';
 import { insertPath, readPath } from './path-copy.ts';
@@ -142,9 +143,11 @@ export async function listMessages(db: Db, conversationId: string, threadId?: st
     .execute();
   const running = generations.filter((g) => g.state === 'running').map((g) => g.id);
   const soFar = await joinedAnswers(db, running);
+  const attached = await attachmentsOf(db, conversationId);
   const generationOf = new Map<string, Generation>(generations.map((g) => [g.id, generationOfRow(g, soFar.get(g.id))]));
   return messages.map((row) => {
     const generation = generationOf.get(row.id);
+    const attachments = attached.get(row.id);
     return {
       id: row.id,
       threadId: row.thread_id,
@@ -152,6 +155,7 @@ export async function listMessages(db: Db, conversationId: string, threadId?: st
       role: row.role,
       parts: soFar.get(row.id)?.parts ?? (JSON.parse(row.parts) as Segment[]),
       createdAt: row.created_at,
+      ...(attachments && { attachments }),
       ...(generation && { generation }),
     };
   });
@@ -300,6 +304,7 @@ export async function purgeRows(engine: Engine, db: Db, id: string): Promise<voi
     .execute();
   await db.deleteFrom('generations').where('conversation_id', '=', id).execute();
   await forgetConversationSearch(engine, db, id);
+  await deleteConversationAttachments(db, id);
   await db.deleteFrom('messages').where('conversation_id', '=', id).execute();
   await db.deleteFrom('threads').where('conversation_id', '=', id).execute();
   await db.deleteFrom('shares').where('conversation_id', '=', id).execute();

@@ -180,12 +180,12 @@ const nothingYet = {
   repetition_share: null,
   rethinks: null,
   copied_from: null,
+  timeline: null,
+  prices_as_of: null,
   prompt_template: null,
   first_token_ms: null,
   thinking_ms: null,
   tokens_per_second: null,
-  prices_as_of: null,
-  timeline: null,
 } as const;
 
 export function columnsOfResult(result: GenerationResult): Partial<GenerationRow> {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { AppError } from '../../errors.ts';
+import { createAttachmentTables } from './attachments.ts';
 import { addBranchColumns } from './branches.ts';
 import type { Engine } from './engine.ts';
 import { addTimelineColumns } from './generations.ts';
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   { version: 8, name: 'where an imported answer comes from', up: addImportColumns },
   { version: 9, name: 'sums over the token log', up: addTokenLog },
   { version: 10, name: 'how the tokens of an answer came, and the day of its prices', up: addTimelineColumns },
+  { version: 11, name: 'files attached to questions', up: createAttachmentTables },
 ];
 
 export const latestVersion = migrations.length;

@@ -1,13 +1,16 @@
 import type { PathCopy } from '../../conversation.ts';
 import { AppError } from '../../errors.ts';
 import { createId } from '../../ids.ts';
+import { attachmentRows, copyAttachments } from './attachments.ts';
 import type { Db } from './engine.ts';
-import type { GenerationRow, MessageRow } from './schema.ts';
+import type { AttachmentRow, GenerationRow, MessageRow } from './schema.ts';
 
 /** A message of a path, and its row of the token log if it is an answer. */
 interface PathNode {
   message: MessageRow;
   generation: GenerationRow | undefined;
+  /** What is attached to it, if it is a question. */
+  attachments: readonly AttachmentRow[];
 }
 
 /** A place in the thread's tree; what is in it may be long. */
@@ -36,11 +39,12 @@ export async function readPath(db: Db, ownerId: string, { threadId, leafId }: Pa
   const messages = await rowsById(ids, (some) =>
     db.selectFrom('messages').selectAll().where('id', 'in', some).execute(),
   );
+  const attached = Map.groupBy(await attachmentRows(db, ids), (row) => row.message_id);
   const path: PathNode[] = [];
   for (const id of ids) {
     const [message, generation] = [messages.get(id), generations.get(id)];
     if (!message || generation?.state === 'running') break;
-    path.push({ message, generation });
+    path.push({ message, generation, attachments: attached.get(id) ?? [] });
   }
   // A question alone could not be continued from.
   if (path.at(-1)?.message.role === 'user') path.pop();
@@ -75,6 +79,8 @@ export async function insertPath(
     }));
   for (const rows of inPieces(messages)) await db.insertInto('messages').values(rows).execute();
   for (const rows of inPieces(generations)) await db.insertInto('generations').values(rows).execute();
+  const attached = path.flatMap(({ attachments }) => attachments);
+  await copyAttachments(db, attached, place.conversationId, newId);
 }
 
 function idsUpTo(places: ReadonlyMap<string, Place>, leafId: string): string[] {

@@ -19,6 +19,8 @@ export interface Database {
   own_providers: OwnProviderRow;
   model_overrides: ModelOverrideRow;
   shares: ShareRow;
+  attachments: AttachmentRow;
+  attachment_contents: AttachmentContentRow;
   search_entries: Omit<SearchEntryRow, 'id'> & { id: Generated<number> };
 }
 
@@ -118,6 +120,10 @@ export interface GenerationRow {
   rethinks: number | null;
   /** The generation this row is a copy of: its tokens were spent there, so sums leave it out. */
   copied_from: string | null;
+  /** The month or day of the prices that the cost was reckoned with. */
+  prices_as_of: string | null;
+  /** JSON of `Timeline`. */
+  timeline: string | null;
   /** Null: asked before this was kept. */
   prompt_template: PromptTemplateId | null;
   /** From its being queued to the first token of thinking or answer. */
@@ -126,10 +132,6 @@ export interface GenerationRow {
   thinking_ms: number | null;
   /** Of what could be seen, over the time in which it spoke. */
   tokens_per_second: number | null;
-  /** The month or day of the prices that the cost was reckoned with. */
-  prices_as_of: string | null;
-  /** JSON of `Timeline`. */
-  timeline: string | null;
 }
 
 /** What has arrived of a running answer, appended; gone when the answer is written. */
@@ -204,6 +206,26 @@ export interface SearchEntryRow {
   /** Null for a title. */
   message_id: string | null;
   kind: 'title' | 'question' | 'reasoning' | 'answer';
+}
+
+/** What is attached to a question. */
+export interface AttachmentRow {
+  message_id: string;
+  /** Place among what is attached there, from 0. */
+  position: number;
+  conversation_id: string;
+  content_id: string;
+  name: string;
+  media_type: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** What is in an attached file: a text as it is, a picture in base64. Columns that were asked the same share it. */
+export interface AttachmentContentRow {
+  id: string;
+  conversation_id: string;
+  content: string;
 }
 
 /** A link to a frozen snapshot. */

@@ -7,6 +7,8 @@ import type { ShareSummary } from '../../share.ts';
 import type { SearchPage } from '../../search/search.ts';
 import type { TokenLog, TokenLogEntry, TokenLogFilter } from '../../token-log.ts';
 import type { ListedModel, ModelOverride, ModelOverrideEntry } from '../../provider.ts';
+import type { AttachedContent } from '../../attachment.ts';
+import { findAttachment, readAttachments } from './attachments.ts';
 import { createAsk, type NewAsk, type NewAsks } from './asks.ts';
 import { type DeletedBranch, deleteBranch } from './branches.ts';
 import { appendCheckpoints, type Checkpoint } from './checkpoints.ts';
@@ -185,6 +187,9 @@ export interface Store {
    * no answer; `conflict` when an id is in use for something else.
    */
   createAsk(ownerId: string, conversationId: string, ask: NewAsks): Promise<{ created: boolean }>;
+  /** What is attached to messages, with what is in it, by message; nothing for those without. */
+  readAttachments(ownerId: string, messageIds: readonly string[]): Promise<Map<string, AttachedContent[]>>;
+  findAttachment(ownerId: string, place: { messageId: string; position: number }): Promise<AttachedContent | undefined>;
 
   /**
    * Adds to running answers, in one transaction. The same `seq` again is ignored. `ended` names the generations that no longer run,
@@ -349,6 +354,8 @@ function createStore(engine: Engine, version: string): Store {
     deleteBranch: (ownerId, messageId) => deleteBranch(engine, ownerId, messageId),
     deleteThread: (ownerId, threadId) => deleteThread(engine, ownerId, threadId),
     createAsk: (ownerId, conversationId, ask) => createAsk(engine, ownerId, conversationId, ask),
+    readAttachments: (ownerId, messageIds) => readAttachments(engine, ownerId, messageIds),
+    findAttachment: (ownerId, place) => findAttachment(engine, ownerId, place),
     appendCheckpoints: (batch) => appendCheckpoints(engine, batch),
     finishGeneration: (generationId, result) => finishGeneration(engine, generationId, result),
     findGeneration: (ownerId, id) => findGeneration(engine, ownerId, id),

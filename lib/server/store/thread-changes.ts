@@ -1,5 +1,6 @@
 import { maxThreads, type PathCopy, type Thread, type ThreadDetail, type ThreadSettings } from '../../conversation.ts';
 import { AppError } from '../../errors.ts';
+import { deleteThreadAttachments } from './attachments.ts';
 import { rememberLeaf } from './branches.ts';
 import { listMessages, lockConversation } from './conversations.ts';
 import type { Db, Engine } from './engine.ts';
@@ -102,6 +103,7 @@ export async function deleteThread(
       .execute();
     await db.deleteFrom('generations').where('thread_id', '=', threadId).execute();
     await forgetThreadSearch(engine, db, threadId);
+    await deleteThreadAttachments(db, threadId);
     await db.deleteFrom('messages').where('thread_id', '=', threadId).execute();
     await db.deleteFrom('threads').where('id', '=', threadId).execute();
     await placeThreads(db, rest);

@@ -3,6 +3,7 @@ import type { Generation } from '../../conversation.ts';
 import type { ExportedConversation, ExportedGeneration, ExportedMessage, ForeignOrigin } from '../../exported.ts';
 import { createId } from '../../ids.ts';
 import type { Segment } from '../../stream-part.ts';
+import type { Timeline } from '../../timeline.ts';
 import { listMessages } from './conversations.ts';
 import type { Db, Engine } from './engine.ts';
 import { columnsOfResult, rowOfNewGeneration } from './generations.ts';
@@ -55,7 +56,7 @@ export async function exportConversation(
       .execute();
     const traces = await db
       .selectFrom('generations')
-      .select(['id', 'raw_text', 'usage_raw', 'request_url', 'request_body', 'imported_from'])
+      .select(['id', 'raw_text', 'usage_raw', 'request_url', 'request_body', 'timeline', 'imported_from'])
       .where('conversation_id', '=', id)
       .execute();
     const traceOf = new Map(traces.map((trace) => [trace.id, trace]));
@@ -73,7 +74,8 @@ export async function exportConversation(
         settings,
         ...(leafId && { leafId }),
       })),
-      messages: messages.map(({ generation, ...message }) => {
+      // What was attached is not taken away: a file of ours has no place for it.
+      messages: messages.map(({ generation, attachments: _attachments, ...message }) => {
         const trace = generation && traceOf.get(message.id);
         return { ...message, ...(trace && { generation: exportGeneration(generation, trace, message.parts) }) };
       }),
@@ -83,7 +85,7 @@ export async function exportConversation(
 
 type Trace = Pick<
   Selectable<Database['generations']>,
-  'raw_text' | 'usage_raw' | 'request_url' | 'request_body' | 'imported_from'
+  'raw_text' | 'usage_raw' | 'request_url' | 'request_body' | 'timeline' | 'imported_from'
 >;
 
 function exportGeneration(generation: Generation, trace: Trace, parts: readonly Segment[]): ExportedGeneration {
@@ -95,6 +97,7 @@ function exportGeneration(generation: Generation, trace: Trace, parts: readonly 
     ...facts,
     finish: finish ?? { outcome: 'interrupted', reason: 'unknown', complete: false },
     ...(error && { error: told as ExportedGeneration['error'] & object }),
+    ...(trace.timeline !== null && { timeline: JSON.parse(trace.timeline) as Timeline }),
     ...(trace.usage_raw !== null && { usageRaw: JSON.parse(trace.usage_raw) as unknown }),
     ...(request && { request }),
     ...(raw && { raw }),

@@ -84,6 +84,13 @@ const rowsOfVersion: Record<number, readonly string[]> = {
     ...providerRows,
     `update generations set prices_as_of = '2026-09', timeline = '{"points":[[5,4,0],[9,4,2]],"stalls":[],"stallCount":0}' where id = 'a1'`,
   ],
+  11: [
+    ...conversationRows,
+    ...providerRows,
+    `insert into attachment_contents (id, conversation_id, content) values ('b1', 'c1', 'Text')`,
+    `insert into attachments (message_id, position, conversation_id, content_id, name, media_type, size)
+      values ('q1', 0, 'c1', 'b1', 'a.txt', 'text/plain', 4)`,
+  ],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {

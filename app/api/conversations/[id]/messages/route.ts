@@ -1,4 +1,5 @@
-import { readJsonBody } from '../../../../../lib/server/read-body.ts';
+import { parseAttachments } from '../../../../../lib/attachment.ts';
+import { questionLimits, readJsonBody } from '../../../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../../../lib/server/respond.ts';
 import { answer } from '../../../../../lib/server/route.ts';
 import { type IdParams, idOf } from '../../../params.ts';
@@ -7,6 +8,7 @@ import { askSchema } from '../../../schema.ts';
 export const POST = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    const ask = await readJsonBody(request, askSchema);
-    return jsonResponse(await runtime.asker.ask(viewer.id, id, ask), 202);
+    const ask = await readJsonBody(request, askSchema, questionLimits);
+    const attachments = parseAttachments(ask.attachments ?? []);
+    return jsonResponse(await runtime.asker.ask(viewer.id, id, { ...ask, attachments }), 202);
   });
