@@ -2,6 +2,7 @@ import type { Generation, Message, ThreadSettings } from './conversation.ts';
 import type { GenerationError } from './errors.ts';
 import type { RawPiece } from './raw-text.ts';
 import type { Finish, Segment } from './stream-part.ts';
+import type { Timeline } from './timeline.ts';
 
 /** What a file of ours says it is; docs/export.md documents it. */
 export const exportFormat = 'thinkglass';
@@ -55,6 +56,8 @@ export interface ExportedGeneration extends Omit<Generation, 'id' | 'state' | 'p
   finish: Finish;
   /** Without what could be run to mend it, which belongs to the machine it happened on. */
   error?: Omit<GenerationError, 'fix'>;
+  /** How its tokens came. */
+  timeline?: Timeline;
   /** What the provider said about tokens, as it said it. */
   usageRaw?: unknown;
   /** What was sent. The address is without user, password, query and fragment; there are no headers, so no key. */

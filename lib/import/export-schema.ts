@@ -3,6 +3,7 @@ import { maxThreads } from '../conversation.ts';
 import { generationErrorKinds } from '../errors.ts';
 import { type ExportFile, exportFormat, exportVersion, foreignOrigins } from '../exported.ts';
 import { isId } from '../ids.ts';
+import { maxTimelinePoints, maxTimelineStalls } from '../timeline.ts';
 import { samplingSchema, settingsSchema } from '../settings-schema.ts';
 
 /** The file of docs/export.md, as it is read: what it says besides is left out. */
@@ -93,6 +94,12 @@ const healthSchema = z.object({
     .optional(),
 });
 
+const timelineSchema = z.object({
+  points: z.array(z.tuple([millisecondsSchema, z.number().min(0), z.number().min(0)])).max(maxTimelinePoints),
+  stalls: z.array(z.tuple([millisecondsSchema, millisecondsSchema])).max(maxTimelineStalls),
+  stallCount: countSchema,
+});
+
 const addressSchema = z
   .string()
   .max(2048)
@@ -113,6 +120,7 @@ const generationSchema = z.object({
   finish: finishSchema,
   error: errorSchema.optional(),
   health: healthSchema.optional(),
+  timeline: timelineSchema.optional(),
   continues: idSchema.optional(),
   copiedFrom: z.string().min(1).max(100).optional(),
   usageRaw: z.unknown().optional(),

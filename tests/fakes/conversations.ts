@@ -73,6 +73,14 @@ const generation: fc.Arbitrary<ExportedGeneration> = fc.record(
       },
       { requiredKeys: ['rethinks'] },
     ),
+    timeline: fc.constant({
+      points: [
+        [250, 3.5, 0],
+        [400, 9, 2],
+      ],
+      stalls: [[0, 2500]],
+      stallCount: 1,
+    }),
     usageRaw: fc.constantFrom({ total_tokens: 3, details: { __proto__: null, of: [1, 'two'] } }, null, 7),
     request: fc.record({ url: fc.constant('https://provider.example/v1/chat/completions'), body: text }),
     raw: fc.array(fc.record({ field: fc.constantFrom('content', 'reasoning'), text: exactText }), { maxLength: 1 }),

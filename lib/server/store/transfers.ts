@@ -74,8 +74,7 @@ export async function exportConversation(
         settings,
         ...(leafId && { leafId }),
       })),
-      // What was attached is not taken away: a file of ours has no place for it.
-      messages: messages.map(({ generation, attachments: _attachments, ...message }) => {
+      messages: messages.map(({ generation, ...message }) => {
         const trace = generation && traceOf.get(message.id);
         return { ...message, ...(trace && { generation: exportGeneration(generation, trace, message.parts) }) };
       }),
