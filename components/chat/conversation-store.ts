@@ -79,7 +79,7 @@ export class ConversationStore {
   #sending: Promise<boolean> | undefined;
   /** Threads in which another branch is looked at than the server knows. */
   readonly #lookedElsewhere = new Set<string>();
-  #savingLeaves: ReturnType<typeof setTimeout> | undefined;
+  #savingLeaves: Promise<void> | undefined;
   /** Threads and messages that were taken away here, and what ran in them: what is still told of them is not heard. */
   readonly #removed = new Set<string>();
   /** Moves of threads, one after another, and how many the server has yet to acknowledge. */
@@ -122,11 +122,11 @@ export class ConversationStore {
     document.addEventListener('visibilitychange', onReturn);
     window.addEventListener('focus', onReturn);
     window.addEventListener('pageshow', onReturn);
-    const onLeave = () => this.#saveLeaves();
+    const onLeave = () => void this.#saveLeaves();
     window.addEventListener('pagehide', onLeave);
     return () => {
       window.removeEventListener('pagehide', onLeave);
-      this.#saveLeaves();
+      void this.#saveLeaves();
       document.removeEventListener('visibilitychange', onReturn);
       window.removeEventListener('focus', onReturn);
       window.removeEventListener('pageshow', onReturn);
@@ -444,18 +444,20 @@ export class ConversationStore {
   choose(message: Message): void {
     this.#show({ ...this.#view, choice: { ...this.#view.choice, [branchKey(message)]: message.id } });
     this.#lookedElsewhere.add(message.threadId);
-    clearTimeout(this.#savingLeaves);
-    this.#savingLeaves = setTimeout(() => this.#saveLeaves(), settingsPauseMs);
+    this.#savingLeaves ??= this.#saveLeaves().finally(() => {
+      this.#savingLeaves = undefined;
+    });
   }
 
-  /** Says which branch is looked at where that has changed; nobody is told if it cannot be said. */
-  #saveLeaves(): void {
-    clearTimeout(this.#savingLeaves);
+  /** Says which branch is looked at until that no longer changes; nobody is told if it cannot be said. */
+  async #saveLeaves(): Promise<void> {
     for (const threadId of this.#lookedElsewhere) {
+      this.#lookedElsewhere.delete(threadId); // added anew, it comes again
       const leafId = this.#leafOf(threadId);
-      if (leafId) void requestJson('PATCH', `/api/threads/${threadId}`, { leafId }).catch(() => undefined);
+      if (!leafId) continue;
+      await requestJson('PATCH', `/api/threads/${threadId}`, { leafId }).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, settingsPauseMs));
     }
-    this.#lookedElsewhere.clear();
   }
 
   /**
@@ -653,7 +655,8 @@ export class ConversationStore {
     if (typeof window === 'undefined') return;
     for (const message of this.#view.messages) {
       if (message.generation?.state !== 'running' || this.#generations.has(message.id)) continue;
-      this.#generations.set(message.id, new GenerationStore(message));
+      const begun = this.#view.messages.find(({ id }) => id === message.generation?.continues);
+      this.#generations.set(message.id, new GenerationStore(message, begun));
     }
     this.#countRunning();
   }

@@ -48,9 +48,14 @@ export class GenerationStore {
   #view: GenerationView;
   /** Estimated tokens of each segment; sums are kept because a segment may change its kind. */
   #estimates: number[];
+  /** Estimated tokens that were there before it began: it goes on with another answer. */
+  readonly #begun: Record<'reasoning' | 'answer', number>;
   readonly #listeners = new Set<() => void>();
 
-  constructor(message: Message) {
+  /** @param begun the answer it goes on with, whose text is the beginning of its own. */
+  constructor(message: Message, begun?: Message) {
+    const tokensOf = (kind: PartKind) => (begun ? estimateTokens(textOfKind(begun.parts, kind)) : 0);
+    this.#begun = { reasoning: tokensOf('reasoning'), answer: tokensOf('answer') };
     const state = messageStateOf(message);
     this.#estimates = state.segments.map((segment) => estimateTokens(segment.text));
     const now = performance.now();
@@ -103,12 +108,12 @@ export class GenerationStore {
     };
   }
 
-  #estimateOf(state: MessageState, kind: PartKind): number {
-    let sum = 0;
+  #estimateOf(state: MessageState, kind: 'reasoning' | 'answer'): number {
+    let sum = -this.#begun[kind];
     state.segments.forEach((segment, i) => {
       if (segment.kind === kind) sum += this.#estimates[i] ?? 0;
     });
-    return Math.round(sum);
+    return Math.max(0, Math.round(sum));
   }
 
   #show(view: GenerationView): void {

@@ -41,9 +41,11 @@ test('a question is asked in other words and of another model, branches are swit
   await expect(answerText(page)).toContainText('You asked: A follow-up');
 
   // The branch that is looked at is there again after a reload.
+  const remembered = page.waitForResponse((r) => r.request().method() === 'PATCH' && r.url().includes('/api/threads/'));
   await button(page, 'Earlier question').click();
   await expect(question(page)).toHaveCount(1);
   await expect(answerText(page)).toContainText('You asked: The first words');
+  await remembered;
   await page.reload();
   await expect(answerText(page)).toContainText('You asked: The first words');
   await button(page, 'Later question').click();
@@ -75,7 +77,7 @@ test('a question is asked in other words and of another model, branches are swit
 
 test('a thought that was stopped goes on where it stopped, and is made to answer', async ({ page, bare }) => {
   await page.goto(bare.url);
-  await button(page, 'A proof by induction').click();
+  await page.getByRole('button', { name: 'A proof by induction' }).click();
   await expect(thinkingText(page)).toContainText(/\w{3,} \w{3,} \w{3,}/);
   await page.keyboard.press('Escape');
   await expect(page.getByText('Stopped while thinking: no answer came.')).toBeVisible();
