@@ -1,3 +1,4 @@
+import type { AttachedContent } from './attachment.ts';
 import type { Generation, Message, ThreadSettings } from './conversation.ts';
 import type { GenerationError } from './errors.ts';
 import type { RawPiece } from './raw-text.ts';
@@ -47,7 +48,9 @@ export interface ExportedThread {
 }
 
 /** An answer has a generation, a question has none. */
-export interface ExportedMessage extends Omit<Message, 'generation'> {
+export interface ExportedMessage extends Omit<Message, 'generation' | 'attachments'> {
+  /** What was attached to a question, with what is in it: a text, or a picture in base64. */
+  attachments?: Omit<AttachedContent, 'size'>[];
   generation?: ExportedGeneration;
 }
 

@@ -58,7 +58,11 @@ function labelOf(thread: ExportedThread, path: readonly ExportedMessage[]): stri
 function renderMessage(message: ExportedMessage, level: number, options: MarkdownOptions): string {
   const { generation, parts } = message;
   const mark = '#'.repeat(level);
-  if (!generation) return `${mark} You\n\n${closed(parts.map(({ text }) => text).join(''))}`;
+  if (!generation) {
+    const files = message.attachments?.map(({ name }) => headingText(name)).join(', ');
+    const text = closed(parts.map(({ text: piece }) => piece).join(''));
+    return [`${mark} You`, text, files && `*Attached: ${files}*`].filter((piece) => piece).join('\n\n');
+  }
   const thinking = options.thinking ? textOfKind(parts, 'reasoning').trim() : '';
   const discarded = options.thinking ? textOfKind(parts, 'discarded').trim() : '';
   const pieces = [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isImageType, parseAttachments } from '../attachment.ts';
 import { maxThreads } from '../conversation.ts';
 import { generationErrorKinds } from '../errors.ts';
 import { type ExportFile, exportFormat, exportVersion, foreignOrigins } from '../exported.ts';
@@ -130,6 +131,26 @@ const generationSchema = z.object({
   origin: z.enum(foreignOrigins).optional(),
 });
 
+/** What is attached is what a page could have sent: by its size, its name and its own bytes. */
+const attachmentsSchema = z
+  .array(z.object({ name: labelSchema, mediaType: z.string(), content: textSchema }))
+  .min(1)
+  .transform((files, context) => {
+    try {
+      return parseAttachments(
+        files.map(({ name, mediaType, content }) =>
+          isImageType(mediaType) ? { name, image: content } : { name, text: content },
+        ),
+      ).map(({ name, mediaType, content }) => ({ name, mediaType, content }));
+    } catch (error) {
+      context.addIssue({
+        code: 'custom',
+        message: `is refused: ${error instanceof Error ? error.message : 'unknown'}`,
+      });
+      return z.NEVER;
+    }
+  });
+
 const messageSchema = z.object({
   id: idSchema,
   threadId: idSchema,
@@ -137,6 +158,7 @@ const messageSchema = z.object({
   role: z.enum(['user', 'assistant']),
   parts: partsSchema,
   createdAt: momentSchema,
+  attachments: attachmentsSchema.optional(),
   generation: generationSchema.optional(),
 });
 
@@ -204,6 +226,8 @@ function findMisplaced({
     if ((message.role === 'assistant') !== (message.generation !== undefined)) {
       return at('generation', 'is there for an answer, and for nothing else');
     }
+    if (message.attachments && message.role !== 'user')
+      return at('attachments', 'is there for a question, and for nothing else');
     const parent = message.parentId === null ? undefined : seen.get(message.parentId);
     if (message.parentId !== null && parent?.threadId !== message.threadId) {
       return at('parentId', 'names no earlier message of its thread');

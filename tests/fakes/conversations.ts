@@ -104,11 +104,24 @@ const generation: fc.Arbitrary<ExportedGeneration> = fc.record(
   },
 ) as fc.Arbitrary<ExportedGeneration>; // words of vocabularies are told more narrowly than they are drawn
 
+const files = fc.array(
+  fc.constantFrom(
+    { name: 'notes.txt', mediaType: 'text/plain' as const, content: 'Zürich <b>为什么</b>\n' },
+    {
+      name: 'dot.png',
+      mediaType: 'image/png' as const,
+      content: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABc3UBGAAAAABJRU5ErkJggg==',
+    },
+  ),
+  { maxLength: 2 },
+);
+
 /** Where a message hangs: which thread, and which of the possible parents. */
 const place = fc.record({
   thread: fc.nat(5),
   parent: fc.nat(1000),
   parts: fc.array(part, { maxLength: 3 }),
+  files,
   generation,
 });
 
@@ -140,7 +153,7 @@ export const conversationArbitrary: fc.Arbitrary<ExportedConversation> = fc
       },
     }));
     const messages: ExportedMessage[] = [];
-    for (const [i, { thread, parent, parts, generation: made }] of places.entries()) {
+    for (const [i, { thread, parent, parts, generation: made, files }] of places.entries()) {
       const threadId = own[thread % own.length]?.id ?? '';
       const parents = [undefined, ...messages.filter((message) => message.threadId === threadId)];
       const before = parents[parent % parents.length];
@@ -165,7 +178,8 @@ export const conversationArbitrary: fc.Arbitrary<ExportedConversation> = fc
         ...(sibling && { continues: sibling }),
         ...(copiedFrom && { copiedFrom }),
       };
-      messages.push(role === 'assistant' ? { ...base, generation: generationOf } : base);
+      const withFiles = files.length > 0 && role === 'user' ? { ...base, attachments: files } : base;
+      messages.push(role === 'assistant' ? { ...base, generation: generationOf } : withFiles);
     }
     const shown = messages[places.length >> 1];
     const withLeaf = own.map((thread) => ({ ...thread, ...(shown?.threadId === thread.id && { leafId: shown.id }) }));

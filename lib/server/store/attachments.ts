@@ -68,27 +68,33 @@ export async function readAttachments(
   ownerId: string,
   messageIds: readonly string[],
 ): Promise<Map<string, AttachedContent[]>> {
+  if (messageIds.length === 0) return new Map();
+  return engine.read((db) => readAttachmentsIn(db, ownerId, messageIds));
+}
+
+export async function readAttachmentsIn(
+  db: Db,
+  ownerId: string,
+  messageIds: readonly string[],
+): Promise<Map<string, AttachedContent[]>> {
   const byMessage = new Map<string, AttachedContent[]>();
-  if (messageIds.length === 0) return byMessage;
-  return engine.read(async (db) => {
-    for (const some of inPieces(messageIds)) {
-      const rows = await db
-        .selectFrom('attachments')
-        .innerJoin('attachment_contents', 'attachment_contents.id', 'attachments.content_id')
-        .innerJoin('conversations', 'conversations.id', 'attachments.conversation_id')
-        .select(['message_id', 'position', 'name', 'media_type', 'size', 'content'])
-        .where('message_id', 'in', some)
-        .where('owner_id', '=', ownerId)
-        .orderBy('position')
-        .execute();
-      for (const { message_id, content, ...row } of rows) {
-        const its = byMessage.get(message_id) ?? [];
-        byMessage.set(message_id, its);
-        its.push({ ...factsOf(row), content });
-      }
+  for (const some of inPieces(messageIds)) {
+    const rows = await db
+      .selectFrom('attachments')
+      .innerJoin('attachment_contents', 'attachment_contents.id', 'attachments.content_id')
+      .innerJoin('conversations', 'conversations.id', 'attachments.conversation_id')
+      .select(['message_id', 'position', 'name', 'media_type', 'size', 'content'])
+      .where('message_id', 'in', some)
+      .where('owner_id', '=', ownerId)
+      .orderBy('position')
+      .execute();
+    for (const { message_id, content, ...row } of rows) {
+      const its = byMessage.get(message_id) ?? [];
+      byMessage.set(message_id, its);
+      its.push({ ...factsOf(row), content });
     }
-    return byMessage;
-  });
+  }
+  return byMessage;
 }
 
 export async function findAttachment(

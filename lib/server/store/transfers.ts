@@ -4,6 +4,7 @@ import type { ExportedConversation, ExportedGeneration, ExportedMessage, Foreign
 import { createId } from '../../ids.ts';
 import type { Segment } from '../../stream-part.ts';
 import type { Timeline } from '../../timeline.ts';
+import { insertAttachments, readAttachmentsIn } from './attachments.ts';
 import { listMessages } from './conversations.ts';
 import type { Db, Engine } from './engine.ts';
 import { columnsOfResult, rowOfNewGeneration } from './generations.ts';
@@ -61,6 +62,8 @@ export async function exportConversation(
       .execute();
     const traceOf = new Map(traces.map((trace) => [trace.id, trace]));
     const messages = await listMessages(db, id);
+    const withFiles = messages.flatMap((message) => (message.attachments ? [message.id] : []));
+    const attached = await readAttachmentsIn(db, ownerId, withFiles);
     return {
       id: row.id,
       title: row.title,
@@ -74,9 +77,14 @@ export async function exportConversation(
         settings,
         ...(leafId && { leafId }),
       })),
-      messages: messages.map(({ generation, ...message }) => {
+      messages: messages.map(({ generation, attachments: _listed, ...message }) => {
         const trace = generation && traceOf.get(message.id);
-        return { ...message, ...(trace && { generation: exportGeneration(generation, trace, message.parts) }) };
+        const files = attached.get(message.id);
+        return {
+          ...message,
+          ...(files && { attachments: files.map(({ name, mediaType, content }) => ({ name, mediaType, content })) }),
+          ...(trace && { generation: exportGeneration(generation, trace, message.parts) }),
+        };
       }),
     };
   });
@@ -205,12 +213,22 @@ async function insertConversation(db: Db, conversation: ExportedConversation, pl
   for (const some of inPieces(messages)) {
     const rows = some.map((message) => messageRow(message, { ...place, threadIds, seq: seq++ }));
     await db.insertInto('messages').values(rows).execute();
+    for (const { id, attachments } of some) {
+      if (!attachments) continue;
+      const files = attachments.map((file) => ({ ...file, size: sizeOf(file) }));
+      await insertAttachments(db, place.id, [newIdOf(place.newIds, id)], files);
+    }
     const partsOf = new Map(rows.map((row) => [row.id, JSON.parse(row.parts) as Segment[]]));
     const generations = some.flatMap((message) =>
       message.generation ? [generationRow(message, message.generation, { ...place, threadIds }, partsOf)] : [],
     );
     if (generations.length > 0) await db.insertInto('generations').values(generations).execute();
   }
+}
+
+/** Bytes; a picture is told in base64. */
+function sizeOf({ mediaType, content }: { mediaType: string; content: string }): number {
+  return Buffer.byteLength(content, mediaType === 'text/plain' ? 'utf8' : 'base64');
 }
 
 type MessagePlace = ImportPlace & { threadIds: ReadonlyMap<string, string> };

@@ -112,6 +112,17 @@ test('what is wrong is told with its place', () => {
   for (const [path, value, told] of cases) assert.match(problemOf(changed(path, value)), told);
 });
 
+test('what is attached is looked at as if a page had sent it', () => {
+  const attach = (files: unknown) => changed(['conversations', 0, 'messages', 0, 'attachments'], files);
+  const text = { name: '../../a\u202Eb.txt', mediaType: 'text/plain', content: 'Hi' };
+  const read = parseImport(attach([text]), noon);
+  assert.equal(read.conversations[0]?.messages[0]?.attachments?.[0]?.name, 'ab.txt');
+  const page = { name: 'x.png', mediaType: 'image/png', content: btoa('<svg onload=alert(1)>   ') };
+  assert.match(problemOf(attach([page])), /messages\.0\.attachments: is refused: .*not a picture/);
+  assert.match(problemOf(attach([{ ...text, content: 'x'.repeat(300_000) }])), /too large/);
+  assert.match(problemOf(attach(Array.from({ length: 9 }, () => text))), /At most 8/);
+});
+
 test('an id that is used twice is refused', () => {
   const file = sample();
   const [conversation] = file.conversations;
