@@ -125,10 +125,11 @@ async function showInSidebar(): Promise<void> {
 function DeleteAll() {
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string | undefined>();
+  const [deleted, setDeleted] = useState<number | undefined>();
   const remove = async () => {
     try {
-      await requestJson('DELETE', '/api/conversations', { all: true });
-      window.location.assign('/');
+      setProblem(undefined);
+      setDeleted(await conversationList.removeAll());
     } catch (error) {
       setProblem(error instanceof Error ? error.message : 'That did not work.');
     }
@@ -138,6 +139,13 @@ function DeleteAll() {
       <div>
         <h3>Delete all conversations</h3>
         <p>With every answer, archived ones too; links to them stop working. Providers and settings stay.</p>
+        {deleted !== undefined && (
+          <p role="status">
+            {deleted === 1
+              ? 'One conversation is deleted.'
+              : `${deleted.toLocaleString('en')} conversations are deleted.`}
+          </p>
+        )}
         {problem && (
           <p role="alert" className="settings-alert">
             {problem}
