@@ -3,7 +3,7 @@
 import { Check, ExternalLink } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { ShareChoice, SharedThinking, ShareExpiry, ShareSnapshot } from '../../lib/share.ts';
-import { requestJson } from '../shell/request-json.ts';
+import { RequestFailed, requestJson } from '../shell/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton, copyText } from '../ui/copy-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -120,6 +120,9 @@ export function ShareDialog(props: { conversationId: string; branches: readonly 
             <section className="share-preview" aria-label="What will be public" aria-busy={preview.state === 'loading'}>
               <h3>What will be public</h3>
               {preview.state === 'failed' && <p role="alert">{preview.reason}</p>}
+              {preview.state === 'ready' && preview.snapshot.columns.length < chosen.length && (
+                <p className="share-note">What is still being written is not in it yet.</p>
+              )}
               {preview.state === 'ready' && <SnapshotPreview snapshot={preview.snapshot} />}
             </section>
           </div>
@@ -198,18 +201,33 @@ function words(expires: ShareExpiry): string {
   return expiryWords.find(([value]) => value === expires)?.[1].toLowerCase() ?? '';
 }
 
+/** An answer that is being written is asked after again, this often, in ms. */
+const againMs = 1500;
+
 /** What the server would make public of a choice; while it is asked again, what it said before. */
 function usePreview(choice: ShareChoice): Preview {
   const [preview, setPreview] = useState<Preview>({ state: 'loading' });
   const asked = JSON.stringify(choice);
   useEffect(() => {
     let current = true;
-    requestJson<{ snapshot: ShareSnapshot }>('POST', '/api/shares/preview', JSON.parse(asked)).then(
-      ({ snapshot }) => current && setPreview({ state: 'ready', snapshot }),
-      (error: unknown) => current && setPreview({ state: 'failed', reason: wordsOf(error) }),
-    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const choice = JSON.parse(asked) as ShareChoice;
+    const look = async () => {
+      try {
+        const { snapshot } = await requestJson<{ snapshot: ShareSnapshot }>('POST', '/api/shares/preview', choice);
+        if (!current) return;
+        setPreview({ state: 'ready', snapshot });
+        if (snapshot.columns.length < choice.threads.length) timer = setTimeout(look, againMs);
+      } catch (error) {
+        if (!current) return;
+        setPreview({ state: 'failed', reason: wordsOf(error) });
+        if (error instanceof RequestFailed && error.code === 'conflict') timer = setTimeout(look, againMs);
+      }
+    };
+    void look();
     return () => {
       current = false;
+      clearTimeout(timer);
     };
   }, [asked]);
   return preview;

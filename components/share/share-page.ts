@@ -123,10 +123,11 @@ function* renderMessage(
     return;
   }
   yield `<article class="answer" aria-label="${escapeHtml(message.model)} answered">`;
-  const recording = message.recording ? ' <span class="tag">Recording</span>' : '';
-  if (named || recording !== '') {
-    yield `<header class="answer-head"><span class="answer-model">${named ? escapeHtml(message.model) : ''}</span>${recording}</header>`;
-  }
+  const head = [
+    ...(named ? [`<span class="answer-model">${escapeHtml(message.model)}</span>`] : []),
+    ...(message.recording ? ['<span class="tag">Recording</span>'] : []),
+  ];
+  if (head.length > 0) yield `<header class="answer-head">${head.join('')}</header>`;
   if (message.thinking !== undefined) {
     yield `<details class="think"${snapshot.thinking === 'shown' ? ' open' : ''}><summary>${escapeHtml(thoughtWords(message))}</summary><div class="think-text">`;
     yield* renderMarkdown(message.thinking, 'reasoning');

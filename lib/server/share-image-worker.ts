@@ -214,13 +214,13 @@ function drawSvg({ question, columns }: ShareImage): string {
 
 /** The lens and the name. */
 function drawMark(): string {
-  const name = { families: [serif], size: 34 };
+  const name = { families: [sans], size: 33, bold: true };
   const think = setLine('Think', { ...name, fill: colour.ink });
   const glass = setLine('glass', { ...name, fill: colour.accent });
   const lens =
     `<circle cx="0" cy="0" r="17" fill="${colour.glass}"/><circle cx="0" cy="0" r="18.5" fill="none" stroke="${colour.accent}" stroke-width="2.2"/>` +
     '<path d="M-11 -5.6a13 13 0 0 1 7.8 -6.9" fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/>';
-  return put(lens, margin + 19, 92) + put(think.svg, margin + 54, 103) + put(glass.svg, margin + 54 + think.width, 103);
+  return put(lens, margin + 19, 92) + put(think.svg, margin + 52, 103) + put(glass.svg, margin + 52 + think.width, 103);
 }
 
 /** A model, how long it thought, and both against the longest of all. */

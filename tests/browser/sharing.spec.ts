@@ -74,7 +74,12 @@ test('a shared chat is read without programs, gone on with in another browser, a
   await reader.getByRole('button', { name: 'Continue in a chat of your own' }).click();
   await expect(reader).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
   await expect(reader.getByText('You asked: And this?')).toBeVisible();
-  await ask(reader, 'Is it mine now?');
+  const field = reader.getByLabel('Your question');
+  await expect(async () => {
+    await field.fill('Is it mine now?'); // again, if the page had not come alive
+    await expect(reader.getByRole('button', { name: 'Send' })).toBeEnabled({ timeout: 500 });
+  }).toPass();
+  await field.press('Enter');
   await expect(reader.getByText('You asked: Is it mine now?')).toBeVisible();
   expect((await everything(reader, url)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 
