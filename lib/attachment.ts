@@ -22,7 +22,9 @@ export interface AttachedContent extends Omit<Attachment, 'id'> {
 }
 
 /** A file as a page sends it: a text, or a picture in base64. */
-export type SentAttachment = { name: string; text: string } | { name: string; image: string };
+export type SentFile = { name: string; text: string } | { name: string; image: string };
+/** The same, or one that the server has already, by its id. */
+export type SentAttachment = SentFile | { id: string };
 
 /** What may be attached to one question. Sizes in bytes. */
 export const attachmentLimits = { count: 8, textBytes: 200_000, imageBytes: 5_000_000, totalBytes: 6_000_000 } as const;
@@ -69,19 +71,32 @@ export function imageTypeOf(bytes: Uint8Array): ImageType | undefined {
 }
 
 /**
- * What a page sent, looked at: sizes, names, and what each file is by its own bytes.
+ * What a page sent, looked at: its size, its name, and what it is by its own bytes.
  * @throws AppError `too_large`, `unsupported_media_type` or `bad_request`, naming the file.
  */
-export function parseAttachments(sent: readonly SentAttachment[]): AttachedContent[] {
-  const { count, totalBytes } = attachmentLimits;
-  if (sent.length > count) throw new AppError('too_large', `At most ${count} files go with one question.`);
-  const parsed = sent.map((file) => ('image' in file ? parseImage(file) : parseText(file)));
-  const total = parsed.reduce((sum, { size }) => sum + size, 0);
-  if (total > totalBytes) throw new AppError('too_large', tooLargeTogether);
-  return parsed;
+export function parseAttachment(sent: SentFile): AttachedContent {
+  return 'image' in sent ? parseImage(sent) : parseText(sent);
 }
 
-const tooLargeTogether = `The files are larger than ${sizeWords(attachmentLimits.totalBytes)} together.`;
+/**
+ * Files that are sent together, each looked at.
+ * @throws AppError as `parseAttachment`, and `too_large` for too many or too much.
+ */
+export function parseAttachments(sent: readonly SentFile[]): AttachedContent[] {
+  const files = sent.map(parseAttachment);
+  const problem = problemOfFiles(files);
+  if (problem) throw new AppError(problem.code, problem.message);
+  return files;
+}
+
+/** Why files cannot go together with one question. */
+export function problemOfFiles(files: readonly { size: number }[]): Problem | undefined {
+  const { count, totalBytes } = attachmentLimits;
+  if (files.length > count) return { code: 'too_large', message: `At most ${count} files go with one question.` };
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  if (total <= totalBytes) return undefined;
+  return { code: 'too_large', message: `The files are larger than ${sizeWords(totalBytes)} together.` };
+}
 
 function parseText({ name, text }: { name: string; text: string }): AttachedContent {
   const clean = cleanAttachmentName(name);

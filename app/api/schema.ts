@@ -17,10 +17,11 @@ function areDistinct(ids: readonly string[]): boolean {
   return new Set(ids).size === ids.length;
 }
 
-/** A file: its text, or a picture in base64. Sizes and kinds are looked at by `parseAttachments`, in words that name the file. */
+/** A file: its text, or a picture in base64. Or one that is here already. Sizes and kinds are looked at by `parseAttachment`, in words that name the file. */
 const attachmentSchema = z.union([
   z.object({ name: z.string().max(1000), text: z.string() }),
   z.object({ name: z.string().max(1000), image: z.string() }),
+  z.object({ id: z.string().max(100) }),
 ]);
 
 export const askSchema = z

@@ -1,5 +1,5 @@
-import { parseAttachments } from '../../../lib/attachment.ts';
 import { AppError } from '../../../lib/errors.ts';
+import { resolveAttachments } from '../../../lib/server/attaching.ts';
 import { questionLimits, readJsonBody } from '../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
 import { answer } from '../../../lib/server/route.ts';
@@ -31,9 +31,10 @@ export const POST = (request: Request) =>
     const body = await readJsonBody(request, createConversationSchema, questionLimits);
     admitCopies(viewer.id, body.threads);
     const { ask, ...conversationOf } = body;
+    const attachments = await resolveAttachments(runtime.store, viewer.id, ask?.attachments ?? []);
     const { created, cursor } = await runtime.asker.create(viewer.id, {
       ...conversationOf,
-      ...(ask && { ask: { ...ask, attachments: parseAttachments(ask.attachments ?? []) } }),
+      ...(ask && { ask: { ...ask, attachments } }),
     });
     const conversation = await runtime.store.findConversation(viewer.id, body.id);
     return jsonResponse({ ...conversation, ...(cursor && { cursor }) }, created ? 201 : 200);

@@ -16,6 +16,7 @@ import {
   titleOfQuestion,
 } from '../../conversation.ts';
 import type { ModelInfo, ModelRef, ProviderAdapter, Sampling } from '../../model.ts';
+import { refusalOfPictures } from '../../pictures.ts';
 import type { SplitterOptions } from '../../reasoning/splitter.ts';
 import type { PastTurn } from '../../prompts/templates.ts';
 import { type RenderedPrompt, renderPrompt } from '../../prompts/history.ts';
@@ -431,18 +432,8 @@ const noFiles: Files = new Map();
 /** @throws AppError `unsupported_media_type` for pictures that would not reach the model. */
 function assertTakes(model: ModelInfo, settings: ThreadSettings, attachments: readonly AttachedContent[]): void {
   if (!hasImages(attachments)) return;
-  if (!model.takesImages) {
-    throw new AppError(
-      'unsupported_media_type',
-      `${model.label} takes no pictures. Take them out, or ask a model that does.`,
-    );
-  }
-  if ((settings.promptTemplate ?? model.promptTemplate) !== 'chat') {
-    throw new AppError(
-      'unsupported_media_type',
-      `${model.label} is asked by a text alone here, which holds no pictures. Choose the prompt of chat messages.`,
-    );
-  }
+  const refusal = refusalOfPictures(model, settings);
+  if (refusal) throw new AppError('unsupported_media_type', refusal);
 }
 
 /** A model, and through whom it is asked. */

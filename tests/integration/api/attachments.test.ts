@@ -107,6 +107,25 @@ test('a picture for a model that takes none is refused before anything is stored
   assert.equal((await client.request('POST', `/api/conversations/${id}/retry`, retry)).status, 415);
 });
 
+test('a file that is here already comes along again by its id, and only its owner’s', async () => {
+  const client = newClient();
+  const { id, threadId, questionId } = await askFirst(client, [notes, photo]);
+  const place = { threadId, parentId: null, questionId: createId(), answerId: createId() };
+  const attachments = [{ id: `${questionId}.1` }, { name: 'more.txt', text: 'more' }];
+  const ask = { text: 'In other words?', threads: [place], attachments };
+  const path = `/api/conversations/${id}/messages`;
+  const { cursor } = await client.json<{ cursor: string }>('POST', path, ask);
+  await client.follow(id, cursor);
+  const { messages } = await client.conversation(id);
+  assert.deepEqual(
+    messages.find((m) => m.id === place.questionId)?.attachments?.map(({ name }) => name),
+    ['cat.png', 'more.txt'],
+  );
+  assert.equal((await client.request('POST', path, ask)).status, 202);
+  const stranger = firstAsk([seeing], [{ id: `${questionId}.1` }]).body;
+  assert.equal((await newClient().request('POST', '/api/conversations', stranger)).status, 404);
+});
+
 test('a person may say that a model takes pictures', async () => {
   const client = newClient();
   const say = (takesImages: boolean, model: typeof seeing) =>

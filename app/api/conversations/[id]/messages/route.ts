@@ -1,4 +1,4 @@
-import { parseAttachments } from '../../../../../lib/attachment.ts';
+import { resolveAttachments } from '../../../../../lib/server/attaching.ts';
 import { questionLimits, readJsonBody } from '../../../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../../../lib/server/respond.ts';
 import { answer } from '../../../../../lib/server/route.ts';
@@ -9,6 +9,6 @@ export const POST = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
     const ask = await readJsonBody(request, askSchema, questionLimits);
-    const attachments = parseAttachments(ask.attachments ?? []);
+    const attachments = await resolveAttachments(runtime.store, viewer.id, ask.attachments ?? []);
     return jsonResponse(await runtime.asker.ask(viewer.id, id, { ...ask, attachments }), 202);
   });
