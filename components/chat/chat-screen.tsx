@@ -13,6 +13,7 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
 import type { OtherModel } from './ask-again.tsx';
+import { AutomaticTitle } from './automatic-title.tsx';
 import { CompareButton } from './compare-button.tsx';
 import { Composer, type ComposerHandle } from './composer.tsx';
 import { type ConversationStore, conversationStoreOf, newConversationStore } from './conversation-store.ts';
@@ -215,6 +216,7 @@ function Chat(props: {
       </div>
       <RunningStatus store={store} running={view.running} />
       <FindInConversation store={store} />
+      <AutomaticTitle store={store} />
     </main>
   );
 }

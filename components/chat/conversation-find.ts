@@ -30,8 +30,6 @@ const markPace = 200;
 const openingMs = 4000;
 /** After a jump, what is drawn above and below changes its height for about this long, in ms. */
 const settlingMs = 900;
-/** What stands over the top of the conversation, in px. */
-const barHeight = 64;
 
 /** The search for words in all messages of a conversation's shown branches, folded thinking included. */
 export class ConversationFind {
@@ -119,7 +117,7 @@ export class ConversationFind {
     let before = 0;
     for (const one of this.#searched) {
       const bottom = elementOf(one)?.getBoundingClientRect().bottom ?? Number.NEGATIVE_INFINITY;
-      if (one.hits.length > 0 && bottom > barHeight) return before;
+      if (one.hits.length > 0 && bottom > barBottom()) return before;
       before += one.hits.length;
     }
     return 0;
@@ -242,9 +240,14 @@ function scrollTo(range: Range): void {
     if (box.scrollHeight <= box.clientHeight + 1 || !/auto|scroll/.test(getComputedStyle(box).overflowY)) continue;
     const hit = range.getBoundingClientRect();
     const own = box.getBoundingClientRect();
-    const top = Math.max(own.top, barHeight);
+    const top = Math.max(own.top, barBottom());
     const bottom = Math.min(own.bottom, window.innerHeight);
     if (hit.top >= top + 4 && hit.bottom <= bottom - 24) continue;
     box.scrollTop += hit.top - (top + (bottom - top) * 0.3);
   }
+}
+
+/** The bar stands over the top of the conversation, down to here. */
+function barBottom(): number {
+  return document.querySelector('.find-over')?.getBoundingClientRect().bottom ?? 0;
 }

@@ -11,6 +11,7 @@ import {
   type ThreadSettings,
 } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
+import { AutomaticTitle } from '../chat/automatic-title.tsx';
 import { Composer, type ComposerHandle } from '../chat/composer.tsx';
 import {
   type ConversationStore,
@@ -247,6 +248,7 @@ function Comparison(props: ComparisonProps) {
           </button>
         )}
       </div>
+      <AutomaticTitle store={store} />
       <FindInConversation
         store={store}
         onThread={(id) => {

@@ -14,10 +14,19 @@ const thinkingWords = [
   ['folded', 'Always folded'],
 ] as const;
 
+/** Who names conversations; components/chat/automatic-title.tsx reads it. */
+const titlesKey = 'thinkglass:titles';
+
+const titleWords = [
+  ['question', 'From the question'],
+  ['model', 'By the model'],
+] as const;
+
 /** How the page looks, in this browser. */
 export function AppearanceSection({ theme }: { theme: Theme }) {
   const stored = useStored(thinkingKey);
   const thinking = stored === 'open' || stored === 'folded' ? stored : 'auto';
+  const titles = useStored(titlesKey) === 'model' ? 'model' : 'question';
   return (
     <section id="appearance" aria-labelledby="appearance-title" className="settings-section">
       <h2 id="appearance-title">Appearance</h2>
@@ -32,6 +41,13 @@ export function AppearanceSection({ theme }: { theme: Theme }) {
           options={thinkingWords}
           onChoose={(value) => writeStored(thinkingKey, value === 'auto' ? undefined : value)}
           hint="One you open or fold by hand stays that way."
+        />
+        <SelectField
+          label="Titles"
+          value={titles}
+          options={titleWords}
+          onChoose={(value) => writeStored(titlesKey, value === 'question' ? undefined : value)}
+          hint="The model that answered first is asked once more, for a few words. One you write stays."
         />
       </div>
     </section>

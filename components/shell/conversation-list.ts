@@ -52,6 +52,12 @@ class ConversationList {
     if (known) this.put({ ...known, updatedAt });
   }
 
+  /** Its model has named it. */
+  takeTitle(id: string, title: string): void {
+    const known = this.#page?.conversations.find((c) => c.id === id);
+    if (known && known.title !== title) this.put({ ...known, title });
+  }
+
   /** It has gained or lost a column. */
   setThreadCount(id: string, threadCount: number): void {
     const known = this.#page?.conversations.find((c) => c.id === id);

@@ -24,6 +24,7 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/conversations$/, () => load('conversations')],
   [/^\/api\/conversations\/([^/]+)$/, () => load('conversations/[id]')],
   [/^\/api\/conversations\/([^/]+)\/messages$/, () => load('conversations/[id]/messages')],
+  [/^\/api\/conversations\/([^/]+)\/title$/, () => load('conversations/[id]/title')],
   [/^\/api\/conversations\/([^/]+)\/restore$/, () => load('conversations/[id]/restore')],
   [/^\/api\/conversations\/([^/]+)\/retry$/, () => load('conversations/[id]/retry')],
   [/^\/api\/conversations\/([^/]+)\/continue$/, () => load('conversations/[id]/continue')],

@@ -12,6 +12,7 @@ import {
   usualLoadingAfterMs,
 } from './model-call.ts';
 import { createStreamNormalizer, type StreamSizes } from './normalize-stream.ts';
+import { askShortly } from './short-answer.ts';
 import { readStream } from './stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from './upstream-fetch.ts';
 
@@ -58,6 +59,8 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
         yield endingPart(ending);
       }
     },
+    askShortly: (question) =>
+      askShortly({ ...options, fetch: upstream }, question, { ...commonDialect, ...definedDialect(options) }),
     preview: (request) => ({ url: urlOf(options, request), body: JSON.stringify(renderBody(options, request)) }),
   };
 }

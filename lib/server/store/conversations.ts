@@ -265,6 +265,15 @@ export async function updateConversation(
   });
 }
 
+/** Who made its title. Undefined when there is none. */
+export async function findTitleSource(
+  engine: Engine,
+  ownerId: string,
+  id: string,
+): Promise<ConversationRow['title_source'] | undefined> {
+  return (await engine.read((db) => findRow(db, ownerId, id)))?.title_source;
+}
+
 /** Puts a model's title in the place of the question's; a person's own stays. False when it stays. */
 export async function saveModelTitle(engine: Engine, ownerId: string, id: string, title: string): Promise<boolean> {
   return engine.write(async (db) => {

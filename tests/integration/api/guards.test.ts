@@ -111,6 +111,7 @@ test("another viewer's things answer exactly like things that do not exist", asy
     ['PATCH', `/api/conversations/${ids.conversation}`, { title: 'mine' }],
     ['DELETE', `/api/conversations/${ids.conversation}`],
     ['POST', `/api/conversations/${ids.conversation}/restore`],
+    ['POST', `/api/conversations/${ids.conversation}/title`],
     ['GET', `/api/conversations/${ids.conversation}/events`],
     [
       'POST',

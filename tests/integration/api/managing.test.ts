@@ -2,10 +2,19 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { Conversation } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
-import { createFakeProvider } from '../../fakes/provider.ts';
+import { createFakeProvider, json } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
 
-const provider = await createFakeProvider();
+/** What the model says when it is asked for a title, which alone is not streamed. */
+let saysTitle: { content: string; finish?: string; reasoning_content?: string; status?: number };
+const provider = await createFakeProvider({
+  respond: ({ json: body }) => {
+    if (body.stream) return undefined;
+    const { content, finish = 'stop', status = 200, ...message } = saysTitle;
+    const choice = { index: 0, message: { role: 'assistant', content, ...message }, finish_reason: finish };
+    return json(status, { id: 'x', object: 'chat.completion', created: 1, model: 'plain', choices: [choice] });
+  },
+});
 const { newClient } = useRoutes({ CUSTOM_BASE_URL: provider.baseURL });
 after(() => provider.close());
 
@@ -70,4 +79,40 @@ test("all conversations are deleted only when that is said, and only one's own",
   assert.equal((await client.request('GET', `/api/conversations/${running.conversationId}`)).status, 404);
   assert.equal(await list(other), 1);
   assert.equal((await other.request('GET', `/api/conversations/${foreign.conversationId}`)).status, 200);
+});
+
+test('a model names a conversation in a few words, without thinking and tags, and never over a name by hand', async () => {
+  const client = newClient();
+  const ask = async () => {
+    const asked = await client.askNew(model('plain'), 'How far is the moon?');
+    await client.follow(asked.conversationId, asked.cursor);
+    return asked.conversationId;
+  };
+  const name = async (id: string, says: typeof saysTitle) => {
+    saysTitle = says;
+    return (await client.json<{ title: string }>('POST', `/api/conversations/${id}/title`)).title;
+  };
+  const id = await ask();
+  const isKept: (typeof saysTitle)[] = [
+    { content: '<think>\nOkay, the user asks', finish: 'length' },
+    { content: 'Okay, the user asks how far', finish: 'length' },
+    { content: '<think>\nA name for it' },
+    { content: '', reasoning_content: 'Moon and its distance' },
+    { content: ' <b></b> "" ' },
+    { content: 'Refused', status: 500 },
+  ];
+  for (const says of isKept) assert.equal(await name(id, says), 'How far is the moon?', JSON.stringify(says));
+  assert.equal(
+    await name(id, { content: '<think>\nShort.\n</think>\n\n**"Distance <i>to</i> the Moon."**\nIt is…' }),
+    'Distance to the Moon',
+  );
+  assert.equal((await client.conversation(id)).title, 'Distance to the Moon');
+  const sent = provider.requests.filter(({ body }) => body.includes('Name this conversation'));
+  assert.equal(JSON.parse(sent.at(-1)?.body ?? '{}').max_tokens, 32);
+  assert.equal(await name(id, { content: 'Another' }), 'Distance to the Moon', 'only once');
+  const named = await ask();
+  await client.request('PATCH', `/api/conversations/${named}`, { title: 'By hand' });
+  const before = provider.requests.length;
+  assert.equal(await name(named, { content: 'By a model' }), 'By hand');
+  assert.equal(provider.requests.length, before, 'nothing is asked in vain');
 });
