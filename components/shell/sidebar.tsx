@@ -1,6 +1,6 @@
 'use client';
 
-import { Archive, Braces, Columns2, PanelLeftClose, Search, Settings, SquarePen } from 'lucide-react';
+import { Archive, Braces, ChartColumnStacked, Columns2, PanelLeftClose, Search, Settings, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
@@ -110,6 +110,15 @@ export function Sidebar(props: {
         onClick={props.onNavigate}
       >
         <Braces aria-hidden size={16} /> Raw prompt
+      </Link>
+      <Link
+        href="/compute"
+        prefetch={false}
+        className="side-page"
+        aria-current={pathname === '/compute' ? 'page' : undefined}
+        onClick={props.onNavigate}
+      >
+        <ChartColumnStacked aria-hidden size={16} /> Compute
       </Link>
       <div className="side-scroll">
         {archive ? (

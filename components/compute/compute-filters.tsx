@@ -1,0 +1,140 @@
+'use client';
+
+import { X } from 'lucide-react';
+import Link from 'next/link';
+import { type PromptTemplateId, promptTemplateIds } from '../../lib/model.ts';
+import type { TokenLogChoice } from '../../lib/token-log.ts';
+import { type ComputeView, type Period, periods } from './address.ts';
+import { templateWords } from './words.ts';
+
+const periodWords: Record<Period, string> = {
+  day: '24 hours',
+  week: '7 days',
+  month: '30 days',
+  all: 'All',
+  custom: 'Custom',
+};
+
+/** What is to be shown; each change is a new address. */
+export function ComputeFilters(props: {
+  view: ComputeView;
+  choices: readonly TokenLogChoice[];
+  onChange: (view: ComputeView) => void;
+}) {
+  const { view, choices, onChange } = props;
+  const { provider, model, template, recordings, conversation, ...period } = view;
+  const templates = promptTemplateIds.filter((id) => id === template || choices.some((c) => c.templates.includes(id)));
+  const set = (change: Partial<Record<keyof ComputeView, string | undefined>>) => {
+    const next = { ...view, ...change };
+    const kept = Object.entries(next).filter(([, value]) => value !== undefined && value !== '');
+    onChange(Object.fromEntries(kept) as unknown as ComputeView); // the same fields, without the emptied ones
+  };
+  return (
+    <div className="compute-filters">
+      <fieldset className="compute-periods">
+        <legend className="sr-only">Period</legend>
+        {periods.map((name) => (
+          <label key={name} data-checked={period.period === name || undefined}>
+            <input
+              type="radio"
+              name="period"
+              className="sr-only"
+              checked={period.period === name}
+              onChange={() => set({ period: name })}
+            />
+            {periodWords[name]}
+          </label>
+        ))}
+      </fieldset>
+      {period.period === 'custom' && (
+        <span className="compute-days">
+          <input
+            type="date"
+            aria-label="First day"
+            value={period.from ?? ''}
+            max={period.to}
+            onChange={(event) => set({ from: event.target.value })}
+          />
+          to
+          <input
+            type="date"
+            aria-label="Last day"
+            value={period.to ?? ''}
+            min={period.from}
+            onChange={(event) => set({ to: event.target.value })}
+          />
+        </span>
+      )}
+      <ModelSelect view={view} choices={choices} onChoose={set} />
+      <select
+        aria-label="Prompt template"
+        value={template ?? ''}
+        onChange={(event) => set({ template: event.target.value })}
+      >
+        <option value="">Every template</option>
+        {templates.map((id: PromptTemplateId) => (
+          <option key={id} value={id}>
+            {templateWords[id]}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label="Recordings"
+        value={recordings ?? ''}
+        onChange={(event) => set({ recordings: event.target.value })}
+      >
+        <option value="">With recordings</option>
+        <option value="none">Without recordings</option>
+        <option value="only">Recordings only</option>
+      </select>
+      {conversation && (
+        <span className="compute-chip">
+          <Link href={`/c/${conversation}`} prefetch={false}>
+            One conversation
+          </Link>
+          <button type="button" aria-label="All conversations" onClick={() => set({ conversation: undefined })}>
+            <X aria-hidden size={14} />
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** All, a provider's, or one: a model is known by its provider. */
+function ModelSelect(props: {
+  view: ComputeView;
+  choices: readonly TokenLogChoice[];
+  onChoose: (change: { provider?: string | undefined; model?: string | undefined }) => void;
+}) {
+  const { view, choices, onChoose } = props;
+  const { provider, model } = view;
+  const providers = [...new Map(choices.map((choice) => [choice.providerId, choice.providerLabel]))];
+  const value = provider === undefined ? '' : JSON.stringify(model === undefined ? [provider] : [provider, model]);
+  const isKnown = choices.some((c) => c.providerId === provider && (model === undefined || c.modelKey === model));
+  return (
+    <select
+      aria-label="Model"
+      value={value}
+      onChange={(event) => {
+        const [chosenProvider, chosenModel] = JSON.parse(event.target.value || '[]') as (string | undefined)[]; // our own options
+        onChoose({ provider: chosenProvider, model: chosenModel });
+      }}
+    >
+      <option value="">Every model</option>
+      {value !== '' && !isKnown && <option value={value}>{model ?? provider}</option>}
+      {providers.map(([id, label]) => (
+        <optgroup key={id} label={label}>
+          <option value={JSON.stringify([id])}>All of {label}</option>
+          {choices
+            .filter((choice) => choice.providerId === id)
+            .map((choice) => (
+              <option key={choice.modelKey} value={JSON.stringify([id, choice.modelKey])}>
+                {choice.modelLabel}
+              </option>
+            ))}
+        </optgroup>
+      ))}
+    </select>
+  );
+}

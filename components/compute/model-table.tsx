@@ -1,0 +1,87 @@
+import type { TokenLog } from '../../lib/token-log.ts';
+import { colorsOf, modelKeyOf, swatchOf } from './model-colors.ts';
+import { costWords, countWords, durationWords, rateWords, shareWords, shortCount } from './words.ts';
+
+const head = [
+  'Generations',
+  'Thinking',
+  'Answer',
+  'Prompt',
+  'Thought, median',
+  '90th',
+  'First token',
+  '90th',
+  'Tokens/s',
+  'Cost',
+  'Ran out',
+  'Well-formed',
+  'Language',
+];
+
+/** The same figures for each model; a press on its name shows it alone. */
+export function ModelTable({
+  log,
+  onChoose,
+}: {
+  log: TokenLog;
+  onChoose: (providerId: string, modelKey: string) => void;
+}) {
+  const colors = new Map(colorsOf(log).map((color) => [color.key, color]));
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must by keys too
+    <section className="compute-models" aria-label="By model" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            {head.map((name, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two columns have one name, and they never move
+              <th scope="col" key={i}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {log.models.map((model) => (
+            <tr key={modelKeyOf(model)}>
+              <th scope="row">
+                <span className="compute-swatch" style={swatchOf(colors.get(modelKeyOf(model))?.color)} />
+                <button type="button" onClick={() => onChoose(model.providerId, model.modelKey)}>
+                  {model.modelLabel}
+                </button>
+                <span className="compute-provider">
+                  {model.recordings === model.generations ? 'Recordings' : model.providerLabel}
+                </span>
+              </th>
+              {cellsOf(model).map((cell, i) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: as above
+                <td key={i}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function cellsOf(model: TokenLog['models'][number]): string[] {
+  const { thinking, firstToken, tokensPerSecond } = model;
+  const known = (n: number | undefined, words: (n: number) => string) => (n === undefined ? '–' : words(n));
+  return [
+    countWords(model.generations),
+    shortCount(model.reasoningTokens),
+    shortCount(model.answerTokens),
+    shortCount(model.promptTokens),
+    known(thinking.median, countWords),
+    known(thinking.p90, countWords),
+    known(firstToken.median, durationWords),
+    known(firstToken.p90, durationWords),
+    known(tokensPerSecond.median, rateWords),
+    model.priced === 0 ? '–' : costWords(model.cost),
+    shareWords(model.ranOut, model.outcomes.complete),
+    shareWords(model.formatOk, model.formatJudged),
+    known(model.languageShare, (share) => shareWords(share, 1)),
+  ];
+}
