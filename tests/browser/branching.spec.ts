@@ -34,8 +34,8 @@ test('a question is asked in other words and of another model, branches are swit
     .getByRole('option', { name: /^fast-r1\b/ })
     .first()
     .click();
+  await expect(badge(page)).toBeVisible({ timeout: 20_000 }); // its tokens are counted here
   await expect(page.getByRole('article', { name: 'fast-r1 answered' })).toContainText('2 / 2');
-  await expect(badge(page)).toBeVisible();
   await expect(button(page, 'Model: plain. Choose another.')).toBeVisible();
   await ask(page, 'A follow-up');
   await expect(answerText(page)).toContainText('You asked: A follow-up');
