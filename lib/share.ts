@@ -46,6 +46,8 @@ export type SharedMessage = SharedQuestion | SharedAnswer;
 export interface SharedQuestion {
   role: 'user';
   text: string;
+  /** Names of the files that came with it; what is in them is not shared. */
+  files?: string[];
 }
 
 export interface SharedAnswer {
@@ -150,8 +152,11 @@ function endedPart(path: readonly Message[]): readonly Message[] {
 }
 
 function sharedMessage(message: Message, choice: ShareChoice): SharedMessage {
-  const { role, parts, generation } = message;
-  if (role === 'user' || !generation) return { role: 'user', text: parts.map(({ text }) => text).join('') };
+  const { role, parts, generation, attachments } = message;
+  if (role === 'user' || !generation) {
+    const text = parts.map((part) => part.text).join('');
+    return { role: 'user', text, ...(attachments && { files: attachments.map(({ name }) => name) }) };
+  }
   const thinking = choice.thinking === 'left-out' ? '' : textOfKind(parts, 'reasoning').trim();
   const ending = endingOf(generation);
   const numbers = choice.numbers ? numbersOf(generation) : undefined;

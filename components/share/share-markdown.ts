@@ -1,5 +1,5 @@
 import type { SharedColumn, SharedMessage, ShareSnapshot } from '../../lib/share.ts';
-import { endingWords, numbersWords } from './words.ts';
+import { endingWords, filesWords, numbersWords } from './words.ts';
 
 /** A shared conversation as Markdown: what the page says, thinking as quotes. */
 export function renderShareMarkdown(snapshot: ShareSnapshot): string {
@@ -15,7 +15,10 @@ function renderColumn({ model, systemPrompt, messages }: SharedColumn, isCompari
 }
 
 function renderMessage(message: SharedMessage): string {
-  if (message.role === 'user') return `**Question**\n\n${message.text}`;
+  if (message.role === 'user') {
+    const files = filesWords(message.files);
+    return `**Question**\n\n${message.text}${files === undefined ? '' : `\n\n*${oneLine(files)}*`}`;
+  }
   const numbers = numbersWords(message);
   return [
     `**${oneLine(message.model)}**${message.recording ? ' (recording)' : ''}`,

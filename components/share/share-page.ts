@@ -1,7 +1,7 @@
 import type { SharedAnswer, SharedColumn, SharedMessage, ShareSnapshot } from '../../lib/share.ts';
 import { thinkingTokensOf } from '../../lib/share.ts';
 import { escapeHtml, renderMarkdown } from '../markdown/static-html.ts';
-import { endingWords, modelsWords, numbersWords, thoughtWords, tokensWords } from './words.ts';
+import { endingWords, filesWords, modelsWords, numbersWords, thoughtWords, tokensWords } from './words.ts';
 
 /** Where the files of the page are; they carry their version, so browsers may keep them. */
 export interface PageFiles {
@@ -119,7 +119,9 @@ function* renderMessage(
   { place, named }: { place: string; named: boolean },
 ): Generator<string> {
   if (message.role === 'user') {
-    yield `<article class="question" aria-label="Question"><div class="question-text" dir="auto">${escapeHtml(message.text)}</div></article>`;
+    const files = filesWords(message.files);
+    const note = files === undefined ? '' : `<small class="question-files">${escapeHtml(files)}</small>`;
+    yield `<article class="question" aria-label="Question"><div class="question-text" dir="auto">${escapeHtml(message.text)}${note}</div></article>`;
     return;
   }
   yield `<article class="answer" aria-label="${escapeHtml(message.model)} answered">`;

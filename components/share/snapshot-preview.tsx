@@ -3,7 +3,7 @@
 import type { SharedAnswer, SharedColumn, ShareSnapshot } from '../../lib/share.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
 import { useHanFont } from '../ui/han-font.ts';
-import { endingWords, numbersWords, thoughtWords } from './words.ts';
+import { endingWords, filesWords, numbersWords, thoughtWords } from './words.ts';
 
 /** All that a snapshot holds, as small as it can be read. */
 export function SnapshotPreview({ snapshot }: { snapshot: ShareSnapshot }) {
@@ -33,6 +33,7 @@ function Column({ column, snapshot }: { column: SharedColumn; snapshot: ShareSna
           // biome-ignore lint/suspicious/noArrayIndexKey: a snapshot never changes
           <div key={i} className="snapshot-question">
             {message.text}
+            {message.files && <small className="snapshot-files">{filesWords(message.files)}</small>}
           </div>
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: a snapshot never changes

@@ -14,6 +14,11 @@ export function durationWords(ms: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** What a question came with and a share leaves out; undefined when that was nothing. */
+export function filesWords(files: readonly string[] | undefined): string | undefined {
+  return files?.length ? `Came with ${files.join(', ')} (not shared)` : undefined;
+}
+
 /** What stands over a thought. */
 export function thoughtWords({ numbers: told }: SharedAnswer): string {
   if (!told) return 'Thinking';
