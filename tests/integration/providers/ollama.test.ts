@@ -83,6 +83,17 @@ describe('an Ollama that is asked in its own words', () => {
     );
   });
 
+  test('is sent the pictures of a question beside its words', async () => {
+    const fake = await fakeOf();
+    const data = 'iVBORw0KGgo=';
+    const messages = [
+      { role: 'user' as const, content: 'What is it?', images: [{ mediaType: 'image/png' as const, data }] },
+    ];
+    const request = { model: modelOf('llama3.2:3b'), messages, sampling: {}, signal: new AbortController().signal };
+    await Array.fromAsync(adapterOf(fake.origin).ask(request));
+    assert.deepEqual(fake.chats()[0]?.messages, [{ role: 'user', content: 'What is it?', images: [data] }]);
+  });
+
   test('is given a window that holds the conversation and the answer, and keeps it while it is loaded', async () => {
     const fake = await fakeOf();
     await askFor(fake, 'deepseek-r1:8b', {}, { maxTokens: 20_000 });
