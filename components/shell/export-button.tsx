@@ -6,7 +6,10 @@ import { IconButton } from '../ui/button.tsx';
 
 const ExportDialog = lazy(() => import('./export-dialog.tsx'));
 
-/** Opens what saves a conversation as a file; the dialog is loaded when it is first opened. */
+/**
+ * Opens what saves a conversation as a file; the dialog is loaded when it is first opened. On a narrow screen there is no
+ * room for it; the conversation's menu in the sidebar has it too.
+ */
 export function ExportButton(props: {
   conversationId: string;
   title: string;
@@ -19,11 +22,17 @@ export function ExportButton(props: {
   return (
     <>
       {props.words ? (
-        <button type="button" className="quiet-button" title="Export" aria-haspopup="dialog" onClick={show}>
+        <button
+          type="button"
+          className="quiet-button max-sm:hidden"
+          title="Export"
+          aria-haspopup="dialog"
+          onClick={show}
+        >
           <FileDown aria-hidden size={15} /> <span>Export</span>
         </button>
       ) : (
-        <IconButton label="Export" aria-haspopup="dialog" onClick={show}>
+        <IconButton label="Export" className="max-sm:hidden" aria-haspopup="dialog" onClick={show}>
           <FileDown aria-hidden size={16} />
         </IconButton>
       )}
