@@ -16,6 +16,7 @@ import type { OtherModel } from './ask-again.tsx';
 import { AutomaticTitle } from './automatic-title.tsx';
 import { CompareButton } from './compare-button.tsx';
 import { Composer, type ComposerHandle } from './composer.tsx';
+import { type DraftFile, noPicturesFor } from './draft-file.ts';
 import { type ConversationStore, conversationStoreOf, newConversationStore } from './conversation-store.ts';
 import { type ExampleQuestion, Examples, RecordingsBanner, Welcome } from './empty-chat.tsx';
 import { FindInConversation } from './find-in-conversation.tsx';
@@ -117,7 +118,11 @@ function Chat(props: {
     }
     return taken;
   };
-  const send = (text: string) => settle(store.ask(text, providers));
+  const send = (text: string, files: readonly DraftFile[]) => settle(store.ask(text, providers, undefined, files));
+  const takeBack = () => {
+    const files = view.unsent?.files;
+    composer.current?.prepend(store.takeBack(), files);
+  };
   const askExample = (example: ExampleQuestion) => {
     setSettings(settingsFor({ providerId: example.providerId, modelKey: example.modelKey }, prompt()));
     void settle(store.ask(example.question, providers));
@@ -159,7 +164,7 @@ function Chat(props: {
                 onRetry={retry}
                 onEdit={edit}
                 onSendAgain={() => void settle(store.sendAgain(providers))}
-                onTakeBack={() => composer.current?.prepend(store.takeBack())}
+                onTakeBack={takeBack}
               />
             </>
           )}
@@ -184,6 +189,7 @@ function Chat(props: {
           draftKey={view.saved ? view.id : props.draftKey}
           running={running}
           blocked={blocked}
+          noPictures={noPicturesFor([settings], providers)}
           onSend={send}
           onStop={() => void store.stop()}
           onWrite={loadRenderer}

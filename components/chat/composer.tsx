@@ -1,14 +1,19 @@
 'use client';
 
-import { ArrowUp, Square } from 'lucide-react';
+import { ArrowUp, Paperclip, Square } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { hasImages } from '../../lib/attachment.ts';
+import { IconButton } from '../ui/button.tsx';
 import { readStored, writeStored } from '../ui/stored.ts';
+import { DraftFiles } from './attached-files.tsx';
+import type { DraftFile } from './draft-file.ts';
+import { useDraftFiles } from './use-draft-files.ts';
 import { draftKey as keyOfDraft } from './unsent.ts';
 
 export interface ComposerHandle {
   focus: () => void;
-  /** Puts words before what is being written. */
-  prepend: (text: string) => void;
+  /** Puts words, and files, before what is there. */
+  prepend: (text: string, files?: readonly DraftFile[]) => void;
 }
 
 /**
@@ -21,8 +26,10 @@ export function Composer(props: {
   running: boolean;
   /** Why nothing can be sent now, in words; undefined when it can. */
   blocked?: string | undefined;
-  /** Called with the text; resolves to true once the server has it. Until then the draft is kept. */
-  onSend: (text: string) => Promise<boolean>;
+  /** Why no pictures can be sent now, in words; undefined when they can. */
+  noPictures?: string | undefined;
+  /** Called with the text and its files; resolves to true once the server has it. Until then the text is kept. */
+  onSend: (text: string, files: readonly DraftFile[]) => Promise<boolean>;
   onStop: () => void;
   /** What stands in it at first; wins over a draft. */
   initialText?: string;
@@ -33,6 +40,8 @@ export function Composer(props: {
   const { draftKey, running, blocked } = props;
   const [text, setText] = useState(props.initialText ?? '');
   const area = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const attached = useDraftFiles();
   const storageKey = keyOfDraft(draftKey);
 
   const keyBefore = useRef(storageKey);
@@ -59,18 +68,21 @@ export function Composer(props: {
 
   useImperativeHandle(props.ref, () => ({
     focus: () => area.current?.focus(),
-    prepend: (before) => {
+    prepend: (before, files = []) => {
+      attached.put(files);
       write(text.trim() === '' ? before : `${before}\n\n${text}`);
       area.current?.focus();
     },
   }));
 
-  const sendable = text.trim() !== '' && !running && !blocked;
+  const refused = hasImages(attached.files) ? props.noPictures : undefined;
+  const sendable = text.trim() !== '' && !running && !blocked && !refused && !attached.reading;
   const send = async () => {
     if (!sendable) return;
     setText('');
+    const files = attached.take();
     // Only what the server has acknowledged is forgotten here; what was typed since then stays.
-    if ((await props.onSend(text)) && readStored(storageKey) === text) writeStored(storageKey, undefined);
+    if ((await props.onSend(text, files)) && readStored(storageKey) === text) writeStored(storageKey, undefined);
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -84,11 +96,13 @@ export function Composer(props: {
     <form
       id="composer"
       className="composer"
+      data-dropping={attached.dropping || undefined}
       onSubmit={(event) => {
         event.preventDefault();
         void send();
       }}
     >
+      <DraftFiles attached={attached} refused={refused} />
       <textarea
         ref={area}
         className="composer-text"
@@ -102,8 +116,24 @@ export function Composer(props: {
           props.onWrite?.(event.target.value);
         }}
         onKeyDown={onKeyDown}
+        onPaste={attached.onPaste}
       />
       <div className="composer-row">
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          aria-label="Files to attach"
+          onChange={(event) => {
+            void attached.add([...(event.target.files ?? [])]);
+            event.target.value = ''; // so that the same file may be chosen again
+            area.current?.focus();
+          }}
+        />
+        <IconButton label="Attach files" className="attach-button" onClick={() => picker.current?.click()}>
+          <Paperclip aria-hidden size={16} />
+        </IconButton>
         {props.children}
         <span className="grow" />
         {blocked && text.trim() !== '' && <span className="composer-hint">{blocked}</span>}

@@ -15,6 +15,7 @@ import { conversationList } from '../shell/conversation-list.ts';
 import { RequestFailed, requestJson } from '../shell/request-json.ts';
 import { writeStored } from '../ui/stored.ts';
 import { ConversationEvents } from './conversation-events.ts';
+import { type DraftFile, keptFile } from './draft-file.ts';
 import { GenerationStore } from './generation-store.ts';
 import { type BranchChoice, branchKey, choiceOf, pathOf } from './thread-path.ts';
 import { draftKey, isOfUnsent, questionOfAsk, type Unsent, type UnsentAsk, waitingAnswer } from './unsent.ts';
@@ -198,7 +199,12 @@ export class ConversationStore {
    * path. The ids stay the same however often it is tried.
    * @returns true when the server has taken it.
    */
-  async ask(text: string, providers: readonly ProviderModels[], threadIds?: readonly string[]): Promise<boolean> {
+  async ask(
+    text: string,
+    providers: readonly ProviderModels[],
+    threadIds?: readonly string[],
+    files: readonly DraftFile[] = [],
+  ): Promise<boolean> {
     if (this.#sending) await this.#sending; // one column's question must not replace another's
     const { threads, messages, choice, unsent } = this.#view;
     if (unsent) {
@@ -211,7 +217,7 @@ export class ConversationStore {
       const parentId = pathOf(messages, threadId, choice).at(-1)?.message.id ?? null;
       return { threadId, questionId: createId(), answerId: createId(), parentId };
     });
-    return this.#send({ text, asks }, providers);
+    return this.#send({ text, asks, files }, providers);
   }
 
   /** Posts the question that failed once more, under its old ids. */
@@ -479,7 +485,7 @@ export class ConversationStore {
     const asks = questions.map(
       ({ threadId, parentId }): UnsentAsk => ({ threadId, parentId, questionId: createId(), answerId: createId() }),
     );
-    return this.#send({ text, asks }, providers);
+    return this.#send({ text, asks, files: message.attachments?.map(keptFile) ?? [] }, providers);
   }
 
   /** The questions that stand on the shown paths where this one does, in the same words, itself included. */
@@ -579,11 +585,15 @@ export class ConversationStore {
 
   async #post(unsent: Unsent, providers: readonly ProviderModels[]): Promise<boolean> {
     const { id, threads, saved } = this.#view;
-    const { text, asks } = unsent;
+    const { text, asks, files } = unsent;
     const isDrawn = (m: Message) => isOfUnsent(unsent, m);
-    this.#show({ ...this.#view, unsent: { text, asks }, messages: this.#view.messages.filter((m) => !isDrawn(m)) });
-    this.#draw(asks.flatMap((ask) => this.#messagesOf(ask, text, providers)));
-    const ask = { text, threads: asks };
+    this.#show({
+      ...this.#view,
+      unsent: { text, asks, files },
+      messages: this.#view.messages.filter((m) => !isDrawn(m)),
+    });
+    this.#draw(asks.flatMap((ask) => this.#messagesOf(ask, unsent, providers)));
+    const ask = { text, threads: asks, ...(files.length > 0 && { attachments: files.map(({ sent }) => sent) }) };
     try {
       if (saved) {
         await this.#saveSettings(); // it is asked under the settings that are seen
@@ -619,11 +629,11 @@ export class ConversationStore {
   }
 
   /** A question and its waiting answer, as they are drawn in one thread. */
-  #messagesOf(ask: UnsentAsk, text: string, providers: readonly ProviderModels[]): Message[] {
+  #messagesOf(ask: UnsentAsk, { text, files }: Unsent, providers: readonly ProviderModels[]): Message[] {
     const { threadId, questionId: parentId, answerId: id } = ask;
     const thread = this.#thread(threadId);
     if (!thread) return [];
-    return [questionOfAsk(ask, text), waitingAnswer({ id, parentId, threadId }, thread.settings, providers)];
+    return [questionOfAsk(ask, text, files), waitingAnswer({ id, parentId, threadId }, thread.settings, providers)];
   }
 
   /** Draws messages at the end of their threads, and has them shown. */

@@ -12,6 +12,7 @@ import { useHanFont } from '../ui/han-font.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { CopyMenu } from './copy-menu.tsx';
 import { AnswerAside } from './answer-aside.tsx';
+import { Attached } from './attached-files.tsx';
 import { AskAgain, type Asking, type OtherModel } from './ask-again.tsx';
 import type { ConversationStore } from './conversation-store.ts';
 import { setAside } from './filing.ts';
@@ -61,6 +62,7 @@ export const QuestionView = memo(function QuestionView(props: QuestionViewProps)
   useHanFont(text);
   return (
     <article className="question" aria-label="You asked">
+      {message.attachments && <Attached attachments={message.attachments} />}
       {editing ? (
         <Suspense fallback={<div className="question-text">{text}</div>}>
           <QuestionEditor

@@ -96,6 +96,9 @@ function Body({ body }: { body: string }) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
       <pre tabIndex={0}>{text.slice(0, maxShown)}</pre>
+      {/\(\d+ characters of base64\)/.test(body) && (
+        <p className="sent-note">Pictures were sent whole; only their length is on record here.</p>
+      )}
       {text.length > maxShown && <p className="sent-note">The rest is too long to show; copying takes all of it.</p>}
     </section>
   );

@@ -1,5 +1,7 @@
+import { attachmentId } from '../../lib/attachment.ts';
 import type { Generation, Message, ThreadSettings } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
+import { type DraftFile, showFrom } from './draft-file.ts';
 
 /** Where what is being written in a conversation is kept in this browser. */
 export function draftKey(conversationId: string): string {
@@ -19,6 +21,7 @@ export interface UnsentAsk {
 export interface Unsent {
   text: string;
   asks: readonly UnsentAsk[];
+  files: readonly DraftFile[];
   /** Undefined while it is on its way. */
   failure?: string;
 }
@@ -29,9 +32,23 @@ export function isOfUnsent(unsent: Unsent, message: Message): boolean {
 }
 
 /** The question as it is drawn in one thread. */
-export function questionOfAsk(ask: UnsentAsk, text: string): Message {
+export function questionOfAsk(ask: UnsentAsk, text: string, files: readonly DraftFile[]): Message {
   const { questionId: id, threadId, parentId } = ask;
-  return { id, threadId, parentId, role: 'user', parts: [{ kind: 'answer', text }], createdAt: Date.now() };
+  const attachments = files.map((file, i) => {
+    const { name, mediaType, size, url } = file;
+    const attachment = { id: attachmentId(id, i), name, mediaType, size };
+    if (url) showFrom(attachment.id, url);
+    return attachment;
+  });
+  return {
+    id,
+    threadId,
+    parentId,
+    role: 'user',
+    parts: [{ kind: 'answer', text }],
+    createdAt: Date.now(),
+    ...(attachments.length > 0 && { attachments }),
+  };
 }
 
 /** An answer that has been asked for and of which nothing is known yet. */

@@ -20,6 +20,7 @@ import {
   newConversationStore,
 } from '../chat/conversation-store.ts';
 import { FindInConversation } from '../chat/find-in-conversation.tsx';
+import { type DraftFile, noPicturesFor } from '../chat/draft-file.ts';
 import { findModel, lastModelKey, onlyRecordings, rememberedModel } from '../chat/model-choice.ts';
 import { rememberChoice } from '../chat/pane-choice.ts';
 import { pathOf } from '../chat/thread-path.ts';
@@ -160,7 +161,12 @@ function Comparison(props: ComparisonProps) {
     }
     return taken;
   };
-  const ask = (text: string) => settle(store.ask(text, providers, asked && [asked.id]));
+  const ask = (text: string, files: readonly DraftFile[]) =>
+    settle(store.ask(text, providers, asked && [asked.id], files));
+  const takeBack = () => {
+    const files = view.unsent?.files;
+    composer.current?.prepend(store.takeBack(), files);
+  };
   const addColumn = async () => {
     const last = threads.at(-1);
     if (!last) return;
@@ -285,7 +291,7 @@ function Comparison(props: ComparisonProps) {
             onProviders={setProviders}
             onSettings={(change) => void store.setSettings(thread.id, change)}
             onSendAgain={() => void settle(store.sendAgain(providers))}
-            onTakeBack={() => composer.current?.prepend(store.takeBack())}
+            onTakeBack={takeBack}
             actions={{
               focused: wide === thread.id,
               onFocus:
@@ -347,6 +353,10 @@ function Comparison(props: ComparisonProps) {
           initialText={props.prompt}
           running={asked ? running.has(asked.id) : running.size > 0}
           blocked={blockedBy(view, providers, asked ? [asked] : threads)}
+          noPictures={noPicturesFor(
+            (asked ? [asked] : threads).map(({ settings }) => settings),
+            providers,
+          )}
           onSend={ask}
           onStop={() => void store.stop(asked?.id)}
           onWrite={(text) => {

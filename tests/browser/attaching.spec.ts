@@ -1,0 +1,127 @@
+import type { Page } from '@playwright/test';
+import { createFakeProvider, type FakeProvider } from '../fakes/provider.ts';
+import { type AppServer, startApp } from '../fakes/server.ts';
+import { answerText, ask, badge, expect, openChat, test } from './support.ts';
+
+let provider: FakeProvider;
+let server: AppServer;
+
+test.beforeAll(async () => {
+  const both = { input_modalities: ['text', 'image'] };
+  provider = await createFakeProvider({ models: [{ id: 'plain', architecture: both }, { id: 'fast-r1' }] });
+  server = await startApp({ env: { CUSTOM_BASE_URL: provider.baseURL, CUSTOM_NAME: 'Fake server' } });
+});
+test.afterAll(async () => {
+  await server.stop();
+  await provider.close();
+});
+
+/** A picture of two colours, drawn by the page itself. */
+const drawPicture = (page: Page) =>
+  page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(320, 200);
+    const pen = canvas.getContext('2d');
+    if (!pen) throw new Error('no canvas');
+    pen.fillStyle = '#17656f';
+    pen.fillRect(0, 0, 320, 200);
+    pen.fillStyle = '#e9b44c';
+    pen.fillRect(90, 40, 140, 120);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+    return btoa(String.fromCharCode(...bytes));
+  });
+
+/** What a person drags or copies: a picture, as the browser hands it to the page. */
+const hand = (page: Page, how: 'paste' | 'drop', base64: string, name: string) =>
+  page.getByLabel('Your question').evaluate(
+    (field, file) => {
+      const bytes = Uint8Array.from(atob(file.base64), (unit) => unit.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], file.name));
+      const event =
+        file.how === 'paste'
+          ? new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })
+          : new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+      field.dispatchEvent(event);
+    },
+    { how, base64, name },
+  );
+
+const chips = (page: Page) => page.getByRole('list', { name: 'Attached' }).getByRole('listitem');
+const question = (page: Page) => page.getByRole('article', { name: 'You asked' });
+const text = (name: string, content: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(content) });
+
+test('files are chosen, pasted and dropped, refused in words, sent with their question and seen in it', async ({
+  page,
+}, info) => {
+  await openChat(page, server, 'plain');
+  const picture = await drawPicture(page);
+  await page
+    .getByLabel('Files to attach')
+    .setInputFiles([
+      text('notes.md', '# Notes\n```\nfenced\n```\n'),
+      { name: 'photo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') },
+    ]);
+  await expect(page.getByText('"photo.svg" is not a picture in PNG, JPEG, WebP or GIF.')).toBeVisible();
+  await hand(page, 'paste', picture, 'pasted.png');
+  await expect(chips(page)).toContainText(['notes.md', 'pasted.png']);
+  await hand(page, 'drop', picture, 'dropped.png');
+  await expect(chips(page)).toContainText(['notes.md', 'pasted.png', 'dropped.png']);
+  await page.getByRole('button', { name: 'Remove dropped.png' }).click();
+  await expect(chips(page)).toHaveCount(2);
+  if (process.env.THINKGLASS_SHOTS) await page.screenshot({ path: info.outputPath('composer.png') });
+
+  await ask(page, 'What colours are these?');
+  await expect(badge(page)).toBeVisible();
+  const body = JSON.parse(provider.requests.find((r) => r.body.includes('What colours are these?'))?.body ?? '{}');
+  expect(body.messages[0].content).toEqual([
+    { type: 'image_url', image_url: { url: `data:image/png;base64,${picture}` } },
+    {
+      type: 'text',
+      text: 'Attached file "notes.md":\n````\n# Notes\n```\nfenced\n```\n````\n\nWhat colours are these?',
+    },
+  ]);
+  await expect(chips(page)).toHaveCount(0);
+
+  // From the server too, and as a file.
+  await page.reload();
+  const shown = question(page).getByRole('img', { name: 'pasted.png' });
+  await expect(shown).toBeVisible();
+  expect(await shown.evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth))).toBe(320);
+  const download = page.waitForEvent('download');
+  await question(page).getByRole('link', { name: 'notes.md' }).click();
+  expect((await download).suggestedFilename()).toBe('notes.md');
+  if (process.env.THINKGLASS_SHOTS) await page.screenshot({ path: info.outputPath('question.png') });
+
+  // In other words, with the same files.
+  await question(page).hover();
+  await page.getByRole('button', { name: 'Edit the question' }).click();
+  await page.getByLabel('The question in other words').fill('And the shapes?');
+  await page.keyboard.press('Enter');
+  await expect(answerText(page)).toContainText('And the shapes?');
+  await expect(badge(page)).toBeVisible();
+  await expect(question(page).getByRole('img', { name: 'pasted.png' })).toBeVisible();
+  expect(provider.requests.findLast((r) => r.body.includes('And the shapes?'))?.body).toContain(picture);
+});
+
+test('a picture is refused before it is sent where a model takes none, in a chat and in a comparison', async ({
+  page,
+}, info) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await openChat(page, server, 'fast-r1');
+  await hand(page, 'drop', await drawPicture(page), 'a-picture-with-quite-a-long-name-from-a-camera.png');
+  const words = page.getByText('fast-r1 takes no pictures. Take them out, or ask a model that does.');
+  await expect(words).toBeVisible();
+  const send = page.getByRole('button', { name: 'Send', exact: true });
+  await page.getByLabel('Your question').fill('What is it?');
+  await expect(send).toBeDisabled();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  if (process.env.THINKGLASS_SHOTS) await page.screenshot({ path: info.outputPath('refused.png') });
+  await page.getByRole('button', { name: /^Remove a-picture/ }).press('Enter');
+  await expect(words).toBeHidden();
+  await expect(send).toBeEnabled();
+
+  await page.goto(`${server.url}/compare?models=custom:plain,custom:fast-r1`);
+  await hand(page, 'drop', await drawPicture(page), 'picture.png');
+  await expect(words).toBeVisible();
+});
