@@ -69,7 +69,7 @@ function drawSeries(plot: PlotLibrary, width: number, { series, step }: TokenLog
   return {
     ...base,
     width,
-    height: 240,
+    height: 276,
     x: { type: 'utc', label: null, domain: [new Date(first), new Date(last)] },
     y: { label: null, grid: true, ticks: 5, tickFormat: (n: number) => shortCount(n) },
     marks: [

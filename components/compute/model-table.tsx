@@ -7,7 +7,7 @@ const head = [
   'Thinking',
   'Answer',
   'Prompt',
-  'Thought, median',
+  'Thought',
   '90th',
   'First token',
   '90th',
@@ -46,13 +46,15 @@ export function ModelTable({
           {log.models.map((model) => (
             <tr key={modelKeyOf(model)}>
               <th scope="row">
-                <span className="compute-swatch" style={swatchOf(colors.get(modelKeyOf(model))?.color)} />
-                <button type="button" onClick={() => onChoose(model.providerId, model.modelKey)}>
-                  {model.modelLabel}
-                </button>
-                <span className="compute-provider">
-                  {model.recordings === model.generations ? 'Recordings' : model.providerLabel}
-                </span>
+                <div className="compute-name">
+                  <span className="compute-swatch" style={swatchOf(colors.get(modelKeyOf(model))?.color)} />
+                  <button type="button" onClick={() => onChoose(model.providerId, model.modelKey)}>
+                    {model.modelLabel}
+                  </button>
+                  <span className="compute-provider">
+                    {model.recordings === model.generations ? 'Recordings' : model.providerLabel}
+                  </span>
+                </div>
               </th>
               {cellsOf(model).map((cell, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: as above

@@ -9,7 +9,7 @@ import {
   type ZoneOffset,
 } from '../../local-days.ts';
 import { AppError } from '../../errors.ts';
-import type { PromptTemplateId } from '../../model.ts';
+import { type PromptTemplateId, promptTemplateIds } from '../../model.ts';
 import type { Outcome } from '../../stream-part.ts';
 import type { UsageSource } from '../../usage.ts';
 import {
@@ -355,48 +355,35 @@ async function readPoints(db: Db, ownerId: string, meant: Fragment): Promise<Tok
   }));
 }
 
-/** Every model of the log, under the name it had last. */
+/** Every model of the log, under the name it had last. Grouped as the index is ordered, so nothing is sorted. */
 async function readChoices(db: Db, ownerId: string): Promise<TokenLogChoice[]> {
-  const meant = whereOf(ownerId, {});
-  const { rows } = await sql<{
-    provider_id: string;
-    model_key: string;
-    template: PromptTemplateId | null;
-    last: string;
-  }>`
-    select provider_id, model_key, prompt_template as template, max(id) as last
-    from generations ${meant} group by provider_id, model_key, prompt_template`.execute(db);
-  if (rows.length === 0) return [];
+  const templates = promptTemplateIds.map(
+    (id) => `max(case when prompt_template = '${id}' then 1 else 0 end) as "${id}"`,
+  );
+  const { rows } = await sql<
+    { provider_id: string; model_key: string; last: string } & Record<PromptTemplateId, number>
+  >`
+    select provider_id, model_key, max(id) as last, ${sql.raw(templates.join(', '))}
+    from generations ${whereOf(ownerId, {})} group by provider_id, model_key order by provider_id, model_key`.execute(
+    db,
+  );
   const ids = rows.map((row) => row.last);
-  const named: { id: string; provider_label: string; model_label: string }[] = [];
+  const labels = new Map<string, { provider_label: string; model_label: string }>();
   for (let i = 0; i < ids.length; i += idsAtOnce) {
-    named.push(
-      ...(await db
-        .selectFrom('generations')
-        .select(['id', 'provider_label', 'model_label'])
-        .where('id', 'in', ids.slice(i, i + idsAtOnce))
-        .execute()),
-    );
+    const named = await db
+      .selectFrom('generations')
+      .select(['id', 'provider_label', 'model_label'])
+      .where('id', 'in', ids.slice(i, i + idsAtOnce))
+      .execute();
+    for (const row of named) labels.set(row.id, row);
   }
-  const labels = new Map(named.map((row) => [row.id, row]));
-  const choices = new Map<string, TokenLogChoice & { last: string }>();
-  for (const row of rows) {
-    const key = keyOf({ providerId: row.provider_id, modelKey: row.model_key });
-    const known = choices.get(key);
-    const last = known && known.last > row.last ? known.last : row.last;
-    const label = labels.get(last);
-    choices.set(key, {
-      providerId: row.provider_id,
-      modelKey: row.model_key,
-      providerLabel: label?.provider_label ?? row.provider_id,
-      modelLabel: label?.model_label ?? row.model_key,
-      templates: [...(known?.templates ?? []), ...(row.template ? [row.template] : [])],
-      last,
-    });
-  }
-  return [...choices.values()]
-    .map(({ last: _, templates, ...choice }) => ({ ...choice, templates: templates.sort() }))
-    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return rows.map((row) => ({
+    providerId: row.provider_id,
+    modelKey: row.model_key,
+    providerLabel: labels.get(row.last)?.provider_label ?? row.provider_id,
+    modelLabel: labels.get(row.last)?.model_label ?? row.model_key,
+    templates: promptTemplateIds.filter((id) => row[id] === 1),
+  }));
 }
 
 /** Values that one statement is given. */
