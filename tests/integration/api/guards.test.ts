@@ -69,7 +69,7 @@ test('bad bodies get a sentence about what is wrong, and change nothing', async 
       400,
       /temperature/,
     ],
-    [`{"id":"${'x'.repeat(2_200_000)}"}`, 413, /2 MB/],
+    [`{"id":"${'x'.repeat(11_000_000)}"}`, 413, /10 MB/],
   ];
   for (const [body, status, words] of bodies) {
     const answer = await refusal(await client.request('POST', '/api/conversations', body));
