@@ -75,6 +75,8 @@ export type StreamPart =
   | SplitEvent
   /** `at`: ms since the generation was queued. */
   | { type: 'state'; phase: Phase; times: PhaseTimes; at: number }
+  /** While it is written: the first `length` UTF-16 units of a segment are so many tokens, by the model's vocabulary. */
+  | ({ type: 'count'; seg: number } & SegmentCount)
   | { type: 'usage'; usage: Usage }
   | { type: 'notice'; notice: Notice }
   | { type: 'error'; error: GenerationError }
@@ -86,12 +88,20 @@ export interface Segment {
   text: string;
 }
 
+/** How many tokens the beginning of a segment has. */
+export interface SegmentCount {
+  tokens: number;
+  length: number;
+}
+
 /** What a message is after some parts: the same on the server, in the store and on the screen. */
 export interface MessageState {
   /** Indexed by `seg`; may hold empty texts after a retract. */
   segments: readonly Segment[];
   phase: Phase;
   times: PhaseTimes;
+  /** What has been counted while it is written, by segment. */
+  counts?: Readonly<Record<number, SegmentCount>>;
   usage?: Usage;
   notices: readonly Notice[];
   error?: GenerationError;
@@ -158,6 +168,8 @@ function factsAfter(state: MessageState, part: Exclude<StreamPart, SplitEvent>):
   switch (part.type) {
     case 'state':
       return { ...state, phase: part.phase, times: part.times };
+    case 'count':
+      return { ...state, counts: { ...state.counts, [part.seg]: { tokens: part.tokens, length: part.length } } };
     case 'usage':
       return { ...state, usage: part.usage };
     case 'notice':

@@ -8,6 +8,7 @@ import type { GenerationView } from './generation-store.ts';
 
 const RawDialog = lazy(() => import('./raw-dialog.tsx'));
 const FilingDialog = lazy(() => import('./filing-dialog.tsx'));
+const TokenTimeline = lazy(() => import('./token-timeline.tsx'));
 const FilingNote = lazy(() => import('./filing-note.tsx'));
 
 interface AnswerAsideProps {
@@ -19,12 +20,19 @@ interface AnswerAsideProps {
 
 /** What a person has opened beside an answer, each loaded when it is first wanted; nothing as a rule. */
 export function AnswerAside({ store, message, view, modelLabel }: AnswerAsideProps) {
-  const { dialog, note, problem } = useAside(message.id);
-  if (!dialog && !note && !problem) return null;
+  const { dialog, timeline, note, problem } = useAside(message.id);
+  if (!dialog && !timeline && !note && !problem) return null;
   const running = view.state.phase !== 'done';
   const close = () => setAside(message.id, { dialog: undefined });
   return (
     <Suspense>
+      {timeline && !running && (
+        <TokenTimeline
+          id={message.id}
+          state={view.state}
+          onClose={() => setAside(message.id, { timeline: undefined })}
+        />
+      )}
       {(note || problem) && (
         <FilingNote store={store} messageId={message.id} note={note} problem={problem} modelLabel={modelLabel} />
       )}

@@ -2,7 +2,7 @@
 
 import { ArrowDown, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { ConversationDetail, Message, ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
@@ -28,6 +28,8 @@ import { ParametersButton } from './parameters-button.tsx';
 import { PromptTemplate } from './prompt-template.tsx';
 import { RunningStatus } from './running-status.tsx';
 import { type PathNode, pathOf } from './thread-path.ts';
+
+const TokenStrip = lazy(() => import('./token-strip.tsx'));
 
 interface NewChatProps {
   providers: ProviderModels[];
@@ -183,6 +185,11 @@ function Chat(props: {
               <X aria-hidden size={15} />
             </IconButton>
           </div>
+        )}
+        {path.length > 3 && (
+          <Suspense>
+            <TokenStrip store={store} path={path} />
+          </Suspense>
         )}
         <Composer
           ref={composer}

@@ -4,6 +4,8 @@ import type { RefileResult, RefileWish } from '../../lib/reasoning/refile.ts';
 /** What is open beside an answer, and what was last done about how it is filed. Lives as long as the page. */
 export interface Aside {
   dialog?: 'raw' | 'filing';
+  /** How its tokens came, over time. */
+  timeline?: true;
   note?: FilingNote;
   /** Why the last thing could not be done. */
   problem?: string;
@@ -27,8 +29,13 @@ const nothing: Aside = {};
 
 /** Changes what stands beside an answer; undefined takes it away. */
 export function setAside(messageId: string, change: { [K in keyof Aside]: Aside[K] | undefined }): void {
-  const { dialog, note, problem } = { ...asides.get(messageId), ...change };
-  const aside = { ...(dialog && { dialog }), ...(note && { note }), ...(problem && { problem }) };
+  const { dialog, timeline, note, problem } = { ...asides.get(messageId), ...change };
+  const aside = {
+    ...(dialog && { dialog }),
+    ...(timeline && { timeline }),
+    ...(note && { note }),
+    ...(problem && { problem }),
+  };
   if (Object.keys(aside).length > 0) asides.set(messageId, aside);
   else asides.delete(messageId);
   for (const listener of listeners) listener();

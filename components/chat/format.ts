@@ -12,6 +12,12 @@ export function formatTokens(count: number): string {
   return `${formatCount(count)} ${Math.round(count) === 1 ? 'token' : 'tokens'}`;
 }
 
+/** "1,234 tokens · 45 tok/s"; without a pace, the tokens alone. */
+export function tokensAtPace(tokens: number, perSecond: number | undefined): string {
+  if (perSecond === undefined) return formatTokens(tokens);
+  return `${formatTokens(tokens)} · ${perSecond < 9.95 ? perSecond.toFixed(1) : formatCount(perSecond)} tok/s`;
+}
+
 /** Time that has passed, for reading back: "0.4 s", "12.3 s", "2 min 5 s". `ms` in milliseconds. */
 export function formatDuration(ms: number): string {
   return ms < 59_950 ? `${(ms / 1000).toFixed(1)} s` : formatClock(ms);

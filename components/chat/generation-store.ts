@@ -46,7 +46,7 @@ function estimateOf(state: MessageState, kind: PartKind): number {
  */
 export class GenerationStore {
   #view: GenerationView;
-  /** Estimated tokens of each segment; sums are kept because a segment may change its kind. */
+  /** Tokens of each segment, counted as far as the server has and estimated from there on; sums are kept because a segment may change its kind. */
   #estimates: number[];
   /** Estimated tokens that were there before it began: it goes on with another answer. */
   readonly #begun: Record<'reasoning' | 'answer', number>;
@@ -74,7 +74,7 @@ export class GenerationStore {
   replace(state: MessageState, at: number): void {
     const now = performance.now();
     const grew = textLength(state) !== textLength(this.#view.state);
-    this.#estimates = state.segments.map((segment) => estimateTokens(segment.text));
+    this.#estimates = state.segments.map((_, seg) => tokensSoFar(state, seg));
     this.#show(this.#viewOf(state, { originAt: now - at, grewAt: grew ? now : this.#view.grewAt }));
   }
 
@@ -84,18 +84,20 @@ export class GenerationStore {
     const merged = mergeStreamParts(parts);
     const state = applyStreamParts(this.#view.state, merged);
     let { originAt, grewAt } = this.#view;
-    const cut = new Set<number>();
+    const recounted = new Set<number>();
     for (const part of merged) {
       if (part.type === 'delta') {
         this.#estimates[part.seg] = (this.#estimates[part.seg] ?? 0) + estimateTokens(part.text);
         grewAt = now;
       } else if (part.type === 'retract') {
-        cut.add(part.seg);
+        recounted.add(part.seg);
+      } else if (part.type === 'count') {
+        recounted.add(part.seg);
       } else if (part.type === 'state') {
         originAt = now - part.at;
       }
     }
-    for (const seg of cut) this.#estimates[seg] = estimateTokens(state.segments[seg]?.text ?? '');
+    for (const seg of recounted) this.#estimates[seg] = tokensSoFar(state, seg);
     this.#show(this.#viewOf(state, { originAt, grewAt }));
   }
 
@@ -120,6 +122,13 @@ export class GenerationStore {
     this.#view = view;
     for (const listener of this.#listeners) listener();
   }
+}
+
+function tokensSoFar({ segments, counts }: MessageState, seg: number): number {
+  const text = segments[seg]?.text ?? '';
+  const count = counts?.[seg];
+  if (!count || count.length > text.length) return estimateTokens(text);
+  return count.tokens + estimateTokens(text.slice(count.length));
 }
 
 /** The phase of a message read in the middle of its run, when no `state` part has told it yet. */

@@ -29,7 +29,7 @@ import { SentButton } from './sent-button.tsx';
 import { useShownText } from './shown-texts.ts';
 import { jumpToThought } from './thinking-jump.ts';
 import { Siblings } from './siblings.tsx';
-import { UsageBadge } from './usage-badge.tsx';
+import { TimelineButton, UsageBadge } from './usage-badge.tsx';
 import { useGeneration } from './use-generation.ts';
 import './tree.css';
 
@@ -61,7 +61,7 @@ export const QuestionView = memo(function QuestionView(props: QuestionViewProps)
   const text = message.parts.map((part) => part.text).join('');
   useHanFont(text);
   return (
-    <article className="question" aria-label="You asked">
+    <article className="question" aria-label="You asked" data-message={message.id}>
       {message.attachments && <Attached attachments={message.attachments} />}
       {editing ? (
         <Suspense fallback={<div className="question-text">{text}</div>}>
@@ -146,6 +146,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
       {!running && (
         <footer className="answer-foot">
           <UsageBadge view={view} generation={generation} />
+          <TimelineButton id={message.id} />
           <span className="answer-tools">
             <Siblings store={store} message={message} siblings={siblings} />
             <SentButton store={store} message={message} />

@@ -1,8 +1,12 @@
 'use client';
 
+import { ChartSpline } from 'lucide-react';
 import type { Generation } from '../../lib/conversation.ts';
+import { paceOf } from '../../lib/pace.ts';
+import { IconButton } from '../ui/button.tsx';
 import { HoverCard } from '../ui/popover.tsx';
-import { formatCost, formatCount, formatDuration, formatTokens, sourceMeaning } from './format.ts';
+import { formatCost, formatCount, formatDuration, formatTokens, sourceMeaning, tokensAtPace } from './format.ts';
+import { setAside, useAside } from './filing.ts';
 import type { GenerationView } from './generation-store.ts';
 
 /** How many tokens an answer took and how we know; the rest of the account on hover, focus or press. */
@@ -30,9 +34,14 @@ function UsageCard({ view, generation }: { view: GenerationView; generation: Gen
   const rows: [name: string, value: string][] = [];
   if (usage?.promptTokens !== undefined)
     rows.push(['Prompt', countWithCache(usage.promptTokens, usage.cachedPromptTokens)]);
-  rows.push(['Thinking', formatTokens(view.reasoningTokens)], ['Answer', formatTokens(view.answerTokens)]);
-  if (finish?.cost !== undefined) rows.push(['Cost', formatCost(finish.cost)]);
+  const pace = paceOf(times, view);
+  rows.push(
+    ['Thinking', tokensAtPace(view.reasoningTokens, pace.thinking)],
+    ['Answer', tokensAtPace(view.answerTokens, pace.answer)],
+  );
+  if (finish?.cost !== undefined) rows.push(['Cost', costOfDay(finish.cost, finish.pricesAsOf)]);
   if (times.firstByte !== undefined) rows.push(['First byte after', formatDuration(times.firstByte)]);
+  if (times.reasoningStart !== undefined) rows.push(['First thought after', formatDuration(times.reasoningStart)]);
   if (times.reasoningStart !== undefined && times.reasoningEnd !== undefined) {
     rows.push(['Thought for', formatDuration(times.reasoningEnd - times.reasoningStart)]);
   }
@@ -58,6 +67,25 @@ function UsageCard({ view, generation }: { view: GenerationView; generation: Gen
         <strong>{source[0]?.toUpperCase() + source.slice(1)}.</strong> {sourceMeaning[source]}
       </p>
     </div>
+  );
+}
+
+function costOfDay(usd: number, day: string | undefined): string {
+  return day === undefined ? formatCost(usd) : `${formatCost(usd)}, prices of ${day}`;
+}
+
+/** Opens and closes how the tokens of an answer came over time. */
+export function TimelineButton({ id }: { id: string }) {
+  const { timeline } = useAside(id);
+  return (
+    <IconButton
+      label="Tokens over time"
+      aria-expanded={timeline ?? false}
+      onPointerEnter={() => void import('./token-timeline.tsx')}
+      onClick={() => setAside(id, { timeline: timeline ? undefined : true })}
+    >
+      <ChartSpline aria-hidden size={15} />
+    </IconButton>
   );
 }
 

@@ -97,6 +97,10 @@ export async function generate(input: {
     emit(phase ? [...events, { type: 'state', ...phase, at }] : events);
     count?.take(events, state.segments);
     recorder.take(events, at, state.segments);
+    // Of an answer that is gone on with, only what is new is counted: that is no beginning of a segment.
+    const seg = events.at(-1)?.seg;
+    const news = seg === undefined || input.begun ? undefined : count?.newsOf(seg);
+    if (seg !== undefined && news) emit([{ type: 'count', seg, ...news }]);
   };
   const notice = (code: Notice['code'], message: string) => emit([{ type: 'notice', notice: { code, message } }]);
   for (const { field, text } of input.begun?.pieces ?? []) {

@@ -1,12 +1,12 @@
 import type { VocabularyId } from '../../model.ts';
-import type { PartKind, Segment, SplitEvent } from '../../stream-part.ts';
+import type { PartKind, Segment, SegmentCount, SplitEvent } from '../../stream-part.ts';
 import type { CountedTokens } from '../../usage.ts';
 import type { GrowingCount, TokenCounter } from './token-counter.ts';
 
 /** Counts the tokens of a message while it is written, thinking and answer apart, as the splitter's events tell them. */
 export class MessageCount {
   readonly #follow: () => GrowingCount;
-  readonly #segments: { kind: PartKind; count: GrowingCount }[] = [];
+  readonly #segments: { kind: PartKind; count: GrowingCount; told: number }[] = [];
 
   constructor(counter: TokenCounter, vocabulary: VocabularyId) {
     this.#follow = () => counter.follow(vocabulary);
@@ -17,7 +17,7 @@ export class MessageCount {
   take(events: readonly SplitEvent[], after: readonly Segment[]): void {
     for (const event of events) {
       if (event.type === 'delta') {
-        const segment = this.#segments[event.seg] ?? { kind: event.kind, count: this.#follow() };
+        const segment = this.#segments[event.seg] ?? { kind: event.kind, count: this.#follow(), told: 0 };
         this.#segments[event.seg] = segment;
         segment.count.push(event.text);
       } else if (event.type === 'reclassify') {
@@ -30,8 +30,17 @@ export class MessageCount {
       const text = after[seg]?.text ?? '';
       const count = this.#follow();
       count.push(text);
-      this.#segments[seg] = { kind: after[seg]?.kind ?? 'answer', count };
+      this.#segments[seg] = { kind: after[seg]?.kind ?? 'answer', count, told: 0 };
     }
+  }
+
+  /** What has been counted of a segment since this was last asked; undefined when nothing has. */
+  newsOf(seg: number): SegmentCount | undefined {
+    const segment = this.#segments[seg];
+    const { tokens, characters } = segment?.count.counted ?? { tokens: 0, characters: 0 };
+    if (!segment || characters <= segment.told) return undefined;
+    segment.told = characters;
+    return { tokens, length: characters };
   }
 
   /** The tokens of all of it; undefined when it cannot be counted. Nothing may come afterwards. */

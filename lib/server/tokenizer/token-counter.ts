@@ -159,6 +159,7 @@ export class GrowingCount {
 
   /** How much of the text is counted already, and its tokens. */
   get counted(): { tokens: number; characters: number } {
+    if (this.#failed) return { tokens: 0, characters: 0 };
     return { tokens: this.#tokens, characters: this.#characters };
   }
 

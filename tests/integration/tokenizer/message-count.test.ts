@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import type { ModelInfo, ProviderPart } from '../../../lib/model.ts';
+import type { StreamPart } from '../../../lib/stream-part.ts';
 import { generate } from '../../../lib/server/generation/generate.ts';
 import { TokenCounter } from '../../../lib/server/tokenizer/token-counter.ts';
 import { plainModel } from '../../fakes/model.ts';
@@ -47,6 +48,31 @@ test('where nothing is reported, thinking and answer are counted apart, however 
     }),
     { numRuns: 12 },
   );
+});
+
+test('while it is written, its beginning is counted exactly as far as that is told', async () => {
+  const text = thought.repeat(2);
+  const told: Extract<StreamPart, { type: 'count' }>[] = [];
+  await generate({
+    adapter: {
+      async *ask() {
+        for (let at = 0; at < text.length; at += 700) {
+          yield { type: 'reasoning', text: text.slice(at, at + 700) };
+          await counter.count('deepseek-v3', 'x'); // behind what has been handed to it
+        }
+        yield stop;
+      },
+    },
+    request: { model, messages: [], sampling: {}, signal: new AbortController().signal },
+    splitter: { startsInReasoning: 'auto' },
+    now: () => 0,
+    emit: (parts) => told.push(...parts.filter((part) => part.type === 'count')),
+    counter,
+  });
+  assert.ok(told.length >= 1, 'nothing was told');
+  for (const { seg, length, tokens } of told) {
+    assert.deepEqual([seg, tokens], [0, await counter.count('deepseek-v3', text.slice(0, length))]);
+  }
 });
 
 test('thinking that is recognised late is counted as thinking', async () => {
