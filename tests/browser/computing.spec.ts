@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { TokenLog } from '../../lib/token-log.ts';
-import { answerText, expect, test } from './support.ts';
+import { expect, test, thinkingPane } from './support.ts';
 
 /** Asks with requests of the page itself, and waits until all is answered. */
 async function askAll(
@@ -92,5 +92,5 @@ test('compute shows what the thinking cost, narrowed by its address, each point 
   await against.getByRole('button', { name: 'Chart' }).click();
   await against.locator('svg a').last().dispatchEvent('click');
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}#[0-9a-f-]{36}$/);
-  await expect(answerText(page)).toBeVisible();
+  await expect(thinkingPane(page)).toBeVisible(); // all that are drawn have thought
 });
