@@ -1,7 +1,16 @@
 'use client';
 
 import { ArrowUp, Paperclip, Square } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { hasImages } from '../../lib/attachment.ts';
 import { IconButton } from '../ui/button.tsx';
 import { readStored, writeStored } from '../ui/stored.ts';
@@ -45,7 +54,8 @@ export function Composer(props: {
   const storageKey = keyOfDraft(draftKey);
 
   const keyBefore = useRef(storageKey);
-  useEffect(() => {
+  // Before anything can be pressed: a new chat that becomes a conversation gets a new field, with the same words.
+  useLayoutEffect(() => {
     if (keyBefore.current !== storageKey && area.current?.value) {
       // A new chat has become a conversation: what was typed since its question was sent goes along.
       writeStored(storageKey, area.current.value);

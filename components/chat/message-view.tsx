@@ -18,9 +18,7 @@ import type { ConversationStore } from './conversation-store.ts';
 import { setAside } from './filing.ts';
 import type { GenerationView } from './generation-store.ts';
 import { AnswerNowButton, ContinueButton } from './go-on.tsx';
-import { HealthBadges } from './health-badges.tsx';
 import { MessageMenu } from './message-menu.tsx';
-import { ModelFix } from './model-fix.tsx';
 import { type OutcomeNote, outcomeOf } from './outcome.ts';
 import { ReasoningPanel } from './reasoning-panel.tsx';
 import { RetryButton } from './retry-button.tsx';
@@ -52,6 +50,8 @@ interface QuestionViewProps {
   onEdit: (question: Message, text: string, everywhere: boolean) => void;
 }
 
+const HealthBadges = lazy(() => import('./health-badges.tsx').then((module) => ({ default: module.HealthBadges })));
+const ModelFix = lazy(() => import('./model-fix.tsx').then((module) => ({ default: module.ModelFix })));
 const QuestionEditor = lazy(() => import('./question-editor.tsx'));
 
 /** A question, as it was asked: plain text, its line breaks kept. It can be asked in other words. */
@@ -139,9 +139,15 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
       <Ending outcome={outcome} endedAt={endedAt} onRetry={() => retry()}>
         {isCut(state.segments, state.finish) && <ContinueButton {...goOn} segments={state.segments} />}
       </Ending>
-      {!running && state.error?.fix && <ModelFix fix={state.error.fix} providerId={generation.providerId} />}
+      {!running && state.error?.fix && (
+        <Suspense>
+          <ModelFix fix={state.error.fix} providerId={generation.providerId} />
+        </Suspense>
+      )}
       {!running && state.health && (
-        <HealthBadges health={state.health} onJump={(at) => jumpToThought(message.id, at)} />
+        <Suspense fallback={<div className="h-11" />}>
+          <HealthBadges health={state.health} onJump={(at) => jumpToThought(message.id, at)} />
+        </Suspense>
       )}
       {!running && (
         <footer className="answer-foot">

@@ -346,13 +346,19 @@ function listBuiltIn(): unknown[] {
   }));
 }
 
+/** A message's words, also where they come beside pictures. */
+function wordsOf(content: string | readonly { type?: string; text?: string }[]): string {
+  if (typeof content === 'string') return content;
+  return content.map(({ text = '' }) => text).join('');
+}
+
 /**
  * `pace:20ms:tokens:400` is a model too: that many words at that pace, two thirds of them thinking between tags;
  * `pace:20ms:tokens:400:field` thinks in a field.
  */
 function respondBuiltIn(request: FakeRequest): FakeResponse {
   const model = request.json.model ?? '';
-  const question = request.json.messages?.findLast((message) => message.role === 'user')?.content ?? '';
+  const question = wordsOf(request.json.messages?.findLast((message) => message.role === 'user')?.content ?? '');
   const pace = /^pace:(\d+)ms:tokens:(\d+)(:field)?$/.exec(model);
   if (pace) {
     const words = Number(pace[2]);
