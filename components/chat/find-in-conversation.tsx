@@ -41,6 +41,17 @@ export function FindInConversation({
     setPlace({ words, ...(hit && { hit }) });
   }, [asked, store]);
   useEffect(() => {
+    // An address may name a message, as the points of the compute page do.
+    const id = window.location.hash.slice(1);
+    const message = store.getView().messages.find((one) => one.id === id);
+    if (!message) return;
+    chooseBranchOf(store, id);
+    latest.current?.(message.threadId);
+    const bring = () => document.querySelector(`[data-message="${id}"]`)?.scrollIntoView({ block: 'start' });
+    const frame = requestAnimationFrame(() => requestAnimationFrame(bring)); // when its branch is drawn
+    return () => cancelAnimationFrame(frame);
+  }, [store]);
+  useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.key.toLowerCase() !== 'f') return;
       event.preventDefault();

@@ -109,7 +109,12 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
   const goOn = { store, message, generation, asking };
 
   return (
-    <article className="answer" aria-label={`${generation.modelLabel} answered`} aria-busy={running}>
+    <article
+      className="answer"
+      data-message={message.id}
+      aria-label={`${generation.modelLabel} answered`}
+      aria-busy={running}
+    >
       <header className="answer-head">
         <span className="answer-model">{generation.modelLabel}</span>
         {generation.recording ? (

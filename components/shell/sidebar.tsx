@@ -1,6 +1,15 @@
 'use client';
 
-import { Archive, Braces, ChartColumnStacked, Columns2, PanelLeftClose, Search, Settings, SquarePen } from 'lucide-react';
+import {
+  Archive,
+  Braces,
+  ChartColumnStacked,
+  Columns2,
+  PanelLeftClose,
+  Search,
+  Settings,
+  SquarePen,
+} from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
