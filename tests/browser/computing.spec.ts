@@ -47,6 +47,7 @@ test('compute shows what the thinking cost, narrowed by its address, each point 
     { providerId: 'custom', modelKey: 'plain', text: 'Four' },
   ]);
   await page.getByRole('link', { name: 'New chat' }).first().click();
+  await expect(page.getByLabel('Your question')).toBeVisible();
   await page.getByRole('link', { name: 'Compute' }).click();
 
   const all = await read(page);
@@ -93,4 +94,6 @@ test('compute shows what the thinking cost, narrowed by its address, each point 
   await against.locator('svg a').last().dispatchEvent('click');
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}#[0-9a-f-]{36}$/);
   await expect(thinkingPane(page)).toBeVisible(); // all that are drawn have thought
+  const answerId = new URL(page.url()).hash.slice(1);
+  await expect(page.locator(`[data-message="${answerId}"]`)).toBeInViewport();
 });
