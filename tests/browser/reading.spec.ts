@@ -227,7 +227,8 @@ test('only what changed is drawn: nothing outside the growing paragraph but cloc
       for (const { target } of changes) {
         const element = target instanceof Element ? target : target.parentElement;
         if (!element || blocks.some((block) => block.contains(element))) touched += 1;
-        else if (!element.closest('.think-body'))
+        else if (!element.closest('.think-body, [class^="token-strip"]'))
+          // the strip counts by itself
           elsewhere.add(element.closest('[class]')?.className ?? element.tagName);
       }
     }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
