@@ -5,8 +5,8 @@ const executablePath = findChromium();
 
 /** Journeys through the built app in a browser; each spec starts the servers it needs. Run by scripts/test.mjs. */
 export default defineConfig({
-  testDir: 'tests/browser',
-  testMatch: '**/*.spec.ts',
+  testDir: 'tests',
+  testMatch: '{browser,journeys}/**/*.spec.ts',
   outputDir: 'test-results',
   workers: 2,
   retries: 0,

@@ -2,7 +2,7 @@
 // `npm test`: installs what is missing, runs the parts asked for and ends with one line, `N passed, N failed`.
 //
 //   node scripts/test.mjs                                  check, unit, integration, browser
-//   node scripts/test.mjs unit slow                        these parts
+//   node scripts/test.mjs unit slow                        these parts (`journeys`: the longer ones in a browser)
 //   node scripts/test.mjs tests/unit/stream-part.test.ts   these files
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,6 +28,7 @@ const parts = {
   unit: { needs: [], limitMs: 4 * minute, testLimitMs: 2 * minute },
   integration: { needs: ['postgresql'], limitMs: 8 * minute, testLimitMs: 2 * minute },
   browser: { needs: ['chromium', 'build'], limitMs: 10 * minute, testLimitMs: minute },
+  journeys: { needs: ['chromium', 'build'], limitMs: 20 * minute, testLimitMs: minute },
   slow: { needs: ['postgresql', 'build'], limitMs: 12 * minute, testLimitMs: 10 * minute },
 };
 
@@ -101,7 +102,7 @@ async function runTests(name, { limitMs, testLimitMs }, files) {
   const folder = mkdtempSync(path.join(tmpdir(), 'thinkglass-tests-'));
   const totalsFile = path.join(folder, 'totals.json');
   const args =
-    name === 'browser'
+    name === 'browser' || name === 'journeys'
       ? [path.join(projectRoot, 'node_modules/@playwright/test/cli.js'), 'test', ...files]
       : [
           '--test',

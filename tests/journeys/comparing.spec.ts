@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { createFakeProvider, type FakeProvider } from '../fakes/provider.ts';
 import { type AppServer, startApp } from '../fakes/server.ts';
-import { ask, test as base, expect, openChat, watch } from './support.ts';
+import { ask, test as base, expect, openChat, watch } from '../browser/support.ts';
 
 interface TwoProviders {
   /** The app with two fake servers: `custom`, with a key, and `vllm`, beside it. */

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { createFakeProvider, json } from '../fakes/provider.ts';
 import { createSpeech, type Speech } from '../fakes/speech.ts';
 import type { AppServer } from '../fakes/server.ts';
-import { answerText, ask, badge, test as base, expect } from './support.ts';
+import { answerText, ask, badge, test as base, expect } from '../browser/support.ts';
 
 type Gen = string | { repeat: string; times: number };
 

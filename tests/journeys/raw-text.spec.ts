@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { answerText, ask, badge, expect, openChat, test, thinkingPane } from './support.ts';
+import { answerText, ask, badge, expect, openChat, test, thinkingPane } from '../browser/support.ts';
 
 const rawText = (page: Page) => page.getByRole('region', { name: 'The raw text' });
 const filed = (page: Page) => page.getByRole('region', { name: 'How this answer is filed' });

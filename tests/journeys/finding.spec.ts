@@ -8,7 +8,7 @@ import {
   type FakeStep,
 } from '../fakes/provider.ts';
 import { type AppServer, startApp } from '../fakes/server.ts';
-import { ask, badge, expect, openChat, test, thinkingPane, thinkingText } from './support.ts';
+import { ask, badge, expect, openChat, test, thinkingPane, thinkingText } from '../browser/support.ts';
 
 /** A thought of 90 kB: chapters under headings, a needle in each fourth, a doubt in each, a formula in each fifth. */
 const chapters = Array.from({ length: 60 }, (_, i) =>

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { zipSync } from 'fflate';
-import { answerText, ask, badge, expect, openChat, test, watch } from './support.ts';
+import { answerText, ask, badge, expect, openChat, test, watch } from '../browser/support.ts';
 
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Export' });
 

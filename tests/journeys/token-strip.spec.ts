@@ -8,7 +8,7 @@ import {
   type FakeStep,
 } from '../fakes/provider.ts';
 import { type AppServer, startApp } from '../fakes/server.ts';
-import { ask, badge, expect, openChat, test } from './support.ts';
+import { ask, badge, expect, openChat, test } from '../browser/support.ts';
 
 const model = { providerId: 'custom', modelKey: 'counter' };
 const lines = Array.from({ length: 40 }, (_, i) => `Way ${i + 1} of placing them.`).join('\n\n');

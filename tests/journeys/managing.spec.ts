@@ -8,7 +8,7 @@ import {
   type FakeStep,
 } from '../fakes/provider.ts';
 import { type AppServer, startApp } from '../fakes/server.ts';
-import { ask, badge, expect, openChat, test, thinkingText } from './support.ts';
+import { ask, badge, expect, openChat, test, thinkingText } from '../browser/support.ts';
 
 /** A thought of 30 kB in two languages; what is looked for stands once, past its middle. */
 function* think(): Generator<FakeStep> {

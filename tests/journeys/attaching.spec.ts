@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { createFakeProvider, type FakeProvider } from '../fakes/provider.ts';
 import { type AppServer, startApp } from '../fakes/server.ts';
-import { answerText, ask, badge, expect, openChat, test } from './support.ts';
+import { answerText, ask, badge, expect, openChat, test } from '../browser/support.ts';
 
 let provider: FakeProvider;
 let server: AppServer;

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { answerText, ask, badge, expect, openChat, test, thinkingPane, thinkingText } from './support.ts';
+import { answerText, ask, badge, expect, openChat, test, thinkingPane, thinkingText } from '../browser/support.ts';
 
 const question = (page: Page) => page.getByRole('article', { name: 'You asked' });
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });

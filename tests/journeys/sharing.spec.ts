@@ -1,5 +1,5 @@
 import type { Browser, Page } from '@playwright/test';
-import { ask, badge, expect, openChat, test, watch } from './support.ts';
+import { ask, badge, expect, openChat, test, watch } from '../browser/support.ts';
 
 const dialog = (page: Page) => page.getByRole('dialog');
 const preview = (page: Page) => page.getByRole('region', { name: 'What will be public' });
@@ -108,8 +108,10 @@ test('a comparison is shared with the columns that are chosen, and stands side b
 }) => {
   await page.goto(`${app.url}/compare?models=custom:fast-r1,custom:plain&prompt=Which%20column%3F`);
   await expect(page.getByLabel('Your question')).toHaveValue('Which column?');
+  const arrived = page.waitForResponse(/\/c\/.*_rsc=/); // the page of the new comparison takes over
   await page.getByRole('button', { name: 'Send' }).click();
-  await expect(page.getByText('You asked: Which column?').first()).toBeVisible();
+  await arrived;
+  await expect(page.getByText('You asked: Which column?')).toHaveCount(2);
   await expect(badge(page)).toBeVisible();
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   await dialog(page).getByLabel('plain').uncheck();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { TokenLog } from '../../lib/token-log.ts';
-import { expect, test, thinkingPane } from './support.ts';
+import { expect, test, thinkingPane } from '../browser/support.ts';
 
 /** Asks with requests of the page itself, and waits until all is answered. */
 async function askAll(

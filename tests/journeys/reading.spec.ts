@@ -12,7 +12,7 @@ import {
   thinkingPane,
   thinkingText,
   watch,
-} from './support.ts';
+} from '../browser/support.ts';
 
 const speeches = new Map<string, Speech>();
 
