@@ -266,7 +266,8 @@ function useStopOnEscape(running: boolean, store: ConversationStore): void {
     if (!running) return;
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
-      if (document.querySelector('dialog[open], [popover]:popover-open')) return;
+      // What the pointer alone has opened does not keep Esc from stopping.
+      if (document.querySelector('dialog[open], [popover]:popover-open:not(.hover-card)')) return;
       if (event.target instanceof Element && event.target.closest('[data-owns-escape]')) return;
       void store.stop();
     };

@@ -284,6 +284,7 @@ test('each way to end is told in words, with the budget where it was the budget'
   const stopped = await askFor(page, 'Stopped by hand');
   stopped.think('Let me see');
   await expect(toggle(page)).toContainText('Thinking…');
+  await expect(page.getByRole('button', { name: /^Stop/ })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(ending).toContainText('Stopped while thinking: no answer came.');
   await expect(ended).toBeVisible();
