@@ -606,10 +606,11 @@ function rowsThatName(dataFolder: string, texts: readonly string[]): string[] {
   try {
     const tables = db.prepare("select name from sqlite_master where type = 'table'").all() as { name: string }[];
     return tables.flatMap(({ name }) => {
-      const rows = db
-        .prepare(`select * from "${name}"`)
+      const all = db.prepare(`select * from "${name}"`);
+      all.setReadBigInts(true); // the search index has numbers that are too large otherwise
+      const rows = all
         .all()
-        .map((row) => JSON.stringify(row));
+        .map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)));
       return rows.filter((row) => texts.some((text) => row.includes(text))).map((row) => `${name}: ${row}`);
     });
   } finally {
