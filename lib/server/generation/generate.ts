@@ -16,9 +16,10 @@ import {
 } from '../../stream-part.ts';
 import { type Timeline, TimelineRecorder } from '../../timeline.ts';
 import { withoutImages } from '../../prompts/attached.ts';
-import { accountUsage, costOf, type CountedTokens, type ReportedUsage } from '../../usage.ts';
+import { accountUsage, costOf, type ReportedUsage } from '../../usage.ts';
 import { MessageCount } from '../tokenizer/message-count.ts';
 import type { TokenCounter } from '../tokenizer/token-counter.ts';
+import { withinPatience } from './patience.ts';
 import { createPhaseClock } from './phase-clock.ts';
 
 /** What a generation was told to end for, as the reason of its abort signal. */
@@ -246,19 +247,6 @@ export async function generate(input: {
     ...(timeline && { timeline }),
     startedInReasoning: split.flags.reclassified > 0 ? input.splitter.startsInReasoning !== true : undefined,
   };
-}
-
-/** How long the end of an answer waits for its tokens to be counted, in ms; then they are estimated. */
-const countPatienceMs = 5000;
-
-function withinPatience(counting: Promise<CountedTokens | undefined>): Promise<CountedTokens | undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), countPatienceMs);
-    counting.then((counted) => {
-      clearTimeout(timer);
-      resolve(counted);
-    });
-  });
 }
 
 const repeatingStill =

@@ -7,6 +7,7 @@ import type { RawPiece } from '../../raw-text.ts';
 import { type Finish, type Phase, type Segment, textOfKind } from '../../stream-part.ts';
 import type { HealthRequest } from './health-worker.ts';
 import type { Thought, ThoughtHealth } from './measure-thought.ts';
+import { withinPatience } from './patience.ts';
 
 /** What an answer's health is judged by, known before it is asked for. */
 export interface HealthContext {
@@ -55,7 +56,7 @@ export class HealthCheck {
     const { template, thinks } = this.#context;
     const thinking = textOfKind(segments, 'reasoning');
     const early = this.#early?.thinking === thinking ? this.#early.health : undefined;
-    const thought = thinking === '' ? undefined : await inTime(early ?? this.#measure(thinking));
+    const thought = thinking === '' ? undefined : await withinPatience(early ?? this.#measure(thinking));
     const format = judgeFormat({
       segments,
       content: pieces.map(({ field, text }) => (field === 'content' ? text : '')).join(''),
@@ -71,19 +72,6 @@ export class HealthCheck {
   #measure(thinking: string): Promise<ThoughtHealth | undefined> {
     return this.#meter.measure({ question: this.#context.question, thinking });
   }
-}
-
-/** The end of an answer does not wait longer for its health than this. */
-const patienceMs = 5_000;
-
-function inTime(measuring: Promise<ThoughtHealth | undefined>): Promise<ThoughtHealth | undefined> {
-  return new Promise((resolve) => {
-    const patience = setTimeout(resolve, patienceMs, undefined);
-    void measuring.then((health) => {
-      clearTimeout(patience);
-      resolve(health);
-    });
-  });
 }
 
 /** The thread holds a library's data (about 80 MB), so it goes when it has had nothing to do for so long. */
