@@ -28,6 +28,7 @@ import { ParametersButton } from './parameters-button.tsx';
 import { PromptTemplate } from './prompt-template.tsx';
 import { RunningStatus } from './running-status.tsx';
 import { type PathNode, pathOf } from './thread-path.ts';
+import { settleAddress } from './settle-address.ts';
 
 const TokenStrip = lazy(() => import('./token-strip.tsx'));
 
@@ -106,19 +107,9 @@ function Chat(props: {
     rememberParameters(model, parameters);
     setSettings(parameters);
   };
-  /** The first question makes the conversation: then its own address takes over, with the same store behind it. */
-  const settle = async (sent: Promise<boolean>) => {
-    loadRenderer();
+  const settle = (sent: Promise<boolean>) => {
     toEnd();
-    const isNew = !store.getView().saved;
-    const taken = await sent;
-    if (taken && isNew) {
-      const address = `/c/${store.getView().id}`;
-      // The address is right at once, for a reload or a copy of it; its page follows when it has been fetched.
-      window.history.pushState(null, '', address);
-      router.replace(address);
-    }
-    return taken;
+    return settleAddress(store, router, sent);
   };
   const send = (text: string, files: readonly DraftFile[]) => settle(store.ask(text, providers, undefined, files));
   const takeBack = () => {

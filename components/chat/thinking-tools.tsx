@@ -1,9 +1,10 @@
 'use client';
 
-import { ChevronDown, ChevronUp, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type Mark, type MarkKind, markKinds } from '../../lib/reasoning/outline.ts';
 import { IconButton } from '../ui/button.tsx';
+import { FindRow } from './find-row.tsx';
 import { formatCount } from './format.ts';
 import { FindSession } from './thinking-find.ts';
 import type { Guide, GuideView } from './thinking-guide.ts';
@@ -180,57 +181,22 @@ export function FindBar({ guide, onClose }: { guide: Guide; onClose: () => void 
 
   useEffect(() => field.current?.select(), []);
   useEffect(() => session.start(), [session]);
-  // Esc closes this before it stops a running answer: the window hears of it first.
-  useEffect(() => {
-    const onKeyDown = (event: globalThis.KeyboardEvent) => {
-      const pane = field.current?.closest('.think');
-      if (event.key !== 'Escape' || event.isComposing || !pane?.contains(document.activeElement)) return;
-      event.preventDefault();
-      onClose();
-    };
-    window.addEventListener('keydown', onKeyDown, true);
-    return () => window.removeEventListener('keydown', onKeyDown, true);
-  }, [onClose]);
-
-  const said =
-    query.trim() === '' ? '' : count === 0 ? 'Not found' : `${formatCount(current + 1)} of ${formatCount(count)}`;
   return (
-    <search className="find">
-      <input
-        ref={field}
-        // biome-ignore lint/a11y/noAutofocus: it is opened to be written in
-        autoFocus
-        type="text"
-        inputMode="search"
-        enterKeyHint="search"
-        autoComplete="off"
-        spellCheck={false}
-        className="find-field"
-        aria-label="Find in the thinking"
-        placeholder="Find in thinking"
-        value={query}
-        onChange={(event) => {
-          setQuery(event.target.value);
-          session.look(event.target.value);
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
-          event.preventDefault();
-          session.step(event.shiftKey ? -1 : 1);
-        }}
-      />
-      <span className="find-count" role="status">
-        {said}
-      </span>
-      <IconButton label="Previous hit" disabled={count === 0} onClick={() => session.step(-1)}>
-        <ChevronUp aria-hidden size={15} />
-      </IconButton>
-      <IconButton label="Next hit" disabled={count === 0} onClick={() => session.step(1)}>
-        <ChevronDown aria-hidden size={15} />
-      </IconButton>
-      <IconButton label="Close find" onClick={onClose}>
-        <X aria-hidden size={15} />
-      </IconButton>
-    </search>
+    <FindRow
+      field={field}
+      label="Find in the thinking"
+      placeholder="Find in thinking"
+      within=".think"
+      autoFocus
+      query={query}
+      count={count}
+      current={current}
+      onQuery={(words) => {
+        setQuery(words);
+        session.look(words);
+      }}
+      onStep={(step) => session.step(step)}
+      onClose={onClose}
+    />
   );
 }

@@ -41,6 +41,7 @@ import { columnLabels } from './settings-words.ts';
 import { focusedColumn, useColumnKeys } from './use-column-keys.ts';
 import { useSyncedScroll } from './use-synced-scroll.ts';
 import './compare.css';
+import { settleAddress } from '../chat/settle-address.ts';
 
 /** A question with the recorded models that know it. */
 export interface ComparisonExample {
@@ -149,18 +150,7 @@ function Comparison(props: ComparisonProps) {
     },
   });
 
-  /** The first question makes the conversation: then its own address takes over, with the same store behind it. */
-  const settle = async (sent: Promise<boolean>) => {
-    loadRenderer();
-    const isNew = !store.getView().saved;
-    const taken = await sent;
-    if (taken && isNew) {
-      const address = `/c/${store.getView().id}`;
-      window.history.pushState(null, '', address);
-      router.replace(address);
-    }
-    return taken;
-  };
+  const settle = (sent: Promise<boolean>) => settleAddress(store, router, sent);
   const ask = (text: string, files: readonly DraftFile[]) =>
     settle(store.ask(text, providers, asked && [asked.id], files));
   const takeBack = () => {
