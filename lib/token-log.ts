@@ -114,6 +114,17 @@ export interface TokenLog {
   choices: TokenLogChoice[];
 }
 
+/** What `/api/usage` answers. */
+export interface ShownTokenLog extends TokenLog {
+  /** The conversation it is narrowed to; absent when it is to none, or to one that is not there. */
+  conversation?: { id: string; title: string };
+}
+
+/** The address of what a conversation cost, whenever it was. */
+export function computeAddressOf(conversationId: string): string {
+  return `/compute?period=all&conversation=${conversationId}`;
+}
+
 /** At most so many points are told of. */
 export const maxPoints = 2_000;
 

@@ -1,9 +1,10 @@
 'use client';
 
-import { X } from 'lucide-react';
+import { MessageSquare, X } from 'lucide-react';
 import Link from 'next/link';
 import { type PromptTemplateId, promptTemplateIds } from '../../lib/model.ts';
 import type { TokenLogChoice } from '../../lib/token-log.ts';
+import { useHanFont } from '../ui/han-font.ts';
 import { type ComputeView, type Period, periods } from './address.ts';
 import { templateWords } from './words.ts';
 
@@ -19,9 +20,11 @@ const periodWords: Record<Period, string> = {
 export function ComputeFilters(props: {
   view: ComputeView;
   choices: readonly TokenLogChoice[];
+  /** Of the conversation it is narrowed to; null when that is not there, undefined while it is not known. */
+  title: string | null | undefined;
   onChange: (view: ComputeView) => void;
 }) {
-  const { view, choices, onChange } = props;
+  const { view, choices, title, onChange } = props;
   const { provider, model, template, recordings, conversation, ...period } = view;
   const templates = promptTemplateIds.filter((id) => id === template || choices.some((c) => c.templates.includes(id)));
   const set = (change: Partial<Record<keyof ComputeView, string | undefined>>) => {
@@ -88,16 +91,30 @@ export function ComputeFilters(props: {
         <option value="only">Recordings only</option>
       </select>
       {conversation && (
-        <span className="compute-chip">
-          <Link href={`/c/${conversation}`} prefetch={false}>
-            One conversation
-          </Link>
-          <button type="button" aria-label="All conversations" onClick={() => set({ conversation: undefined })}>
-            <X aria-hidden size={14} />
-          </button>
-        </span>
+        <ConversationChip id={conversation} title={title} onRemove={() => set({ conversation: undefined })} />
       )}
     </div>
+  );
+}
+
+/** Which conversation it is of, the way back to it, and the way to all others. */
+function ConversationChip(props: { id: string; title: string | null | undefined; onRemove: () => void }) {
+  const { id, title, onRemove } = props;
+  useHanFont(title ?? '');
+  return (
+    <span className="compute-chip">
+      {title === null ? (
+        <span>A conversation that is not here</span>
+      ) : (
+        <Link href={`/c/${id}`} prefetch={false} title={title && `Open “${title}”`}>
+          <MessageSquare aria-hidden size={14} />
+          <span className="truncate">{title ?? 'One conversation'}</span>
+        </Link>
+      )}
+      <button type="button" aria-label="All conversations" title="All conversations" onClick={onRemove}>
+        <X aria-hidden size={14} />
+      </button>
+    </span>
   );
 }
 

@@ -3,7 +3,7 @@
 import { Download } from 'lucide-react';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
-import type { TokenLog } from '../../lib/token-log.ts';
+import type { ShownTokenLog, TokenLog } from '../../lib/token-log.ts';
 import { Button } from '../ui/button.tsx';
 import { addressOf, type ComputeView, parseView } from './address.ts';
 import { ThinkingAgainstAnswer, ThinkingAgainstTime, ThinkingLengths, TokensOverTime } from './compute-charts.tsx';
@@ -27,9 +27,19 @@ export function ComputeScreen() {
       <div className="compute-frame">
         <header className="compute-head">
           <h1>Compute</h1>
-          <p>What the thinking cost: tokens, time and money of all that you asked.</p>
+          <p>
+            What the thinking cost: tokens, time and money of{' '}
+            {view.conversation ? 'one conversation, with all its branches' : 'all that you asked'}.
+          </p>
         </header>
-        {!isEmpty && <ComputeFilters view={view} choices={loaded?.log.choices ?? []} onChange={show} />}
+        {!isEmpty && (
+          <ComputeFilters
+            view={view}
+            choices={loaded?.log.choices ?? []}
+            title={titleOf(loaded?.log, view, loading)}
+            onChange={show}
+          />
+        )}
         {problem && (
           <p role="alert" className="compute-problem">
             {problem} <Button onClick={reload}>Try again</Button>
@@ -45,6 +55,12 @@ export function ComputeScreen() {
       </div>
     </main>
   );
+}
+
+/** Of the view's conversation; null when there is none, undefined while the figures of another view are still shown. */
+function titleOf(log: ShownTokenLog | undefined, view: ComputeView, loading: boolean): string | null | undefined {
+  if (log?.conversation && log.conversation.id === view.conversation) return log.conversation.title;
+  return loading || !log ? undefined : null;
 }
 
 function Shown(props: { log: TokenLog; query: string; view: ComputeView; onShow: (view: ComputeView) => void }) {

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
-import type { TokenLog } from '../../lib/token-log.ts';
+import type { ShownTokenLog } from '../../lib/token-log.ts';
 import { requestJson } from '../shell/request-json.ts';
 import { addressOf, type ComputeView, parseView, queryOf } from './address.ts';
 
 export interface LoadedLog {
   /** Of the view it was asked for with; kept while the next one is read. */
-  log: TokenLog;
+  log: ShownTokenLog;
   /** What the API was asked: the files are of the same. */
   query: string;
 }
@@ -21,7 +21,7 @@ export function useTokenLog(view: ComputeView): TokenLogState {
     let gone = false;
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
     const query = queryOf(parseView(new URL(address, 'http://here').searchParams), Date.now(), zone);
-    requestJson<TokenLog>('GET', `/api/usage?${query}`).then(
+    requestJson<ShownTokenLog>('GET', `/api/usage?${query}`).then(
       (log) => !gone && setState({ address, tries, loaded: { log, query } }),
       (error: unknown) => {
         if (gone) return;

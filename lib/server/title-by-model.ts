@@ -30,7 +30,7 @@ export async function titleByModel(
   const question = conversation.messages.find(({ role }) => role === 'user');
   const answer = conversation.messages.find(({ generation }) => generation?.state === 'complete');
   const by = answer?.generation;
-  const isFree = (await store.findTitleSource(ownerId, id)) === 'question';
+  const isFree = (await store.findTitle(ownerId, id))?.source === 'question';
   if (!isFree || !question || !answer || !by) return conversation.title;
   const found = (await models.forViewer(ownerId)).findModel({ providerId: by.providerId, modelKey: by.modelKey });
   if (!found?.adapter.askShortly) return conversation.title;

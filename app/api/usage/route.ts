@@ -1,9 +1,16 @@
 import { jsonResponse } from '../../../lib/server/respond.ts';
 import { answer } from '../../../lib/server/route.ts';
+import type { ShownTokenLog } from '../../../lib/token-log.ts';
 import { readUsageQuery } from './filter.ts';
 
 export const GET = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     const { filter, zone } = readUsageQuery(request);
-    return jsonResponse(await runtime.store.readTokenLog(viewer.id, filter, zone));
+    const { conversationId: id } = filter;
+    const [log, named] = await Promise.all([
+      runtime.store.readTokenLog(viewer.id, filter, zone),
+      id === undefined ? undefined : runtime.store.findTitle(viewer.id, id),
+    ]);
+    const shown: ShownTokenLog = { ...log, ...(id && named && { conversation: { id, title: named.title } }) };
+    return jsonResponse(shown);
   });

@@ -265,13 +265,14 @@ export async function updateConversation(
   });
 }
 
-/** Who made its title. Undefined when there is none. */
-export async function findTitleSource(
+/** A conversation's title, and who made it. Undefined when there is no such conversation. */
+export async function findTitle(
   engine: Engine,
   ownerId: string,
   id: string,
-): Promise<ConversationRow['title_source'] | undefined> {
-  return (await engine.read((db) => findRow(db, ownerId, id)))?.title_source;
+): Promise<{ title: string; source: ConversationRow['title_source'] } | undefined> {
+  const row = await engine.read((db) => findRow(db, ownerId, id));
+  return row && { title: row.title, source: row.title_source };
 }
 
 /** Puts a model's title in the place of the question's; a person's own stays. False when it stays. */

@@ -17,7 +17,7 @@ import {
   createConversation,
   deleteConversation,
   findConversation,
-  findTitleSource,
+  findTitle,
   hasConversation,
   type ListView,
   listConversations,
@@ -134,8 +134,11 @@ export interface Store {
     id: string,
     change: ConversationChange & { at: number },
   ): Promise<Conversation | undefined>;
-  /** Who made its title. Undefined when there is no such conversation. */
-  findTitleSource(ownerId: string, id: string): Promise<'question' | 'model' | 'person' | undefined>;
+  /** A conversation's title, and who made it. Undefined when there is no such conversation. */
+  findTitle(
+    ownerId: string,
+    id: string,
+  ): Promise<{ title: string; source: 'question' | 'model' | 'person' } | undefined>;
   /** Puts a model's title in the place of the question's; a person's own stays. False when nothing was changed. */
   saveModelTitle(ownerId: string, id: string, title: string): Promise<boolean>;
   /** With all that is in it, for good: what still runs can no longer write. False when there is none. */
@@ -345,7 +348,7 @@ function createStore(engine: Engine, version: string): Store {
     listConversations: (ownerId, options) => listConversations(engine, ownerId, options),
     renameConversation: (ownerId, id, title) => renameConversation(engine, ownerId, id, title),
     updateConversation: (ownerId, id, change) => updateConversation(engine, ownerId, id, change),
-    findTitleSource: (ownerId, id) => findTitleSource(engine, ownerId, id),
+    findTitle: (ownerId, id) => findTitle(engine, ownerId, id),
     saveModelTitle: (ownerId, id, title) => saveModelTitle(engine, ownerId, id, title),
     deleteConversation: (ownerId, id) => deleteConversation(engine, ownerId, id),
     hideConversation: (ownerId, id, at) => hideConversation(engine, ownerId, id, at),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createId } from '../../../lib/ids.ts';
-import type { TokenLog, TokenLogFigures } from '../../../lib/token-log.ts';
+import type { ShownTokenLog, TokenLog, TokenLogFigures } from '../../../lib/token-log.ts';
 import { useRoutes } from '../../fakes/routes.ts';
 
 const { newClient } = useRoutes({ THINKGLASS_REPLAY_SPEED: '100000' });
@@ -93,6 +93,19 @@ test("somebody else's generations are in nobody's figures, whatever is asked for
     assert.deepEqual([totals.generations, points, choices], [0, [], []]);
     assert.equal(await file(stranger, `format=csv&of=log&${query}`), '');
   }
+});
+
+test("a conversation that the figures are of is named, unless it is somebody else's or gone", async () => {
+  const client = newClient();
+  const [first] = await askSome(client);
+  const read = (by: Client) => by.json<ShownTokenLog>('GET', `/api/usage?conversation=${first?.conversationId}`);
+  await client.json('PATCH', `/api/conversations/${first?.conversationId}`, { title: 'A root' });
+  assert.deepEqual((await read(client)).conversation, { id: first?.conversationId, title: 'A root' });
+  assert.equal((await client.json<ShownTokenLog>('GET', '/api/usage')).conversation, undefined);
+  assert.equal((await read(newClient())).conversation, undefined);
+  await client.request('DELETE', `/api/conversations/${first?.conversationId}`);
+  const gone = await read(client);
+  assert.deepEqual([gone.conversation, gone.totals.generations], [undefined, 0]);
 });
 
 test('a name that a spreadsheet would run is a text in the file', async () => {
