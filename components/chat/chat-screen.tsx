@@ -14,6 +14,7 @@ import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
 import type { OtherModel } from './ask-again.tsx';
 import { AutomaticTitle } from './automatic-title.tsx';
+import { settleAddress, useBegunConversation } from './begin-conversation.ts';
 import { CompareButton } from './compare-button.tsx';
 import { Composer, type ComposerHandle } from './composer.tsx';
 import { type DraftFile, noPicturesFor } from './draft-file.ts';
@@ -28,7 +29,6 @@ import { ParametersButton } from './parameters-button.tsx';
 import { PromptTemplate } from './prompt-template.tsx';
 import { RunningStatus } from './running-status.tsx';
 import { type PathNode, pathOf } from './thread-path.ts';
-import { settleAddress } from './settle-address.ts';
 
 const TokenStrip = lazy(() => import('./token-strip.tsx'));
 
@@ -41,9 +41,13 @@ const noModel: ModelRef = { providerId: '', modelKey: '' };
 
 /** A new chat: it becomes a conversation, with its own address, when the server has taken the first question. */
 export function NewChat({ providers, examples }: NewChatProps) {
-  const [store] = useState(() => newConversationStore([{ model: defaultModel(providers) ?? noModel, sampling: {} }]));
-  return <Chat store={store} draftKey="new" initialProviders={providers} examples={examples} />;
+  const begin = () => newConversationStore([{ model: defaultModel(providers) ?? noModel, sampling: {} }]);
+  const { store, key } = useBegunConversation('/', begin, isChat);
+  if (!store) return <main className="chat" aria-busy />;
+  return <Chat key={key} store={store} draftKey="new" initialProviders={providers} examples={examples} />;
 }
+
+const isChat = (store: ConversationStore) => store.getView().threads.length === 1;
 
 /** A conversation that exists. */
 export function ExistingChat({
@@ -64,7 +68,6 @@ function Chat(props: {
   examples: ExampleQuestion[];
 }) {
   const { store } = props;
-  const router = useRouter();
   const view = useSyncExternalStore(store.subscribe, store.getView, store.getView);
   const [providers, setProviders] = useState(props.initialProviders);
   const remembered = useStored(lastModelKey);
@@ -109,9 +112,13 @@ function Chat(props: {
   };
   const settle = (sent: Promise<boolean>) => {
     toEnd();
-    return settleAddress(store, router, sent);
+    return settleAddress(store, sent);
   };
   const send = (text: string, files: readonly DraftFile[]) => settle(store.ask(text, providers, undefined, files));
+  const sendAgain = async () => {
+    const text = view.unsent?.text ?? '';
+    if (await settle(store.sendAgain(providers))) composer.current?.forget(text);
+  };
   const takeBack = () => {
     const files = view.unsent?.files;
     composer.current?.prepend(store.takeBack(), files);
@@ -156,7 +163,7 @@ function Chat(props: {
                 asking={asking}
                 onRetry={retry}
                 onEdit={edit}
-                onSendAgain={() => void settle(store.sendAgain(providers))}
+                onSendAgain={() => void sendAgain()}
                 onTakeBack={takeBack}
               />
             </>

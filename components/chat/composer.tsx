@@ -23,6 +23,8 @@ export interface ComposerHandle {
   focus: () => void;
   /** Puts words, and files, before what is there. */
   prepend: (text: string, files?: readonly DraftFile[]) => void;
+  /** Words that were sent, and the files that went with them, need not be kept in this browser any more. */
+  forget: (sent: string) => void;
 }
 
 /**
@@ -50,15 +52,15 @@ export function Composer(props: {
   const [text, setText] = useState(props.initialText ?? '');
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const attached = useDraftFiles();
   const storageKey = keyOfDraft(draftKey);
+  const attached = useDraftFiles(storageKey);
 
   const keyBefore = useRef(storageKey);
   // Before anything can be pressed: a new chat that becomes a conversation gets a new field, with the same words.
   useLayoutEffect(() => {
-    if (keyBefore.current !== storageKey && area.current?.value) {
-      // A new chat has become a conversation: what was typed since its question was sent goes along.
-      writeStored(storageKey, area.current.value);
+    if (keyBefore.current !== storageKey) {
+      // A new chat has become a conversation: its question is sent, and what was typed since then goes along.
+      if (area.current?.value) writeStored(storageKey, area.current.value);
       writeStored(keyBefore.current, undefined);
     }
     keyBefore.current = storageKey;
@@ -76,8 +78,14 @@ export function Composer(props: {
     writeStored(storageKey, value === '' ? undefined : value);
   };
 
+  const forget = (sent: string) => {
+    attached.forgetTaken();
+    if (readStored(storageKey) === sent) writeStored(storageKey, undefined);
+  };
+
   useImperativeHandle(props.ref, () => ({
     focus: () => area.current?.focus(),
+    forget,
     prepend: (before, files = []) => {
       attached.put(files);
       write(text.trim() === '' ? before : `${before}\n\n${text}`);
@@ -92,7 +100,7 @@ export function Composer(props: {
     setText('');
     const files = attached.take();
     // Only what the server has acknowledged is forgotten here; what was typed since then stays.
-    if ((await props.onSend(text, files)) && readStored(storageKey) === text) writeStored(storageKey, undefined);
+    if (await props.onSend(text, files)) forget(text);
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {

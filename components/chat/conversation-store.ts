@@ -136,6 +136,11 @@ export class ConversationStore {
     };
   }
 
+  /** Whether it is on the screen. */
+  get isShown(): boolean {
+    return this.#screens > 0;
+  }
+
   /** Takes what the server has. What runs here already stays; the stream brings it up to date. */
   #adopt(detail: ConversationDetail): void {
     this.#readAt = performance.now();
@@ -861,6 +866,11 @@ export function conversationStoreOf(detail: ConversationDetail): ConversationSto
   const store = stores.get(detail.id) ?? new ConversationStore(detail, true);
   keep(detail.id, store);
   return store;
+}
+
+/** The store of a conversation that was here not long ago. */
+export function warmStoreOf(id: string): ConversationStore | undefined {
+  return stores.get(id);
 }
 
 /** A conversation, of one column or several, that exists only on this page until its first question is sent. */

@@ -156,7 +156,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
       )}
       {!running && (
         <footer className="answer-foot">
-          <UsageBadge view={view} generation={generation} />
+          <UsageBadge conversationId={store.getView().id} view={view} generation={generation} />
           <TimelineButton id={message.id} />
           <span className="answer-tools">
             <Siblings store={store} message={message} siblings={siblings} />

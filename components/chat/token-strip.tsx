@@ -2,8 +2,10 @@
 
 import './token-strip.css';
 import { ChevronDown } from 'lucide-react';
+import Link from 'next/link';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Message } from '../../lib/conversation.ts';
+import { computeAddressOf } from '../../lib/token-log.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
@@ -73,13 +75,18 @@ function OpenStrip({ store, path }: { store: ConversationStore; path: readonly P
           />
         ))}
       </div>
-      <span className="token-strip-totals">
+      <Link
+        href={computeAddressOf(store.getView().id)}
+        prefetch={false}
+        className="token-strip-totals"
+        title="What this conversation cost, with all its branches"
+      >
         <span className="token-strip-wide">
           {turns.length} turns
           <i />
         </span>
         {wordsOfTotals(totals, turns.length)}
-      </span>
+      </Link>
       <IconButton label="Hide the tokens of each turn" onClick={() => writeStored(hiddenKey, 'hidden')}>
         <ChevronDown aria-hidden size={14} />
       </IconButton>

@@ -1,8 +1,10 @@
 'use client';
 
 import { ChartSpline } from 'lucide-react';
+import Link from 'next/link';
 import type { Generation } from '../../lib/conversation.ts';
 import { paceOf } from '../../lib/pace.ts';
+import { computeAddressOf } from '../../lib/token-log.ts';
 import { IconButton } from '../ui/button.tsx';
 import { HoverCard } from '../ui/popover.tsx';
 import { formatCost, formatCount, formatDuration, formatTokens, sourceMeaning, tokensAtPace } from './format.ts';
@@ -10,7 +12,8 @@ import { setAside, useAside } from './filing.ts';
 import type { GenerationView } from './generation-store.ts';
 
 /** How many tokens an answer took and how we know; the rest of the account on hover, focus or press. */
-export function UsageBadge({ view, generation }: { view: GenerationView; generation: Generation }) {
+export function UsageBadge(props: { conversationId: string; view: GenerationView; generation: Generation }) {
+  const { view } = props;
   const total = view.reasoningTokens + view.answerTokens;
   const source = view.state.usage?.source ?? 'estimated';
   if (total === 0) return null;
@@ -23,12 +26,13 @@ export function UsageBadge({ view, generation }: { view: GenerationView; generat
         </>
       }
     >
-      <UsageCard view={view} generation={generation} />
+      <UsageCard {...props} />
     </HoverCard>
   );
 }
 
-function UsageCard({ view, generation }: { view: GenerationView; generation: Generation }) {
+function UsageCard(props: { conversationId: string; view: GenerationView; generation: Generation }) {
+  const { view, generation } = props;
   const { usage, times, finish } = view.state;
   const source = usage?.source ?? 'estimated';
   const rows: [name: string, value: string][] = [];
@@ -66,6 +70,9 @@ function UsageCard({ view, generation }: { view: GenerationView; generation: Gen
       <p className="usage-source">
         <strong>{source[0]?.toUpperCase() + source.slice(1)}.</strong> {sourceMeaning[source]}
       </p>
+      <Link href={computeAddressOf(props.conversationId)} prefetch={false} className="usage-all">
+        What the conversation cost
+      </Link>
     </div>
   );
 }

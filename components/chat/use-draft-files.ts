@@ -1,5 +1,6 @@
-import { type ClipboardEvent, useEffect, useRef, useState } from 'react';
+import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { problemOfFiles } from '../../lib/attachment.ts';
+import { readStored, writeStored } from '../ui/stored.ts';
 import type { DraftFile } from './draft-file.ts';
 
 /** A longer text is pasted as a file: it is quoted then, and does not bury the question. */
@@ -15,18 +16,55 @@ export interface DraftedFiles {
   problem: string | undefined;
   add: (chosen: readonly File[]) => Promise<void>;
   remove: (key: string) => void;
-  /** All that is there, which is then no longer there. */
+  /** All that is there, which is then no longer there; this browser keeps it until `forgetTaken`. */
   take: () => readonly DraftFile[];
+  /** What was taken is needed no more. */
+  forgetTaken: () => void;
   /** Puts back what was taken. */
   put: (files: readonly DraftFile[]) => void;
   onPaste: (event: ClipboardEvent) => void;
 }
 
-/** The files of a question that is being written: chosen, dropped anywhere on the page, or pasted. */
-export function useDraftFiles(): DraftedFiles {
+/**
+ * The files of a question that is being written: chosen, dropped anywhere on the page, or pasted. What is there is kept in
+ * this browser under `draft` until it is sent or taken away.
+ */
+export function useDraftFiles(draft: string): DraftedFiles {
   const [files, setFiles] = useState<readonly DraftFile[]>([]);
   const [waiting, setWaiting] = useState(0);
   const [problem, setProblem] = useState<string>();
+  const now = useRef<{ draft: string; files: readonly DraftFile[] }>({ draft, files: [] });
+
+  const show = (files: readonly DraftFile[]) => {
+    now.current.files = files;
+    setFiles(files);
+  };
+  const change = (files: readonly DraftFile[]) => {
+    show(files);
+    keep(now.current.draft, files);
+  };
+
+  // Before anything can be sent: what is kept of a draft goes with its words.
+  useLayoutEffect(() => {
+    const before = now.current;
+    now.current = { draft, files: before.files };
+    if (before.draft !== draft) {
+      // A new chat has become a conversation: its question is sent, and what came to it since then goes along.
+      keep(draft, before.files);
+      keep(before.draft, []);
+    } else if (readStored(markOf(draft))) {
+      setWaiting((count) => count + 1);
+      void readKept(draft).then((kept) => {
+        setWaiting((count) => count - 1);
+        const added = now.current.files.filter(({ key }) => kept.every((file) => file.key !== key));
+        const all = [...kept, ...added];
+        if (now.current.draft !== draft || problemOfFiles(all)) return;
+        now.current.files = all;
+        setFiles(all);
+        if (added.length > 0) keep(draft, all);
+      });
+    }
+  }, [draft]);
 
   const add = async (chosen: readonly File[]) => {
     if (chosen.length === 0) return;
@@ -45,11 +83,10 @@ export function useDraftFiles(): DraftedFiles {
   const addOne = async (read: () => Promise<DraftFile>) => {
     try {
       const file = await read();
-      setFiles((before) => {
-        const refused = problemOfFiles([...before, file]);
-        if (refused) queueMicrotask(() => setProblem(refused.message));
-        return refused ? before : [...before, file];
-      });
+      const more = [...now.current.files, file];
+      const refused = problemOfFiles(more);
+      if (refused) setProblem(refused.message);
+      else change(more);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : 'The file could not be read.');
     }
@@ -63,15 +100,16 @@ export function useDraftFiles(): DraftedFiles {
     add,
     remove: (key) => {
       setProblem(undefined);
-      setFiles((before) => before.filter((file) => file.key !== key));
+      change(now.current.files.filter((file) => file.key !== key));
     },
     take: () => {
-      setFiles([]);
+      show([]);
       setProblem(undefined);
       return files;
     },
+    forgetTaken: () => keep(now.current.draft, now.current.files),
     put: (back) => {
-      if (back.length > 0) setFiles((before) => [...back, ...before]);
+      if (back.length > 0) change([...back, ...now.current.files]);
     },
     onPaste: (event) => {
       const { clipboardData } = event;
@@ -86,6 +124,33 @@ export function useDraftFiles(): DraftedFiles {
       void add(pasted);
     },
   };
+}
+
+/** Says that files of a draft are kept, so that nobody looks for them in vain. */
+function markOf(draft: string): string {
+  return `${draft}:files`;
+}
+
+let keeping: Promise<unknown> = Promise.resolve();
+
+/** Keeps the files of a draft, or forgets them; one after another. Where storage is closed or full, they are not kept. */
+function keep(draft: string, files: readonly DraftFile[]): void {
+  if (files.length === 0 && !readStored(markOf(draft))) return;
+  writeStored(markOf(draft), files.length > 0 ? '1' : undefined);
+  keeping = keeping
+    .then(() => import('./kept-files.ts'))
+    .then(({ keepFiles }) => keepFiles(draft, files))
+    .catch(() => undefined);
+}
+
+async function readKept(draft: string): Promise<readonly DraftFile[]> {
+  try {
+    await keeping;
+    const { readKeptFiles } = await import('./kept-files.ts');
+    return await readKeptFiles(draft);
+  } catch {
+    return [];
+  }
 }
 
 /** Takes files that are dropped anywhere on the page; without it the browser would leave the page for them. */

@@ -12,6 +12,7 @@ import {
 } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { AutomaticTitle } from '../chat/automatic-title.tsx';
+import { settleAddress, useBegunConversation } from '../chat/begin-conversation.ts';
 import { Composer, type ComposerHandle } from '../chat/composer.tsx';
 import {
   type ConversationStore,
@@ -41,7 +42,6 @@ import { columnLabels } from './settings-words.ts';
 import { focusedColumn, useColumnKeys } from './use-column-keys.ts';
 import { useSyncedScroll } from './use-synced-scroll.ts';
 import './compare.css';
-import { settleAddress } from '../chat/settle-address.ts';
 
 /** A question with the recorded models that know it. */
 export interface ComparisonExample {
@@ -58,7 +58,11 @@ export function NewComparison(props: {
   address: ComparisonAddress;
 }) {
   const { providers, address } = props;
-  const [store, setStore] = useState(() => newConversationStore(firstColumns(providers, address)));
+  const { store, key, setStore } = useBegunConversation(
+    '/compare',
+    () => newConversationStore(firstColumns(providers, address)),
+    isComparison,
+  );
   const begin = (columns: readonly ThreadSettings[]) => {
     const [first, ...rest] = columns;
     if (first) setStore(newConversationStore([first, ...rest]));
@@ -67,10 +71,13 @@ export function NewComparison(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, at the beginning
   useEffect(() => {
     const remembered = address.models ? undefined : rememberedModel(providers, readStored(lastModelKey));
-    if (remembered && !onlyRecordings(providers)) begin(defaultColumns(providers, remembered));
+    const untouched = store && !store.getView().saved;
+    if (untouched && remembered && !onlyRecordings(providers)) begin(defaultColumns(providers, remembered));
   }, []);
+  if (!store) return <main className="compare" aria-busy />;
   return (
     <Comparison
+      key={key}
       store={store}
       providers={providers}
       examples={props.examples}
@@ -79,6 +86,8 @@ export function NewComparison(props: {
     />
   );
 }
+
+const isComparison = (store: ConversationStore) => store.getView().threads.length > 1;
 
 function firstColumns(providers: readonly ProviderModels[], address: ComparisonAddress): Columns {
   const named = withPartner(parseColumns(address, providers), providers);
@@ -150,9 +159,13 @@ function Comparison(props: ComparisonProps) {
     },
   });
 
-  const settle = (sent: Promise<boolean>) => settleAddress(store, router, sent);
+  const settle = (sent: Promise<boolean>) => settleAddress(store, sent);
   const ask = (text: string, files: readonly DraftFile[]) =>
     settle(store.ask(text, providers, asked && [asked.id], files));
+  const sendAgain = async () => {
+    const text = view.unsent?.text ?? '';
+    if (await settle(store.sendAgain(providers))) composer.current?.forget(text);
+  };
   const takeBack = () => {
     const files = view.unsent?.files;
     composer.current?.prepend(store.takeBack(), files);
@@ -280,7 +293,7 @@ function Comparison(props: ComparisonProps) {
             shown={seen === thread.id}
             onProviders={setProviders}
             onSettings={(change) => void store.setSettings(thread.id, change)}
-            onSendAgain={() => void settle(store.sendAgain(providers))}
+            onSendAgain={() => void sendAgain()}
             onTakeBack={takeBack}
             actions={{
               focused: wide === thread.id,

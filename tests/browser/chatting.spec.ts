@@ -24,24 +24,82 @@ test('a follow-up is asked in the same conversation', async ({ page, app }) => {
   await expect(page.getByRole('article', { name: 'You asked' })).toHaveCount(2);
 });
 
-test('what is typed while a new chat becomes a conversation stays in that conversation', async ({ page, app }) => {
+test('a new chat becomes a conversation in place: what is typed and what is open stay, its address is its own', async ({
+  page,
+  app,
+}) => {
   await openChat(page, app, 'plain');
-  const held = Promise.withResolvers<void>();
-  await page.route(/\/c\/.*_rsc=/, async (route) => {
-    await held.promise;
-    await route.continue();
+  const fetched: string[] = [];
+  page.on('request', (request) => {
+    if (/\/c\/.*_rsc=/.test(request.url())) fetched.push(request.url());
   });
   await ask(page, 'The first of two');
-  await expect(badge(page)).toBeVisible();
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
   const field = page.getByLabel('Your question');
   await field.fill('half a follow-up');
-  const arrived = page.waitForResponse(/\/c\/.*_rsc=/);
-  held.resolve();
-  await arrived;
+  await expect(badge(page)).toBeVisible();
+  expect(fetched).toEqual([]);
   await page.reload();
+  await expect(answerText(page)).toContainText('You asked: The first of two');
   await expect(field).toHaveValue('half a follow-up');
   await page.goto(app.url);
   await expect(field).toHaveValue('');
+});
+
+test('a new chat right after the first answer is another one, and the history leads back and forth', async ({
+  page,
+  app,
+}) => {
+  const asked = page.getByRole('article', { name: 'You asked' });
+  await openChat(page, app, 'plain');
+  await ask(page, 'In the first chat');
+  await expect(badge(page)).toBeVisible();
+  const first = page.url();
+  await page.keyboard.press('Control+Shift+O');
+  await expect(asked).toHaveCount(0);
+  await ask(page, 'In the second chat');
+  await expect(badge(page)).toBeVisible();
+  const second = page.url();
+  expect(second).not.toBe(first);
+  await expect(asked).toHaveText(/In the second chat/);
+
+  await page.goBack();
+  await expect(page).toHaveURL(`${app.url}/`);
+  await expect(asked).toHaveCount(0);
+  await page.goBack();
+  await expect(page).toHaveURL(first);
+  await expect(asked).toHaveText(/In the first chat/);
+  await page.goForward();
+  await page.goForward();
+  await expect(page).toHaveURL(second);
+  await expect(asked).toHaveText(/In the second chat/);
+  await page.getByRole('link', { name: 'In the first chat' }).click();
+  await expect(asked).toHaveText(/In the first chat/);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(asked).toHaveCount(0);
+  await page.goBack();
+  await expect(asked).toHaveText(/In the first chat/);
+});
+
+test('a question that is taken after its reader has left changes no address', async ({ page, app }) => {
+  await openChat(page, app, 'plain');
+  const held = Promise.withResolvers<void>();
+  await page.route('**/api/conversations', async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  const field = page.getByLabel('Your question');
+  await field.fill('Then I went away');
+  await field.press('Enter');
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(page).toHaveURL(`${app.url}/settings`);
+  const taken = page.waitForResponse('**/api/conversations');
+  held.resolve();
+  await taken;
+  await page.getByRole('link', { name: 'Then I went away' }).click();
+  await expect(answerText(page)).toContainText('You asked: Then I went away');
 });
 
 test("the reader's own opening and folding of the thinking wins, also after a reload", async ({

@@ -81,7 +81,19 @@ test('a shared chat is read without programs, gone on with in another browser, a
   }).toPass();
   await field.press('Enter');
   await expect(reader.getByText('You asked: Is it mine now?')).toBeVisible();
-  expect((await everything(reader, url)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  const open = (await everything(reader, url)).map(({ status, body }) => ({ status, body }));
+  expect(open.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+
+  // Deleted, it is closed at once; taken back, it is open as it was.
+  const chat = page.getByRole('navigation', { name: 'Conversations' }).getByRole('listitem');
+  await chat.filter({ hasText: 'Who may read this?' }).hover();
+  await chat.getByRole('button', { name: 'More about “Who may read this?”' }).click();
+  await page.getByRole('menuitem', { name: 'Delete', exact: true }).click();
+  await expect(page.locator('.toast')).toContainText('“Who may read this?” is deleted.');
+  expect((await everything(reader, url)).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
+  expect((await everything(reader, url)).map(({ status, body }) => ({ status, body }))).toEqual(open);
 
   await page.goto(`${app.url}/settings#shares`);
   const links = page.getByRole('list', { name: 'Links you have made' });
@@ -108,9 +120,7 @@ test('a comparison is shared with the columns that are chosen, and stands side b
 }) => {
   await page.goto(`${app.url}/compare?models=custom:fast-r1,custom:plain&prompt=Which%20column%3F`);
   await expect(page.getByLabel('Your question')).toHaveValue('Which column?');
-  const arrived = page.waitForResponse(/\/c\/.*_rsc=/); // the page of the new comparison takes over
   await page.getByRole('button', { name: 'Send' }).click();
-  await arrived;
   await expect(page.getByText('You asked: Which column?')).toHaveCount(2);
   await expect(badge(page)).toBeVisible();
   await page.getByRole('button', { name: 'Share', exact: true }).click();
