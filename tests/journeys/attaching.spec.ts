@@ -48,6 +48,21 @@ const hand = (page: Page, how: 'paste' | 'drop', base64: string, name: string) =
 
 const chips = (page: Page) => page.getByRole('list', { name: 'Attached' }).getByRole('listitem');
 const question = (page: Page) => page.getByRole('article', { name: 'You asked' });
+/** The names of the files that the browser keeps, draft by draft. */
+const keptNames = (page: Page) =>
+  page.evaluate(async () => {
+    const settled = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const database = await settled(indexedDB.open('thinkglass', 1));
+    const drafts: { files: { name: string }[] }[] = await settled(
+      database.transaction('drafts').objectStore('drafts').getAll(),
+    );
+    database.close();
+    return drafts.map(({ files }) => files.map(({ name }) => name));
+  });
 const text = (name: string, content: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(content) });
 
 test('files are chosen, pasted and dropped, refused in words, sent with their question and seen in it', async ({
@@ -124,4 +139,52 @@ test('a picture is refused before it is sent where a model takes none, in a chat
   await page.goto(`${server.url}/compare?models=custom:plain,custom:fast-r1`);
   await hand(page, 'drop', await drawPicture(page), 'picture.png');
   await expect(words).toBeVisible();
+});
+
+test('files wait with their words through a reload and another page, until they are sent or taken away', async ({
+  page,
+}, info) => {
+  await openChat(page, server, 'plain');
+  const picture = await drawPicture(page);
+  const field = page.getByLabel('Your question');
+  await field.fill('What do they say?');
+  await page.getByLabel('Files to attach').setInputFiles([text('notes.md', 'Keep me.'), text('other.md', 'Not me.')]);
+  await hand(page, 'paste', picture, 'pasted.png');
+  await expect(chips(page)).toContainText(['notes.md', 'other.md', 'pasted.png']);
+  await page.getByRole('button', { name: 'Remove other.md' }).click();
+  await expect(chips(page)).toHaveCount(2);
+  await expect.poll(() => keptNames(page)).toEqual([['notes.md', 'pasted.png']]);
+
+  await page.reload();
+  await expect(chips(page)).toContainText(['notes.md', 'pasted.png']);
+  await expect(field).toHaveValue('What do they say?');
+  const thumb = chips(page).locator('img');
+  expect(await thumb.evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth))).toBe(320);
+  if (process.env.THINKGLASS_SHOTS) await page.screenshot({ path: info.outputPath('kept.png') });
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await expect(page).toHaveURL(/compare/);
+  await expect(chips(page)).toHaveCount(0);
+  await page.goto(server.url);
+  await expect(chips(page)).toHaveCount(2);
+
+  // The server has them only when it says so.
+  const lost = '**/api/conversations';
+  await page.route(lost, (route) => route.abort());
+  await field.press('Enter');
+  await expect(page.getByText(/Thinkglass cannot be reached/)).toBeVisible();
+  await page.reload();
+  await expect(chips(page)).toHaveCount(2);
+  await field.press('Enter');
+  const again = page.getByRole('button', { name: 'Send again' });
+  await expect(again).toBeVisible();
+  await page.unroute(lost);
+  await again.click();
+  await expect(badge(page)).toBeVisible();
+  const body = provider.requests.findLast((r) => r.body.includes('What do they say?'))?.body ?? '';
+  expect(body).toContain('Keep me.');
+  expect(body).toContain(picture);
+  await expect.poll(() => keptNames(page)).toEqual([]);
+  await page.goto(server.url);
+  await expect(field).toHaveValue('');
+  await expect(chips(page)).toHaveCount(0);
 });
