@@ -6,7 +6,8 @@ import { forgetConversationSearch, forgetOwnerSearch } from './search.ts';
 
 /**
  * Deleting with a way back. A deleted conversation belongs to nobody: every query asks by owner, so none can find it,
- * whatever is added later. Who deleted it may have it back until it is purged, and then nothing of it is left.
+ * whatever is added later. So do its links, which open for nobody then. Who deleted it may have it back, with its links,
+ * until it is purged, and then nothing of it is left.
  */
 
 export async function hideConversation(engine: Engine, ownerId: string, id: string, at: number): Promise<boolean> {
@@ -18,7 +19,7 @@ export async function hideConversation(engine: Engine, ownerId: string, id: stri
       .where('id', '=', id)
       .execute();
     await db.updateTable('generations').set({ owner_id: nobody }).where('conversation_id', '=', id).execute();
-    await db.deleteFrom('shares').where('conversation_id', '=', id).execute();
+    await db.updateTable('shares').set({ owner_id: nobody }).where('conversation_id', '=', id).execute();
     await forgetConversationSearch(engine, db, id);
     return true;
   });
@@ -29,8 +30,7 @@ export async function hideAllConversations(engine: Engine, ownerId: string, at: 
   return engine.write(async (db) => {
     const query = db.selectFrom('conversations').select('id').where('owner_id', '=', ownerId).orderBy('id');
     const ids = (await engine.lock(query).execute()).map((row) => row.id);
-    const all = db.selectFrom('conversations').select('id').where('owner_id', '=', ownerId);
-    await db.deleteFrom('shares').where('conversation_id', 'in', all).execute();
+    await db.updateTable('shares').set({ owner_id: nobody }).where('owner_id', '=', ownerId).execute();
     await db.updateTable('generations').set({ owner_id: nobody }).where('owner_id', '=', ownerId).execute();
     await forgetOwnerSearch(engine, db, ownerId);
     await db
@@ -56,6 +56,7 @@ export async function restoreConversation(
       .executeTakeFirst();
     if (restored.numUpdatedRows !== 1n) return undefined;
     await db.updateTable('generations').set({ owner_id: ownerId }).where('conversation_id', '=', id).execute();
+    await db.updateTable('shares').set({ owner_id: ownerId }).where('conversation_id', '=', id).execute();
     await db.updateTable('messages').set({ search_stale: 1 }).where('conversation_id', '=', id).execute();
     return summaryOf(db, ownerId, id);
   });

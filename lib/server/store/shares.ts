@@ -7,6 +7,7 @@ import type { Segment } from '../../stream-part.ts';
 import { lockConversation } from './conversations.ts';
 import type { Db, Engine } from './engine.ts';
 import { rowOfNewGeneration } from './generations.ts';
+import { nobody } from './nobody.ts';
 import type { GenerationRow, MessageRow, ShareRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
 
@@ -146,13 +147,14 @@ export async function revokeShare(engine: Engine, ownerId: string, id: string, a
   });
 }
 
-/** The one read without an owner: whoever knows the id may read it, until it is revoked or has expired. */
+/** The one read without an owner: whoever knows the id may read it, until it is revoked, has expired, or its conversation is deleted. */
 export async function findOpenShare(engine: Engine, id: string, at: number): Promise<OpenShare | undefined> {
   const row = await engine.read((db) =>
     db
       .selectFrom('shares')
       .select(['id', 'owner_id', 'snapshot'])
       .where('id', '=', id)
+      .where('owner_id', '!=', nobody)
       .where('revoked_at', 'is', null)
       .where(({ eb, or }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', at)]))
       .executeTakeFirst(),
@@ -166,6 +168,7 @@ export async function countShareView(engine: Engine, id: string, at: number): Pr
       .updateTable('shares')
       .set((row) => ({ views: row('views', '+', 1), last_view_at: at }))
       .where('id', '=', id)
+      .where('owner_id', '!=', nobody)
       .where('revoked_at', 'is', null)
       .execute(),
   );

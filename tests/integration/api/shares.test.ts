@@ -252,6 +252,9 @@ describe('a link that is not open', () => {
     const prolonged = await client.json<ShareSummary>('PATCH', `/api/shares/${expired.id}`, { expires: 'week' });
     assert.ok((prolonged.expiresAt ?? 0) > Date.now());
     assert.equal((await bytesOf(reader, `/s/${expired.id}`)).status, 200);
+    // A conversation that is taken back has its links back, as they were.
+    await client.json('POST', `/api/conversations/${other.conversation.id}/restore`);
+    for (const place of places) assert.equal((await bytesOf(reader, `/s/${deleted.id}${place}`)).status, 200);
   });
 
   test('an expiry is at its moment, by the clock', async () => {

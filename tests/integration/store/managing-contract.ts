@@ -126,20 +126,48 @@ export function managingContract(engine: string, start: () => Promise<Databases>
       assert.equal(await store.restoreConversation(ownerId, conversationId), undefined, 'only once');
     });
 
-    test('links to a deleted conversation are gone at once, and stay gone', async () => {
+    test('links to a deleted conversation open for nobody, and come back with it as they were', async () => {
       const { ownerId, conversationId } = await answered();
+      const other = await answered(ownerId);
       const snapshot = { version: 1 as const, title: 'A zebra?', thinking: 'folded' as const, columns: [] };
       const facts = { conversationId, snapshot, numbers: false, systemPrompts: false, at: noon };
-      const share = await store.createShare(ownerId, facts);
-      assert.ok(share && (await store.findOpenShare(share.id, noon)));
+      const create = async (change: Partial<typeof facts> & { expiresAt?: number } = {}) => {
+        const share = await store.createShare(ownerId, { ...facts, ...change });
+        assert.ok(share);
+        return share.id;
+      };
+      const [kept, revoked, short] = [await create(), await create(), await create({ expiresAt: noon + 10 })];
+      const elsewhere = await create({ conversationId: other.conversationId });
+      await store.revokeShare(ownerId, revoked, noon);
+      await store.countShareView(kept, noon + 1);
+      const was = await store.listShares(ownerId);
+      const open = async (at: number) => {
+        const ids = [kept, revoked, short, elsewhere];
+        const found = await Promise.all(ids.map((id) => store.findOpenShare(id, at)));
+        return ids.filter((_, i) => found[i]);
+      };
       await store.hideConversation(ownerId, conversationId, noon);
-      assert.equal(await store.findOpenShare(share.id, noon), undefined);
-      assert.deepEqual(await store.listShares(ownerId), []);
+      assert.deepEqual(await open(noon + 2), [elsewhere]);
+      assert.deepEqual(
+        (await store.listShares(ownerId)).map(({ id }) => id),
+        [elsewhere],
+      );
+      assert.equal(await store.revokeShare(ownerId, kept, noon), false);
+      assert.equal(await store.updateShareExpiry(ownerId, kept, undefined), undefined);
+      await store.countShareView(kept, noon + 2); // by a page that was on its way
       await store.restoreConversation(ownerId, conversationId);
-      assert.equal(await store.findOpenShare(share.id, noon), undefined);
-      const second = await store.createShare(ownerId, facts);
-      await store.hideAllConversations(ownerId, noon);
-      assert.equal(await store.findOpenShare(second?.id ?? '', noon), undefined);
+      assert.deepEqual(await store.listShares(ownerId), was);
+      assert.deepEqual(await open(noon + 2), [kept, short, elsewhere]);
+      assert.deepEqual(await open(noon + 10), [kept, elsewhere], 'its time has run on');
+
+      assert.equal((await store.hideAllConversations(ownerId, noon)).length, 2);
+      assert.deepEqual(await open(noon + 2), []);
+      await store.restoreConversation(ownerId, conversationId);
+      assert.deepEqual(await open(noon + 2), [kept, short]);
+      await store.hideConversation(ownerId, conversationId, noon);
+      await store.purgeDeleted(noon + 5);
+      assert.deepEqual(await open(noon + 2), []);
+      assert.deepEqual(await store.listShares(ownerId), []);
     });
 
     test('what ran in a deleted conversation takes no more text, and its end is kept for the way back', async () => {
