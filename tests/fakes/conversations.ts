@@ -52,6 +52,7 @@ const generation: fc.Arbitrary<ExportedGeneration> = fc.record(
         complete: fc.boolean(),
         answeredModel: label,
         cost: fc.constantFrom(0, 0.25, 1e-7),
+        pricesAsOf: fc.constantFrom('2026-09', '2026-11-22'),
       },
       { requiredKeys: ['outcome', 'reason', 'complete'] },
     ),

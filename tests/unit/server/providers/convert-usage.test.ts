@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { convertUsage } from '../../../../lib/server/providers/convert-usage.ts';
-import { accountUsage } from '../../../../lib/usage.ts';
+import { accountUsage, type Usage } from '../../../../lib/usage.ts';
+import { recordings } from '../../../fakes/provider.ts';
 
 const cases = {
   'DeepSeek: everything, the cache apart': {
@@ -69,4 +70,64 @@ test("xAI's thinking is told as its answer's is: both are output", () => {
   const reported = convertUsage(cases['xAI: the thinking is in the total alone'].raw);
   const usage = accountUsage({ reported, reasoningText: 'Let me see.', answerText: 'Yes.' });
   assert.deepEqual(usage, { promptTokens: 32, reasoningTokens: 94, answerTokens: 9, source: 'reported' });
+});
+
+type Accounted = [source: Usage['source'], reasoningTokens: number, answerTokens: number, cachedPromptTokens?: number];
+
+/**
+ * What the recording of each provider's normal answer comes to, with thrice as many tokens of thinking as of answer by our
+ * own count. All have 14 tokens of prompt.
+ */
+const accounted: Record<string, Accounted> = {
+  deepseek: ['reported', 35, 10, 0],
+  'deepseek-legacy': ['reported', 28, 5, 0],
+  fireworks: ['split', 33, 11, 0],
+  groq: ['reported', 18, 6],
+  'hf-router': ['split', 24, 8],
+  hyperbolic: ['split', 23, 8],
+  llamacpp: ['split', 26, 8, 0],
+  lmstudio: ['reported', 29, 6],
+  ollama: ['split', 36, 12],
+  'ollama-native': ['split', 17, 6],
+  openai: ['reported', 128, 32, 0], // hidden: nothing of the thinking was seen
+  openrouter: ['reported', 28, 6, 0],
+  sglang: ['reported', 17, 8],
+  tgi: ['split', 35, 11],
+  together: ['split', 22, 7, 0],
+  'together-gptoss': ['reported', 27, 7, 0],
+  'together-v4': ['reported', 34, 11, 0],
+  'transformers-serve': ['split', 18, 6],
+  'transformers-serve-reasoning': ['split', 31, 10],
+  vllm: ['split', 20, 7],
+  'vllm-noparser': ['split', 29, 9],
+  'vllm-old': ['split', 35, 12],
+};
+
+const counted = { reasoning: 30, answer: 10 };
+
+for (const { provider, situation, expect } of recordings) {
+  if (situation !== 'r1-normal' || !expect.usage) continue;
+  test(`${provider}: the tokens of a normal answer, and where they come from`, () => {
+    const [source, reasoningTokens, answerTokens, cached] = accounted[provider] ?? assert.fail('not in the table');
+    const seen = { reasoningText: expect.reasoning, answerText: expect.answer, counted };
+    assert.deepEqual(accountUsage({ reported: convertUsage(expect.usage ?? {}), ...seen }), {
+      promptTokens: 14,
+      ...(cached !== undefined && { cachedPromptTokens: cached }),
+      reasoningTokens,
+      answerTokens,
+      source,
+    });
+    // The same answer where it sent no usage at all.
+    const own = expect.reasoning === '' ? { ...counted, reasoning: 0 } : counted;
+    assert.deepEqual(accountUsage({ reported: undefined, ...seen, counted: own }), {
+      reasoningTokens: own.reasoning,
+      answerTokens: 10,
+      source: 'counted',
+    });
+  });
+}
+
+test('there is a recording of a normal answer, with its usage, of every provider in the table', () => {
+  const told = recordings.filter(({ situation, expect }) => situation === 'r1-normal' && expect.usage);
+  assert.deepEqual(told.map(({ provider }) => provider).sort(), Object.keys(accounted).sort());
 });
