@@ -1,9 +1,11 @@
 'use client';
 
 import { ChevronDown } from 'lucide-react';
+import Link from 'next/link';
 import { lazy, Suspense } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
+import { computeAddressOf } from '../../lib/token-log.ts';
 import type { ConversationStore } from '../chat/conversation-store.ts';
 import { formatCost, formatCount, formatDuration } from '../chat/format.ts';
 import type { GenerationView } from '../chat/generation-store.ts';
@@ -64,6 +66,16 @@ export function ComparisonSummary(props: {
           )}
         </div>
         <span className="grow" />
+        {!running && (
+          <Link
+            href={computeAddressOf(props.store.getView().id)}
+            prefetch={false}
+            className="quiet-button"
+            title="Tokens, time and cost of all its turns"
+          >
+            What it cost
+          </Link>
+        )}
         <span className="compare-legend" aria-hidden>
           <span className="compare-legend-thinking" /> thinking
           <span className="compare-legend-answer" /> answer

@@ -1,9 +1,21 @@
 'use client';
 
-import { Archive, ArchiveRestore, Columns2, FileDown, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import {
+  Archive,
+  ArchiveRestore,
+  ChartColumnStacked,
+  Columns2,
+  FileDown,
+  Pencil,
+  Pin,
+  PinOff,
+  Trash2,
+} from 'lucide-react';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { lazy, Suspense, useRef, useState } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
+import { computeAddressOf } from '../../lib/token-log.ts';
 import { useHanFont } from '../ui/han-font.ts';
 import { Menu } from '../ui/menu.tsx';
 import type { ConversationChange } from './conversation-list.ts';
@@ -22,6 +34,7 @@ export interface ConversationItemProps {
 export function ConversationItem({ conversation, active, onChange, onDelete, onOpen }: ConversationItemProps) {
   const { title, pinnedAt, archivedAt } = conversation;
   useHanFont(title);
+  const router = useRouter();
   const [renaming, setRenaming] = useState(false);
   const [exporting, setExporting] = useState(false);
   const item = useRef<HTMLLIElement>(null);
@@ -97,6 +110,14 @@ export function ConversationItem({ conversation, active, onChange, onDelete, onO
                   icon: <ArchiveRestore aria-hidden size={15} />,
                   onPick: () => onChange(conversation, { archived: false }),
                 },
+            {
+              words: 'What it cost',
+              icon: <ChartColumnStacked aria-hidden size={15} />,
+              onPick: () => {
+                onOpen();
+                router.push(computeAddressOf(conversation.id));
+              },
+            },
             { words: 'Export', icon: <FileDown aria-hidden size={15} />, onPick: () => setExporting(true) },
             {
               words: 'Delete',

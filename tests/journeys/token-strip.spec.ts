@@ -117,4 +117,30 @@ test('what the thinking cost: the account of an answer, its tokens over time, an
   await page.reload();
   await page.getByRole('button', { name: 'Show the tokens of each turn' }).click();
   await expect(bars(page)).toHaveCount(2);
+
+  // what all of it cost: from the totals, from the account of an answer, from the menu in the sidebar
+  const conversation = page.getByRole('main').getByRole('link', { name: 'How many ways?' });
+  const generations = page.locator('.compute-figure', { hasText: 'Generations' }).locator('dd').first();
+  const ways = [
+    () => page.getByRole('link', { name: /^2 turns/ }).click(),
+    async () => {
+      await badge(page).last().hover();
+      await page.getByRole('link', { name: 'What the conversation cost' }).click();
+    },
+    async () => {
+      await page.getByRole('button', { name: 'More about “How many ways?”' }).click();
+      await page.getByRole('menuitem', { name: 'What it cost' }).click();
+    },
+  ];
+  for (const go of ways) {
+    await go();
+    await expect(page).toHaveURL(/\/compute\?period=all&conversation=[0-9a-f-]{36}$/);
+    await expect(generations).toHaveText('2');
+    await conversation.click();
+    await expect(bars(page)).toHaveCount(2);
+  }
+  await ways[0]?.();
+  await page.getByRole('button', { name: 'All conversations' }).click();
+  await expect(page).toHaveURL(/\/compute\?period=all$/);
+  await expect(conversation).toHaveCount(0);
 });
