@@ -51,7 +51,7 @@ export function formatPercent(share: number): string {
 /** What each source of a count means, for the person who wonders. */
 export const sourceMeaning: Record<UsageSource, string> = {
   reported: 'The provider counted thinking and answer itself.',
-  split: 'The provider gave one total; we shared it out between thinking and answer by their length.',
+  split: 'The provider gave one total; we shared it out in the proportion of our own counts.',
   counted: "The provider gave no count; we counted with the model's own tokenizer.",
   estimated: 'The provider gave no count; this is an estimate from the length of the text.',
 };

@@ -137,3 +137,9 @@ test('a query that is none is refused in words', async () => {
     assert.match(((await response.json()) as { error: { message: string } }).error.message, /^[^<>{}]{5,200}$/);
   }
 });
+
+test('where the operator has set no token for them, there are no metrics', async () => {
+  for (const authorization of ['Bearer ', 'Bearer undefined']) {
+    assert.equal((await newClient().request('GET', '/api/metrics', undefined, { authorization })).status, 404);
+  }
+});
