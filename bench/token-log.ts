@@ -65,7 +65,7 @@ async function measureEngine(
   await settle?.();
   const results: BenchRow[] = [];
   for (const { name: question, filter, goalMs } of questions) {
-    const ms = await medianOf(() => readTokenLog(engine, owner, filter, 'Europe/Berlin'));
+    const ms = await medianOf(() => readTokenLog(engine, owner, filter, { timeZone: 'Europe/Berlin' }));
     results.push(rowOf(`${name}, ${rows.toLocaleString('en')} generations: ${question}`, ms, goalMs));
   }
   const ms = await medianOf(() => listTokenLog(engine, owner, {}, { limit: 1_000 }));

@@ -22,6 +22,8 @@ export interface Spread {
   count: number;
   median?: number;
   p90?: number;
+  /** The share by which the two may be off, where there are too many figures to sort (0.01); absent when they are exact. */
+  within?: number;
 }
 
 /** What many generations come to. */

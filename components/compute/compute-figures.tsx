@@ -1,7 +1,16 @@
 import type { ReactNode } from 'react';
 import type { Spread, TokenLogFigures } from '../../lib/token-log.ts';
 import type { UsageSource } from '../../lib/usage.ts';
-import { costWords, countWords, durationWords, rateWords, shareWords, shortCount } from './words.ts';
+import {
+  costWords,
+  countWords,
+  durationWords,
+  middleWords,
+  rateWords,
+  shareWords,
+  shortCount,
+  withinWords,
+} from './words.ts';
 
 const sourceWords: Record<UsageSource | 'none', { name: string; meaning: string }> = {
   reported: { name: 'Reported', meaning: 'The provider counted thinking and answer itself.' },
@@ -71,9 +80,10 @@ export function ComputeFigures({ totals }: { totals: TokenLogFigures }) {
 
 function Middle({ name, spread, words }: { name: string; spread: Spread; words: (n: number) => string }) {
   const { median, p90, count } = spread;
+  const about = middleWords(spread, words);
   return (
-    <Figure name={name} value={median === undefined ? '–' : words(median)}>
-      {p90 !== undefined && `median of ${countWords(count)}; 90th percentile ${words(p90)}`}
+    <Figure name={name} value={about(median)}>
+      {p90 !== undefined && `median of ${countWords(count)}; 90th percentile ${about(p90)}${withinWords(spread)}`}
     </Figure>
   );
 }

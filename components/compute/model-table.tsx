@@ -1,6 +1,6 @@
 import type { TokenLog } from '../../lib/token-log.ts';
 import { colorsOf, modelKeyOf, swatchOf } from './model-colors.ts';
-import { costWords, countWords, durationWords, rateWords, shareWords, shortCount } from './words.ts';
+import { costWords, countWords, durationWords, middleWords, rateWords, shareWords, shortCount } from './words.ts';
 
 const head = [
   'Generations',
@@ -76,11 +76,11 @@ function cellsOf(model: TokenLog['models'][number]): string[] {
     shortCount(model.reasoningTokens),
     shortCount(model.answerTokens),
     shortCount(model.promptTokens),
-    known(thinking.median, countWords),
-    known(thinking.p90, countWords),
-    known(firstToken.median, durationWords),
-    known(firstToken.p90, durationWords),
-    known(tokensPerSecond.median, rateWords),
+    middleWords(thinking, countWords)(thinking.median),
+    middleWords(thinking, countWords)(thinking.p90),
+    middleWords(firstToken, durationWords)(firstToken.median),
+    middleWords(firstToken, durationWords)(firstToken.p90),
+    middleWords(tokensPerSecond, rateWords)(tokensPerSecond.median),
     model.priced === 0 ? '–' : costWords(model.cost),
     shareWords(model.ranOut, model.outcomes.complete),
     shareWords(model.formatOk, model.formatJudged),

@@ -1,5 +1,6 @@
 import type { PromptTemplateId } from '../../lib/model.ts';
 import type { SeriesStep } from '../../lib/local-days.ts';
+import type { Spread } from '../../lib/token-log.ts';
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
@@ -41,6 +42,19 @@ export function shareWords(part: number, all: number): string {
   if (percent > 0 && percent < 1) return '< 1 %';
   if (percent < 100 && percent > 99) return '> 99 %';
   return `${Math.round(percent)} %`;
+}
+
+/** Says a middle of a spread: "≈ 1,230 tokens" where it is no exact one, "–" where there is none. */
+export function middleWords({ within }: Spread, words: (n: number) => string): (middle: number | undefined) => string {
+  return (middle) => {
+    if (middle === undefined) return '–';
+    return within === undefined ? words(middle) : `≈ ${words(Number(middle.toPrecision(3)))}`;
+  };
+}
+
+/** ", within 1 %", or nothing of exact middles. */
+export function withinWords({ within }: Spread): string {
+  return within === undefined ? '' : `, within ${Math.round(within * 100)} %`;
 }
 
 export const templateWords: Record<PromptTemplateId, string> = {

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 import { addTimelineColumns } from './generations.ts';
 import { createSearchTables } from './search.ts';
 import { addImportColumns } from './transfers.ts';
-import { addTokenLog } from './token-log-tables.ts';
+import { addTokenLog, addTokenLogDays } from './token-log-tables.ts';
 
 interface Migration {
   version: number;
@@ -28,6 +28,7 @@ export const migrations: readonly Migration[] = [
   { version: 9, name: 'sums over the token log', up: addTokenLog },
   { version: 10, name: 'how the tokens of an answer came, and the day of its prices', up: addTimelineColumns },
   { version: 11, name: 'files attached to questions', up: createAttachmentTables },
+  { version: 12, name: 'sums of each day of the token log', up: addTokenLogDays },
 ];
 
 export const latestVersion = migrations.length;

@@ -21,6 +21,8 @@ export interface Database {
   shares: ShareRow;
   attachments: AttachmentRow;
   attachment_contents: AttachmentContentRow;
+  token_log_days: TokenLogDayRow;
+  token_log_marks: TokenLogMarkRow;
   search_entries: Omit<SearchEntryRow, 'id'> & { id: Generated<number> };
 }
 
@@ -246,4 +248,29 @@ export interface ShareRow {
   revoked_at: number | null;
   views: number;
   last_view_at: number | null;
+}
+
+/** The sums of a person's generations of one day of UTC that are alike in all that the token log can be narrowed by. */
+export interface TokenLogDayRow {
+  owner_id: string;
+  /** Days since 1 January 1970. */
+  day: number;
+  provider_id: string;
+  model_key: string;
+  /** Empty for none. */
+  prompt_template: PromptTemplateId | '';
+  recording: number;
+  generations: number;
+  /** Of the newest one. */
+  last_id: string;
+  /** JSON of `StoredSums`. */
+  sums: string;
+}
+
+/** The sums of this day are to be made again: a generation of it was written since. */
+export interface TokenLogMarkRow {
+  owner_id: string;
+  day: number;
+  /** The transaction that did; empty on SQLite, where only one writes at a time. */
+  writer: string;
 }

@@ -390,7 +390,7 @@ function createStore(engine: Engine, version: string): Store {
     findOpenShare: (id, at) => findOpenShare(engine, id, at),
     countShareView: (id, at) => countShareView(engine, id, at),
     forkShare: (ownerId, fork) => forkShare(engine, ownerId, fork),
-    readTokenLog: (ownerId, filter, timeZone) => readTokenLog(engine, ownerId, filter, timeZone),
+    readTokenLog: (ownerId, filter, timeZone) => readTokenLog(engine, ownerId, filter, { timeZone }),
     listTokenLog: (ownerId, filter, page) => listTokenLog(engine, ownerId, filter, page),
     registerInstance: (instance) => registerInstance(engine, instance),
     heartbeat: (instanceId, at) => heartbeat(engine, instanceId, at),

@@ -14,51 +14,66 @@ import type { Outcome } from '../../stream-part.ts';
 import type { UsageSource } from '../../usage.ts';
 import {
   maxPoints,
-  type Spread,
-  thinkingEdges,
   type TokenLog,
   type TokenLogChoice,
   type TokenLogEntry,
-  type TokenLogFigures,
   type TokenLogFilter,
   type TokenLogModel,
   type TokenLogPoint,
   type TokenLogStep,
 } from '../../token-log.ts';
 import type { Db, Engine } from './engine.ts';
+import {
+  behindRow,
+  countAbout,
+  dayMs,
+  meantAnyTime,
+  readDays,
+  readRows,
+  refreshDays,
+  type Span,
+} from './token-log-days.ts';
+import { TokenSums } from './token-sums.ts';
 
 type Fragment = RawBuilder<unknown>;
 
+/** Of so many generations at most, each is looked at: then the middles are exact. */
+const exactUpTo = 25_000;
+
 /**
- * The figures of a person's token log. All its queries but the one for entries are answered from the index
- * `generations_token_log` alone (token-log-tables.ts); a column they use must be in it.
+ * The figures of a person's token log. Those of more than `exactUpTo` generations come from the sums of each day, with
+ * middles within 1 %; all its queries but those of a file are answered from the index `generations_token_log` alone
+ * (token-log-tables.ts): a column they use must be in it.
  * @throws AppError `bad_request` for a time zone that there is none of.
  */
 export async function readTokenLog(
   engine: Engine,
   ownerId: string,
   filter: TokenLogFilter,
-  timeZone: string,
+  options: { timeZone: string; exactUpTo?: number },
 ): Promise<TokenLog> {
+  const { timeZone } = options;
   assertTimeZone(timeZone);
-  const meant = whereOf(ownerId, filter);
+  await refreshDays(engine, ownerId);
   return engine.aggregate(async (db) => {
-    const { totals, oldest, newest } = await readTotals(engine, db, meant);
     const choices = await readChoices(db, ownerId);
-    const labels = new Map(choices.map((choice) => [keyOf(choice), choice]));
-    const models = await readModels(engine, db, { meant, labels });
+    const place = { db, ownerId, filter, span: await spanOf(db, ownerId, filter) };
+    const isFew =
+      filter.conversationId !== undefined || (await countAbout(db, ownerId, place)) <= (options.exactUpTo ?? exactUpTo);
+    const sums = await readSums(place, isFew);
+    const { oldest, newest } = sums.total.between ?? {};
     const [first, end] = [oldest ?? 0, (newest ?? 0) + 1];
     const step = stepFor(Math.max(0, (filter.to ?? end) - (filter.from ?? first)));
-    const offsets = offsetsBetween(timeZone, first, end);
+    const clock = { step, offsets: offsetsBetween(timeZone, first, end) };
     return {
       ...(oldest !== undefined && { oldest }),
       ...(newest !== undefined && { newest }),
-      totals,
-      models,
+      totals: sums.total.figures(),
+      models: modelsOf(sums.byModel, choices),
       step,
       timeZone,
-      series: await readSeries(db, meant, { step, offsets }),
-      points: await readPoints(db, ownerId, meant),
+      series: await readSeries(place, clock, sums.byDay),
+      points: await readPoints(db, ownerId, filter),
       choices,
     };
   });
@@ -82,239 +97,195 @@ export async function listTokenLog(
   page: { after?: Pick<TokenLogEntry, 'queuedAt' | 'id'>; limit: number },
 ): Promise<TokenLogEntry[]> {
   const { after } = page;
-  const behind = after
-    ? sql`and queued_at >= ${after.queuedAt} and (queued_at > ${after.queuedAt} or id > ${after.id})`
-    : sql``;
+  const behind = after ? behindRow(after.queuedAt, after.id) : sql``;
   return engine.aggregate(async (db) => {
     const { rows } = await sql<EntryRow>`
       select id, conversation_id, queued_at, provider_id, provider_label, model_key, model_label, model_id, answered_model,
         prompt_template, recording, state, finish_reason, prompt_tokens, cached_prompt_tokens, reasoning_tokens,
         answer_tokens, usage_source, cost, first_byte_ms, first_token_ms, reasoning_start_ms, reasoning_end_ms,
         answer_start_ms, end_ms, tokens_per_second, format_ok, language_share, repetition_share, rethinks
-      from generations ${whereOf(ownerId, filter)} ${behind}
+      from generations where ${meant(ownerId, filter)} ${behind}
       order by queued_at, id limit ${page.limit}`.execute(db);
     return rows.map(entryOfRow);
   });
 }
 
-/** The first two conditions are those of the index, word for word: SQLite takes it only then. */
-function whereOf(ownerId: string, filter: TokenLogFilter): Fragment {
-  const { from, to, providerId, modelKey, template, conversationId, recordings } = filter;
-  const conditions: Fragment[] = [
-    sql`state <> 'running' and copied_from is null`,
-    sql`owner_id = ${ownerId}`,
-    ...(providerId === undefined ? [] : [sql`provider_id = ${providerId}`]),
-    ...(modelKey === undefined ? [] : [sql`model_key = ${modelKey}`]),
-    ...(from === undefined ? [] : [sql`queued_at >= ${from}`]),
-    ...(to === undefined ? [] : [sql`queued_at < ${to}`]),
-    ...(template === undefined ? [] : [sql`prompt_template = ${template}`]),
-    ...(conversationId === undefined ? [] : [sql`conversation_id = ${conversationId}`]),
-    ...(recordings === undefined ? [] : [sql`recording = ${sql.lit(recordings === 'only' ? 1 : 0)}`]),
-  ];
-  return sql`where ${sql.join(conditions, sql` and `)}`;
+/** Which rows are meant. */
+function meant(ownerId: string, filter: TokenLogFilter): Fragment {
+  const { from, to } = filter;
+  const since = from === undefined ? sql`` : sql`and queued_at >= ${from}`;
+  const until = to === undefined ? sql`` : sql`and queued_at < ${to}`;
+  return sql`${meantAnyTime(ownerId, filter)} ${since} ${until}`;
 }
 
-const outcomes: readonly Outcome[] = ['complete', 'stopped', 'interrupted', 'failed'];
-const sources: readonly UsageSource[] = ['reported', 'split', 'counted', 'estimated'];
-
-const figureColumns = sql.raw(
-  [
-    'count(*) as generations',
-    ...outcomes.map((state) => `count(case when state = '${state}' then 1 end) as ${state}`),
-    'sum(recording) as recordings',
-    'sum(prompt_tokens) as prompt_tokens',
-    'sum(cached_prompt_tokens) as cached_prompt_tokens',
-    'sum(reasoning_tokens) as reasoning_tokens',
-    'sum(answer_tokens) as answer_tokens',
-    'count(case when reasoning_tokens > 0 then 1 end) as thinking_count',
-    'count(first_token_ms) as first_token_count',
-    'count(tokens_per_second) as rate_count',
-    'sum(cost) as cost',
-    'count(cost) as priced',
-    `count(case when finish_reason = 'length' and state = 'complete' and answer_start_ms is null then 1 end) as ran_out`,
-    'count(format_ok) as format_judged',
-    'sum(format_ok) as format_ok',
-    'count(language_share) as language_judged',
-    'avg(language_share) as language_share',
-    ...sources.map((source) => `count(case when usage_source = '${source}' then 1 end) as ${source}`),
-  ].join(', '),
-);
-
-interface FigureRow extends Record<Outcome | UsageSource, number> {
-  generations: number;
-  recordings: number | null;
-  prompt_tokens: number | null;
-  cached_prompt_tokens: number | null;
-  reasoning_tokens: number | null;
-  answer_tokens: number | null;
-  thinking_count: number;
-  first_token_count: number;
-  rate_count: number;
-  cost: number | null;
-  priced: number;
-  ran_out: number;
-  format_judged: number;
-  format_ok: number | null;
-  language_judged: number;
-  language_share: number | null;
-  thinking_median: number | null;
-  thinking_p90: number | null;
-  first_token_median: number | null;
-  first_token_p90: number | null;
-  rate_median: number | null;
-  rate_p90: number | null;
+/** Where the queries of one reading look. */
+interface Place {
+  db: Db;
+  ownerId: string;
+  filter: TokenLogFilter;
+  span: Span;
 }
 
-/** Both engines interpolate; SQLite's is built in since 3.51. */
-function spreadColumns(kind: Engine['kind']): Fragment {
-  const figures = [
-    ['thinking', 'case when reasoning_tokens > 0 then reasoning_tokens end'],
-    ['first_token', 'first_token_ms'],
-    ['rate', 'tokens_per_second'],
-  ] as const;
-  const percentile = (share: number, value: string) =>
-    kind === 'sqlite'
-      ? `percentile_cont(${value}, ${share})`
-      : `percentile_cont(${share}) within group (order by cast(${value} as double precision))`;
-  return sql.raw(
-    figures
-      .map(([name, value]) => `${percentile(0.5, value)} as ${name}_median, ${percentile(0.9, value)} as ${name}_p90`)
-      .join(', '),
-  );
+/** From the beginning and to the end of the log, where the filter does not say. */
+async function spanOf(db: Db, ownerId: string, { from, to }: TokenLogFilter): Promise<Span> {
+  const days = await db
+    .selectFrom('token_log_days')
+    .select((e) => [e.fn.min('day').as('first'), e.fn.max('day').as('last')])
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirstOrThrow();
+  const [first, end] = [(days.first ?? 0) * dayMs, ((days.last ?? 0) + 1) * dayMs];
+  return { from: Math.max(from ?? first, first), to: Math.min(to ?? end, end) };
 }
 
-function figuresOfRow(row: FigureRow): TokenLogFigures {
-  const counted = sources.reduce((sum, source) => sum + row[source], 0);
+interface Sums {
+  total: TokenSums;
+  byModel: Map<string, ModelSums>;
+  /** Of days that lie wholly in the span; none when each generation was looked at. */
+  byDay: Map<number, DaySums>;
+}
+
+interface ModelSums {
+  providerId: string;
+  modelKey: string;
+  sums: TokenSums;
+}
+
+type DaySums = Omit<TokenLogStep, 'start'>;
+
+async function readSums({ db, ownerId, filter, span }: Place, exact: boolean): Promise<Sums> {
+  const sums: Sums = { total: new TokenSums({ exact }), byModel: new Map(), byDay: new Map() };
+  const both = (row: { provider_id: string; model_key: string }) => [sums.total, modelSums(sums, row, exact)];
+  const wholeDays = { from: Math.ceil(span.from / dayMs) * dayMs, to: Math.floor(span.to / dayMs) * dayMs };
+  const edges =
+    exact || wholeDays.from >= wholeDays.to
+      ? [span]
+      : [
+          { from: span.from, to: wholeDays.from },
+          { from: wholeDays.to, to: span.to },
+        ];
+  for (const edge of edges) {
+    await readRows(db, ownerId, { span: edge, filter }, (row) => {
+      for (const sum of both(row)) sum.add(row);
+    });
+  }
+  if (edges.length === 1) return sums;
+  await readDays(db, ownerId, { span: wholeDays, filter }, ({ stored, ...day }) => {
+    for (const sum of both(day)) sum.addStored(stored);
+    const so = sums.byDay.get(day.day);
+    sums.byDay.set(day.day, so ? addSteps(so, stored.sums) : stored.sums);
+  });
+  return sums;
+}
+
+function modelSums(sums: Sums, row: { provider_id: string; model_key: string }, exact: boolean): TokenSums {
+  const { provider_id: providerId, model_key: modelKey } = row;
+  const key = keyOf({ providerId, modelKey });
+  const model = sums.byModel.get(key) ?? { providerId, modelKey, sums: new TokenSums({ exact }) };
+  sums.byModel.set(key, model);
+  return model.sums;
+}
+
+function addSteps(a: DaySums, b: DaySums): DaySums {
   return {
-    generations: row.generations,
-    outcomes: pick(outcomes, row),
-    recordings: row.recordings ?? 0,
-    promptTokens: row.prompt_tokens ?? 0,
-    cachedPromptTokens: row.cached_prompt_tokens ?? 0,
-    reasoningTokens: row.reasoning_tokens ?? 0,
-    answerTokens: row.answer_tokens ?? 0,
-    thinking: spreadOf(row.thinking_count, row.thinking_median, row.thinking_p90),
-    firstToken: spreadOf(row.first_token_count, row.first_token_median, row.first_token_p90),
-    tokensPerSecond: spreadOf(row.rate_count, row.rate_median, row.rate_p90),
-    cost: row.cost ?? 0,
-    priced: row.priced,
-    ranOut: row.ran_out,
-    formatJudged: row.format_judged,
-    formatOk: row.format_ok ?? 0,
-    languageJudged: row.language_judged,
-    ...(row.language_share !== null && { languageShare: row.language_share }),
-    sources: { ...pick(sources, row), none: row.generations - counted },
+    generations: a.generations + b.generations,
+    promptTokens: a.promptTokens + b.promptTokens,
+    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+    answerTokens: a.answerTokens + b.answerTokens,
+    cost: a.cost + b.cost,
   };
 }
 
-function pick<K extends string>(keys: readonly K[], row: Record<K, number>): Record<K, number> {
-  return Object.fromEntries(keys.map((key) => [key, row[key]])) as Record<K, number>;
-}
-
-function spreadOf(count: number, median: number | null, p90: number | null): Spread {
-  return { count, ...(median !== null && { median: rounded(median) }), ...(p90 !== null && { p90: rounded(p90) }) };
-}
-
-/** Interpolation leaves dust behind. */
-function rounded(figure: number): number {
-  return Math.round(figure * 1000) / 1000;
-}
-
-async function readTotals(engine: Engine, db: Db, meant: Fragment) {
-  const { rows } = await sql<FigureRow & { oldest: number | null; newest: number | null }>`
-    select min(queued_at) as oldest, max(queued_at) as newest, ${figureColumns}, ${spreadColumns(engine.kind)}
-    from generations ${meant}`.execute(db);
-  const [row] = rows;
-  if (!row) throw new Error('unreachable: a sum without groups has one row');
-  return { totals: figuresOfRow(row), oldest: row.oldest ?? undefined, newest: row.newest ?? undefined };
-}
-
-async function readModels(
-  engine: Engine,
-  db: Db,
-  { meant, labels }: { meant: Fragment; labels: ReadonlyMap<string, TokenLogChoice> },
-): Promise<TokenLogModel[]> {
-  const { rows } = await sql<FigureRow & { provider_id: string; model_key: string }>`
-    select provider_id, model_key, ${figureColumns}, ${spreadColumns(engine.kind)}
-    from generations ${meant} group by provider_id, model_key`.execute(db);
-  const lengths = await readThinkingLengths(db, meant);
-  const models = rows.map((row) => {
-    const key = keyOf({ providerId: row.provider_id, modelKey: row.model_key });
-    const label = labels.get(key);
-    return {
-      providerId: row.provider_id,
-      modelKey: row.model_key,
-      providerLabel: label?.providerLabel ?? row.provider_id,
-      modelLabel: label?.modelLabel ?? row.model_key,
-      ...figuresOfRow(row),
-      thinkingLengths: lengths.get(key) ?? thinkingEdges.map(() => 0),
-    };
-  });
+/** Most output tokens first. */
+function modelsOf(byModel: ReadonlyMap<string, ModelSums>, choices: readonly TokenLogChoice[]): TokenLogModel[] {
+  const labels = new Map(choices.map((choice) => [keyOf(choice), choice]));
+  const models = [...byModel].map(([key, { providerId, modelKey, sums }]) => ({
+    providerId,
+    modelKey,
+    providerLabel: labels.get(key)?.providerLabel ?? providerId,
+    modelLabel: labels.get(key)?.modelLabel ?? modelKey,
+    ...sums.figures(),
+    thinkingLengths: sums.thinkingLengths,
+  }));
   return models.sort((a, b) => outputOf(b) - outputOf(a) || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-function outputOf(figures: TokenLogFigures): number {
-  return figures.reasoningTokens + figures.answerTokens;
+function outputOf(model: TokenLogModel): number {
+  return model.reasoningTokens + model.answerTokens;
 }
 
 function keyOf({ providerId, modelKey }: { providerId: string; modelKey: string }): string {
   return JSON.stringify([providerId, modelKey]);
 }
 
-async function readThinkingLengths(db: Db, meant: Fragment): Promise<Map<string, number[]>> {
-  const { rows } = await sql<{ provider_id: string; model_key: string; bin: number; n: number }>`
-    select provider_id, model_key, ${sql.raw(binColumn(0, thinkingEdges.length))} as bin, count(*) as n
-    from generations ${meant} and reasoning_tokens > 0 group by provider_id, model_key, bin`.execute(db);
-  const lengths = new Map<string, number[]>();
-  for (const row of rows) {
-    const key = keyOf({ providerId: row.provider_id, modelKey: row.model_key });
-    const bins = lengths.get(key) ?? thinkingEdges.map(() => 0);
-    bins[row.bin] = row.n;
-    lengths.set(key, bins);
-  }
-  return lengths;
+/** The steps of a person's clock. */
+interface Clock {
+  step: SeriesStep;
+  offsets: readonly ZoneOffset[];
 }
 
-/** The interval of `thinkingEdges` a number of tokens is in, found by halving, so that both engines agree to the token. */
-function binColumn(low: number, high: number): string {
-  if (high - low === 1) return String(low);
-  const middle = (low + high) >> 1;
-  const edge = thinkingEdges[middle];
-  return `case when reasoning_tokens < ${edge} then ${binColumn(low, middle)} else ${binColumn(middle, high)} end`;
-}
-
-async function readSeries(
-  db: Db,
-  meant: Fragment,
-  { step, offsets }: { step: SeriesStep; offsets: readonly ZoneOffset[] },
-): Promise<TokenLogStep[]> {
-  const unit = unitMs(step);
-  const { rows } = await sql<{
-    unit: number;
-    generations: number;
-    prompt_tokens: number | null;
-    reasoning_tokens: number | null;
-    answer_tokens: number | null;
-    cost: number | null;
-  }>`
-    select (queued_at + ${sql.raw(offsetColumn(offsets))}) / ${sql.lit(unit)} as unit, count(*) as generations,
-      sum(prompt_tokens) as prompt_tokens, sum(reasoning_tokens) as reasoning_tokens, sum(answer_tokens) as answer_tokens,
-      sum(cost) as cost
-    from generations ${meant} group by unit order by unit`.execute(db);
+/** Days that lie wholly in one step come from their sums, where there are any; what is left is summed by the database. */
+async function readSeries(place: Place, clock: Clock, byDay: ReadonlyMap<number, DaySums>): Promise<TokenLogStep[]> {
   const steps = new Map<number, TokenLogStep>();
-  for (const row of rows) {
-    const start = startOfStep(step, row.unit * unit);
-    const sum = steps.get(start);
-    steps.set(start, {
-      start: nameOfStep(step, start),
-      generations: row.generations + (sum?.generations ?? 0),
-      promptTokens: (row.prompt_tokens ?? 0) + (sum?.promptTokens ?? 0),
-      reasoningTokens: (row.reasoning_tokens ?? 0) + (sum?.reasoningTokens ?? 0),
-      answerTokens: (row.answer_tokens ?? 0) + (sum?.answerTokens ?? 0),
-      cost: (row.cost ?? 0) + (sum?.cost ?? 0),
-    });
+  const add = (start: number, sums: DaySums) => {
+    const so = steps.get(start);
+    steps.set(start, { start: nameOfStep(clock.step, start), ...(so ? addSteps(so, sums) : addSteps(sums, nothing)) });
+  };
+  const left: Span[] = [];
+  let at = place.span.from;
+  for (const [day, sums] of [...byDay].sort(([a], [b]) => a - b)) {
+    const span = { from: day * dayMs, to: (day + 1) * dayMs };
+    const start = stepOfSpan(clock, span);
+    if (start === undefined) continue;
+    add(start, sums);
+    if (at < span.from) left.push({ from: at, to: span.from });
+    at = span.to;
   }
-  return [...steps.values()];
+  if (at < place.span.to) left.push({ from: at, to: place.span.to });
+  await sumSteps(place, clock, left, add);
+  return [...steps].sort(([a], [b]) => a - b).map(([, step]) => step);
+}
+
+const nothing: DaySums = { generations: 0, promptTokens: 0, reasoningTokens: 0, answerTokens: 0, cost: 0 };
+
+/** Where the step begins that a whole span lies in; undefined where it does not lie in one. */
+function stepOfSpan({ step, offsets }: Clock, { from, to }: Span): number | undefined {
+  if (offsets.some((offset, i) => i > 0 && offset.from > from && offset.from < to)) return undefined;
+  const offsetMs = offsets.findLast((offset) => offset.from <= from)?.offsetMs ?? offsets[0]?.offsetMs ?? 0;
+  const start = startOfStep(step, from + offsetMs);
+  return startOfStep(step, to - 1 + offsetMs) === start ? start : undefined;
+}
+
+/** Spans that one statement is given. */
+const spansAtOnce = 200;
+
+async function sumSteps(
+  { db, ownerId, filter }: Place,
+  { step, offsets }: Clock,
+  spans: readonly Span[],
+  add: (start: number, sums: DaySums) => void,
+): Promise<void> {
+  const unit = unitMs(step);
+  for (let i = 0; i < spans.length; i += spansAtOnce) {
+    const some = spans.slice(i, i + spansAtOnce).map(({ from, to }) => `(${from}, ${to})`);
+    const { rows } = await sql<Record<keyof DaySums | 'unit', number | null>>`
+      with spans (start, stop) as (values ${sql.raw(some.join(', '))})
+      select (queued_at + ${sql.raw(offsetColumn(offsets))}) / ${sql.lit(unit)} as unit, count(*) as generations,
+        sum(prompt_tokens) as "promptTokens", sum(reasoning_tokens) as "reasoningTokens",
+        sum(answer_tokens) as "answerTokens", sum(cost) as cost
+      from spans cross join generations
+      where ${meantAnyTime(ownerId, filter)} and queued_at >= start and queued_at < stop
+      group by unit order by unit`.execute(db);
+    for (const row of rows) {
+      const { generations, promptTokens, reasoningTokens, answerTokens, cost } = row;
+      add(startOfStep(step, (row.unit ?? 0) * unit), {
+        generations: generations ?? 0,
+        promptTokens: promptTokens ?? 0,
+        reasoningTokens: reasoningTokens ?? 0,
+        answerTokens: answerTokens ?? 0,
+        cost: cost ?? 0,
+      });
+    }
+  }
 }
 
 /** What local clocks are ahead of UTC by, in ms, when a row was queued. */
@@ -325,8 +296,7 @@ function offsetColumn([first, ...changes]: readonly ZoneOffset[]): string {
   return `case ${cases.join(' ')} else ${first?.offsetMs ?? 0} end`;
 }
 
-/** Not those of conversations that were deleted and may come back: their tokens were spent, but a point leads somewhere. */
-async function readPoints(db: Db, ownerId: string, meant: Fragment): Promise<TokenLogPoint[]> {
+async function readPoints(db: Db, ownerId: string, filter: TokenLogFilter): Promise<TokenLogPoint[]> {
   const { rows } = await sql<{
     id: string;
     conversation_id: string;
@@ -339,8 +309,7 @@ async function readPoints(db: Db, ownerId: string, meant: Fragment): Promise<Tok
     state: Outcome;
   }>`
     select id, conversation_id, provider_id, model_key, queued_at, reasoning_tokens, answer_tokens, thinking_ms, state
-    from generations ${meant} and conversation_id not in
-      (select id from conversations where owner_id = ${ownerId} and deleted_at is not null)
+    from generations where ${meant(ownerId, filter)}
     order by queued_at desc, id desc limit ${sql.lit(maxPoints)}`.execute(db);
   return rows.map((row) => ({
     id: row.id,
@@ -355,7 +324,7 @@ async function readPoints(db: Db, ownerId: string, meant: Fragment): Promise<Tok
   }));
 }
 
-/** Every model of the log, under the name it had last. Grouped as the index is ordered, so nothing is sorted. */
+/** Every model of the log, under the name it had last. */
 async function readChoices(db: Db, ownerId: string): Promise<TokenLogChoice[]> {
   const templates = promptTemplateIds.map(
     (id) => `max(case when prompt_template = '${id}' then 1 else 0 end) as "${id}"`,
@@ -363,10 +332,9 @@ async function readChoices(db: Db, ownerId: string): Promise<TokenLogChoice[]> {
   const { rows } = await sql<
     { provider_id: string; model_key: string; last: string } & Record<PromptTemplateId, number>
   >`
-    select provider_id, model_key, max(id) as last, ${sql.raw(templates.join(', '))}
-    from generations ${whereOf(ownerId, {})} group by provider_id, model_key order by provider_id, model_key`.execute(
-    db,
-  );
+    select provider_id, model_key, max(last_id) as last, ${sql.raw(templates.join(', '))}
+    from token_log_days where owner_id = ${ownerId}
+    group by provider_id, model_key order by provider_id, model_key`.execute(db);
   const ids = rows.map((row) => row.last);
   const labels = new Map<string, { provider_label: string; model_label: string }>();
   for (let i = 0; i < ids.length; i += idsAtOnce) {

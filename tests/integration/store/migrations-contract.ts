@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { AppError } from '../../../lib/errors.ts';
-import { createEngine, type Db, type Engine } from '../../../lib/server/store/engine.ts';
+import type { Db } from '../../../lib/server/store/engine.ts';
 import { latestVersion, migrate, migrations } from '../../../lib/server/store/migrations.ts';
-import { openPostgres } from '../../../lib/server/store/postgres.ts';
-import { openSqlite } from '../../../lib/server/store/sqlite.ts';
 import { openStore, type StoreOptions } from '../../../lib/server/store/store.ts';
 import type { Databases } from './contract.ts';
+import { withEngine } from './engines.ts';
 import { noon } from './samples.ts';
 
 /** What version 1 wrote, and the later ones still do. */
@@ -91,6 +90,7 @@ const rowsOfVersion: Record<number, readonly string[]> = {
     `insert into attachments (message_id, position, conversation_id, content_id, name, media_type, size)
       values ('q1', 0, 'c1', 'b1', 'a.txt', 'text/plain', 4)`,
   ],
+  12: [...conversationRows, ...providerRows, `delete from token_log_marks`],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {
@@ -121,6 +121,21 @@ export function describeMigrations(engineName: string, start: () => Promise<Data
         for (let opening = 0; opening < 2; opening++) await assertRows(options, version);
       });
     }
+
+    test('files that were attached before the search looked into files are found', async () => {
+      const options = await databases.create();
+      await withEngine(options, async (engine) => {
+        await migrate(engine, { at: noon });
+        await engine.write((db) => runAll(db, [...(rowsOfVersion[11] ?? []), 'update messages set search_stale = 0']));
+      });
+      const store = await openStore(options);
+      const { hits } = await store.search('o1', { query: 'text', limit: 5 });
+      assert.deepEqual(
+        hits.map(({ kind, file }) => [kind, file]),
+        [['file', { id: 'q1.0', name: 'a.txt' }]],
+      );
+      await store.close();
+    });
 
     test('a database of a newer program is left alone', async () => {
       const options = await databases.create();
@@ -181,15 +196,6 @@ async function assertRows(options: StoreOptions, version: number): Promise<void>
     );
   } finally {
     await store.close();
-  }
-}
-
-async function withEngine(options: StoreOptions, use: (engine: Engine) => Promise<void>): Promise<void> {
-  const engine = createEngine(options.kind === 'sqlite' ? await openSqlite(options) : openPostgres(options));
-  try {
-    await use(engine);
-  } finally {
-    await engine.close();
   }
 }
 

@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
 import { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
-import { maxPoints, thinkingEdges, type TokenLogFilter } from '../../../lib/token-log.ts';
-import { type GenerationResult, type NewGeneration, openStore, type Store } from '../../../lib/server/store/store.ts';
+import { maxPoints, type Spread, thinkingEdges, type TokenLog, type TokenLogFilter } from '../../../lib/token-log.ts';
+import {
+  type GenerationResult,
+  type NewGeneration,
+  openStore,
+  type Store,
+  type StoreOptions,
+} from '../../../lib/server/store/store.ts';
+import { readTokenLog } from '../../../lib/server/store/token-log.ts';
 import type { Databases } from './contract.ts';
 import type { Usage } from '../../../lib/usage.ts';
+import { withEngine } from './engines.ts';
 import { createSample, fullResult, noon } from './samples.ts';
 
 const day = 86_400_000;
@@ -44,9 +53,11 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
   describe(`the token log on ${engineName}`, () => {
     let databases: Databases;
     let store: Store;
+    let options: StoreOptions;
     before(async () => {
       databases = await start();
-      store = await openStore(await databases.create());
+      options = await databases.create();
+      store = await openStore(options);
     });
     after(async () => {
       await store?.close();
@@ -282,5 +293,123 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
       const { points } = await read(owner);
       assert.equal(points.length, 1);
     });
+
+    /** The same log, made of every generation and made of the sums of its days. */
+    const readBoth = (ownerId: string, filter: TokenLogFilter = {}, timeZone = 'UTC') =>
+      withEngine(options, async (engine) => ({
+        exact: await readTokenLog(engine, ownerId, filter, { timeZone }),
+        ofDays: await readTokenLog(engine, ownerId, filter, { timeZone, exactUpTo: 0 }),
+      }));
+
+    test('of very many generations comes from the sums of its days: all is the same, but middles are within 1 %', async () => {
+      const owner = createId();
+      const logged = fc.record({
+        day: fc.nat({ max: 80 }),
+        ms: fc.oneof(fc.constantFrom(0, day - 1, 22 * 3_600_000), fc.nat({ max: day - 1 })),
+        providerId: fc.constantFrom('a', 'b'),
+        modelKey: fc.constantFrom('x', 'y'),
+        promptTemplate: fc.constantFrom('chat' as const, 'r1-zero' as const, undefined),
+        recording: fc.boolean(),
+        reasoningTokens: fc.oneof(fc.constant(0), fc.nat({ max: 100_000 })),
+        cost: fc.option(
+          fc.nat({ max: 64 }).map((n) => n / 8),
+          { nil: undefined },
+        ),
+        times: fc.record({ answerStart: fc.nat({ max: 900 }), end: fc.integer({ min: 1_000, max: 9_000 }) }),
+        outcome: fc.constantFrom('complete' as const, 'failed' as const, 'stopped' as const),
+      });
+      const midnight = Math.floor(noon / day) * day;
+      for (const entry of fc.sample(logged, { numRuns: 60, seed: 7 })) {
+        const { reasoningTokens, cost, outcome, promptTemplate, times } = entry;
+        await log(store, owner, {
+          ...entry,
+          ...(promptTemplate ? { promptTemplate } : { promptTemplate: undefined }),
+          queuedAt: midnight + entry.day * day + entry.ms,
+          usage: thought(reasoningTokens),
+          times: { ...times, ...(reasoningTokens > 0 && { reasoningStart: times.answerStart / 2 }) },
+          finish: { outcome, ...(cost !== undefined && { cost }) },
+        });
+      }
+      const filters: TokenLogFilter[] = [
+        {},
+        { from: midnight + 5 * day + 1, to: midnight + 70 * day - 1 },
+        { from: midnight + 10 * day, to: midnight + 11 * day },
+        { from: midnight + 20 * day + 1_000, to: midnight + 20 * day + 2_000 },
+        { from: midnight + 9_000 * day },
+        { providerId: 'a', modelKey: 'y' },
+        { template: 'r1-zero', recordings: 'none' },
+        { recordings: 'only', to: midnight + 40 * day },
+      ];
+      let wide = 0;
+      for (const filter of filters) {
+        for (const zone of ['UTC', 'Europe/Berlin', 'Asia/Kolkata']) {
+          const { exact, ofDays } = await readBoth(owner, filter, zone);
+          assert.deepEqual(withoutMiddles(ofDays), withoutMiddles(exact), JSON.stringify([filter, zone]));
+          for (const [was, is] of middlesOf(exact, ofDays)) {
+            assert.equal(is.count, was.count);
+            assert.equal(was.within, undefined);
+            if (is.count > 0 && is.within !== undefined) wide++;
+            assertNear(is.median, was.median);
+            assertNear(is.p90, was.p90);
+          }
+        }
+      }
+      assert.ok(wide > 50, 'some middles came from sums of days');
+    });
+
+    test('has the sums of its days made again after whatever is written, also by many at once', async () => {
+      const owner = createId();
+      const same = async (what: string, generations: number) => {
+        const { exact, ofDays } = await readBoth(owner);
+        assert.deepEqual(withoutMiddles(ofDays), withoutMiddles(exact), what);
+        assert.equal(ofDays.totals.generations, generations, what);
+      };
+      const first = await log(store, owner, { usage: thought(100) });
+      await same('one is finished', 1);
+      const running = await createSample(store, { ownerId: owner });
+      await same('one is running', 1);
+      await store.finishGeneration(running.answerId, { ...fullResult, usage: thought(7) });
+      await same('it is finished', 2);
+      await store.refileAnswer(owner, first.answerId, ({ parts }) => ({
+        parts: parts.map(({ text }) => ({ kind: 'answer' as const, text })),
+        usage: { reasoningTokens: 0, answerTokens: 110, source: 'split' },
+      }));
+      await same('one is filed otherwise', 2);
+      assert.equal((await readBoth(owner)).ofDays.totals.answerTokens, 120);
+      await store.hideConversation(owner, first.conversationId, noon);
+      await same('one is deleted', 1);
+      await store.restoreConversation(owner, first.conversationId);
+      await same('it is back', 2);
+      await store.deleteBranch(owner, first.answerId);
+      await same('its answer is deleted', 1);
+      const [one] = await Promise.all([
+        log(store, owner, { usage: thought(3) }),
+        ...Array.from({ length: 11 }, (_, i) =>
+          log(store, owner, { usage: thought(i), queuedAt: noon + (i % 3) * day }),
+        ),
+        ...Array.from({ length: 4 }, () => readBoth(owner)),
+      ]);
+      await same('many are finished while many read', 13);
+      await store.deleteConversation(owner, one.conversationId);
+      await same('one is gone for good', 12);
+    });
   });
+}
+
+function withoutMiddles(log: TokenLog) {
+  const plain = ({ thinking: _, firstToken: __, tokensPerSecond: ___, ...rest }: TokenLog['totals']) => rest;
+  return { ...log, totals: plain(log.totals), models: log.models.map(plain) };
+}
+
+function middlesOf(...logs: [TokenLog, TokenLog]): [Spread, Spread][] {
+  const [exact, ofDays] = logs.map(({ totals, models }) =>
+    [totals, ...models].flatMap(({ thinking, firstToken, tokensPerSecond }) => [thinking, firstToken, tokensPerSecond]),
+  ) as [Spread[], Spread[]];
+  assert.equal(ofDays.length, exact.length);
+  return exact.map((spread, i) => [spread, ofDays[i] as Spread]);
+}
+
+function assertNear(is: number | undefined, was: number | undefined): void {
+  if (is === undefined || was === undefined) assert.equal(is, was);
+  else assert.ok(Math.abs(is - was) <= was * 0.01 + 0.001, `${is} is not ${was}`);
 }
