@@ -132,11 +132,17 @@ export function messageStateOf(message: Message): MessageState {
   };
 }
 
+/** Whether a text has a character that can be seen: not only blanks, controls, joiners and turns of direction. */
+export function isVisible(text: string): boolean {
+  return /[^\p{Cc}\p{Cf}\p{Z}]/u.test(text);
+}
+
 /** A title made of a question: its first line, cut at a word, at most 60 characters. */
 export function titleOfQuestion(question: string): string {
   const line = question.trim().replace(/\s+/g, ' ');
   const characters = Array.from(line);
-  if (characters.length <= 60) return line || 'New chat';
+  if (!isVisible(line)) return 'New chat';
+  if (characters.length <= 60) return line;
   const cut = characters.slice(0, 60).join('');
   const atWord = cut.replace(/\s+\S*$/u, '');
   return `${atWord.length >= 30 ? atWord : cut}…`;

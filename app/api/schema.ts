@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxThreads } from '../../lib/conversation.ts';
+import { isVisible, maxThreads } from '../../lib/conversation.ts';
 import { isId } from '../../lib/ids.ts';
 import { samplingSchema, settingsSchema } from '../../lib/settings-schema.ts';
 
@@ -100,7 +100,7 @@ export const createConversationSchema = z
 
 export const conversationPatchSchema = z
   .object({
-    title: z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters').optional(),
+    title: z.string().trim().max(200, 'is longer than 200 characters').refine(isVisible, 'is empty').optional(),
     pinned: z.boolean().optional(),
     archived: z.boolean().optional(),
   })

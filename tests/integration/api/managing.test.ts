@@ -36,7 +36,7 @@ test('a conversation is pinned, archived and brought back by one kind of request
   assert.deepEqual(await list('?archived=true'), ['Put away']);
   await change({ archived: false });
   assert.deepEqual(await list(), ['second', 'Put away']);
-  for (const body of [{}, { pinned: 'yes' }, { pinned: true, archived: true }, { title: ' ' }]) {
+  for (const body of [{}, { pinned: 'yes' }, { pinned: true, archived: true }, { title: ' ' }, { title: '\u200b' }]) {
     assert.equal((await change(body)).status, 400, JSON.stringify(body));
   }
 });
