@@ -154,7 +154,6 @@ type DaySums = Omit<TokenLogStep, 'start'>;
 
 async function readSums({ db, ownerId, filter, span }: Place, exact: boolean): Promise<Sums> {
   const sums: Sums = { total: new TokenSums({ exact }), byModel: new Map(), byDay: new Map() };
-  const both = (row: { provider_id: string; model_key: string }) => [sums.total, modelSums(sums, row, exact)];
   const wholeDays = { from: Math.ceil(span.from / dayMs) * dayMs, to: Math.floor(span.to / dayMs) * dayMs };
   const edges =
     exact || wholeDays.from >= wholeDays.to
@@ -164,16 +163,16 @@ async function readSums({ db, ownerId, filter, span }: Place, exact: boolean): P
           { from: wholeDays.to, to: span.to },
         ];
   for (const edge of edges) {
-    await readRows(db, ownerId, { span: edge, filter }, (row) => {
-      for (const sum of both(row)) sum.add(row);
+    await readRows(db, ownerId, { span: edge, filter }, (row) => modelSums(sums, row, exact).add(row));
+  }
+  if (edges.length > 1) {
+    await readDays(db, ownerId, { span: wholeDays, filter }, ({ stored, ...day }) => {
+      modelSums(sums, day, exact).addStored(stored);
+      const so = sums.byDay.get(day.day);
+      sums.byDay.set(day.day, so ? addSteps(so, stored.sums) : stored.sums);
     });
   }
-  if (edges.length === 1) return sums;
-  await readDays(db, ownerId, { span: wholeDays, filter }, ({ stored, ...day }) => {
-    for (const sum of both(day)) sum.addStored(stored);
-    const so = sums.byDay.get(day.day);
-    sums.byDay.set(day.day, so ? addSteps(so, stored.sums) : stored.sums);
-  });
+  for (const model of sums.byModel.values()) sums.total.addSums(model.sums);
   return sums;
 }
 

@@ -126,6 +126,15 @@ export class TokenSums {
     this.#rate.addText(rate);
   }
 
+  /** Adds what another one, as exact as this, comes to. */
+  addSums(other: TokenSums): void {
+    this.#reach(other.#oldest, other.#newest);
+    addSums(this.#sums, other.#sums);
+    this.#thinking.addAll(other.#thinking);
+    this.#firstToken.addAll(other.#firstToken);
+    this.#rate.addAll(other.#rate);
+  }
+
   /** @throws Error where this one is exact. */
   toStored(): StoredSums {
     return {
@@ -206,6 +215,7 @@ function addTo(counts: number[], i: number, more: number): void {
 /** Figures of which the middle and the upper end are told. */
 interface Middle {
   add(figure: number): void;
+  addAll(other: Middle): void;
   addText(text: string): void;
   toText(): string;
   spread(): Spread;
@@ -216,6 +226,11 @@ class ExactMiddle implements Middle {
 
   add(figure: number): void {
     this.#figures.push(figure);
+  }
+
+  addAll(other: Middle): void {
+    if (!(other instanceof ExactMiddle)) throw new Error('What is exact takes no sketches.');
+    for (const figure of other.#figures) this.#figures.push(figure);
   }
 
   addText(): void {
@@ -242,6 +257,10 @@ class SketchedMiddle implements Middle {
 
   add(figure: number): void {
     this.#sketch.add(figure);
+  }
+
+  addAll(other: Middle): void {
+    this.#sketch.addText(other.toText());
   }
 
   addText(text: string): void {
