@@ -10,5 +10,6 @@ test('a question in which nothing can be seen gives a title that can be', () => 
 });
 
 test('one visible character is a title, with what joins or turns it', () => {
-  for (const question of ['x', '?', '1', '\u200fש', '👩‍💻', '\uf8ff']) assert.equal(titleOfQuestion(question), question);
+  for (const question of ['x', '?', '1', '\u200fש', '👩‍💻', '\uf8ff'])
+    assert.equal(titleOfQuestion(question), question);
 });
