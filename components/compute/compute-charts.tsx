@@ -54,7 +54,7 @@ function momentOf(step: SeriesStep, start: string): number {
 /** A bar for a single step would fill the chart: there are so many at least. */
 const fewestSteps = 12;
 
-function drawSeries(plot: PlotLibrary, width: number, { series, step }: TokenLog): PlotOptions {
+function drawSeries(plot: PlotLibrary, width: number, { series, step, models }: TokenLog): PlotOptions {
   const bars = series.map((s) => {
     const x1 = momentOf(step, s.start);
     return { ...s, x1: new Date(x1), x2: new Date(nextStep(step, x1)), total: s.reasoningTokens + s.answerTokens };
@@ -69,8 +69,13 @@ function drawSeries(plot: PlotLibrary, width: number, { series, step }: TokenLog
   return {
     ...base,
     width,
-    height: 276,
-    x: { type: 'utc', label: null, domain: [new Date(first), new Date(last)] },
+    height: Math.max(276, lengthsHeight(models.filter((model) => model.thinking.count > 0).length)),
+    x: {
+      type: 'utc',
+      label: null,
+      domain: [new Date(first), new Date(last)],
+      ...(step === 'hour' && { tickFormat: hourTick }),
+    },
     y: { label: null, grid: true, ticks: 5, tickFormat: (n: number) => shortCount(n) },
     marks: [
       plot.rectY(parts, {
@@ -98,7 +103,19 @@ function drawSeries(plot: PlotLibrary, width: number, { series, step }: TokenLog
   };
 }
 
+/** 14:00, with its day where that is not clear. */
+function hourTick(at: Date, i: number): string {
+  const time = at.toISOString().slice(11, 16);
+  if (i > 0 && time !== '00:00') return time;
+  return `${time}\n${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })}`;
+}
+
 const shownModels = 6;
+
+/** The chart beside it is as high. */
+function lengthsHeight(thinkers: number): number {
+  return Math.max(150, Math.min(thinkers, shownModels) * 58 + 46);
+}
 
 /** How long each model thinks, on a logarithmic axis, one below the other. */
 export function ThinkingLengths({ log }: { log: TokenLog }) {
@@ -155,7 +172,7 @@ function drawLengths(
     ...base,
     marginLeft: 12,
     width,
-    height: Math.max(150, named.length * 58 + 46),
+    height: lengthsHeight(named.length),
     x: {
       type: 'log',
       label: 'thinking tokens →',
