@@ -51,6 +51,7 @@ export function Attached({ attachments }: { attachments: readonly Attachment[] }
         <a
           key={id}
           className="attached-picture"
+          data-attachment={id}
           href={addressOfAttachment(id)}
           target="_blank"
           rel="noopener"
@@ -62,7 +63,14 @@ export function Attached({ attachments }: { attachments: readonly Attachment[] }
         </a>
       ))}
       {texts.map(({ id, name, size }) => (
-        <a key={id} className="file-chip" href={`/api/attachments/${id}`} download={name} title={`Download ${name}`}>
+        <a
+          key={id}
+          className="file-chip"
+          data-attachment={id}
+          href={`/api/attachments/${id}`}
+          download={name}
+          title={`Download ${name}`}
+        >
           <FileFace name={name} size={size} />
         </a>
       ))}

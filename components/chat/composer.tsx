@@ -12,12 +12,12 @@ import {
   useState,
 } from 'react';
 import { hasImages } from '../../lib/attachment.ts';
+import { draftKey as keyOfDraft } from '../shell/drafts.ts';
 import { IconButton } from '../ui/button.tsx';
 import { readStored, writeStored } from '../ui/stored.ts';
 import { DraftFiles } from './attached-files.tsx';
 import type { DraftFile } from './draft-file.ts';
 import { useDraftFiles } from './use-draft-files.ts';
-import { draftKey as keyOfDraft } from './unsent.ts';
 
 export interface ComposerHandle {
   focus: () => void;

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { FoundPlace } from '../shell/found-place.ts';
+import type { FoundWords } from '../shell/found-place.ts';
 import { ConversationFind, type FoundText } from './conversation-find.ts';
 import { FindRow } from './find-row.tsx';
 import './thinking-tools.css';
@@ -10,7 +10,7 @@ import './conversation-find.css';
 /** Looks for words in all messages of the shown branches; Enter goes on, Esc closes. */
 export default function ConversationFindBar(props: {
   /** What is looked for at first; another place later moves it there. */
-  place: Omit<FoundPlace, 'conversationId'>;
+  place: FoundWords;
   textsOf: () => readonly FoundText[];
   onThread: (threadId: string) => void;
   onClose: () => void;

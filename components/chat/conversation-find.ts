@@ -1,6 +1,6 @@
 import { findPattern, type Hit, TextFinder } from '../../lib/reasoning/find-text.ts';
 import { findRanges } from '../markdown/find-ranges.ts';
-import type { FoundPlace } from '../shell/found-place.ts';
+import type { FoundWords } from '../shell/found-place.ts';
 import { HitMarks, rangeOfHit } from './hit-marks.ts';
 import { rememberChoice } from './pane-choice.ts';
 import { shownText } from './shown-texts.ts';
@@ -70,7 +70,7 @@ export class ConversationFind {
   }
 
   /** Looks for something else, from the first message that is in view on, or at a place that is already known. */
-  look(query: string, at?: FoundPlace['hit']): void {
+  look(query: string, at?: FoundWords['hit']): void {
     if (query.trim() === this.#query.trim() && !at) return;
     this.#query = query;
     this.#searched = [];
@@ -99,7 +99,7 @@ export class ConversationFind {
   }
 
   /** The hit that a place names, or the nearest in its text; -1 when there is none. */
-  #nearest({ messageId, kind, at }: NonNullable<FoundPlace['hit']>): number {
+  #nearest({ messageId, kind, at }: NonNullable<FoundWords['hit']>): number {
     let before = 0;
     for (const one of this.#searched) {
       if (one.messageId === messageId && one.kind === kind && one.hits.length > 0) {
@@ -218,7 +218,8 @@ export class ConversationFind {
 /** The element of a text, if it is on the page. */
 function elementOf({ kind, messageId }: FoundText): Element | undefined {
   if (kind !== 'question') return shownText(messageId, kind)?.element;
-  return document.querySelector(`[data-message="${CSS.escape(messageId)}"]`) ?? undefined;
+  // Only its words: the names of its files and the number of its version are beside them.
+  return document.querySelector(`.question-text[data-message="${CSS.escape(messageId)}"]`) ?? undefined;
 }
 
 function drawnElements(one: FoundText): Element[] {

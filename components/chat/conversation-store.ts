@@ -12,13 +12,15 @@ import { createId } from '../../lib/ids.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import type { MessageState, StreamPart } from '../../lib/stream-part.ts';
 import { conversationList } from '../shell/conversation-list.ts';
+import { draftKey } from '../shell/drafts.ts';
 import { RequestFailed, requestJson } from '../shell/request-json.ts';
 import { writeStored } from '../ui/stored.ts';
 import { ConversationEvents } from './conversation-events.ts';
 import { type DraftFile, keptFile } from './draft-file.ts';
+import { keepDraftFiles } from './draft-keeping.ts';
 import { GenerationStore } from './generation-store.ts';
 import { type BranchChoice, branchKey, choiceOf, pathOf } from './thread-path.ts';
-import { draftKey, isOfUnsent, questionOfAsk, type Unsent, type UnsentAsk, waitingAnswer } from './unsent.ts';
+import { isOfUnsent, questionOfAsk, type Unsent, type UnsentAsk, waitingAnswer } from './unsent.ts';
 
 /** There always is one. */
 type Threads = readonly [Thread, ...Thread[]];
@@ -561,7 +563,10 @@ export class ConversationStore {
     const leafId = message.role === 'user' ? message.parentId : message.id;
     if (!thread || !leafId) return undefined;
     const id = await this.#copyPath(thread, leafId);
-    if (id && message.role === 'user') writeStored(draftKey(id), message.parts[0]?.text);
+    if (id && message.role === 'user') {
+      writeStored(draftKey(id), message.parts[0]?.text);
+      keepDraftFiles(draftKey(id), (message.attachments ?? []).map(keptFile));
+    }
     return id;
   }
 

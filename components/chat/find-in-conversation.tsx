@@ -2,14 +2,12 @@
 
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type Segment, textOfKind } from '../../lib/stream-part.ts';
-import { askForPlace, type FoundPlace, useFoundPlace } from '../shell/found-place.ts';
+import { askForPlace, type FoundWords, useFoundPlace } from '../shell/found-place.ts';
 import type { FoundText } from './conversation-find.ts';
 import type { ConversationStore, ConversationView } from './conversation-store.ts';
 import { pathOf } from './thread-path.ts';
 
 const ConversationFindBar = lazy(() => import('./conversation-find-bar.tsx'));
-
-type Place = Omit<FoundPlace, 'conversationId'>;
 
 /**
  * Finds words in all messages that are shown (Ctrl+Shift+F), and opens the conversation at a place that the search over
@@ -25,7 +23,7 @@ export function FindInConversation({
 }) {
   const view = useSyncExternalStore(store.subscribe, store.getView, store.getView);
   const asked = useFoundPlace(view.id);
-  const [place, setPlace] = useState<Place>();
+  const [place, setPlace] = useState<FoundWords>();
   const textsOf = useCallback(() => shownTexts(store), [store]);
   const latest = useRef(onThread);
   useEffect(() => {
@@ -36,6 +34,14 @@ export function FindInConversation({
   useEffect(() => {
     if (!asked) return;
     askForPlace(undefined);
+    if ('file' in asked) {
+      const { id, messageId } = asked.file;
+      chooseBranchOf(store, messageId);
+      const message = store.getView().messages.find((one) => one.id === messageId);
+      if (message) latest.current?.(message.threadId);
+      void import('./bring-file.ts').then(({ bringFile }) => bringFile(id));
+      return;
+    }
     const { words, hit } = asked;
     if (hit) chooseBranchOf(store, hit.messageId);
     setPlace({ words, ...(hit && { hit }) });

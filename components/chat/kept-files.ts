@@ -1,3 +1,4 @@
+import { draftDatabase } from '../shell/drafts.ts';
 import type { DraftFile } from './draft-file.ts';
 
 /** The files of a draft, as this browser keeps them. */
@@ -31,11 +32,6 @@ export async function readKeptFiles(key: string): Promise<DraftFile[]> {
   return (kept?.files ?? []).map(withAddress);
 }
 
-/** Forgets all that is kept. */
-export async function forgetAllFiles(): Promise<void> {
-  await inDrafts('readwrite', (drafts) => settled(drafts.clear()));
-}
-
 async function forgetOldest(drafts: IDBObjectStore): Promise<void> {
   const newest = await settled<IDBValidKey[]>(
     drafts.index('at').getAllKeys(IDBKeyRange.lowerBound(Date.now() - longestMs)),
@@ -61,7 +57,7 @@ function withAddress(file: Omit<DraftFile, 'url'>): DraftFile {
 
 /** One transaction; it is open for as long as one request follows another. @throws DOMException when storage is closed or full. */
 async function inDrafts<T>(mode: IDBTransactionMode, work: (drafts: IDBObjectStore) => Promise<T>): Promise<T> {
-  const opening = indexedDB.open('thinkglass', 1);
+  const opening = indexedDB.open(draftDatabase, 1);
   opening.onupgradeneeded = () => {
     opening.result.createObjectStore(table, { keyPath: 'key' }).createIndex('at', 'at');
   };

@@ -3,11 +3,6 @@ import type { Generation, Message, ThreadSettings } from '../../lib/conversation
 import type { ProviderModels } from '../../lib/model.ts';
 import { type DraftFile, showFrom } from './draft-file.ts';
 
-/** Where what is being written in a conversation is kept in this browser. */
-export function draftKey(conversationId: string): string {
-  return `thinkglass:draft:${conversationId}`;
-}
-
 /** One thread's share of a question. */
 export interface UnsentAsk {
   threadId: string;

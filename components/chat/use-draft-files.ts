@@ -1,7 +1,7 @@
 import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { problemOfFiles } from '../../lib/attachment.ts';
-import { readStored, writeStored } from '../ui/stored.ts';
 import type { DraftFile } from './draft-file.ts';
+import { hasKeptFiles, keepDraftFiles, readDraftFiles } from './draft-keeping.ts';
 
 /** A longer text is pasted as a file: it is quoted then, and does not bury the question. */
 const longPaste = 20_000;
@@ -41,7 +41,7 @@ export function useDraftFiles(draft: string): DraftedFiles {
   };
   const change = (files: readonly DraftFile[]) => {
     show(files);
-    keep(now.current.draft, files);
+    keepDraftFiles(now.current.draft, files);
   };
 
   // Before anything can be sent: what is kept of a draft goes with its words.
@@ -50,18 +50,18 @@ export function useDraftFiles(draft: string): DraftedFiles {
     now.current = { draft, files: before.files };
     if (before.draft !== draft) {
       // A new chat has become a conversation: its question is sent, and what came to it since then goes along.
-      keep(draft, before.files);
-      keep(before.draft, []);
-    } else if (readStored(markOf(draft))) {
+      keepDraftFiles(draft, before.files);
+      keepDraftFiles(before.draft, []);
+    } else if (hasKeptFiles(draft)) {
       setWaiting((count) => count + 1);
-      void readKept(draft).then((kept) => {
+      void readDraftFiles(draft).then((kept) => {
         setWaiting((count) => count - 1);
         const added = now.current.files.filter(({ key }) => kept.every((file) => file.key !== key));
         const all = [...kept, ...added];
         if (now.current.draft !== draft || problemOfFiles(all)) return;
         now.current.files = all;
         setFiles(all);
-        if (added.length > 0) keep(draft, all);
+        if (added.length > 0) keepDraftFiles(draft, all);
       });
     }
   }, [draft]);
@@ -107,7 +107,7 @@ export function useDraftFiles(draft: string): DraftedFiles {
       setProblem(undefined);
       return files;
     },
-    forgetTaken: () => keep(now.current.draft, now.current.files),
+    forgetTaken: () => keepDraftFiles(now.current.draft, now.current.files),
     put: (back) => {
       if (back.length > 0) change([...back, ...now.current.files]);
     },
@@ -124,33 +124,6 @@ export function useDraftFiles(draft: string): DraftedFiles {
       void add(pasted);
     },
   };
-}
-
-/** Says that files of a draft are kept, so that nobody looks for them in vain. */
-function markOf(draft: string): string {
-  return `${draft}:files`;
-}
-
-let keeping: Promise<unknown> = Promise.resolve();
-
-/** Keeps the files of a draft, or forgets them; one after another. Where storage is closed or full, they are not kept. */
-function keep(draft: string, files: readonly DraftFile[]): void {
-  if (files.length === 0 && !readStored(markOf(draft))) return;
-  writeStored(markOf(draft), files.length > 0 ? '1' : undefined);
-  keeping = keeping
-    .then(() => import('./kept-files.ts'))
-    .then(({ keepFiles }) => keepFiles(draft, files))
-    .catch(() => undefined);
-}
-
-async function readKept(draft: string): Promise<readonly DraftFile[]> {
-  try {
-    await keeping;
-    const { readKeptFiles } = await import('./kept-files.ts');
-    return await readKeptFiles(draft);
-  } catch {
-    return [];
-  }
 }
 
 /** Takes files that are dropped anywhere on the page; without it the browser would leave the page for them. */

@@ -1,6 +1,6 @@
 'use client';
 
-import { Columns2, CornerDownLeft, MessageSquare, Search, TextSearch, X } from 'lucide-react';
+import { Columns2, CornerDownLeft, FileText, MessageSquare, Search, TextSearch, X } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
@@ -49,8 +49,9 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
     dialog.current?.close();
     if (id !== openId) router.push(`/c/${id}`);
   };
-  const open = ({ conversationId, kind, messageId, snippet }: SearchHit) => {
-    if (kind !== 'title' && messageId !== undefined) {
+  const open = ({ conversationId, kind, messageId, file, snippet }: SearchHit) => {
+    if (file && messageId !== undefined) askForPlace({ conversationId, file: { messageId, id: file.id } });
+    else if (kind !== 'title' && kind !== 'file' && messageId !== undefined) {
       askForPlace({ conversationId, words: foundWords(snippet), hit: { messageId, kind, at: snippet.at } });
     }
     go(conversationId);
@@ -101,7 +102,7 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
             aria-controls={listId}
             aria-activedescendant={count > 0 ? `${listId}-${active}` : undefined}
             className="search-field"
-            placeholder="Search titles, questions, thinking and answers"
+            placeholder="Search questions, files, thinking and answers"
             maxLength={longestQuery}
             value={query}
             onChange={(event) => {
@@ -138,13 +139,13 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
                 <p className="search-group">{group.title}</p>
                 {group.hits.map((hit) => (
                   <Line
-                    key={`${hit.messageId} ${hit.kind}`}
+                    key={`${hit.messageId} ${hit.file?.id ?? hit.kind}`}
                     {...lineOf(options.indexOf(hit))}
                     kind={hit.kind}
                     onOpen={() => open(hit)}
                   >
                     <span className="search-kind">{kindWords[hit.kind]}</span>
-                    <SnippetView snippet={hit.snippet} />
+                    <SnippetView snippet={hit.snippet} file={hit.file?.name} />
                     <CornerDownLeft aria-hidden size={14} className="search-enter" />
                   </Line>
                 ))}
@@ -189,10 +190,15 @@ function Line(props: {
   );
 }
 
-function SnippetView({ snippet }: { snippet: Snippet }) {
+function SnippetView({ snippet, file }: { snippet: Snippet; file: string | undefined }) {
   useHanFont(snippet.text);
   return (
     <span className="search-snippet">
+      {file !== undefined && (
+        <span className="search-file">
+          <FileText aria-hidden size={13} /> {file}
+        </span>
+      )}
       {piecesOf(snippet).map(({ text, marked }, i) =>
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other name, and never move
         marked ? <mark key={i}>{text}</mark> : text,

@@ -5,6 +5,7 @@ import type { Snippet } from '../../lib/search/snippet.ts';
 export const kindWords: Record<SearchKind, string> = {
   title: 'title',
   question: 'question',
+  file: 'file',
   reasoning: 'thinking',
   answer: 'answer',
 };

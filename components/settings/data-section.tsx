@@ -3,6 +3,7 @@
 import { Download, FileUp, LoaderCircle, Trash2 } from 'lucide-react';
 import { type DragEvent, useId, useState } from 'react';
 import { type ConversationPage, conversationList } from '../shell/conversation-list.ts';
+import { forgetAllDrafts } from '../shell/drafts.ts';
 import { requestJson } from '../shell/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/dialog.tsx';
@@ -130,6 +131,7 @@ function DeleteAll() {
     try {
       setProblem(undefined);
       setDeleted(await conversationList.removeAll());
+      forgetAllDrafts();
     } catch (error) {
       setProblem(error instanceof Error ? error.message : 'That did not work.');
     }
@@ -162,8 +164,8 @@ function DeleteAll() {
           onConfirm={() => void remove()}
           onClose={() => setAsking(false)}
         >
-          Everything you have asked here, and every answer, will be gone. What still runs is stopped. Download it first
-          if you may want it again.
+          Everything you have asked here, and every answer, will be gone, and what you have begun to write. What still
+          runs is stopped. Download it first if you may want it again.
         </ConfirmDialog>
       )}
     </div>

@@ -3,7 +3,7 @@
 import { Menu, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { IconButton } from '../ui/button.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import type { ConversationPage } from './conversation-list.ts';
@@ -113,7 +113,8 @@ function useNewChatShortcut(): void {
 
 /** Ctrl+K and Cmd+K, wherever the keyboard is. */
 function useSearchShortcut(search: () => void): void {
-  useEffect(() => {
+  // As early as the question's field has the keyboard.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== 'k')
         return;

@@ -1,14 +1,16 @@
 import { useSyncExternalStore } from 'react';
 import type { SearchKind } from '../../lib/search/search.ts';
 
-/** Where a conversation is to be opened: what the search found, or only the words to look for in it. */
-export interface FoundPlace {
-  conversationId: string;
+/** Where a conversation is to be opened: at words in it, or at a file that is attached to a question. */
+export type FoundPlace = { conversationId: string } & (FoundWords | { file: { messageId: string; id: string } });
+
+/** What the search found in a text, or only the words to look for. */
+export interface FoundWords {
   /** As they stand in the text; empty: the reader types them. */
   words: string;
   hit?: {
     messageId: string;
-    kind: Exclude<SearchKind, 'title'>;
+    kind: Exclude<SearchKind, 'title' | 'file'>;
     /** UTF-16 offset into the question, thought or answer. */
     at: number;
   };

@@ -1,7 +1,7 @@
 import type { Snippet } from './snippet.ts';
 
 /** What of a conversation a hit is in. */
-export type SearchKind = 'title' | 'question' | 'reasoning' | 'answer';
+export type SearchKind = 'title' | 'question' | 'file' | 'reasoning' | 'answer';
 
 /** Something that was found. */
 export interface SearchHit {
@@ -13,6 +13,8 @@ export interface SearchHit {
   /** Undefined for a title. */
   messageId?: string;
   threadId?: string;
+  /** The attachment it is in, by its id and its name; of a `file` only. */
+  file?: { id: string; name: string };
   snippet: Snippet;
 }
 

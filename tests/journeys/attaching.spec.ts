@@ -56,7 +56,7 @@ const keptNames = (page: Page) =>
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
       });
-    const database = await settled(indexedDB.open('thinkglass', 1));
+    const database = await settled(indexedDB.open('thinkglass-drafts', 1));
     const drafts: { files: { name: string }[] }[] = await settled(
       database.transaction('drafts').objectStore('drafts').getAll(),
     );
@@ -187,4 +187,58 @@ test('files wait with their words through a reload and another page, until they 
   await page.goto(server.url);
   await expect(field).toHaveValue('');
   await expect(chips(page)).toHaveCount(0);
+});
+
+test('words in an attached file are found by the search, under its name, and lead to its question', async ({
+  page,
+}, info) => {
+  await openChat(page, server, 'plain');
+  await page
+    .getByLabel('Files to attach')
+    .setInputFiles([text('okapi.csv', 'animal,legs\nokapi,4\n霍加狓,四'), text('other.md', 'Nothing of it.')]);
+  await ask(page, 'How many legs has an okapi?');
+  await expect(badge(page)).toBeVisible();
+  await page.getByLabel('Files to attach').setInputFiles([text('second.md', 'More of it.')]);
+  await ask(page, 'And then?');
+  await expect(badge(page)).toBeVisible();
+
+  for (const [query, words, width] of [
+    ['okapi legs', 'animal,legs okapi,4', 1440],
+    ['霍加', '霍加狓,四', 390],
+  ] as const) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(`${server.url}/compare`);
+    await expect(page.getByLabel('Your question')).toBeFocused();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Search all conversations' }).fill(query);
+    const hit = page.getByRole('option').filter({ hasText: 'okapi.csv' });
+    await expect(hit).toHaveCount(1);
+    await expect(hit).toContainText(words);
+    await expect(page.getByRole('option').filter({ hasText: 'other.md' })).toHaveCount(0);
+    if (process.env.THINKGLASS_SHOTS) await page.screenshot({ path: info.outputPath(`search-${width}.png`) });
+    await hit.click();
+    const chip = page.getByRole('link', { name: 'okapi.csv' });
+    await expect(chip).toBeFocused();
+    await expect(chip).toBeInViewport();
+    if (process.env.THINKGLASS_SHOTS) await page.screenshot({ path: info.outputPath(`found-${width}.png`) });
+  }
+
+  // The name of a file is none of its question's words.
+  await page.keyboard.press('Control+Shift+F');
+  await page.getByLabel('Find in this conversation').fill('okapi');
+  await expect(page.locator('.find-count')).toHaveText(/^1 of /);
+  const current = () =>
+    page.evaluate(() => {
+      const [range] = [...(CSS.highlights.get('thinking-hit-current') ?? [])] as Range[];
+      return range?.startContainer.parentElement?.className;
+    });
+  await expect.poll(current).toBe('question-text');
+  await page.keyboard.press('Escape');
+
+  // What is written anew in another chat has its files.
+  await question(page).last().hover();
+  await page.getByRole('button', { name: 'More about this question' }).last().click();
+  await page.getByRole('button', { name: 'New chat from before this' }).click();
+  await expect(page.getByLabel('Your question')).toHaveValue('And then?');
+  await expect(chips(page)).toContainText(['second.md']);
 });

@@ -82,10 +82,14 @@ test('a chat is taken away as Markdown and JSON, copied with its thinking, and b
   expect(JSON.parse((await download(other, 'Figures')).text)).toMatchObject({ origin: 'chatgpt', endMs: null });
   await other.keyboard.press('Escape');
 
+  const drafts = () => other.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(':draft:')));
+  await other.getByLabel('Your question').fill('Not sent.');
+  expect(await drafts()).toHaveLength(1);
   await other.goto(`${app.url}/settings#data`);
   await other.getByRole('button', { name: 'Delete all…' }).click();
   await other.getByRole('button', { name: 'Delete all', exact: true }).click();
   await expect(other.getByText('2 conversations are deleted.')).toBeVisible();
+  expect(await drafts()).toEqual([]);
   await expect(other.getByText('What you ask will be listed here.')).toBeVisible();
   await other.context().close();
 });

@@ -200,14 +200,15 @@ interface SearchMark {
   search_stale: Generated<number>;
 }
 
-/** A title, question, thought or answer, or a piece of a long one, in the search index. Its terms are SQLite's `search_fts` under the same id. */
+/** A title, question, file, thought or answer, or a piece of a long one, in the search index. Its terms are SQLite's `search_fts` under the same id. */
 export interface SearchEntryRow {
   id: number;
   owner_id: string;
   conversation_id: string;
   /** Null for a title. */
   message_id: string | null;
-  kind: 'title' | 'question' | 'reasoning' | 'answer';
+  /** A file is told by its place among what is attached to its question. */
+  kind: 'title' | 'question' | `file:${number}` | 'reasoning' | 'answer';
 }
 
 /** What is attached to a question. */

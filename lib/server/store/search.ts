@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { attachmentId } from '../../attachment.ts';
 import { AppError } from '../../errors.ts';
 import type { SearchHit, SearchKind, SearchPage } from '../../search/search.ts';
 import { parseQuery, type QueryPhrase, termsOf } from '../../search/search-terms.ts';
@@ -8,7 +9,7 @@ import type { Db, Engine } from './engine.ts';
 import type { SearchEntryRow } from './schema.ts';
 
 /**
- * Full-text search over titles, questions, thinking and answers: SQLite's FTS5, PostgreSQL's tsvector, both filled with
+ * Full-text search over titles, questions, their files, thinking and answers: SQLite's FTS5, PostgreSQL's tsvector, both filled with
  * the terms of lib/search. Messages say themselves whether they are in the index; what is not goes in a little later,
  * and before any search of its owner.
  */
@@ -21,11 +22,13 @@ const overlap = 16;
 const messagesPerTurn = 100;
 const charactersPerTurn = 400_000;
 
+type EntryKind = SearchEntryRow['kind'];
+
 interface Pending {
   message_id: string | null;
   conversation_id: string;
   owner_id: string;
-  texts: { kind: SearchKind; text: string }[];
+  texts: { kind: EntryKind; text: string }[];
 }
 
 /**
@@ -70,11 +73,53 @@ async function indexTurn(engine: Engine, db: Db, ownerId: string | undefined): P
   let characters = 0;
   for (const row of messages) {
     if (characters > charactersPerTurn) break;
-    characters += row.parts.length;
-    pending.push({ ...row, message_id: row.id, texts: textsOf(row.role, JSON.parse(row.parts) as Segment[]) });
+    const texts = textsOf(row.role, JSON.parse(row.parts) as Segment[]);
+    if (row.role === 'user') texts.push(...(await readFiles(db, row.id)).map(textOfFile));
+    for (const { text } of texts) characters += text.length;
+    pending.push({ ...row, message_id: row.id, texts });
   }
   for (const one of pending) await indexOne(engine, db, one);
   return pending.length;
+}
+
+interface SearchedFile {
+  position: number;
+  name: string;
+  /** Of a picture nothing but its name. */
+  content: string;
+}
+
+/** What is attached to a question. */
+async function readFiles(db: Db, messageId: string): Promise<SearchedFile[]> {
+  const rows = await db
+    .selectFrom('attachments')
+    .innerJoin('attachment_contents', 'attachment_contents.id', 'attachments.content_id')
+    .select((select) => [
+      'position',
+      'name',
+      select.case().when('media_type', '=', 'text/plain').then(select.ref('content')).else('').end().as('content'),
+    ])
+    .where('message_id', '=', messageId)
+    .orderBy('position')
+    .execute();
+  return rows;
+}
+
+function textOfFile({ position, name, content }: SearchedFile): Pending['texts'][number] {
+  return { kind: `file:${position}`, text: `${name}\n${content}` };
+}
+
+/**
+ * Has those questions indexed anew whose files are not in the index: an earlier version of this program did not look into
+ * them.
+ */
+export async function noticeUnsearchedFiles(engine: Engine): Promise<void> {
+  await engine.write((db) =>
+    sql`update messages set search_stale = 1 where search_stale = 0 and id in (select message_id from attachments)
+      and not exists (select 1 from search_entries e where e.message_id = messages.id and e.kind like 'file:%')`.execute(
+      db,
+    ),
+  );
 }
 
 function textsOf(role: 'user' | 'assistant', parts: readonly Segment[]): Pending['texts'] {
@@ -166,7 +211,7 @@ async function forgetWhere(engine: Engine, db: Db, condition: RawBuilder<unknown
 }
 
 /**
- * What a person's conversations hold of a query; all its words must be in the same title, question, thought or answer.
+ * What a person's conversations hold of a query; all its words must be in the same title, question, file, thought or answer.
  * @throws AppError `bad_request` for a `before` that is none of ours.
  */
 export async function searchConversations(
@@ -251,24 +296,40 @@ async function describeHits(
           .select(['id', 'thread_id', 'role', 'parts'])
           .where('id', 'in', [...new Set(messageIds)])
           .execute();
+  const files = new Map<string, SearchedFile[]>();
+  for (const { message_id, kind } of rows) {
+    if (message_id === null || positionOf(kind) === undefined || files.has(message_id)) continue;
+    files.set(message_id, await readFiles(db, message_id));
+  }
   const conversationOf = new Map(conversations.map((row) => [row.id, row]));
   const messageOf = new Map(messages.map((row) => [row.id, row]));
-  return rows.flatMap((row) => {
+  return rows.flatMap((row): SearchHit[] => {
     const conversation = conversationOf.get(row.conversation_id);
     if (!conversation) return [];
-    const common = {
-      conversationId: conversation.id,
-      title: conversation.title,
-      updatedAt: conversation.updated_at,
-      kind: row.kind,
-    };
-    if (row.message_id === null) return [{ ...common, snippet: snippetOf(conversation.title, query) }];
+    const facts = { conversationId: conversation.id, title: conversation.title, updatedAt: conversation.updated_at };
+    if (row.message_id === null) {
+      return [{ ...facts, kind: 'title', snippet: snippetOf(conversation.title, query) }];
+    }
     const message = messageOf.get(row.message_id);
     if (!message) return [];
+    const place = { ...facts, messageId: message.id, threadId: message.thread_id };
+    const position = positionOf(row.kind);
+    if (position !== undefined) {
+      const file = files.get(message.id)?.find((one) => one.position === position);
+      if (!file) return [];
+      const { name, content } = file;
+      const named = { id: attachmentId(message.id, position), name };
+      return [{ ...place, kind: 'file', file: named, snippet: snippetOf(content || name, query) }];
+    }
     const texts = textsOf(message.role, JSON.parse(message.parts) as Segment[]);
     const text = texts.find(({ kind }) => kind === row.kind)?.text ?? '';
-    return [{ ...common, messageId: message.id, threadId: message.thread_id, snippet: snippetOf(text, query) }];
+    return [{ ...place, kind: row.kind as Exclude<SearchKind, 'file'>, snippet: snippetOf(text, query) }];
   });
+}
+
+/** The place of a file among what is attached to its question; undefined for what is no file. */
+function positionOf(kind: EntryKind): number | undefined {
+  return kind.startsWith('file:') ? Number(kind.slice('file:'.length)) : undefined;
 }
 
 /** The tables of the index, as migration 4 makes them. */

@@ -1,3 +1,4 @@
+import type { AttachedContent } from '../../../lib/attachment.ts';
 import type { ThreadSettings } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
 import type { StreamPart } from '../../../lib/stream-part.ts';
@@ -77,7 +78,12 @@ export interface Sample {
 /** A conversation of one thread with one question, its answer running. */
 export async function createSample(
   store: Store,
-  options: { ownerId?: string; text?: string; generation?: Partial<NewGeneration> } = {},
+  options: {
+    ownerId?: string;
+    text?: string;
+    attachments?: readonly AttachedContent[];
+    generation?: Partial<NewGeneration>;
+  } = {},
 ): Promise<Sample> {
   const ownerId = options.ownerId ?? createId();
   const [conversationId, threadId, questionId, answerId] = [createId(), createId(), createId(), createId()];
@@ -92,6 +98,7 @@ export async function createSample(
     text: options.text ?? 'What is 17 * 23?',
     at: noon + 1,
     title: 'Seventeen',
+    ...(options.attachments && { attachments: options.attachments }),
     asks: [{ threadId, parentId: null, questionId, answerId, generation }],
   };
   await store.createAsk(ownerId, conversationId, ask);

@@ -4,7 +4,7 @@ import { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
 import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import type { Databases } from './contract.ts';
-import { createSample, fullResult, newGeneration, noon, type Sample, someParts } from './samples.ts';
+import { createSample, fullResult, newGeneration, noon, type Sample, settings, someParts } from './samples.ts';
 
 /** What every engine promises about full-text search; run on real ones. */
 export function searchContract(engine: string, start: () => Promise<Databases>): void {
@@ -76,6 +76,75 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
       await answered(ownerId, 'Q', 'Let me check that.', 'Check that, let me.');
       assert.deepEqual(await kinds(ownerId, '"let me check"'), ['reasoning']);
       assert.deepEqual(await kinds(ownerId, 'let me check'), ['answer', 'reasoning']);
+    });
+
+    test('a file is found by what is in it and by its name, under its question, each as a hit of its own', async () => {
+      const ownerId = createId();
+      const sample = await createSample(store, {
+        ownerId,
+        text: 'What do they say?',
+        attachments: [
+          { name: 'budget.csv', mediaType: 'text/plain', size: 40, content: 'item,price\nzebra,40\n斑马,四十' },
+          { name: 'zebras at night.png', mediaType: 'image/png', size: 9, content: 'iVBORw0KGgo=' },
+          { name: 'notes.md', mediaType: 'text/plain', size: 60_000, content: `${'lion '.repeat(12_000)}zebra` },
+        ],
+      });
+      assert.deepEqual(await kinds(ownerId, 'zebra'), ['file', 'file', 'file']);
+      assert.deepEqual(await kinds(ownerId, 'zebra price'), ['file'], 'all words must be in one file');
+      assert.deepEqual(await kinds(ownerId, 'zebra say'), []);
+      assert.deepEqual(await kinds(ownerId, 'iVBORw0KGgo'), [], 'a picture has no words');
+      const hits = await find(ownerId, 'zebra');
+      const common = {
+        conversationId: sample.conversationId,
+        title: 'Seventeen',
+        updatedAt: noon + 1,
+        kind: 'file',
+        messageId: sample.questionId,
+        threadId: sample.threadId,
+      };
+      const fileOf = (place: number, name: string) => ({ id: `${sample.questionId}.${place}`, name });
+      assert.deepEqual(hits.at(-1), {
+        ...common,
+        file: fileOf(0, 'budget.csv'),
+        snippet: { text: 'item,price zebra,40 斑马,四十', marks: [{ at: 11, length: 5 }], at: 11 },
+      });
+      assert.deepEqual(
+        hits.map(({ file }) => file),
+        [fileOf(2, 'notes.md'), fileOf(1, 'zebras at night.png'), fileOf(0, 'budget.csv')],
+      );
+      assert.match(hits[0]?.snippet.text ?? '', /lion zebra$/);
+      for (const [query, place] of [
+        ['斑马', 0],
+        ['notes.md', 2],
+        ['zebras night', 1],
+      ] as const) {
+        assert.deepEqual(
+          (await find(ownerId, query)).map(({ file }) => file?.id),
+          [`${sample.questionId}.${place}`],
+          query,
+        );
+      }
+      assert.deepEqual(await find(createId(), 'zebra'), []);
+      await store.deleteBranch(ownerId, sample.questionId);
+      assert.deepEqual(await find(ownerId, 'zebra'), []);
+    });
+
+    test('files go with a copied path and an imported conversation into the search', async () => {
+      const ownerId = createId();
+      const file = { name: 'kept.txt', mediaType: 'text/plain', size: 8, content: 'an okapi' } as const;
+      const sample = await createSample(store, { ownerId, attachments: [file] });
+      await store.finishGeneration(sample.answerId, fullResult);
+      const copy = { threadId: sample.threadId, leafId: sample.answerId };
+      await store.createThread(ownerId, sample.conversationId, { id: createId(), settings, copy });
+      const hits = await find(ownerId, 'okapi');
+      assert.deepEqual(
+        hits.map(({ kind, file }) => [kind, file?.name]),
+        [
+          ['file', 'kept.txt'],
+          ['file', 'kept.txt'],
+        ],
+      );
+      assert.equal(new Set(hits.map(({ threadId }) => threadId)).size, 2);
     });
 
     test('what a query holds is data: operators and quotes do no harm', async () => {

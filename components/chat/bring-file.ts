@@ -1,0 +1,21 @@
+/** How long a file is looked for while its question is being drawn, and how long it is marked, in ms. */
+const drawingMs = 4000;
+const markedMs = 4000;
+
+/** Brings a file that is attached to a question into view and marks it for a moment; the keyboard goes on from there. */
+export async function bringFile(attachmentId: string): Promise<void> {
+  const began = performance.now();
+  while (performance.now() - began < drawingMs) {
+    const file = document.querySelector<HTMLElement>(`[data-attachment="${CSS.escape(attachmentId)}"]`);
+    if (file?.checkVisibility()) return mark(file);
+    await new Promise(requestAnimationFrame);
+  }
+}
+
+function mark(file: HTMLElement): void {
+  file.closest('.question')?.scrollIntoView({ block: 'start' });
+  file.scrollIntoView({ block: 'nearest' }); // a column of a comparison scrolls by itself
+  file.focus({ preventScroll: true });
+  file.dataset.found = '';
+  setTimeout(() => delete file.dataset.found, markedMs);
+}
