@@ -11,6 +11,7 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   timeout: 60_000,
+  expect: { timeout: 10_000 }, // a busy machine is slow, not wrong
   forbidOnly: true,
   reporter: './tests/reporter-browser.ts',
   use: {

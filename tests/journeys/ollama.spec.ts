@@ -1,6 +1,6 @@
+import { answerText, ask, badge, test as base, expect, thinkingPane } from '../browser/support.ts';
 import { createFakeOllama, embedder, type FakeOllama, plainModel, thinker } from '../fakes/ollama.ts';
 import { type AppServer, startApp } from '../fakes/server.ts';
-import { answerText, ask, badge, test as base, expect, thinkingPane } from './support.ts';
 
 const test = base.extend<object, { ollama: FakeOllama; home: AppServer }>({
   ollama: [

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
+import { answerText, ask, badge, expect, openChat, test } from '../browser/support.ts';
 import { createFakeProvider, json } from '../fakes/provider.ts';
-import { answerText, ask, badge, expect, openChat, test } from './support.ts';
 
 const key = 'sk-planted-canary-of-a-person-7Qx9';
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { answerText, ask, badge, expect, openChat, test } from './support.ts';
+import { answerText, ask, badge, expect, openChat, test } from '../browser/support.ts';
 
 const button = (page: Page) => page.getByRole('button', { name: /^Parameters/ });
 const form = (page: Page) => page.getByRole('dialog', { name: 'Parameters' });

@@ -1,5 +1,5 @@
-import { answerText, ask, badge, expect, openChat, test, thinkingPane, thinkingText } from './support.ts';
 import type { Page } from '@playwright/test';
+import { answerText, ask, badge, expect, openChat, test, thinkingPane, thinkingText } from '../browser/support.ts';
 
 const prompt = (page: Page) => page.getByRole('textbox', { name: 'The prompt' });
 const sent = (page: Page) => page.locator('.raw-body');
