@@ -6,6 +6,7 @@ import { renderExportFile } from '../../../lib/export/json.ts';
 import { createId } from '../../../lib/ids.ts';
 import { parseImport } from '../../../lib/import/parse-import.ts';
 import { openStore, type Store } from '../../../lib/server/store/store.ts';
+import type { Timeline } from '../../../lib/timeline.ts';
 import { conversationArbitrary, withPlainIds } from '../../fakes/conversations.ts';
 import type { Databases } from './contract.ts';
 import { createSample, fullResult, noon, someParts } from './samples.ts';
@@ -65,7 +66,15 @@ export function transfersContract(engine: string, start: () => Promise<Databases
       const raw = [{ field: 'content' as const, text: '<think>\n17 * 20 is 340, 17 * 3 is 51.\0</think>391' }];
       const url = 'https://user:secret@provider.example/v1/chat/completions?key=secret#x';
       const request = { url, body: '{"model":"deepseek-reasoner"}' };
-      await store.finishGeneration(sample.answerId, { ...fullResult, raw, request });
+      const timeline: Timeline = {
+        points: [
+          [400, 6, 0],
+          [2900, 20, 1],
+        ],
+        stalls: [[400, 2900]],
+        stallCount: 1,
+      };
+      await store.finishGeneration(sample.answerId, { ...fullResult, raw, request, timeline });
       const original = await exported(sample.ownerId, sample.conversationId);
       const { generation } = original.messages[1] ?? {};
       assert.deepEqual(generation?.raw, raw);
@@ -79,7 +88,9 @@ export function transfersContract(engine: string, start: () => Promise<Databases
       assert.deepEqual(withPlainIds(asFile([copy])), withPlainIds(asFile([original])));
       const answer = copy.messages[1];
       assert.ok(answer);
-      assert.equal((await store.findGeneration(newcomer, answer.id))?.copiedFrom, undefined, 'sums have it');
+      const brought = await store.findGeneration(newcomer, answer.id);
+      assert.equal(brought?.copiedFrom, undefined, 'sums have it');
+      assert.deepEqual(brought?.timeline, timeline);
       assert.deepEqual((await store.findRawText(newcomer, answer.id))?.pieces, raw);
       assert.equal(await store.exportConversation(newcomer, sample.conversationId), undefined, 'not the other one');
     });
