@@ -5,7 +5,10 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 /** How near to the end still counts as being there, in px. */
 const nearEnd = 32;
 
-/** A conversation that has just been opened settles (fonts, formulas) within this time, and its end stays in view. */
+/**
+ * What has just been opened (fonts, formulas) or has come to its end (its figures and badges) settles within this time,
+ * and the end stays in view.
+ */
 const settlingMs = 3000;
 
 /** Tells the boxes around a box that its `data-left` has changed. */
@@ -23,7 +26,7 @@ export interface FollowEnd {
  * `toEnd`, starts it again. A box the reader has left the end of carries `data-left`; while it does, a box around it
  * does not follow either, for that would move what is being read.
  * @param options.content the element inside the box whose growth is followed.
- * @param options.growing whether content is being added; what else changes the height is not followed.
+ * @param options.growing whether content is being added; what else changes the height is followed only as long as it settles.
  */
 export function useFollowEnd(options: {
   box: RefObject<HTMLElement | null>;
@@ -36,6 +39,8 @@ export function useFollowEnd(options: {
   const [following, setFollowing] = useState(startAtEnd || growing);
   const follows = useRef(startAtEnd || growing);
   const grows = useRef(growing);
+  /** Until then (`performance.now`) growth is followed though nothing is added; 0 once the reader has done something. */
+  const settledAt = useRef(0);
   const lastTop = useRef(0);
   /** Boxes inside this one whose end the reader has left. */
   const leftInside = useRef(new Set<Element>());
@@ -63,6 +68,7 @@ export function useFollowEnd(options: {
   }, [box, setFollows]);
 
   useEffect(() => {
+    if (grows.current && !growing) settledAt.current = performance.now() + settlingMs;
     grows.current = growing;
   }, [growing]);
 
@@ -71,7 +77,7 @@ export function useFollowEnd(options: {
     const inner = content.current;
     if (!element || !inner) return;
     if (!follows.current) element.scrollTop = lastTop.current; // shown again after it was hidden
-    let settledAt = startAtEnd ? performance.now() + settlingMs : 0;
+    settledAt.current = startAtEnd ? performance.now() + settlingMs : 0;
 
     const isAtEnd = () => element.scrollHeight - element.clientHeight - element.scrollTop <= nearEnd;
     const isReadInside = () => [...leftInside.current].some((inside) => inside.isConnected);
@@ -84,7 +90,7 @@ export function useFollowEnd(options: {
       lastTop.current = element.scrollTop;
     };
     const onGrowth = () => {
-      if (follows.current && (grows.current || performance.now() < settledAt) && !isReadInside()) {
+      if (follows.current && (grows.current || performance.now() < settledAt.current) && !isReadInside()) {
         element.scrollTop = element.scrollHeight;
         lastTop.current = element.scrollTop;
       } else {
@@ -93,13 +99,13 @@ export function useFollowEnd(options: {
     };
     // A wheel turned up leaves at once, even between two frames of growth.
     const onWheel = (event: WheelEvent) => {
-      settledAt = 0;
+      settledAt.current = 0;
       if (event.deltaY >= 0 || element.scrollTop <= 0) return;
       event.stopPropagation(); // a box around this one does not move
       setFollows(false, { byReader: true });
     };
     const onClick = (event: MouseEvent) => {
-      settledAt = 0;
+      settledAt.current = 0;
       if (event.target instanceof Element && event.target.closest('summary, [data-resizes]')) {
         setFollows(false, { byReader: true });
       }

@@ -102,6 +102,21 @@ test('a question that is taken after its reader has left changes no address', as
   await expect(answerText(page)).toContainText('You asked: Then I went away');
 });
 
+test('an answer that has ended stands in view with all that belongs to it, however fast it came', async ({
+  page,
+  app,
+}) => {
+  await openChat(page, app, 'fast-r1');
+  for (const question of ['One?', 'Two?', 'Three?']) {
+    await ask(page, question);
+    await expect(answerText(page)).toContainText(`You asked: ${question}`);
+    await expect(page.getByRole('button', { name: 'Send' })).toBeVisible();
+    await expect(page.locator('.answer').last().getByRole('button', { name: 'Re-thinks 0' })).toBeInViewport();
+    await expect(badge(page)).toBeInViewport();
+  }
+  await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeHidden();
+});
+
 test("the reader's own opening and folding of the thinking wins, also after a reload", async ({
   page,
   app,
