@@ -124,6 +124,7 @@ export function Composer(props: {
       <textarea
         ref={area}
         className="composer-text"
+        dir="auto"
         aria-label="Your question"
         placeholder="Ask something worth thinking about"
         rows={1}

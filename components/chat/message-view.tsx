@@ -64,7 +64,13 @@ export const QuestionView = memo(function QuestionView(props: QuestionViewProps)
     <article className="question" aria-label="You asked" data-message={message.id}>
       {message.attachments && <Attached attachments={message.attachments} />}
       {editing ? (
-        <Suspense fallback={<div className="question-text">{text}</div>}>
+        <Suspense
+          fallback={
+            <div className="question-text" dir="auto">
+              {text}
+            </div>
+          }
+        >
           <QuestionEditor
             text={text}
             columns={store.alikeQuestions(message).length}
@@ -76,7 +82,7 @@ export const QuestionView = memo(function QuestionView(props: QuestionViewProps)
           />
         </Suspense>
       ) : (
-        <div className="question-text" data-message={message.id}>
+        <div className="question-text" data-message={message.id} dir="auto">
           {text}
         </div>
       )}

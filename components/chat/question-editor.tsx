@@ -44,6 +44,7 @@ export default function QuestionEditor(props: {
     >
       <textarea
         ref={area}
+        dir="auto"
         aria-label="The question in other words"
         rows={1}
         value={text}

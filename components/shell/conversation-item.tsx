@@ -64,6 +64,7 @@ export function ConversationItem({ conversation, active, onChange, onDelete, onO
         aria-current={active ? 'page' : undefined}
         aria-keyshortcuts="F2 Delete"
         className="side-link"
+        dir="auto"
         title={title}
         onClick={onOpen}
         onDoubleClick={() => setRenaming(true)}
@@ -78,7 +79,9 @@ export function ConversationItem({ conversation, active, onChange, onDelete, onO
         {conversation.threadCount > 1 && (
           <>
             <Columns2 aria-hidden size={13} className="mr-1.5 inline align-[-0.125em] opacity-60" />
-            <span className="sr-only">Comparison: </span>
+            <span className="sr-only" dir="ltr">
+              Comparison:{' '}
+            </span>
           </>
         )}
         {title}
@@ -158,6 +161,7 @@ function TitleField({ title, onDone }: { title: string; onDone: (title: string |
       autoFocus
       aria-label="Title"
       className="side-field"
+      dir="auto"
       defaultValue={title}
       maxLength={200}
       onFocus={(event) => event.currentTarget.select()}

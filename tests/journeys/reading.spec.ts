@@ -301,3 +301,16 @@ test('each way to end is told in words, with the budget where it was the budget'
   await page.reload();
   await expect(ending).toContainText('It was allowed 40 tokens and spent all of them on thinking.');
 });
+
+test('what is written from right to left is laid out so: while it is typed, asked, and listed', async ({
+  page,
+  app,
+}) => {
+  const question = 'ما هو عدد الحروف في هذه الكلمة؟ (R1)';
+  await openChat(page, app, 'plain');
+  await page.getByLabel('Your question').fill(question);
+  await expect(page.getByLabel('Your question')).toHaveCSS('direction', 'rtl');
+  await page.getByLabel('Your question').press('Enter');
+  await expect(page.locator('.question-text')).toHaveCSS('direction', 'rtl');
+  await expect(page.getByRole('link', { name: question })).toHaveCSS('direction', 'rtl');
+});
