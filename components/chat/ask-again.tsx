@@ -48,6 +48,7 @@ export function AskAgain(props: {
           onPointerDown={(event) => open && event.preventDefault()}
           onClick={() => setOpen(!open)}
         >
+          {props.onlyOthers && <RotateCcw aria-hidden size={15} />}
           <ChevronDown aria-hidden size={13} />
         </IconButton>
       )}

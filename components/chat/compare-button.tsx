@@ -21,7 +21,8 @@ export function CompareButton({ store, view }: { store: ConversationStore; view:
     else router.push(`/compare?models=${encodeURIComponent(`${model.providerId}:${model.modelKey}`)}`);
   };
   return (
-    <IconButton label="Compare with another model" onClick={compare}>
+    // The narrowest screens keep the room for the model's name.
+    <IconButton label="Compare with another model" className="max-[22rem]:hidden" onClick={compare}>
       <Columns2 aria-hidden size={16} />
     </IconButton>
   );

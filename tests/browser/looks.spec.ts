@@ -14,6 +14,9 @@ test.describe('on a phone', () => {
     await expect(badge(page)).toBeVisible({ timeout: 40_000 });
     expect(await sideways()).toBeLessThanOrEqual(0);
     await expect(answerText(page).locator('pre').first()).toBeVisible();
+    // Beside all the tools of a conversation a model can still be told by its name.
+    const name = page.getByRole('button', { name: /^Model: / }).locator('.truncate');
+    expect(await name.evaluate((element) => element.clientWidth)).toBeGreaterThanOrEqual(56);
     await thinkingPane(page).getByRole('button').first().click();
     expect(await sideways()).toBeLessThanOrEqual(0);
     await expect(page.getByRole('navigation').getByRole('link').first()).not.toBeInViewport();
