@@ -2,7 +2,7 @@ import type { ModelInfo, ModelRef, ProviderAdapter, ProviderInfo, ProviderModels
 import { applyOverride, type ModelOverride, type ModelOverrideEntry, type ProviderCheck } from '../provider.ts';
 import { openKey } from './auth/sealed-key.ts';
 import type { ProviderLimits } from './config.ts';
-import { checkOf, listModels, type ModelServer } from './providers/list-models.ts';
+import { checkServer, type ModelServer } from './providers/list-models.ts';
 import { createOwnEntry, type OwnEntry } from './providers/own-server.ts';
 import { describeListedModel } from './providers/presets.ts';
 import type { Registry } from './providers/registry.ts';
@@ -126,19 +126,17 @@ export class ViewerModels {
   /** Looks at a person's server now and keeps what it lists. */
   async checkOwn(ownerId: string, { own, entry }: OwnView): Promise<ProviderCheck> {
     return this.#check(own.id, likeOf(own), async () => {
-      const answer = await listModels(entry.server, this.#guardedFetch, listTimeoutMs);
+      const { answer, check } = await checkServer(entry.server, this.#guardedFetch, listTimeoutMs);
       if ('models' in answer && JSON.stringify(answer.models) !== JSON.stringify(own.listed)) {
         await this.#store.saveListedModels(ownerId, own.id, { baseURL: own.baseURL, models: answer.models });
       }
-      return checkOf(entry.server, answer, Date.now());
+      return check;
     });
   }
 
   /** Looks at one of the operator's servers now. */
   async checkShared(id: string, server: ModelServer): Promise<ProviderCheck> {
-    return this.#check(id, server.baseURL, async () =>
-      checkOf(server, await listModels(server, this.#fetch, listTimeoutMs), Date.now()),
-    );
+    return this.#check(id, server.baseURL, async () => (await checkServer(server, this.#fetch, listTimeoutMs)).check);
   }
 
   /** One look at a time, and a fresh one is not repeated. `like`: what the provider was when it was looked at. */

@@ -101,8 +101,27 @@ function pricesOf({ listPrices }: ModelServer): { style: PriceStyle; day: string
   return listPrices && { style: listPrices, day: new Date().toISOString().slice(0, 10) };
 }
 
+/**
+ * Asks a server for its models, and says what its answer tells about it and its key. Of a server that is none we know
+ * nobody can say whether its list is for everybody: it is asked without the key too. Never throws.
+ */
+export async function checkServer(
+  server: ModelServer,
+  fetch: FetchLike,
+  timeoutMs: number,
+): Promise<{ answer: ListAnswer; check: ProviderCheck }> {
+  const { apiKey, ...stranger } = server;
+  const asksBoth = apiKey !== undefined && !server.needsKey && !server.publicList;
+  const [answer, toAll] = await Promise.all([
+    listModels(server, fetch, timeoutMs),
+    asksBoth ? listModels(stranger, fetch, timeoutMs) : undefined,
+  ]);
+  const publicList = server.publicList || (toAll !== undefined && 'models' in toAll);
+  return { answer, check: checkOf({ ...server, publicList }, answer, Date.now()) };
+}
+
 /** What an answer says about the server and the key. */
-export function checkOf(server: ModelServer, answer: ListAnswer, at: number): ProviderCheck {
+function checkOf(server: ModelServer, answer: ListAnswer, at: number): ProviderCheck {
   const { latencyMs } = answer;
   const time = { at, ...(latencyMs !== undefined && { latencyMs }) };
   const hasKey = server.apiKey !== undefined;

@@ -213,6 +213,14 @@ describe('a provider of a person', () => {
     assert.match(provider.status.state === 'unreachable' ? provider.status.reason : '', /Nothing is listening/);
   });
 
+  test('has a key of which nothing is known where its list answers without one too', async () => {
+    const careless = await createFakeProvider();
+    const { check } = await add(watchedClient(), { baseURL: careless.baseURL, apiKey: wrongKey });
+    await careless.close();
+    assert.equal(check?.reachable, true);
+    assert.equal(check?.key, 'untested');
+  });
+
   test('takes its key to no other scheme, host or port', async () => {
     const client = watchedClient();
     const provider = await add(client, { apiKey: rightKey });
@@ -338,7 +346,7 @@ describe('a test', () => {
     assert.equal((await testOf(client, 'custom', 'plain')).ok, true);
     const custom = (await list(client)).providers.find(({ id }) => id === 'custom');
     assert.deepEqual(custom?.key, { state: 'environment', variable: 'CUSTOM_API_KEY' });
-    assert.equal(custom?.check?.key, 'valid');
+    assert.equal(custom?.check?.key, 'untested', 'its list is for everybody');
     assert.equal((await client.request('DELETE', '/api/providers/custom')).status, 404);
   });
 
