@@ -24,8 +24,14 @@ interface TokenTimelineProps {
 /** How the tokens of a finished answer came: over time, thinking and answer apart, with its silences. */
 export default function TokenTimeline({ id, state, onClose }: TokenTimelineProps) {
   const load = useTimeline(id);
+  const section = useRef<HTMLElement>(null);
+  const hasLoaded = load.state !== 'loading';
+  useEffect(() => {
+    // Under the last answer it opens below what is seen.
+    if (hasLoaded) section.current?.scrollIntoView({ block: 'nearest' });
+  }, [hasLoaded]);
   return (
-    <section className="timeline" aria-label="Tokens over time">
+    <section ref={section} className="timeline" aria-label="Tokens over time">
       <div className="timeline-head">
         <h4>Tokens over time</h4>
         <span className="timeline-key" data-kind="thinking">

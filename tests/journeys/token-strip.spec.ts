@@ -84,6 +84,7 @@ test('what the thinking cost: the account of an answer, its tokens over time, an
   await openTimeline();
   const stall = timeline(page).getByText(/^One stall \(more than 2 s without a token\): 2\.\d s at/);
   await expect(stall).toBeVisible();
+  await expect(timeline(page)).toBeInViewport({ ratio: 1 }); // also under the last answer
   const words = await stall.textContent();
   const plot = timeline(page).getByRole('slider');
   await plot.press('End');
