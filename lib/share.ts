@@ -117,7 +117,7 @@ export function snapshotOf(conversation: ConversationDetail, choice: ShareChoice
     if (!chosen) continue;
     const path = pathTo(byId, thread.id, chosen.leafId);
     if (!path) return undefined;
-    const messages = endedPart(path).map((message) => sharedMessage(message, choice));
+    const messages = endedPart(path).map((message) => sharedMessage(message, choice, byId));
     if (messages.length === 0) continue;
     const { systemPrompt, model } = thread.settings;
     const answer = messages.findLast((message) => message.role === 'assistant');
@@ -151,7 +151,9 @@ function endedPart(path: readonly Message[]): readonly Message[] {
   return ended.at(-1)?.role === 'user' ? ended.slice(0, -1) : ended;
 }
 
-function sharedMessage(message: Message, choice: ShareChoice): SharedMessage {
+type MessagesById = ReadonlyMap<string, Message>;
+
+function sharedMessage(message: Message, choice: ShareChoice, byId: MessagesById): SharedMessage {
   const { role, parts, generation, attachments } = message;
   if (role === 'user' || !generation) {
     const text = parts.map((part) => part.text).join('');
@@ -159,7 +161,7 @@ function sharedMessage(message: Message, choice: ShareChoice): SharedMessage {
   }
   const thinking = choice.thinking === 'left-out' ? '' : textOfKind(parts, 'reasoning').trim();
   const ending = endingOf(generation);
-  const numbers = choice.numbers ? numbersOf(generation) : undefined;
+  const numbers = choice.numbers ? numbersOf(generation, byId) : undefined;
   return {
     role: 'assistant',
     model: publicModelName(generation.modelLabel),
@@ -176,7 +178,31 @@ function endingOf({ state, finish }: Generation): SharedEnding | undefined {
   return state === 'stopped' || state === 'interrupted' || state === 'failed' ? state : undefined;
 }
 
-function numbersOf({ usage, times }: Generation): SharedNumbers | undefined {
+/** From the most exact. */
+const sources: readonly UsageSource[] = ['reported', 'split', 'counted', 'estimated'];
+
+/** Of all its text: of an answer that goes on with another one, that one's as well, as far as it is still there. */
+function numbersOf(generation: Generation, byId: MessagesById): SharedNumbers | undefined {
+  const own = ownNumbersOf(generation);
+  const begun = generation.continues === undefined ? undefined : byId.get(generation.continues)?.generation;
+  const before = begun && numbersOf(begun, byId);
+  if (!own || !before) return own;
+  const thinkingMs = sumOf(before.thinkingMs, own.thinkingMs);
+  const totalMs = sumOf(before.totalMs, own.totalMs);
+  return {
+    thinkingTokens: before.thinkingTokens + own.thinkingTokens,
+    answerTokens: before.answerTokens + own.answerTokens,
+    source: sources[Math.max(sources.indexOf(before.source), sources.indexOf(own.source))] ?? own.source,
+    ...(thinkingMs !== undefined && { thinkingMs }),
+    ...(totalMs !== undefined && { totalMs }),
+  };
+}
+
+function sumOf(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
+}
+
+function ownNumbersOf({ usage, times }: Generation): SharedNumbers | undefined {
   if (!usage) return undefined;
   const { reasoningStart, reasoningEnd, end } = times;
   return {

@@ -102,7 +102,7 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
             aria-controls={listId}
             aria-activedescendant={count > 0 ? `${listId}-${active}` : undefined}
             className="search-field"
-            placeholder="Search questions, files, thinking and answers"
+            placeholder="Search what was said and thought"
             maxLength={longestQuery}
             value={query}
             onChange={(event) => {

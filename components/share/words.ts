@@ -22,10 +22,9 @@ export function filesWords(files: readonly string[] | undefined): string | undef
 /** What stands over a thought. */
 export function thoughtWords({ numbers: told }: SharedAnswer): string {
   if (!told) return 'Thinking';
-  const tokens = tokensWords(told.thinkingTokens);
-  return told.thinkingMs === undefined
-    ? `Thought, ${tokens}`
-    : `Thought for ${durationWords(told.thinkingMs)}, ${tokens}`;
+  const time = told.thinkingMs === undefined ? 'Thought' : `Thought for ${durationWords(told.thinkingMs)}`;
+  // What it goes on with, and was counted there, may be gone.
+  return told.thinkingTokens === 0 ? time : `${time}, ${tokensWords(told.thinkingTokens)}`;
 }
 
 /** What stands under an answer; undefined where no numbers are shared. */

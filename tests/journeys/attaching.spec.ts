@@ -127,6 +127,14 @@ test('a picture is refused before it is sent where a model takes none, in a chat
   await hand(page, 'drop', await drawPicture(page), 'a-picture-with-quite-a-long-name-from-a-camera.png');
   const words = page.getByText('fast-r1 takes no pictures. Take them out, or ask a model that does.');
   await expect(words).toBeVisible();
+  await page.getByLabel('Files to attach').setInputFiles(text(`notes-${'on-and-'.repeat(12)}on.md`, 'Words.'));
+  await expect(chips(page)).toHaveCount(2);
+  const composer = await page.locator('#composer').boundingBox();
+  for (const chip of await chips(page).all()) {
+    const box = await chip.boundingBox();
+    expect(box && composer && box.x + box.width <= composer.x + composer.width).toBe(true);
+  }
+  await page.getByRole('button', { name: /^Remove notes-/ }).click();
   const send = page.getByRole('button', { name: 'Send', exact: true });
   await page.getByLabel('Your question').fill('What is it?');
   await expect(send).toBeDisabled();
@@ -211,10 +219,12 @@ test('words in an attached file are found by the search, under its name, and lea
     await expect(page.getByLabel('Your question')).toBeFocused();
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Search all conversations' }).fill(query);
-    const hit = page.getByRole('option').filter({ hasText: 'okapi.csv' });
+    const hitIn = (name: string) =>
+      page.getByRole('option').filter({ has: page.locator('.search-file', { hasText: name }) });
+    const hit = hitIn('okapi.csv');
     await expect(hit).toHaveCount(1);
     await expect(hit).toContainText(words);
-    await expect(page.getByRole('option').filter({ hasText: 'other.md' })).toHaveCount(0);
+    await expect(hitIn('other.md')).toHaveCount(0);
     if (process.env.THINKGLASS_SHOTS) await page.screenshot({ path: info.outputPath(`search-${width}.png`) });
     await hit.click();
     const chip = page.getByRole('link', { name: 'okapi.csv' });

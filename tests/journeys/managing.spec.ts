@@ -133,6 +133,16 @@ test('conversations are found by what was thought in them, pinned, put away, and
     await saved;
   });
 
+  await test.step('on a phone the way back is seen over the drawer in which it was put away', async () => {
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.getByRole('button', { name: 'Show the sidebar' }).click();
+    await pick(page, 'Renamed', 'Archive');
+    await expect(item(page, 'Renamed')).toHaveCount(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(item(page, 'Renamed')).toBeVisible();
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
   await test.step('a deletion is taken back, then made for good', async () => {
     const address = page.url();
     await pick(page, 'Eight queens', 'Delete');

@@ -4,6 +4,14 @@ import type { ConversationDetail, Generation, Message } from '../../lib/conversa
 import { createShareId } from '../../lib/server/store/shares.ts';
 import { expiryFrom, isShareId, publicModelName, type ShareChoice, snapshotOf } from '../../lib/share.ts';
 
+const usage = {
+  promptTokens: 5_552,
+  cachedPromptTokens: 5_553,
+  reasoningTokens: 15,
+  answerTokens: 2,
+  source: 'reported' as const,
+};
+
 const generation: Generation = {
   id: 'PRIVATE',
   state: 'complete',
@@ -16,7 +24,7 @@ const generation: Generation = {
   sampling: { stop: ['PRIVATE'] },
   queuedAt: 5_550_000_000,
   times: { firstByte: 5_551, reasoningStart: 10, reasoningEnd: 510.4, answerStart: 510.4, end: 700.6 },
-  usage: { promptTokens: 5_552, cachedPromptTokens: 5_553, reasoningTokens: 15, answerTokens: 2, source: 'reported' },
+  usage,
   notices: [{ code: 'repaired', message: 'PRIVATE' }],
   error: { kind: 'provider', message: 'PRIVATE', detail: 'PRIVATE', fix: { label: 'PRIVATE', command: 'PRIVATE' } },
   finish: {
@@ -205,4 +213,33 @@ test('what is no id of ours is told from one by its looks', () => {
   for (const bad of ['', 'x', 'A'.repeat(21), 'A'.repeat(23), `${'A'.repeat(21)}B`, `${'A'.repeat(21)}=`, null, 7]) {
     assert.equal(isShareId(bad), false, String(bad));
   }
+});
+
+test('an answer that goes on with another has the numbers of all its text, as far as they are known', () => {
+  const begun = answer('a1', 'q1', { state: 'stopped', usage: { ...usage, reasoningTokens: 90, answerTokens: 0 } });
+  const later: Partial<Generation> = {
+    continues: 'a1',
+    times: { end: 250 },
+    usage: { ...usage, reasoningTokens: 0, answerTokens: 40, source: 'counted' },
+  };
+  const numbersOf = (messages: readonly Message[]) => {
+    const threads = [{ threadId: 't1', leafId: 'a2' }];
+    const snapshot = snapshotOf({ ...conversation, messages: [...messages] }, { ...choice, threads });
+    const last = snapshot?.columns[0]?.messages.at(-1);
+    return last?.role === 'assistant' ? last.numbers : undefined;
+  };
+  const asked = question('q1', null, 'Why?');
+  assert.deepEqual(numbersOf([asked, begun, answer('a2', 'q1', later)]), {
+    thinkingTokens: 90,
+    answerTokens: 40,
+    source: 'counted',
+    thinkingMs: 500,
+    totalMs: 951,
+  });
+  assert.deepEqual(numbersOf([asked, answer('a2', 'q1', later)]), {
+    thinkingTokens: 0,
+    answerTokens: 40,
+    source: 'counted',
+    totalMs: 250,
+  });
 });
