@@ -121,8 +121,43 @@ test("another viewer's things answer exactly like things that do not exist", asy
     ['POST', `/api/conversations/${ids.conversation}/threads`, { id: createId(), settings }],
     ['PATCH', `/api/threads/${ids.thread}`, { settings }],
     ['DELETE', `/api/threads/${ids.thread}`],
+    ['PATCH', `/api/threads/${ids.thread}`, { leafId: ids.generation }],
     ['GET', `/api/generations/${ids.generation}`],
+    ['GET', `/api/generations/${ids.generation}/raw`],
+    ['POST', `/api/generations/${ids.generation}/reclassify`, { index: 0, kind: 'answer' }],
+    ['POST', `/api/generations/${ids.generation}/reclassify`, { undo: true }],
     ['POST', `/api/generations/${ids.generation}/stop`],
+    ['DELETE', `/api/messages/${ids.generation}`],
+    ['GET', `/api/conversations/${ids.conversation}/export?format=md`],
+    ['GET', `/api/attachments/${ids.generation}.0`],
+    [
+      'POST',
+      `/api/conversations/${ids.conversation}/retry`,
+      { threads: [{ threadId: ids.thread, questionId: ids.generation, answerId: createId() }] },
+    ],
+    [
+      'POST',
+      `/api/conversations/${ids.conversation}/continue`,
+      { threadId: ids.thread, fromId: ids.generation, questionId: createId(), answerId: createId() },
+    ],
+    [
+      'POST',
+      '/api/conversations',
+      {
+        id: createId(),
+        threads: [{ id: createId(), settings, copy: { threadId: ids.thread, leafId: ids.generation } }],
+      },
+    ],
+    [
+      'POST',
+      '/api/shares/preview',
+      {
+        conversationId: ids.conversation,
+        threads: [{ threadId: ids.thread, leafId: ids.generation }],
+        thinking: 'shown',
+        numbers: true,
+      },
+    ],
   ];
   const real = calls({ conversation: asked.conversationId, thread: asked.threadId, generation: asked.answerId });
   const unreal = calls({ conversation: nothing, thread: nothing, generation: nothing });
