@@ -1,6 +1,6 @@
 import { renderGonePage } from '../../components/share/share-page.ts';
 import { guardRequest } from '../../lib/server/auth/request-guard.ts';
-import { compressedResponse, errorResponse } from '../../lib/server/respond.ts';
+import { errorResponse } from '../../lib/server/respond.ts';
 import { getRuntime, type Runtime } from '../../lib/server/runtime.ts';
 import { admitReading } from '../../lib/server/share-reading.ts';
 import type { OpenShare } from '../../lib/server/store/store.ts';
@@ -50,7 +50,7 @@ export async function answerShared(
     if (!isShareId(id)) return goneResponse();
     const runtime = await getRuntime();
     const share = await runtime.store.findOpenShare(id, Date.now());
-    return share ? compressedResponse(request, await respond(share, runtime)) : goneResponse();
+    return share ? await respond(share, runtime) : goneResponse();
   } catch (error) {
     // The address is a secret; the log gets none of it.
     return errorResponse(error, new Request(new URL('/s/-', request.url)));

@@ -31,25 +31,6 @@ export function fileResponse(
   });
 }
 
-/** What shrinks; pictures and fonts are compressed already. */
-const shrinks = /^(?:text\/|application\/(?:json|javascript))/;
-
-/** The same answer compressed, where the reader takes it so and it is worth it. Next.js does that for pages, not for routes. */
-export function compressedResponse(request: Request, response: Response): Response {
-  const { body, status } = response;
-  if (!body || !shrinks.test(response.headers.get('content-type') ?? '')) return response;
-  const headers = new Headers(response.headers);
-  headers.append('vary', 'accept-encoding');
-  if (!acceptsGzip(request)) return new Response(body, { status, headers });
-  headers.set('content-encoding', 'gzip');
-  headers.delete('content-length');
-  return new Response(body.pipeThrough(new CompressionStream('gzip')), { status, headers });
-}
-
-function acceptsGzip(request: Request): boolean {
-  return /(?:^|,)\s*gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))/i.test(request.headers.get('accept-encoding') ?? '');
-}
-
 function streamOf(source: AsyncGenerator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({
     async pull(controller) {

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
-import { gunzipSync } from 'node:zlib';
-
 import type { ConversationDetail } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
 import { getRuntime } from '../../../lib/server/runtime.ts';
@@ -209,24 +207,6 @@ describe('a share', () => {
     assert.doesNotMatch(page, /<img|<iframe|onerror=(?!alert)|href="javascript/);
     assert.match(page, /&#60;script&#62;alert\(1\)/);
     assert.match(page, new RegExp(`<meta property="og:image" content="http://127.0.0.1:3000/s/${id}/image">`));
-  });
-
-  test('travels compressed where the reader takes it so, with the same words', async () => {
-    const [client, reader] = [newClient(), newClient()];
-    const { id } = await create(client, await chat(client));
-    const headersOf = (encoding: string) => ({ ...person, 'accept-encoding': encoding });
-    for (const place of ['', '/data', '/markdown']) {
-      const plain = await reader.request('GET', `/s/${id}${place}`, undefined, headersOf('br, gzip;q=0'));
-      assert.equal(plain.headers.get('content-encoding'), null);
-      const packed = await reader.request('GET', `/s/${id}${place}`, undefined, headersOf('gzip, deflate, br'));
-      assert.equal(packed.headers.get('content-encoding'), 'gzip', place);
-      assert.equal(packed.headers.get('content-type'), plain.headers.get('content-type'));
-      for (const { headers } of [plain, packed]) assert.match(headers.get('vary') ?? '', /accept-encoding/);
-      const words = await plain.text();
-      assert.equal(gunzipSync(Buffer.from(await packed.arrayBuffer())).toString(), words);
-    }
-    const image = await reader.request('GET', `/s/${id}/image`, undefined, headersOf('gzip'));
-    assert.equal(image.headers.get('content-encoding'), null);
   });
 
   test('a comparison is shared with its columns, and its image is one of 1200 by 630', async () => {

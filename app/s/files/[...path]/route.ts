@@ -1,8 +1,6 @@
-import { compressedResponse } from '../../../../lib/server/respond.ts';
 import { goneResponse } from '../../answer-shared.ts';
 import { findPageFile } from '../../page-files.ts';
 
-export async function GET(request: Request, context: { params: Promise<{ path: string[] }> }): Promise<Response> {
-  const file = findPageFile((await context.params).path);
-  return file ? compressedResponse(request, file) : goneResponse();
+export async function GET(_request: Request, context: { params: Promise<{ path: string[] }> }): Promise<Response> {
+  return findPageFile((await context.params).path) ?? goneResponse();
 }
