@@ -16,13 +16,13 @@ export async function proxy(request: NextRequest): Promise<Response> {
     return errorResponse(error, request);
   }
   const headers = new Headers(request.headers);
-  const found = await findViewer(request.cookies.get(viewerCookieName)?.value);
+  const found = await findViewer((name) => request.cookies.get(name)?.value);
   // Who only reads what is shared stays unknown; those pages bring a stricter policy of their own.
   const isShared = request.nextUrl.pathname.startsWith('/s/');
   const created = found || isShared ? undefined : await createViewer();
   if (created) {
-    const others = request.cookies.getAll().filter((c) => c.name !== viewerCookieName);
-    const pairs = [...others, { name: viewerCookieName, value: created.sealed }];
+    const others = request.cookies.getAll().filter((c) => c.name !== viewerCookieName());
+    const pairs = [...others, { name: viewerCookieName(), value: created.sealed }];
     headers.set('cookie', pairs.map((c) => `${c.name}=${c.value}`).join('; '));
   }
   const isPage = !isShared && !request.nextUrl.pathname.startsWith('/api/');

@@ -4,7 +4,7 @@ import type { Conversation, ConversationDetail } from '../conversation.ts';
 import { isId } from '../ids.ts';
 import type { ProviderModels } from '../model.ts';
 import type { ModelOverrideEntry, PresetChoice, ProviderDetail } from '../provider.ts';
-import { findViewer, viewerCookieName } from './auth/viewer.ts';
+import { findViewer } from './auth/viewer.ts';
 import { readConversation } from './generation/read-conversation.ts';
 import { exampleQuestions, replayModels } from './providers/replay/models.ts';
 import { findRecording, transcripts } from './providers/replay/recordings.ts';
@@ -110,5 +110,5 @@ const readShell = cache(async (runtime: Runtime, viewerId: string | undefined): 
 /** The proxy has given everyone a viewer by now. */
 async function readViewerId(): Promise<string | undefined> {
   const jar = await cookies();
-  return (await findViewer(jar.get(viewerCookieName)?.value))?.id;
+  return (await findViewer((name) => jar.get(name)?.value))?.id;
 }

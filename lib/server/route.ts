@@ -1,5 +1,5 @@
 import { guardRequest } from './auth/request-guard.ts';
-import { createViewer, findViewer, readCookie, type Viewer, viewerCookie, viewerCookieName } from './auth/viewer.ts';
+import { cookiesOf, createViewer, findViewer, type Viewer, viewerCookie } from './auth/viewer.ts';
 import { errorResponse } from './respond.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
 
@@ -20,7 +20,7 @@ export async function answer(
 ): Promise<Response> {
   try {
     guardRequest(request);
-    const found = await findViewer(readCookie(request.headers.get('cookie'), viewerCookieName));
+    const found = await findViewer(cookiesOf(request.headers));
     const created = found ? undefined : await createViewer();
     const viewer = found ?? created?.viewer;
     if (!viewer) throw new Error('unreachable: one of them is there');

@@ -1,4 +1,4 @@
-import { readCookie, findViewer, viewerCookieName } from './auth/viewer.ts';
+import { cookiesOf, findViewer } from './auth/viewer.ts';
 import type { Config } from './config.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -51,5 +51,5 @@ export async function isVisit(request: Request, ownerId: string): Promise<boolea
   if (method !== 'GET' || /prefetch|prerender/i.test(purpose) || (destination !== null && destination !== 'document'))
     return false;
   if (programs.test(headers.get('user-agent') ?? '')) return false;
-  return (await findViewer(readCookie(headers.get('cookie'), viewerCookieName)))?.id !== ownerId;
+  return (await findViewer(cookiesOf(headers)))?.id !== ownerId;
 }

@@ -248,7 +248,6 @@ export class Asker {
     const turns = turnsUpTo(messages, question.parentId, files);
     const { request } = renderRequest(model, settings, turns, words, attachments);
     const { completion, ...chat } = request;
-    this.#runs.admit(ownerId, 1);
     const at = Date.now();
     const newAsk: NewAsk = {
       threadId,
@@ -257,26 +256,28 @@ export class Asker {
       question: 'existing',
       generation: { ...this.#generationOf(target, settings, { sampling: request.sampling, at }), continues: fromId },
     };
-    const { created } = await this.#store.createAsk(ownerId, conversation.id, { at, asks: [newAsk] });
-    const generations = [{ id: answerId, threadId }];
-    if (!created) return { generations };
-    const cursor = this.#runs.start([
-      {
-        generationId: answerId,
-        conversationId: conversation.id,
-        ownerId,
-        adapter: target.adapter,
-        request:
-          plan.prompt === undefined
-            ? { ...chat, prefix: plan.prefix }
-            : { ...chat, messages: [], completion: { prompt: plan.prompt, stop: completion?.stop ?? [] } },
-        splitter: plan.splitter,
-        begun: plan.begun,
-        health: healthContextOf(model, settings, words),
-        notices: ask.answerNow ? [answerNowNotice(model)] : [],
-      },
-    ]);
-    return { generations, cursor };
+    return this.#runs.withPlaces(ownerId, 1, async () => {
+      const { created } = await this.#store.createAsk(ownerId, conversation.id, { at, asks: [newAsk] });
+      const generations = [{ id: answerId, threadId }];
+      if (!created) return { generations };
+      const cursor = this.#runs.start([
+        {
+          generationId: answerId,
+          conversationId: conversation.id,
+          ownerId,
+          adapter: target.adapter,
+          request:
+            plan.prompt === undefined
+              ? { ...chat, prefix: plan.prefix }
+              : { ...chat, messages: [], completion: { prompt: plan.prompt, stop: completion?.stop ?? [] } },
+          splitter: plan.splitter,
+          begun: plan.begun,
+          health: healthContextOf(model, settings, words),
+          notices: ask.answerNow ? [answerNowNotice(model)] : [],
+        },
+      ]);
+      return { generations, cursor };
+    });
   }
 
   async #getConversation(ownerId: string, id: string): Promise<ConversationDetail> {
@@ -344,19 +345,21 @@ export class Asker {
     const prepare = (t: (typeof threads)[number]) =>
       this.#prepare(ownerId, targetOf, conversation, t, { text, attachments, files }, at);
     const prepared = isRepeat ? [] : threads.map(prepare);
-    if (!isRepeat) this.#runs.admit(ownerId, threads.length);
     const asks = isRepeat ? threads.map((t) => repeatedAsk(conversation, t, text)) : prepared.map((p) => p.ask);
-    const { created } = await this.#store.createAsk(ownerId, conversationId, {
-      at,
-      asks,
-      ...(text !== undefined && { text, title: titleOfQuestion(text), attachments }),
-    });
-    const [first, ...rest] = prepared.map((p) => p.run);
-    if (!created || !first) {
-      const cursor = this.#runs.logs.find(conversationId)?.cursorBefore(generations.map((g) => g.id));
-      return { generations, ...(cursor && { cursor }) };
-    }
-    return { generations, cursor: this.#runs.start([first, ...rest]) };
+    const begin = async () => {
+      const { created } = await this.#store.createAsk(ownerId, conversationId, {
+        at,
+        asks,
+        ...(text !== undefined && { text, title: titleOfQuestion(text), attachments }),
+      });
+      const [first, ...rest] = prepared.map((p) => p.run);
+      if (!created || !first) {
+        const cursor = this.#runs.logs.find(conversationId)?.cursorBefore(generations.map((g) => g.id));
+        return { generations, ...(cursor && { cursor }) };
+      }
+      return { generations, cursor: this.#runs.start([first, ...rest]) };
+    };
+    return isRepeat ? begin() : this.#runs.withPlaces(ownerId, threads.length, begin);
   }
 
   #prepare(

@@ -61,6 +61,8 @@ export class Runs {
   readonly #onEnd: (facts: GenerationFacts) => void;
   readonly #counter: TokenCounter | undefined;
   readonly #running = new Map<string, Running>();
+  /** Places taken by questions on their way to the disk. */
+  readonly #admitted = new Map<string, number>();
   #ticking: Promise<void> | undefined;
   #draining = false;
 
@@ -100,20 +102,38 @@ export class Runs {
     return this.#running.get(generationId)?.raw.pieces();
   }
 
-  /** @throws AppError when the server is stopping or too much runs already. To be called before the question is stored. */
-  admit(ownerId: string, count: number): void {
+  /**
+   * Stores a question and starts its generations (`work`) while so many places are kept for them, so that a burst of
+   * questions is not admitted before the first of them counts.
+   * @throws AppError when the server is stopping or too much runs already; then nothing is stored.
+   */
+  async withPlaces<T>(ownerId: string, count: number, work: () => Promise<T>): Promise<T> {
     if (this.#draining) throw new AppError('unavailable', 'The server is stopping. Try again in a moment.');
-    const own = [...this.#running.values()].filter((r) => r.input.ownerId === ownerId).length;
+    const running = [...this.#running.values()].filter((r) => r.input.ownerId === ownerId).length;
+    const own = running + (this.#admitted.get(ownerId) ?? 0);
     if (own + count > maxRunningPerOwner) {
       throw new AppError('too_many_requests', `${own} answers are being written already; wait for one or stop one.`, {
         retryAfterSeconds: 5,
       });
     }
-    if (this.#running.size + count > maxRunning) {
+    const admitted = [...this.#admitted.values()].reduce((sum, places) => sum + places, 0);
+    if (this.#running.size + admitted + count > maxRunning) {
       throw new AppError('too_many_requests', 'The server is at its limit. Try again in a moment.', {
         retryAfterSeconds: 10,
       });
     }
+    this.#admitMore(ownerId, count);
+    try {
+      return await work();
+    } finally {
+      this.#admitMore(ownerId, -count);
+    }
+  }
+
+  #admitMore(ownerId: string, count: number): void {
+    const places = (this.#admitted.get(ownerId) ?? 0) + count;
+    if (places > 0) this.#admitted.set(ownerId, places);
+    else this.#admitted.delete(ownerId);
   }
 
   /**

@@ -175,7 +175,25 @@ test('a cookie that we did not make is nobody, and gets a new viewer', async () 
   client.cookie = 'thinkglass_viewer=forged';
   const response = await client.request('GET', '/api/conversations');
   assert.equal(response.status, 200);
-  assert.match(response.headers.get('set-cookie') ?? '', /^thinkglass_viewer=.*HttpOnly; SameSite=Lax/);
+  assert.match(response.headers.get('set-cookie') ?? '', /^thinkglass_viewer_[0-9a-f]{8}=.*HttpOnly; SameSite=Lax/);
+  client.cookie = client.cookie.replace(/=.*/, '=forged');
+  assert.ok((await client.request('GET', '/api/conversations')).headers.get('set-cookie'));
+});
+
+test('the cookie of another server at this address stands beside ours, and ours of before names differed still counts', async () => {
+  const client = newClient();
+  const { conversationId } = await client.askNew(model, 'Whose is this?');
+  const [, sealed] = client.cookie.split(/=(.*)/s);
+  for (const cookie of [
+    `thinkglass_viewer_00000000=theirs; ${client.cookie}`,
+    `${client.cookie}; thinkglass_viewer=theirs`,
+    `thinkglass_viewer=${sealed}`,
+  ]) {
+    client.cookie = cookie;
+    const response = await client.request('GET', `/api/conversations/${conversationId}`);
+    assert.equal(response.status, 200, cookie);
+    assert.equal(response.headers.get('set-cookie'), null, cookie);
+  }
 });
 
 test('health says what runs', async () => {

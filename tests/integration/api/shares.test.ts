@@ -347,8 +347,8 @@ describe('a reader', () => {
 });
 
 async function viewerOf(client: ApiClient): Promise<{ viewer: string }> {
-  const { findViewer } = await import('../../../lib/server/auth/viewer.ts');
-  const found = await findViewer(client.cookie.split(/=(.*)/s)[1]);
+  const { findViewer, readCookie } = await import('../../../lib/server/auth/viewer.ts');
+  const found = await findViewer((name) => readCookie(client.cookie, name));
   assert.ok(found);
   return { viewer: found.id };
 }
