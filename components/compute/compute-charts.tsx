@@ -153,13 +153,17 @@ function drawLengths(
   width: number,
   named: readonly { model: TokenLog['models'][number]; color: ModelColor | undefined }[],
 ): PlotOptions {
-  const bins = named.flatMap(({ model, color }) =>
-    model.thinkingLengths.flatMap((n, i) => {
+  const bins = named.flatMap(({ model, color }) => {
+    // The shape is what is compared: one that thought once must not flatten the others.
+    const most = Math.max(...model.thinkingLengths);
+    return model.thinkingLengths.flatMap((n, i) => {
       const x1 = thinkingEdges[i] ?? 1;
       const x2 = thinkingEdges[i + 1] ?? x1 * 2;
-      return n === 0 ? [] : [{ facet: color?.key, fill: color?.color, x1, x2, n, share: n / model.thinking.count }];
-    }),
-  );
+      const height = n / most;
+      const share = n / model.thinking.count;
+      return n === 0 ? [] : [{ facet: color?.key, fill: color?.color, x1, x2, n, height, share }];
+    });
+  });
   const lines = named.map(({ model, color }) => ({
     facet: color?.key,
     label: color?.label ?? model.modelLabel,
@@ -167,7 +171,6 @@ function drawLengths(
   }));
   const lowest = Math.min(...bins.map((bin) => bin.x1), 10);
   const highest = Math.max(...bins.map((bin) => bin.x2), lowest * 100);
-  const tallest = Math.max(...bins.map((bin) => bin.share), 0.1);
   return {
     ...base,
     marginLeft: 12,
@@ -180,7 +183,7 @@ function drawLengths(
       ticks: powersIn(lowest, highest),
       tickFormat: shortCount,
     },
-    y: { axis: null, domain: [0, tallest * 1.45] },
+    y: { axis: null, domain: [0, 1.5] },
     fy: { axis: null, domain: named.map(({ color }) => color?.key ?? ''), padding: 0.12 },
     marks: [
       plot.ruleY([0], { stroke: 'var(--line)' }),
@@ -188,7 +191,7 @@ function drawLengths(
         fy: 'facet',
         x1: 'x1',
         x2: 'x2',
-        y: 'share',
+        y: 'height',
         fill: 'fill',
         fillOpacity: 0.85,
         inset: 0.5,
@@ -198,7 +201,7 @@ function drawLengths(
         fy: 'facet',
         x: 'median',
         y1: 0,
-        y2: tallest * 1.1,
+        y2: 1.1,
         stroke: 'var(--ink)',
         strokeWidth: 1.25,
       }),
@@ -224,7 +227,7 @@ function drawLengths(
           ...tip,
           fy: 'facet',
           x: (bin) => Math.sqrt(bin.x1 * bin.x2),
-          y: 'share',
+          y: 'height',
           title: (bin) =>
             `${countWords(bin.x1)} to ${countWords(bin.x2)} tokens\n${countWords(bin.n)} ${bin.n === 1 ? 'thought' : 'thoughts'}, ${shareWords(bin.share, 1)}`,
         }),
