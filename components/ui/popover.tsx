@@ -107,6 +107,7 @@ export function HoverCard({
         if (event.key !== 'Escape' || !open) return;
         event.preventDefault();
         event.stopPropagation();
+        anchor.current?.focus({ preventScroll: true }); // it may have been in the card
         setOpen(false);
       }}
     >

@@ -78,6 +78,13 @@ test('what the thinking cost: the account of an answer, its tokens over time, an
   await expect(card).toContainText(/Thinking100 tokens · \d+(\.\d)? tok\/s/);
   await expect(card).toContainText('$0.0011, prices of 2026-09');
   await page.mouse.move(0, 0);
+  await expect(card).toHaveCount(0);
+  await badge(page).press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'What the conversation cost' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(card).toHaveCount(0);
+  await expect(badge(page)).toBeFocused();
 
   // the timeline, the same after a reload
   const openTimeline = () => page.getByRole('button', { name: 'Tokens over time' }).last().click();
