@@ -13,8 +13,7 @@ export async function bringFile(attachmentId: string): Promise<void> {
 }
 
 function mark(file: HTMLElement): void {
-  file.closest('.question')?.scrollIntoView({ block: 'start' });
-  file.scrollIntoView({ block: 'nearest' }); // a column of a comparison scrolls by itself
+  file.scrollIntoView({ block: 'center' });
   file.focus({ preventScroll: true });
   file.dataset.found = '';
   setTimeout(() => delete file.dataset.found, markedMs);

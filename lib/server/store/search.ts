@@ -70,11 +70,15 @@ async function indexTurn(engine: Engine, db: Db, ownerId: string | undefined): P
     owner_id: row.owner_id,
     texts: [{ kind: 'title', text: row.title }],
   }));
+  const withFiles = await questionsWithFiles(
+    db,
+    messages.map(({ id }) => id),
+  );
   let characters = 0;
   for (const row of messages) {
     if (characters > charactersPerTurn) break;
     const texts = textsOf(row.role, JSON.parse(row.parts) as Segment[]);
-    if (row.role === 'user') texts.push(...(await readFiles(db, row.id)).map(textOfFile));
+    if (withFiles.has(row.id)) texts.push(...(await readFiles(db, row.id)).map(textOfFile));
     for (const { text } of texts) characters += text.length;
     pending.push({ ...row, message_id: row.id, texts });
   }
@@ -87,6 +91,17 @@ interface SearchedFile {
   name: string;
   /** Of a picture nothing but its name. */
   content: string;
+}
+
+async function questionsWithFiles(db: Db, messageIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (messageIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('attachments')
+    .select('message_id')
+    .distinct()
+    .where('message_id', 'in', messageIds)
+    .execute();
+  return new Set(rows.map((row) => row.message_id));
 }
 
 /** What is attached to a question. */
