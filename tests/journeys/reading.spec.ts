@@ -314,3 +314,14 @@ test('what is written from right to left is laid out so: while it is typed, aske
   await expect(page.locator('.question-text')).toHaveCSS('direction', 'rtl');
   await expect(page.getByRole('link', { name: question })).toHaveCSS('direction', 'rtl');
 });
+
+test('what is printed has nothing to press but its own text', async ({ page, app }) => {
+  await openChat(page, app, 'fail-mid');
+  await ask(page, 'On paper?');
+  const buttons = page.getByRole('button', { name: /Retry|Continue|Ask again|Copy|More about/ });
+  await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
+  await page.emulateMedia({ media: 'print' });
+  await expect(answerText(page)).toBeVisible();
+  await expect(page.getByText('reported an error while answering')).toBeVisible();
+  await expect(buttons).toHaveCount(0);
+});
