@@ -137,7 +137,7 @@ test('a question it does not know gets an honest answer, without thinking, that 
     assert.equal(reply.reasoning, '', key);
     assert.equal(partOf(reply, 'finish').reason, 'stop', key);
     assert.match(reply.answer, /recording, not a live model/);
-    assert.match(reply.answer, /ollama pull[\s\S]*\.env\.local[\s\S]*DEEPSEEK_API_KEY/);
+    assert.match(reply.answer, /ollama pull[\s\S]*Look again[\s\S]*Settings[\s\S]*\.env\.local[\s\S]*DEEPSEEK_API_KEY/);
     assert.ok(listQuestions(key).length >= 4);
     for (const question of listQuestions(key))
       assert.ok(reply.answer.includes(`- ${question}\n`), `${key}: ${question}`);

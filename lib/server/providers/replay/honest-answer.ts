@@ -19,10 +19,10 @@ ${listQuestions(model)
 
 To ask anything you like, connect a real model:
 
-1. **On this machine, without a key:** install [Ollama](https://ollama.com), run \`ollama pull deepseek-r1:8b\`, then reload the list of models in the model picker.
-2. **Hosted:** put a provider’s key into \`.env.local\`, for example \`DEEPSEEK_API_KEY=…\`, and restart the app.
+1. **On this machine, without a key:** install [Ollama](https://ollama.com), run \`ollama pull deepseek-r1:8b\`, then press **Look again** in the list of models.
+2. **Hosted:** open **Settings** (the gear below the conversations) and add a provider with your key. For everyone who uses this server, put the key into \`.env.local\`, for example \`DEEPSEEK_API_KEY=…\`, and restart it.
 
-Then choose the model in the picker and ask again.`;
+Then choose the model below the question and ask again.`;
 }
 
 function renderOthers(question: QuestionKey): string {
