@@ -47,7 +47,7 @@ export function AppearanceSection({ theme }: { theme: Theme }) {
           value={titles}
           options={titleWords}
           onChoose={(value) => writeStored(titlesKey, value === 'question' ? undefined : value)}
-          hint="The model that answered first is asked once more, for a few words. One you write stays."
+          hint="By the model: the one that answered first is asked once more, for a few words. A title you write stays."
         />
       </div>
     </section>

@@ -11,11 +11,22 @@ parentPort?.on('message', ({ bytes, now }: ImportRequest) => {
 
 function reply(bytes: Uint8Array, now: number): ImportReply {
   try {
-    return { parsed: parseImport(parseJson(decodeText(bytes)), now) };
+    return { parsed: parseImport(parseFile(bytes), now) };
   } catch (error) {
     if (error instanceof AppError) return { refusal: { code: error.code, message: error.message } };
     if (error instanceof ImportProblem) return { refusal: { code: 'bad_request', message: wordsOf(error) } };
     throw error;
+  }
+}
+
+/** @throws AppError `bad_request`, in words about a file: a person chose one, and knows of no body. */
+function parseFile(bytes: Uint8Array): unknown {
+  try {
+    return parseJson(decodeText(bytes));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const words = error.message.replace(/^The body/, 'The file').replace(/\.$/, '');
+    throw new AppError(error.code, `${words}; it may be cut off, or of another kind. Nothing was imported.`);
   }
 }
 

@@ -158,7 +158,7 @@ test('a file that is not right is refused whole, in words that lead to the place
   const cases: [body: unknown, status: number, words: RegExp][] = [
     [bad, 400, /"conversations\.1\.messages\.1\.createdAt" is not right: .*Nothing was imported/],
     [{ ...own, version: 9 }, 400, /"version" is not 1/],
-    ['{"format":', 400, /not JSON/],
+    ['{"format":', 400, /^The file is not JSON.*Nothing was imported/],
     [deep, 400, /nested/],
     [{ some: 'thing' }, 400, /neither Thinkglass/],
     [[], 400, /holds no conversation/],
