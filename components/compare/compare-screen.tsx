@@ -1,6 +1,7 @@
 'use client';
 
 import { ChevronsDownUp, Link2, Plus, X } from 'lucide-react';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type DragEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import {
@@ -37,7 +38,7 @@ import { Column } from './column.tsx';
 import { ColumnTabs } from './column-tabs.tsx';
 import { ComparisonSummary } from './comparison-summary.tsx';
 import { dropIndex } from './order.ts';
-import { defaultColumns, listPresets, withPartner } from './presets.ts';
+import { defaultColumns, listPresets, type Preset, withPartner } from './presets.ts';
 import { columnLabels } from './settings-words.ts';
 import { focusedColumn, useColumnKeys } from './use-column-keys.ts';
 import { useSyncedScroll } from './use-synced-scroll.ts';
@@ -118,6 +119,7 @@ function Comparison(props: ComparisonProps) {
   const [providers, setProviders] = useState(props.providers);
   const [prompt, setPrompt] = useState(props.prompt);
   const [{ target, focused, shown }, setLayout] = useLayout(store);
+  const [refused, setRefused] = useState<Preset>();
   const [dragged, setDragged] = useState<{ id: string; over?: string; side?: 'before' | 'after' }>();
   const synced = useStored(syncedKey) === 'on';
   const composer = useRef<ComposerHandle>(null);
@@ -202,7 +204,15 @@ function Comparison(props: ComparisonProps) {
       <title>{view.saved ? `${title} · Thinkglass` : 'Compare · Thinkglass'}</title>
       <div className="compare-bar">
         {empty && props.onBegin ? (
-          <Presets providers={providers} threads={threads} onBegin={props.onBegin} />
+          <Presets
+            providers={providers}
+            threads={threads}
+            onBegin={(begun) => {
+              setRefused(undefined);
+              props.onBegin?.(begun);
+            }}
+            onRefuse={setRefused}
+          />
         ) : (
           <h1 className="compare-title">{title}</h1>
         )}
@@ -257,6 +267,16 @@ function Comparison(props: ComparisonProps) {
           </button>
         )}
       </div>
+      {empty && refused && (
+        <p className="compare-refused" role="status">
+          <span>
+            “{refused.label}” is not possible now. {refused.note} <Link href="/settings">Open settings</Link>
+          </span>
+          <IconButton label="Dismiss" onClick={() => setRefused(undefined)}>
+            <X aria-hidden size={15} />
+          </IconButton>
+        </p>
+      )}
       <AutomaticTitle store={store} />
       <FindInConversation
         store={store}
@@ -496,27 +516,32 @@ function useBecomesChat({ saved, threads }: ConversationView): void {
   }, [isChat, router]);
 }
 
+/** Comparisons to begin with. One that cannot be had here says why when it is pressed, and the way to Settings. */
 function Presets(props: {
   providers: readonly ProviderModels[];
   threads: readonly Thread[];
   onBegin: (columns: readonly ThreadSettings[]) => void;
+  onRefuse: (preset: Preset) => void;
 }) {
   const presets = listPresets(props.providers, props.threads[0]?.settings.model);
   return (
     <div className="compare-presets">
       <h1 className="compare-title">Compare</h1>
-      {presets.map(({ id, label, note, columns }) => (
-        <button
-          key={id}
-          type="button"
-          className="compare-preset"
-          title={note}
-          disabled={!columns}
-          onClick={() => columns && props.onBegin(columns)}
-        >
-          {label}
-        </button>
-      ))}
+      {presets.map((preset) => {
+        const { id, label, note, columns } = preset;
+        return (
+          <button
+            key={id}
+            type="button"
+            className="compare-preset"
+            title={note}
+            aria-disabled={!columns || undefined}
+            onClick={() => (columns ? props.onBegin(columns) : props.onRefuse(preset))}
+          >
+            {label}
+          </button>
+        );
+      })}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelInfo, ModelRef, ProviderModels } from '../../lib/model.ts';
 import { findWithheld } from '../../lib/parameters.ts';
-import { defaultModel, findModel } from '../chat/model-choice.ts';
+import { defaultModel, findModel, onlyRecordings } from '../chat/model-choice.ts';
 
 /** A comparison to begin with. */
 export interface Preset {
@@ -9,7 +9,7 @@ export interface Preset {
   label: string;
   /** What there is to see in it. */
   note: string;
-  /** Undefined where no model here can do it; `note` then says so. */
+  /** Undefined where no model here can do it; `note` then says why, and what would help. */
   columns?: ThreadSettings[];
 }
 
@@ -20,7 +20,8 @@ export function listPresets(providers: readonly ProviderModels[], current: Model
   const models = readyModels(providers);
   const first = findModel(providers, current)?.model;
   const inOrder = first ? [first, ...models.filter((model) => model !== first)] : models;
-  return [r1AndZero(models), thinkingOnAndOff(inOrder), threeTemperatures(inOrder)];
+  const recorded = onlyRecordings(providers);
+  return [r1AndZero(models), thinkingOnAndOff(inOrder, recorded), threeTemperatures(inOrder, recorded)];
 }
 
 /**
@@ -69,7 +70,7 @@ function r1AndZero(models: readonly ModelInfo[]): Preset {
   // Beside a live one a recording would be no comparison, nor the other way about.
   const alike = ones.filter((model) => model.recording === zero?.recording);
   const one = alike.find((model) => model.providerId === zero?.providerId) ?? alike[0];
-  if (!zero || !one) return { ...preset, note: 'There is no R1-Zero here to ask.' };
+  if (!zero || !one) return { ...preset, note: 'There is no R1-Zero here to ask: it takes a provider that has it.' };
   return {
     ...preset,
     note: 'What reinforcement learning alone produced, beside what fine-tuning added.',
@@ -77,13 +78,16 @@ function r1AndZero(models: readonly ModelInfo[]): Preset {
   };
 }
 
-function thinkingOnAndOff(models: readonly ModelInfo[]): Preset {
+function thinkingOnAndOff(models: readonly ModelInfo[], recorded: boolean): Preset {
   const preset = { id: 'thinking', label: 'Thinking on and off' } as const;
   for (const model of models) {
     const columns = bothWays(model, models);
     if (columns) return { ...preset, note: 'The same model, with its thinking and without.', columns };
   }
-  return { ...preset, note: 'No model here has a switch for its thinking.' };
+  const note = recorded
+    ? 'A recording thinks as it was recorded: it takes a provider with a model that can do both.'
+    : 'No model here is known to have a switch for its thinking: it takes a provider with one that has.';
+  return { ...preset, note };
 }
 
 /** A model with its thinking and without, where it is offered as two or has a word for it. */
@@ -101,10 +105,15 @@ function bothWays(model: ModelInfo, models: readonly ModelInfo[]): ThreadSetting
   return [on, off].map((effort) => ({ model: refOf(model), sampling: { effort } }));
 }
 
-function threeTemperatures(models: readonly ModelInfo[]): Preset {
+function threeTemperatures(models: readonly ModelInfo[], recorded: boolean): Preset {
   const preset = { id: 'temperatures', label: 'Same model, three temperatures' } as const;
   const model = models.find((m) => !m.recording && !findWithheld(m, 'temperature'));
-  if (!model) return { ...preset, note: 'No model here heeds a temperature; recordings always say the same.' };
+  if (!model) {
+    const note = recorded
+      ? 'A recording says the same at every temperature: it takes a provider whose models can be asked anew.'
+      : 'No model here heeds a temperature: it takes a provider with one that does.';
+    return { ...preset, note };
+  }
   return {
     ...preset,
     note: `${temperatures.join(', ')}: how much it varies.`,

@@ -15,8 +15,9 @@ test('with no key, R1 and R1-Zero are compared as recordings, and what recording
   const presets = presetsOf([recordings], undefined);
   assert.deepEqual(keysOf(presets['r1-and-zero']?.columns), ['r1', 'r1-zero']);
   assert.equal(presets.thinking?.columns, undefined);
-  assert.match(presets.thinking?.note ?? '', /No model here/);
+  assert.match(presets.thinking?.note ?? '', /A recording thinks as it was recorded/);
   assert.equal(presets.temperatures?.columns, undefined);
+  assert.match(presets.temperatures?.note ?? '', /A recording says the same at every temperature/);
 });
 
 test('a live R1-Zero goes before the recording, beside the R1 of the same provider and no distillation', () => {
@@ -55,6 +56,7 @@ test('thinking on and off takes the two offers of one model, or its word for it'
   ]);
   const levels = groupOf('x', [modelOf('x', 'oss', { parameters: { efforts: ['low', 'high'] } })]);
   assert.equal(presetsOf([levels], undefined).thinking?.columns, undefined);
+  assert.match(presetsOf([levels], undefined).thinking?.note ?? '', /No model here is known to have a switch/);
 });
 
 test('three temperatures are of the first column’s model, unless that heeds none', () => {
