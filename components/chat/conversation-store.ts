@@ -54,6 +54,8 @@ interface AskAnswer {
 const rereadAtMostEveryMs = 2000;
 /** Between two savings of settings that change as somebody types. */
 const settingsPauseMs = 300;
+/** Of more answers that grow at once, these take turns: all of them in every frame would be more than a frame can hold. */
+const mostInAFrame = 2;
 /** How long the event stream waits for the next screen when one goes (a new chat becomes a conversation). */
 const lingerMs = 1500;
 
@@ -705,23 +707,30 @@ export class ConversationStore {
     }
     if (part.type === 'finish') this.#applyGathered();
     // A hidden tab draws no frames: its parts wait until it is looked at or the answer ends.
-    else if (!document.hidden) this.#frame ??= requestAnimationFrame(() => this.#applyGathered());
+    else this.#drawNextFrame();
   }
 
-  #applyGathered(): void {
+  #drawNextFrame(): void {
+    if (!document.hidden) this.#frame ??= requestAnimationFrame(() => this.#applyGathered(mostInAFrame));
+  }
+
+  /** @param most so many answers at most, those first that have waited longest; the others are drawn in the next frame. */
+  #applyGathered(most = Number.POSITIVE_INFINITY): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#frame = undefined;
-    const gathered = [...this.#gathered];
-    this.#gathered.clear();
+    const gathered = [...this.#gathered].slice(0, most);
+    for (const [id] of gathered) this.#gathered.delete(id);
     for (const [id, parts] of gathered) {
       try {
         this.#generations.get(id)?.apply(parts);
       } catch {
+        this.#gathered.clear();
         this.#events.open(undefined); // a part was lost on the way: start again from a snapshot
         return;
       }
     }
     this.#countRunning();
+    if (this.#gathered.size > 0) this.#drawNextFrame();
   }
 
   #replace(generationId: string, message: MessageState, at: number): void {

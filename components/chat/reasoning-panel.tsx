@@ -206,7 +206,7 @@ function ThinkingBody(props: ThinkingBodyProps) {
             </IconButton>
           </>
         )}
-        <CopyButton label="Copy the thinking" textOf={() => text} />
+        <CopyButton label="Copy the thinking" textOf={() => textOfKind(viewOf().state.segments, 'reasoning')} />
         <ThinkingMenu
           viewOf={viewOf}
           store={props.store}

@@ -1,5 +1,6 @@
 'use client';
 
+import { memo, useState } from 'react';
 import { Lens } from '../ui/lens.tsx';
 import { formatClock, formatCount, formatTokens } from './format.ts';
 import type { GenerationView } from './generation-store.ts';
@@ -53,9 +54,23 @@ function RetryWords({ view, retry }: { view: GenerationView; retry: PendingRetry
   );
 }
 
-function RunningWords(props: { word: string; view: GenerationView; since: number | undefined; tokens?: number }) {
-  const { view, since, tokens } = props;
+interface RunningWordsProps {
+  word: string;
+  view: GenerationView;
+  since: number | undefined;
+  tokens?: number;
+}
+
+/** Its figures change with the page's slow beat; the text that grows beside it changes with every frame. */
+function RunningWords(props: RunningWordsProps) {
   const now = useClock(true);
+  const [shown, setShown] = useState({ ...props, now });
+  if (shown.now !== now || shown.word !== props.word) setShown({ ...props, now });
+  return <ShownWords {...shown} />;
+}
+
+const ShownWords = memo(function ShownWords(props: RunningWordsProps & { now: number | undefined }) {
+  const { view, since, tokens, now } = props;
   const elapsed = now === undefined || since === undefined ? undefined : Math.max(0, now - view.originAt - since);
   const facts: string[] = [];
   if (tokens !== undefined && tokens > 0) {
@@ -70,7 +85,7 @@ function RunningWords(props: { word: string; view: GenerationView; since: number
       {tokens !== undefined && <SilenceWords view={view} now={now} />}
     </span>
   );
-}
+});
 
 function SilenceWords({ view, now }: { view: GenerationView; now: number | undefined }) {
   const quiet = now === undefined ? 0 : now - view.grewAt;

@@ -1,6 +1,7 @@
 import { type Mark, Outline, thinMarks } from '../../lib/reasoning/outline.ts';
 import { estimateTokens } from '../../lib/usage.ts';
 import type { TextPlaces } from '../markdown/text-places.ts';
+import { onBeat } from '../ui/beat.ts';
 
 /** What the outline and the strip show. Offsets are in UTF-16 units of the thinking. */
 export interface GuideView {
@@ -29,9 +30,10 @@ export interface GuideOptions {
 }
 
 const mostMarks = 240;
-/** While a text grows, it is looked at this often, in ms. */
-const growingPace = 500;
-const growingPlacePace = 200;
+/** How soon after a movement the place is read, in ms; while a text grows, with the page's slow beat. */
+const placePause = 30;
+/** A text that grows is read with every second beat. */
+const textBeats = 2;
 /** After a jump, what is drawn above and below changes its height for about this long, in ms. */
 const settlingMs = 900;
 /** A jump leads to this part of the height in view. */
@@ -79,14 +81,25 @@ export class Guide {
     sizes.observe(box);
     sizes.observe(content);
     let grew = isGrowing();
-    const timer = setInterval(() => {
-      if (isGrowing() || grew || this.textOf().length !== this.#view.length) this.readText();
-      grew = isGrowing();
-    }, growingPace);
+    let seen = this.#view;
+    let turn = 0;
+    const offBeat = onBeat({
+      look: () => {
+        const grows = isGrowing();
+        const isOfText = turn++ % textBeats === 0;
+        if (isOfText && (grows || grew || this.textOf().length !== this.#view.length)) this.#read(this.#growth());
+        else if (grows) this.#read({});
+        if (isOfText) grew = grows;
+      },
+      draw: () => {
+        if (seen !== this.#view) this.#tell();
+        seen = this.#view;
+      },
+    });
     return () => {
       document.removeEventListener('scroll', onScroll, true);
       sizes.disconnect();
-      clearInterval(timer);
+      offBeat();
       clearTimeout(this.#asked);
       this.#asked = 0;
       this.#settle?.abort();
@@ -95,12 +108,16 @@ export class Guide {
 
   /** Reads what the text has gained. */
   readText(): void {
+    this.#show(this.#growth());
+  }
+
+  /** Reads the text; what that changes in the view. */
+  #growth(): Partial<GuideView> {
     const text = this.textOf();
     this.#outline.grow(text);
     this.#meter.grow(text);
     const marks = this.#outline.marks();
-    const shown = thinMarks(marks, mostMarks);
-    this.#show({ marks: shown, markCount: marks.length, length: text.length });
+    return { marks: thinMarks(marks, mostMarks), markCount: marks.length, length: text.length };
   }
 
   /** Brings an offset into view; what `rectOf` finds there is brought into view exactly. */
@@ -120,7 +137,7 @@ export class Guide {
     };
     scroll();
     this.#keep(scroll);
-    this.#read();
+    this.#show({});
   }
 
   /** Where the pane begins to show the text, so that a change of its layout can keep the place. */
@@ -200,19 +217,21 @@ export class Guide {
   }
 
   #readSoon(): void {
-    if (this.#asked) return;
+    if (this.#asked || this.#options.isGrowing()) return; // the next beat reads it
     const read = () => {
       this.#asked = 0;
-      this.#read();
+      this.#show({});
     };
-    this.#asked = window.setTimeout(read, this.#options.isGrowing() ? growingPlacePace : 30);
-  }
-
-  #read(): void {
-    this.#show({});
+    this.#asked = window.setTimeout(read, placePause);
   }
 
   #show(change: Partial<GuideView>): void {
+    this.#read(change);
+    this.#tell();
+  }
+
+  /** Takes over a change of the text, and the place of the reader as it is. */
+  #read(change: Partial<GuideView>): void {
     const { top, bottom } = this.#window();
     const from = this.places.offsetAt(top);
     const to = this.places.offsetAt(bottom);
@@ -220,6 +239,9 @@ export class Guide {
     const { tokensOf } = this.#options;
     this.#view = { ...this.#view, ...change, from, to: Math.max(from, Math.min(to, length)), tokens: tokensOf() };
     this.#view.tokensHere = this.tokensAt(this.#view.to);
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 }

@@ -4,13 +4,11 @@ import { useRef, useSyncExternalStore } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import type { ConversationStore } from '../chat/conversation-store.ts';
 import { type GenerationStore, type GenerationView, viewOfMessage } from '../chat/generation-store.ts';
-
-/** Figures that change more often than this are not read but flicker. */
-const shortestPauseMs = 250;
+import { onBeat } from '../ui/beat.ts';
 
 /**
- * The views of several answers, drawn again at most four times a second while they grow, and at once when one enters
- * another phase. Undefined where there is no answer.
+ * The views of several answers, drawn again with the page's slow beat while they grow, and at once when one enters another
+ * phase. Undefined where there is no answer.
  */
 export function useCalmViews(
   store: ConversationStore,
@@ -44,23 +42,23 @@ class CalmViews {
   readonly getViews = () => this.#views;
 
   readonly subscribe = (listener: () => void): (() => void) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let wait: (() => void) | undefined;
     const show = () => {
-      clearTimeout(timer);
-      timer = undefined;
+      wait?.();
+      wait = undefined;
       this.#views = this.#read();
       listener();
     };
     const offs = this.#lives.map((live, i) =>
       live?.subscribe(() => {
         if (live.getView().state.phase !== this.#views[i]?.state.phase) show();
-        else timer ??= setTimeout(show, shortestPauseMs);
+        else wait ??= onBeat({ draw: show });
       }),
     );
     // What has grown since the constructor read it.
     if (this.#lives.some((live, i) => live && live.getView() !== this.#views[i])) show();
     return () => {
-      clearTimeout(timer);
+      wait?.();
       for (const off of offs) off?.();
     };
   };

@@ -23,7 +23,7 @@ export interface MarkdownTextProps {
 /** From this length on, in characters, what is far from the screen is not drawn. */
 const longText = 6000;
 const groupBlocks = 10;
-const groupLength = 5000;
+const groupLength = 1600;
 
 /**
  * A model's text as Markdown with mathematics and code. The text is cut into blocks; a finished block is drawn once and

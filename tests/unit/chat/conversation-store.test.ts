@@ -92,6 +92,31 @@ test('a tab that comes back while the stream is refused does not hear the beginn
   detach();
 });
 
+test('of four answers that grow at once two are drawn in a frame, in turn, and all to their end', async (t) => {
+  const ids = ['a', 'b', 'c', 'd'];
+  const store = conversationStoreOf(detailOf(ids.map((id) => answer(id, ''))));
+  t.after(store.attach());
+  const texts = () => ids.map((id) => store.generation(id)?.getView().state.segments[0]?.text ?? '');
+  const frame = () => new Promise(requestAnimationFrame);
+  for (const id of ids) stream().say('delta', delta(id, 'One '));
+  await frame();
+  assert.deepEqual(texts(), ['One ', 'One ', '', '']);
+  for (const id of ids) stream().say('delta', delta(id, 'two '));
+  await frame();
+  assert.deepEqual(texts(), ['One ', 'One ', 'One two ', 'One two ']);
+  await frame();
+  assert.deepEqual(
+    texts(),
+    ids.map(() => 'One two '),
+  );
+  for (const id of ids) stream().say('delta', delta(id, 'three'));
+  stream().say('finish', { generationId: 'd', type: 'finish', outcome: 'complete', at: 9 });
+  assert.deepEqual(
+    texts(),
+    ids.map(() => 'One two three'),
+  );
+});
+
 test('an answer that is asked for again stays on the screen when the conversation is read meanwhile', async () => {
   const store = conversationStoreOf(detailOf([answer('a', 'Because.', 'complete')]));
   const detach = store.attach();
