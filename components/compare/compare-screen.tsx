@@ -535,7 +535,8 @@ function Presets(props: {
             type="button"
             className="compare-preset"
             title={note}
-            aria-disabled={!columns || undefined}
+            aria-description={note}
+            data-off={!columns || undefined}
             onClick={() => (columns ? props.onBegin(columns) : props.onRefuse(preset))}
           >
             {label}
