@@ -1,7 +1,20 @@
-import { usePathname, useRouter } from 'next/navigation';
+import { usePathname } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { type ConversationStore, warmStoreOf } from './conversation-store.ts';
+
+/** Conversations that got their address in place: the router still has the page they began on under it. */
+const begunInPlace = new Set<string>();
+
+/**
+ * Fetches the page of a conversation that another kind of page shows by now, as a chat that became a comparison. The
+ * router must not fetch it for one that was begun in place: it would keep it as the page on which it was begun, and show
+ * it there when the reader goes back.
+ */
+export function fetchOtherPage(conversationId: string, router: { refresh: () => void }): void {
+  if (begunInPlace.has(conversationId)) window.location.reload();
+  else router.refresh();
+}
 
 /**
  * Waits for a question to be taken. The first one makes the conversation: then its address is its own, and what is on
@@ -12,7 +25,11 @@ export async function settleAddress(store: ConversationStore, sent: Promise<bool
   const isNew = !store.getView().saved;
   const taken = await sent;
   // Whoever has gone to another page meanwhile stays there.
-  if (taken && isNew && store.isShown) window.history.pushState(null, '', `/c/${store.getView().id}`);
+  if (taken && isNew && store.isShown) {
+    const { id } = store.getView();
+    begunInPlace.add(id);
+    window.history.pushState(null, '', `/c/${id}`);
+  }
   return taken;
 }
 
@@ -30,7 +47,6 @@ export function useBegunConversation(
   fits: (store: ConversationStore) => boolean,
 ): { store: ConversationStore | undefined; key: number; setStore: (store: ConversationStore) => void } {
   const address = usePathname();
-  const router = useRouter();
   const [shown, setShown] = useState(() => ({ address, key: 0, store: storeAt(address, undefined) }));
 
   function storeAt(address: string, before: ConversationStore | undefined): ConversationStore | undefined {
@@ -52,7 +68,7 @@ export function useBegunConversation(
   }
   const { store, key } = now;
   useEffect(() => {
-    if (!store) router.replace(address);
-  }, [store, address, router]);
+    if (!store) window.location.reload(); // not by the router: see `fetchOtherPage`
+  }, [store]);
   return { store, key, setStore: (store) => setShown({ ...now, store }) };
 }

@@ -4,6 +4,7 @@ import { Columns2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 import { IconButton } from '../ui/button.tsx';
+import { fetchOtherPage } from './begin-conversation.ts';
 import type { ConversationStore, ConversationView } from './conversation-store.ts';
 
 /** Sets another column beside a chat, with all that was said so far; a new chat becomes a new comparison. */
@@ -12,8 +13,8 @@ export function CompareButton({ store, view }: { store: ConversationStore; view:
   const [thread] = view.threads;
   const isComparison = view.saved && view.threads.length > 1;
   useEffect(() => {
-    if (isComparison) router.refresh(); // a comparison has a page of its own at the same address
-  }, [isComparison, router]);
+    if (isComparison) fetchOtherPage(view.id, router); // a comparison has a page of its own at the same address
+  }, [isComparison, view.id, router]);
 
   const compare = () => {
     const { model } = thread.settings;

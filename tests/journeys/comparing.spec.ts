@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { createFakeOllama, plainModel, thinker } from '../fakes/ollama.ts';
 import { createFakeProvider, type FakeProvider } from '../fakes/provider.ts';
 import { type AppServer, startApp } from '../fakes/server.ts';
 import { ask, test as base, expect, openChat, watch } from '../browser/support.ts';
@@ -184,6 +185,119 @@ test('a chat gains a column with all that was said, and goes on with one alone',
   await menu(page, 'fast-r1', 'Remove this column');
   await expect(columns(page)).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Model: plain. Choose another.' })).toBeVisible();
+});
+
+test('a new chat that became a comparison leaves a new chat behind it in the history', async ({
+  page,
+  pair: { app },
+}) => {
+  await openChat(page, app, 'fast-r1');
+  await ask(page, 'Forth and back');
+  await expect(page.locator('.answer-foot')).toBeVisible();
+  await page.getByRole('button', { name: 'Compare with another model' }).click();
+  await expect(columns(page)).toHaveCount(2);
+  await expect(columns(page).getByText('You asked: Forth and back')).toHaveCount(2);
+  await page.goBack();
+  await expect(page).toHaveURL(`${app.url}/`);
+  await expect(page.getByRole('heading', { name: 'Watch a model think.' })).toBeVisible();
+  await expect(columns(page)).toHaveCount(0);
+  await page.goForward();
+  await expect(columns(page)).toHaveCount(2);
+});
+
+test('a column is dragged to another place, and stays there', async ({ page, pair: { app } }) => {
+  await page.goto(`${app.url}/compare?models=custom:fast-r1,custom:plain,vllm:field-r1&prompt=In%20which%20order%3F`);
+  await send(page);
+  await expect(row(page, 'field-r1')).toContainText('Done');
+  const order = () => columns(page).evaluateAll((all) => all.map((section) => section.getAttribute('aria-label')));
+  const width = (await column(page, 'field-r1').boundingBox())?.width ?? 0;
+  const drag = (label: string, to: string, x: number) =>
+    column(page, label)
+      .locator('.compare-grip')
+      .dragTo(column(page, to), { targetPosition: { x, y: 200 } });
+  await drag('fast-r1', 'field-r1', width - 20);
+  await expect.poll(order).toEqual(['plain', 'field-r1', 'fast-r1']);
+  await drag('field-r1', 'plain', 20);
+  await expect.poll(order).toEqual(['field-r1', 'plain', 'fast-r1']);
+  await expect(page.getByRole('region', { name: 'Summary' }).getByRole('rowheader')).toContainText([
+    'field-r1',
+    'plain',
+    'fast-r1',
+  ]);
+  await expect
+    .poll(async () => {
+      await page.reload();
+      return order();
+    })
+    .toEqual(['field-r1', 'plain', 'fast-r1']);
+});
+
+test('columns scroll together when they are asked to, each by its own length; all thinking folds at once', async ({
+  page,
+  pair: { app },
+}) => {
+  await page.setViewportSize({ width: 1280, height: 640 });
+  await page.goto(`${app.url}/compare?models=custom:fast-r1,vllm:field-r1&prompt=Who%20is%20longer%3F`);
+  await send(page);
+  for (const label of ['fast-r1', 'field-r1']) {
+    await expect(row(page, label)).toContainText('Done');
+    await column(page, label)
+      .getByRole('button', { name: /^Thought/ })
+      .click();
+  }
+  const shareOf = (label: string) =>
+    column(page, label)
+      .locator('.compare-scroll')
+      .evaluate((box) => box.scrollTop / (box.scrollHeight - box.clientHeight));
+  const wheel = async (by: number) => {
+    await column(page, 'fast-r1')
+      .locator('.compare-scroll')
+      .hover({ position: { x: 8, y: 60 } });
+    await page.mouse.wheel(0, by);
+  };
+  await wheel(-5000);
+  await expect.poll(() => shareOf('fast-r1')).toBe(0);
+  const alone = await shareOf('field-r1');
+  expect(alone).toBeGreaterThan(0);
+  await page.getByRole('button', { name: 'Scroll together' }).click();
+  await wheel(120);
+  await expect.poll(() => shareOf('fast-r1')).toBeGreaterThan(0);
+  await expect.poll(async () => Math.abs((await shareOf('fast-r1')) - (await shareOf('field-r1')))).toBeLessThan(0.02);
+
+  const thoughts = page.getByRole('button', { name: /^Thought/ });
+  await expect(thoughts.and(page.locator('[aria-expanded="true"]'))).toHaveCount(2);
+  await page.getByRole('button', { name: 'Fold thinking' }).click();
+  await expect(thoughts.and(page.locator('[aria-expanded="false"]'))).toHaveCount(2);
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Scroll together' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(thoughts.and(page.locator('[aria-expanded="false"]'))).toHaveCount(2);
+});
+
+test('a comparison that takes a server says so where there are only recordings, and works where there is one', async ({
+  page,
+  bare,
+}) => {
+  await page.goto(`${bare.url}/compare`);
+  await page.getByRole('button', { name: 'Thinking on and off' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'A recording thinks as it was recorded' })).toBeVisible();
+  await page.getByRole('button', { name: 'Same model, three temperatures' }).click();
+  await expect(page.getByText('A recording says the same at every temperature')).toBeVisible();
+  await expect(columns(page)).toHaveCount(2);
+
+  const ollama = await createFakeOllama({ models: { 'llama3.2:3b': plainModel, 'deepseek-r1:8b': thinker } });
+  const home = await startApp({ env: { THINKGLASS_LOCAL_SERVERS: `ollama=${ollama.origin}/v1` } });
+  await page.goto(`${home.url}/compare`);
+  await page.getByRole('button', { name: 'Thinking on and off' }).click();
+  await expect(column(page, 'deepseek-r1:8b, thinking off')).toBeVisible();
+  await question(page).fill('With and without?');
+  await send(page);
+  await expect(page.getByRole('region', { name: 'Summary' }).getByText('Done', { exact: true })).toHaveCount(2);
+  const [on, off] = [columns(page).nth(0), columns(page).nth(1)];
+  await expect(on.getByRole('button', { name: /^Thought/ })).toBeVisible();
+  await expect(off.getByRole('button', { name: /^Thought/ })).toHaveCount(0);
+  await expect(off.locator('.answer-text')).toContainText('You asked: With and without?');
+  await home.stop();
+  await ollama.close();
 });
 
 test('with no key the recordings of R1 and R1-Zero are compared at once; on a phone each has a tab', async ({
