@@ -48,7 +48,7 @@ function LanguageBadge({ language, onJump }: { language: LanguageHealth; onJump:
   return (
     <Badge
       name="Language"
-      value={`${formatShare(share)} ${expected.language ? name : expected.script}`}
+      value={`${formatShare(share)} ${name}`}
       tone={share >= consistent ? 'fine' : 'notable'}
     >
       <p>

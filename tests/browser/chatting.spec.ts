@@ -114,6 +114,8 @@ test('an answer that has ended stands in view with all that belongs to it, howev
     await expect(page.locator('.answer').last().getByRole('button', { name: 'Re-thinks 0' })).toBeInViewport();
     await expect(badge(page)).toBeInViewport();
   }
+  // A question too short to tell its language is told by its script, which is not taken for the language of Rome.
+  await expect(page.getByRole('button', { name: 'Language 100 % Latin script' }).last()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeHidden();
 });
 
