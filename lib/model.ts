@@ -18,6 +18,8 @@ export interface ReasoningFormat {
   answerTags?: boolean;
   /** Tags of its own around the thinking, such as `[THINK]` and `[/THINK]`; the usual ones are understood beside them. */
   thinkTags?: [open: string, close: string];
+  /** Nobody has told how it thinks, or whether at all: an answer without thinking is then no fault. */
+  isAssumed?: true;
 }
 
 /** What of a past turn's thinking may be sent back: never, always, or it must be (tool turns of DeepSeek V4). */

@@ -580,7 +580,8 @@ function renderRequest(
 /** A hand-written prompt may ask for anything, and where a server keeps the thinking to itself there may have been none. */
 function healthContextOf(model: ModelInfo, settings: ThreadSettings, question: string): HealthContext {
   const template = settings.promptTemplate ?? model.promptTemplate;
-  const thinks = template === 'chat' ? model.reasoning.transport === 'inline' : template !== 'raw';
+  const { transport, isAssumed } = model.reasoning;
+  const thinks = template === 'chat' ? transport === 'inline' && !isAssumed : template !== 'raw';
   return { question, template, thinks };
 }
 

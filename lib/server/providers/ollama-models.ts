@@ -49,7 +49,9 @@ export function describeOllamaModel(listed: OllamaListed, providerId: string, pr
   const { capabilities, family, remote } = listed;
   const thinks = capabilities?.includes('thinking');
   const levels = family !== undefined && levelFamilies.has(family);
-  const unknown: ModelInfo['reasoning'] = { transport: capabilities ? 'none' : 'inline', startsInReasoning: 'auto' };
+  const unknown: ModelInfo['reasoning'] = capabilities
+    ? { transport: 'none', startsInReasoning: 'auto' }
+    : { transport: 'inline', startsInReasoning: 'auto', isAssumed: true };
   const known = describeListedModel(listed, providerId, remote ? undefined : price, unknown);
   const facts = [listed.parameterSize, listed.quantization, remote ? 'runs on ollama.com' : undefined];
   const note = facts.filter((fact) => fact !== undefined).join(' · ');

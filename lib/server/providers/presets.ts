@@ -208,7 +208,7 @@ export function describeListedModel(
   listed: ListedModel,
   providerId: string,
   price?: Price,
-  unknown: ModelInfo['reasoning'] = { transport: 'inline', startsInReasoning: 'auto' },
+  unknown: ModelInfo['reasoning'] = { transport: 'inline', startsInReasoning: 'auto', isAssumed: true },
 ): ModelInfo {
   const known = patterns.find((pattern) => pattern.expression.test(listed.id));
   const { contextTokens } = listed;

@@ -8,8 +8,8 @@ import { useRoutes } from '../../fakes/routes.ts';
 
 const loop = 'Wait, let me check that again, to be sure of it. ';
 const provider = await createFakeProvider({
-  respond: ({ path }) =>
-    path.endsWith('/chat/completions')
+  respond: ({ path, body }) =>
+    path.endsWith('/chat/completions') && body.includes('How sure')
       ? { steps: [chunk({ content: `<think>${loop.repeat(12)}` }), chunk({}, 'length'), doneStep] }
       : undefined,
 });
@@ -76,4 +76,16 @@ test('a thought that ran in circles until its tokens were gone has its loop name
   );
   assert.deepEqual(health.format, { ok: false, basis: 'tags', problems: ['no-closing-tag', 'no-answer'] });
   assert.deepEqual(health.repetition?.loop, { text: loop.trim(), times: 12, at: 0, length: loop.length * 12 - 2 });
+});
+
+test('a model of which nobody knows whether it thinks is not blamed for an answer without thinking', async () => {
+  const client = newClient();
+  const formatOf = async (modelKey: string) => {
+    const asked = await client.askNew({ providerId: 'custom', modelKey }, 'And without?');
+    const state = (await client.follow(asked.conversationId, asked.cursor)).get(asked.answerId);
+    assert.equal(state?.finish?.outcome, 'complete');
+    return state.health?.format;
+  };
+  assert.equal(await formatOf('plain'), undefined);
+  assert.deepEqual(await formatOf('fast-r1'), { ok: true, basis: 'tags', problems: [] });
 });
