@@ -158,6 +158,8 @@ export interface TokenLogEntry {
   source: UsageSource | null;
   /** USD. */
   cost: number | null;
+  /** The month or day of the prices behind it. */
+  pricesAsOf: string | null;
   /** The following in ms since it was queued. */
   firstByteMs: number | null;
   firstTokenMs: number | null;

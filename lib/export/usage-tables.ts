@@ -79,6 +79,6 @@ function spreadCells(name: string, { count, median, p90 }: Spread): Row {
 }
 
 function rowOfEntry(entry: TokenLogEntry): Row {
-  const { queuedAt, cost, source, ...rest } = entry;
-  return { askedAt: new Date(queuedAt).toISOString(), ...rest, usageSource: source, costUsd: cost };
+  const { queuedAt, cost, pricesAsOf, source, ...rest } = entry;
+  return { askedAt: new Date(queuedAt).toISOString(), ...rest, usageSource: source, costUsd: cost, pricesAsOf };
 }

@@ -102,7 +102,7 @@ export async function listTokenLog(
     const { rows } = await sql<EntryRow>`
       select id, conversation_id, queued_at, provider_id, provider_label, model_key, model_label, model_id, answered_model,
         prompt_template, recording, state, finish_reason, prompt_tokens, cached_prompt_tokens, reasoning_tokens,
-        answer_tokens, usage_source, cost, first_byte_ms, first_token_ms, reasoning_start_ms, reasoning_end_ms,
+        answer_tokens, usage_source, cost, prices_as_of, first_byte_ms, first_token_ms, reasoning_start_ms, reasoning_end_ms,
         answer_start_ms, end_ms, tokens_per_second, format_ok, language_share, repetition_share, rethinks
       from generations where ${meant(ownerId, filter)} ${behind}
       order by queued_at, id limit ${page.limit}`.execute(db);
@@ -376,6 +376,7 @@ interface EntryRow {
   answer_tokens: number | null;
   usage_source: UsageSource | null;
   cost: number | null;
+  prices_as_of: string | null;
   first_byte_ms: number | null;
   first_token_ms: number | null;
   reasoning_start_ms: number | null;
@@ -410,6 +411,7 @@ function entryOfRow(row: EntryRow): TokenLogEntry {
     answerTokens: row.answer_tokens,
     source: row.usage_source,
     cost: row.cost,
+    pricesAsOf: row.prices_as_of,
     firstByteMs: row.first_byte_ms,
     firstTokenMs: row.first_token_ms,
     reasoningStartMs: row.reasoning_start_ms,

@@ -269,6 +269,20 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
       await assert.rejects(read(owner, {}, 'Europe/Nowhere'), isBadRequest);
     });
 
+    test('is handed out with the day of the prices behind a cost', async () => {
+      const owner = createId();
+      await log(store, owner, { usage: thought(3), finish: { cost: 0.25, pricesAsOf: '2026-11' } });
+      await log(store, owner, { usage: thought(3), queuedAt: noon + 1 });
+      const rows = await store.listTokenLog(owner, {}, { limit: 9 });
+      assert.deepEqual(
+        rows.map(({ cost, pricesAsOf }) => [cost, pricesAsOf]),
+        [
+          [0.25, '2026-11'],
+          [null, null],
+        ],
+      );
+    });
+
     test('is handed out page by page, oldest first, nothing twice', async () => {
       const owner = createId();
       const ids: string[] = [];
