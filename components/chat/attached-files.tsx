@@ -1,45 +1,9 @@
 'use client';
 
-import { FileText, X } from 'lucide-react';
+import { FileText } from 'lucide-react';
 import { type Attachment, isImageType, sizeWords } from '../../lib/attachment.ts';
 import { addressOfAttachment } from './draft-file.ts';
-import type { DraftedFiles } from './use-draft-files.ts';
 import './attached-files.css';
-
-/** The files of a question that is being written, and what is wrong with them. */
-export function DraftFiles({ attached, refused }: { attached: DraftedFiles; refused: string | undefined }) {
-  const { files, reading, problem } = attached;
-  const wrong = problem ?? refused;
-  if (files.length === 0 && !reading && !wrong) return null;
-  return (
-    <div className="draft-files">
-      {files.length > 0 && (
-        <ul className="file-chips" aria-label="Attached">
-          {files.map(({ key, name, mediaType, size, url }) => (
-            <li key={key} className="file-chip" data-refused={(refused && isImageType(mediaType)) || undefined}>
-              <FileFace name={name} size={size} image={isImageType(mediaType) ? url : undefined} />
-              <button
-                type="button"
-                className="file-remove"
-                aria-label={`Remove ${name}`}
-                title="Remove"
-                onClick={() => attached.remove(key)}
-              >
-                <X aria-hidden size={13} />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      {reading && <p className="file-note">Reading…</p>}
-      {wrong && (
-        <p className="file-note file-problem" role="alert">
-          {wrong}
-        </p>
-      )}
-    </div>
-  );
-}
 
 /** What came with a question: pictures to be seen, texts to be taken away. */
 export function Attached({ attachments }: { attachments: readonly Attachment[] }) {
@@ -78,7 +42,8 @@ export function Attached({ attachments }: { attachments: readonly Attachment[] }
   );
 }
 
-function FileFace({ name, size, image }: { name: string; size: number; image?: string | undefined }) {
+/** How a file looks in a row of them. */
+export function FileFace({ name, size, image }: { name: string; size: number; image?: string | undefined }) {
   return (
     <>
       {image ? (

@@ -3,8 +3,10 @@
 import { ArrowUp, Paperclip, Square } from 'lucide-react';
 import {
   type KeyboardEvent,
+  lazy,
   type ReactNode,
   type Ref,
+  Suspense,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
@@ -15,9 +17,10 @@ import { hasImages } from '../../lib/attachment.ts';
 import { draftKey as keyOfDraft } from '../shell/drafts.ts';
 import { IconButton } from '../ui/button.tsx';
 import { readStored, writeStored } from '../ui/stored.ts';
-import { DraftFiles } from './attached-files.tsx';
 import type { DraftFile } from './draft-file.ts';
 import { useDraftFiles } from './use-draft-files.ts';
+
+const DraftFiles = lazy(() => import('./draft-files.tsx'));
 
 export interface ComposerHandle {
   focus: () => void;
@@ -120,7 +123,11 @@ export function Composer(props: {
         void send();
       }}
     >
-      <DraftFiles attached={attached} refused={refused} />
+      {(attached.files.length > 0 || attached.reading || attached.problem) && (
+        <Suspense>
+          <DraftFiles attached={attached} refused={refused} />
+        </Suspense>
+      )}
       <textarea
         ref={area}
         className="composer-text"
