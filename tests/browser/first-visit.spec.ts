@@ -59,4 +59,8 @@ test('a page that is not there says so, and leads back', async ({ page, bare }) 
     .first()
     .click();
   await expect(page.getByLabel('Your question')).toBeVisible();
+  // An address that stands for no text is none either.
+  for (const path of ['/api/conversations/%E0%A4%A', '/c/%E0%A4%A', '/s/%E0%A4%A']) {
+    expect((await page.request.get(bare.url + path)).status(), path).toBe(404);
+  }
 });

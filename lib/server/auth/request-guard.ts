@@ -4,7 +4,7 @@ import { getConfig } from '../config.ts';
 /**
  * Refuses, before any work, a request that a page of another origin could have made a browser send.
  * Called for every request on its way in and again by every API route.
- * @throws AppError `misdirected`, `forbidden` or `unsupported_media_type`.
+ * @throws AppError `misdirected`, `not_found`, `forbidden` or `unsupported_media_type`.
  */
 export function guardRequest(request: Request): void {
   const host = request.headers.get('host') ?? new URL(request.url).host;
@@ -13,6 +13,9 @@ export function guardRequest(request: Request): void {
       'misdirected',
       `This server does not answer for "${host.slice(0, 100)}". Add it to THINKGLASS_ALLOWED_HOSTS if it should.`,
     );
+  }
+  if (!isDecodable(new URL(request.url).pathname)) {
+    throw new AppError('not_found', 'There is nothing under this address.'); // Next.js would answer 500
   }
   if (request.method === 'GET' || request.method === 'HEAD') return;
   if (!isSameOrigin(request, host)) {
@@ -34,6 +37,15 @@ function isSameOrigin(request: Request, host: string): boolean {
   const origin = request.headers.get('origin');
   if (origin === null || !URL.canParse(origin)) return false;
   return new URL(origin).host === host.toLowerCase();
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function hostNameOf(host: string): string {
