@@ -1,4 +1,4 @@
-import { renderGonePage } from '../../components/share/share-page.ts';
+import { renderGonePage, renderTroublePage } from '../../components/share/share-page.ts';
 import { guardRequest } from '../../lib/server/auth/request-guard.ts';
 import { errorResponse } from '../../lib/server/respond.ts';
 import { getRuntime, type Runtime } from '../../lib/server/runtime.ts';
@@ -55,6 +55,22 @@ export async function answerShared(
     // The address is a secret; the log gets none of it.
     return errorResponse(error, new Request(new URL('/s/-', request.url)));
   }
+}
+
+/** An error answer as a page, for somebody who has opened a link. */
+export async function asTroublePage(response: Response): Promise<Response> {
+  if (!response.headers.get('content-type')?.startsWith('application/json')) return response;
+  const { error } = (await response.json()) as { error: { message: string } };
+  const retryAfter = response.headers.get('retry-after');
+  return new Response(renderTroublePage(pageFiles(''), error.message), {
+    status: response.status,
+    headers: {
+      ...headers,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': policy,
+      ...(retryAfter !== null && { 'retry-after': retryAfter }),
+    },
+  });
 }
 
 /** What is under an open share's address. `name`: it is to be saved as a file. */

@@ -61,6 +61,11 @@ export function renderGonePage(files: PageFiles): string {
   return `${openDocument('Not found · Thinkglass', files, '')}${topBar('')}<main class="share share-gone"><header class="share-title"><h1>There is nothing here.</h1><p>This link was never there, has expired, or was taken back.</p></header></main></body></html>\n`;
 }
 
+/** What stands in a shared page's place while it cannot be shown; `words` say why, and what to do. */
+export function renderTroublePage(files: PageFiles, words: string): string {
+  return `${openDocument('Not now · Thinkglass', files, '')}${topBar('')}<main class="share share-gone"><header class="share-title"><h1>This page cannot be shown right now.</h1><p>${escapeHtml(words)}</p></header></main></body></html>\n`;
+}
+
 function openDocument(title: string, files: PageFiles, tags: string): string {
   const styles = files.styles.map((href) => `<link rel="stylesheet" href="${href}">`).join('');
   return (

@@ -313,6 +313,19 @@ describe('the owner', () => {
     assert.equal((await bytesOf(stranger, `/s/${id}`)).status, 200);
   });
 
+  test('that is opened too often says so on a page, and its data in JSON', async () => {
+    const client = newClient();
+    const share = await create(client, await chat(client));
+    const from = { 'x-forwarded-for': '203.0.113.7' };
+    const open = async (place = '') => client.request('GET', `/s/${share.id}${place}`, undefined, from);
+    for (let i = 0; i < 240; i++) await (await open('/markdown')).arrayBuffer();
+    const page = await open();
+    assert.deepEqual([page.status, page.headers.get('content-type')], [429, 'text/html; charset=utf-8']);
+    assert.ok(Number(page.headers.get('retry-after')) > 0);
+    assert.match(await page.text(), /<h1>This page cannot be shown right now\.<\/h1><p>These are many requests/);
+    assert.equal((await open('/data')).headers.get('content-type'), 'application/json');
+  });
+
   test('is slowed down where no person shares so much', async () => {
     const client = newClient();
     const shared = await chat(client);
