@@ -18,16 +18,18 @@ export function tokensAtPace(tokens: number, perSecond: number | undefined): str
   return `${formatTokens(tokens)} · ${perSecond < 9.95 ? perSecond.toFixed(1) : formatCount(perSecond)} tok/s`;
 }
 
-/** Time that has passed, for reading back: "0.4 s", "12.3 s", "2 min 5 s". `ms` in milliseconds. */
+/** Time that has passed, for reading back: "under 0.1 s", "0.4 s", "12.3 s", "2 min 5 s". `ms` in milliseconds. */
 export function formatDuration(ms: number): string {
-  return ms < 59_950 ? `${(ms / 1000).toFixed(1)} s` : formatClock(ms);
+  if (ms > 0 && ms < 50) return 'under 0.1 s';
+  return ms < 59_950 ? `${(ms / 1000).toFixed(1)} s` : formatClock(Math.round(ms / 1000) * 1000);
 }
 
-/** Time that is passing, in whole seconds: "12 s", "2 min 5 s". `ms` in milliseconds. */
+/** Time that is passing, in whole seconds: "12 s", "1 min", "2 min 5 s". `ms` in milliseconds. */
 export function formatClock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const rest = seconds % 60;
+  return `${Math.floor(seconds / 60)} min${rest > 0 ? ` ${rest} s` : ''}`;
 }
 
 /** USD: "$0.0042", "$1.25". */
