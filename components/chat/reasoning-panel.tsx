@@ -98,7 +98,7 @@ interface ThinkingBodyProps {
 /** A thought shorter than this, in characters, needs no outline and no search. */
 const longThought = 1500;
 /** From here on parts of it are not drawn (components/markdown/markdown-text.tsx). */
-const veryLong = 6000;
+const veryLong = 3000;
 
 function ThinkingBody(props: ThinkingBodyProps) {
   const { view, text, answerId, jump } = props;

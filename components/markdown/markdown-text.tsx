@@ -21,7 +21,7 @@ export interface MarkdownTextProps {
 }
 
 /** From this length on, in characters, what is far from the screen is not drawn. */
-const longText = 6000;
+const longText = 3000;
 const groupBlocks = 10;
 const groupLength = 1600;
 
