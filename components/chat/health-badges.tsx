@@ -46,11 +46,7 @@ function LanguageBadge({ language, onJump }: { language: LanguageHealth; onJump:
   const { share, expected, words, mixed, mixedCount } = language;
   const name = expected.language ? languageName(expected.language) : `${expected.script} script`;
   return (
-    <Badge
-      name="Language"
-      value={`${formatShare(share)} ${name}`}
-      tone={share >= consistent ? 'fine' : 'notable'}
-    >
+    <Badge name="Language" value={`${formatShare(share)} ${name}`} tone={share >= consistent ? 'fine' : 'notable'}>
       <p>
         The share of the thinking’s words that are in the question’s language ({name}), of {words.toLocaleString('en')}{' '}
         judged. Code, formulas and lone letters are not words; the script of a word decides first, then what language
