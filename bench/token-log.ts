@@ -114,7 +114,7 @@ async function seed(engine: Engine, rows: number): Promise<void> {
     `with recursive ${few} insert into threads (id, conversation_id, position, settings) select 't' || i, 'c' || i, 0, '{}' from n`,
     `with recursive ${numbers} insert into messages (id, conversation_id, thread_id, role, parts, created_at, seq, search_stale)
       select 'message-of-a-generation-number-' || i, 'c' || (i / 5), 't' || (i / 5), 'assistant', '[]', ${end}, i % 5, 0 from n`,
-    `with recursive ${numbers}, r as (select i, (i * 7919) % 1000003 / 1000003.0 as u,
+    `with recursive ${numbers}, r as (select i, (cast(i as bigint) * 7919) % 1000003 / 1000003.0 as u,
         (cast(i as bigint) * 104729) % 1000003 / 1000003.0 as v from n)
       insert into generations (id, owner_id, conversation_id, thread_id, instance_id, provider_id, model_key, model_id,
         provider_label, model_label, recording, sampling, queued_at, state, finish_reason, complete, notices, request_body,
