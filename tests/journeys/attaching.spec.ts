@@ -157,6 +157,7 @@ test('files wait with their words through a reload and another page, until they 
   const field = page.getByLabel('Your question');
   await field.fill('What do they say?');
   await page.getByLabel('Files to attach').setInputFiles([text('notes.md', 'Keep me.'), text('other.md', 'Not me.')]);
+  await expect(chips(page)).toContainText(['notes.md', 'other.md']);
   await hand(page, 'paste', picture, 'pasted.png');
   await expect(chips(page)).toContainText(['notes.md', 'other.md', 'pasted.png']);
   await page.getByRole('button', { name: 'Remove other.md' }).click();
@@ -204,9 +205,11 @@ test('words in an attached file are found by the search, under its name, and lea
   await page
     .getByLabel('Files to attach')
     .setInputFiles([text('okapi.csv', 'animal,legs\nokapi,4\n霍加狓,四'), text('other.md', 'Nothing of it.')]);
+  await expect(chips(page)).toHaveCount(2);
   await ask(page, 'How many legs has an okapi?');
   await expect(badge(page)).toBeVisible();
   await page.getByLabel('Files to attach').setInputFiles([text('second.md', 'More of it.')]);
+  await expect(chips(page)).toHaveCount(1);
   await ask(page, 'And then?');
   await expect(badge(page)).toBeVisible();
 

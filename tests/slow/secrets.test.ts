@@ -178,7 +178,9 @@ describe('keys that are used stay on the server', () => {
 
   test('the keys were really sent, and really told back', async () => {
     const sent = new Set(fake.requests.map(keyOf));
+    sent.delete(''); // a list is asked for without the key too, to learn whether the key is what opened it
     assert.deepEqual([...sent].sort(), [customKey, ownKey, replacedKey].sort());
+    assert.ok(fake.requests.every((request) => keyOf(request) !== '' || request.path.endsWith('/models')));
     assert.ok(strict.requests.some((request) => keyOf(request) === ownKey));
     for (const { model, ids } of asked.filter((one) => one.model.startsWith('echo'))) {
       const { error, finish } = await client.generation(ids.answerId);
