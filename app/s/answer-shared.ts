@@ -1,6 +1,7 @@
 import { renderGonePage, renderTroublePage } from '../../components/share/share-page.ts';
 import { guardRequest } from '../../lib/server/auth/request-guard.ts';
-import { errorResponse } from '../../lib/server/respond.ts';
+import { apiErrorStatus } from '../../lib/errors.ts';
+import { errorOf, errorResponse } from '../../lib/server/respond.ts';
 import { getRuntime, type Runtime } from '../../lib/server/runtime.ts';
 import { admitReading } from '../../lib/server/share-reading.ts';
 import type { OpenShare } from '../../lib/server/store/store.ts';
@@ -42,6 +43,7 @@ export async function answerShared(
   request: Request,
   context: ShareParams,
   respond: (share: OpenShare, runtime: Runtime) => Promise<Response>,
+  refuse: (thrown: unknown, request: Request) => Response = errorResponse,
 ): Promise<Response> {
   try {
     guardRequest(request);
@@ -53,22 +55,20 @@ export async function answerShared(
     return share ? await respond(share, runtime) : goneResponse();
   } catch (error) {
     // The address is a secret; the log gets none of it.
-    return errorResponse(error, new Request(new URL('/s/-', request.url)));
+    return refuse(error, new Request(new URL('/s/-', request.url)));
   }
 }
 
-/** An error answer as a page, for somebody who has opened a link. */
-export async function asTroublePage(response: Response): Promise<Response> {
-  if (!response.headers.get('content-type')?.startsWith('application/json')) return response;
-  const { error } = (await response.json()) as { error: { message: string } };
-  const retryAfter = response.headers.get('retry-after');
-  return new Response(renderTroublePage(pageFiles(''), error.message), {
-    status: response.status,
+/** An error as a page, for somebody who has opened a link. */
+export function troublePage(thrown: unknown, request: Request): Response {
+  const { code, message, retryAfterSeconds } = errorOf(thrown, request);
+  return new Response(renderTroublePage(pageFiles(''), message), {
+    status: apiErrorStatus[code],
     headers: {
       ...headers,
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': policy,
-      ...(retryAfter !== null && { 'retry-after': retryAfter }),
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
     },
   });
 }

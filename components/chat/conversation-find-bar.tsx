@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FoundWords } from '../shell/found-place.ts';
 import { ConversationFind, type FoundText } from './conversation-find.ts';
 import { FindRow } from './find-row.tsx';
@@ -19,7 +19,6 @@ export default function ConversationFindBar(props: {
   const field = useRef<HTMLInputElement>(null);
   const [query, setQuery] = useState(place.words);
   const [session] = useState(() => new ConversationFind(props));
-  const { count, current } = useSyncExternalStore(session.subscribe, session.getView, session.getView);
 
   useEffect(() => {
     const around = field.current?.closest('.find')?.parentElement;
@@ -33,19 +32,14 @@ export default function ConversationFindBar(props: {
   }, [session, place]);
   return (
     <FindRow
+      search={session}
       field={field}
       className="find-over"
       label="Find in this conversation"
       placeholder="Find in this conversation"
       within=".find"
       query={query}
-      count={count}
-      current={current}
-      onQuery={(words) => {
-        setQuery(words);
-        session.look(words);
-      }}
-      onStep={(step) => session.step(step)}
+      onQuery={setQuery}
       onClose={onClose}
     />
   );

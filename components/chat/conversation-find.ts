@@ -4,6 +4,7 @@ import type { FoundWords } from '../shell/found-place.ts';
 import { HitMarks, rangeOfHit } from './hit-marks.ts';
 import { rememberChoice } from './pane-choice.ts';
 import { shownText } from './shown-texts.ts';
+import type { FindView } from './thinking-find.ts';
 
 /** A question, thought or answer of the shown branches. */
 export interface FoundText {
@@ -11,12 +12,6 @@ export interface FoundText {
   threadId: string;
   kind: 'question' | 'reasoning' | 'answer';
   text: string;
-}
-
-export interface ConversationFindView {
-  count: number;
-  /** Which hit the reader is at, from 0. */
-  current: number;
 }
 
 interface Searched extends FoundText {
@@ -39,7 +34,7 @@ export class ConversationFind {
   readonly #marks = new HitMarks();
   #query = '';
   #searched: Searched[] = [];
-  #view: ConversationFindView = { count: 0, current: 0 };
+  #view: FindView = { count: 0, current: 0 };
   #asked = 0;
   #going: AbortController | undefined;
 
@@ -49,7 +44,7 @@ export class ConversationFind {
     this.#onThread = options.onThread;
   }
 
-  readonly getView = (): ConversationFindView => this.#view;
+  readonly getView = (): FindView => this.#view;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -185,7 +180,7 @@ export class ConversationFind {
     return places && rangeOfHit(places, { hits: one.hits, index, pattern });
   }
 
-  #show(view: ConversationFindView): void {
+  #show(view: FindView): void {
     this.#view = view;
     for (const listener of this.#listeners) listener();
   }

@@ -1,31 +1,38 @@
 'use client';
 
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
-import { type RefObject, useEffect } from 'react';
+import { type RefObject, useEffect, useSyncExternalStore } from 'react';
 import { IconButton } from '../ui/button.tsx';
 import { formatCount } from './format.ts';
+import type { FindView } from './thinking-find.ts';
+
+/** A search for one query after another. */
+interface Search {
+  subscribe(listener: () => void): () => void;
+  getView(): FindView;
+  look(query: string): void;
+  step(by: 1 | -1): void;
+}
 
 interface FindRowProps {
+  search: Search;
   field: RefObject<HTMLInputElement | null>;
   /** "Find in …": what is searched. */
   label: string;
   placeholder: string;
   query: string;
-  count: number;
-  /** Which hit the reader is at, from 0. */
-  current: number;
   /** A selector: Esc closes the search while the focus is in this element around it. */
   within: string;
   className?: string;
   autoFocus?: boolean;
   onQuery: (query: string) => void;
-  onStep: (step: 1 | -1) => void;
   onClose: () => void;
 }
 
 /** The field of a search in a text, with the count of its hits and the way from one to the next. */
 export function FindRow(props: FindRowProps) {
-  const { field, query, count, current, within, onStep, onClose } = props;
+  const { search, field, query, within, onClose } = props;
+  const { count, current } = useSyncExternalStore(search.subscribe, search.getView, search.getView);
   // Esc closes this before it stops a running answer: the window hears of it first.
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -55,20 +62,23 @@ export function FindRow(props: FindRowProps) {
         aria-label={props.label}
         placeholder={props.placeholder}
         value={query}
-        onChange={(event) => props.onQuery(event.target.value)}
+        onChange={(event) => {
+          props.onQuery(event.target.value);
+          search.look(event.target.value);
+        }}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
           event.preventDefault();
-          onStep(event.shiftKey ? -1 : 1);
+          search.step(event.shiftKey ? -1 : 1);
         }}
       />
       <span className="find-count" role="status">
         {said}
       </span>
-      <IconButton label="Previous hit" disabled={count === 0} onClick={() => onStep(-1)}>
+      <IconButton label="Previous hit" disabled={count === 0} onClick={() => search.step(-1)}>
         <ChevronUp aria-hidden size={15} />
       </IconButton>
-      <IconButton label="Next hit" disabled={count === 0} onClick={() => onStep(1)}>
+      <IconButton label="Next hit" disabled={count === 0} onClick={() => search.step(1)}>
         <ChevronDown aria-hidden size={15} />
       </IconButton>
       <IconButton label="Close find" onClick={onClose}>

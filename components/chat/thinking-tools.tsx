@@ -177,25 +177,19 @@ export function FindBar({ guide, onClose }: { guide: Guide; onClose: () => void 
   const [query, setQuery] = useState('');
   const field = useRef<HTMLInputElement>(null);
   const [session] = useState(() => new FindSession(guide));
-  const { count, current } = useSyncExternalStore(session.subscribe, session.getView, session.getView);
 
   useEffect(() => field.current?.select(), []);
   useEffect(() => session.start(), [session]);
   return (
     <FindRow
+      search={session}
       field={field}
       label="Find in the thinking"
       placeholder="Find in thinking"
       within=".think"
       autoFocus
       query={query}
-      count={count}
-      current={current}
-      onQuery={(words) => {
-        setQuery(words);
-        session.look(words);
-      }}
-      onStep={(step) => session.step(step)}
+      onQuery={setQuery}
       onClose={onClose}
     />
   );

@@ -49,11 +49,19 @@ function streamOf(source: AsyncGenerator<Uint8Array<ArrayBuffer>>): ReadableStre
   });
 }
 
-/**
- * Any thrown thing as an answer: an AppError in its own words, anything else as a plain 500 that tells nothing.
- * Logs one line: what was refused, and why; never what was sent.
- */
+/** Any thrown thing as an answer, in JSON; see `errorOf`. */
 export function errorResponse(thrown: unknown, request: Request): Response {
+  const { code, message, retryAfterSeconds } = errorOf(thrown, request);
+  const response = jsonResponse({ error: { code, message } }, apiErrorStatus[code]);
+  if (retryAfterSeconds !== undefined) response.headers.set('retry-after', String(retryAfterSeconds));
+  return response;
+}
+
+/**
+ * Any thrown thing as an error that may be told: an AppError as it is, anything else as a plain `internal` that tells
+ * nothing. Logs one line: what was refused, and why; never what was sent.
+ */
+export function errorOf(thrown: unknown, request: Request): AppError {
   const error =
     thrown instanceof AppError
       ? thrown
@@ -62,9 +70,7 @@ export function errorResponse(thrown: unknown, request: Request): Response {
   // JSON, so that no control character of an address reaches the log as it is.
   const { pathname } = new URL(request.url);
   console.warn(JSON.stringify({ refused: error.code, method: request.method, path: pathname.slice(0, 200) }));
-  const response = jsonResponse({ error: { code: error.code, message: error.message } }, apiErrorStatus[error.code]);
-  if (error.retryAfterSeconds !== undefined) response.headers.set('retry-after', String(error.retryAfterSeconds));
-  return response;
+  return error;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { test as base, expect, type Page } from '@playwright/test';
-import { createFakeProvider, type FakeProvider } from '../fakes/provider.ts';
+import { createFakeProvider, type FakeProvider, type FakeProviderOptions } from '../fakes/provider.ts';
 import { type AppServer, startApp } from '../fakes/server.ts';
 
 interface Servers {
+  /** What the fake provider is; to be set by a file with `test.use`. */
+  fake: FakeProviderOptions;
   /** The app with recordings only, played four times as fast. */
   bare: AppServer;
   /** The app with the fake provider as its custom server. */
@@ -17,10 +19,10 @@ interface Watched {
 
 /** Playwright's test with the servers of a worker, and a page that is watched for faults. */
 export const test = base.extend<Watched, Servers>({
+  fake: [{}, { option: true, scope: 'worker' }],
   provider: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
-    async ({}, use) => {
-      const provider = await createFakeProvider();
+    async ({ fake }, use) => {
+      const provider = await createFakeProvider(fake);
       await use(provider);
       await provider.close();
     },
@@ -78,13 +80,18 @@ function isRefusedByUs(text: string): boolean {
 /** Opens a new chat with this model of the fake provider. */
 export async function openChat(page: Page, app: AppServer, model: string): Promise<void> {
   await page.goto(app.url);
+  await chooseModel(page, model);
+  await expect(page.getByRole('button', { name: `Model: ${model}. Choose another.` })).toBeVisible();
+}
+
+/** Chooses a model in the picker of the page that is open. */
+export async function chooseModel(page: Page, model: string): Promise<void> {
   await page.getByRole('button', { name: /^Model: / }).click();
   await page.getByLabel('Search models').fill(model);
   await page
     .getByRole('option', { name: new RegExp(`^${model}\\b`) })
     .first()
     .click();
-  await expect(page.getByRole('button', { name: `Model: ${model}. Choose another.` })).toBeVisible();
 }
 
 /** Writes a question and sends it with Enter. */

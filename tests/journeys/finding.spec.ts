@@ -1,13 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import {
-  chunk,
-  createFakeProvider,
-  doneStep,
-  eventStream,
-  type FakeProvider,
-  type FakeStep,
-} from '../fakes/provider.ts';
-import { type AppServer, startApp } from '../fakes/server.ts';
+import { chunk, doneStep, eventStream, type FakeStep } from '../fakes/provider.ts';
 import { ask, badge, expect, openChat, test, thinkingPane, thinkingText } from '../browser/support.ts';
 
 /** A thought of 90 kB: chapters under headings, a needle in each fourth, a doubt in each, a formula in each fifth. */
@@ -35,19 +27,11 @@ function* think(): Generator<FakeStep> {
   yield doneStep;
 }
 
-let provider: FakeProvider;
-let server: AppServer;
-
-test.beforeAll(async () => {
-  provider = await createFakeProvider({
+test.use({
+  fake: {
     models: [{ id: 'long-thought', object: 'model', created: 1_795_000_000, owned_by: 'fake' }],
     respond: () => ({ headers: eventStream, steps: think() }),
-  });
-  server = await startApp({ env: { CUSTOM_BASE_URL: provider.baseURL, CUSTOM_NAME: 'Fake server' } });
-});
-test.afterAll(async () => {
-  await server.stop();
-  await provider.close();
+  },
 });
 
 /** The paragraph of the hit the reader is at, if the hit is where the pane shows it. */
@@ -73,8 +57,12 @@ const groups = (page: Page) =>
     box.querySelectorAll('[data-drawn="false"]').length,
   ]);
 
-test('in a long thought one finds words, turning points and places, while it grows and after', async ({ page }) => {
-  await openChat(page, server, 'long-thought');
+test('in a long thought one finds words, turning points and places, while it grows and after', async ({
+  page,
+  app,
+  provider,
+}) => {
+  await openChat(page, app, 'long-thought');
   await ask(page, 'How many ways?');
   await expect(thinkingText(page)).toContainText('Chapter 32', { timeout: 20_000 });
   await page.reload(); // the page of the new conversation takes over, which could be in the middle of what follows
@@ -132,8 +120,12 @@ test('in a long thought one finds words, turning points and places, while it gro
   await inSight(page, 'Chapter 45');
 });
 
-test('a re-think that a badge counts is shown where it stands, in a thought that was folded', async ({ page }) => {
-  await openChat(page, server, 'long-thought');
+test('a re-think that a badge counts is shown where it stands, in a thought that was folded', async ({
+  page,
+  app,
+  provider,
+}) => {
+  await openChat(page, app, 'long-thought');
   await ask(page, 'Where did you doubt?');
   await provider.releaseNext();
   await provider.releaseNext();
@@ -144,9 +136,9 @@ test('a re-think that a badge counts is shown where it stands, in a thought that
   await inSight(page, 'Chapter 45');
 });
 
-test('all of a thought can be shown, copied and printed', async ({ page, context }) => {
+test('all of a thought can be shown, copied and printed', async ({ page, app, provider, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await openChat(page, server, 'long-thought');
+  await openChat(page, app, 'long-thought');
   await ask(page, 'Once more');
   await provider.releaseNext();
   await provider.releaseNext();

@@ -1,13 +1,5 @@
 import type { Page } from '@playwright/test';
-import {
-  chunk,
-  createFakeProvider,
-  doneStep,
-  eventStream,
-  type FakeProvider,
-  type FakeStep,
-} from '../fakes/provider.ts';
-import { type AppServer, startApp } from '../fakes/server.ts';
+import { chunk, doneStep, eventStream, type FakeStep } from '../fakes/provider.ts';
 import { ask, badge, expect, openChat, test, thinkingText } from '../browser/support.ts';
 
 /** A thought of 30 kB in two languages; what is looked for stands once, past its middle. */
@@ -21,19 +13,11 @@ function* think(): Generator<FakeStep> {
   yield doneStep;
 }
 
-let provider: FakeProvider;
-let server: AppServer;
-
-test.beforeAll(async () => {
-  provider = await createFakeProvider({
+test.use({
+  fake: {
     models: [{ id: 'long-thought', object: 'model', created: 1_795_000_000, owned_by: 'fake' }],
     respond: () => ({ headers: eventStream, steps: think() }),
-  });
-  server = await startApp({ env: { CUSTOM_BASE_URL: provider.baseURL, CUSTOM_NAME: 'Fake server' } });
-});
-test.afterAll(async () => {
-  await server.stop();
-  await provider.close();
+  },
 });
 
 const side = (page: Page) => page.getByRole('navigation', { name: 'Conversations' });
@@ -56,13 +40,14 @@ const hitInSight = (page: Page) =>
 
 test('conversations are found by what was thought in them, pinned, put away, and deleted with a way back', async ({
   page,
+  app,
 }) => {
-  await openChat(page, server, 'long-thought');
+  await openChat(page, app, 'long-thought');
   await ask(page, 'Eight queens');
   await expect(badge(page)).toBeVisible();
   for (const question of ['Second thoughts', 'Third of them']) {
     await page.keyboard.press('Control+Shift+O');
-    await expect(page).toHaveURL(`${server.url}/`);
+    await expect(page).toHaveURL(`${app.url}/`);
     await ask(page, question);
     await expect(badge(page)).toBeVisible();
   }
@@ -146,7 +131,7 @@ test('conversations are found by what was thought in them, pinned, put away, and
   await test.step('a deletion is taken back, then made for good', async () => {
     const address = page.url();
     await pick(page, 'Eight queens', 'Delete');
-    await expect(page).toHaveURL(`${server.url}/`);
+    await expect(page).toHaveURL(`${app.url}/`);
     await expect(item(page, 'Eight queens')).toHaveCount(0);
     expect((await page.request.get(address.replace('/c/', '/api/conversations/'))).status()).toBe(404);
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -157,7 +142,7 @@ test('conversations are found by what was thought in them, pinned, put away, and
     await page.locator('.toast').getByRole('button', { name: 'Dismiss' }).click();
     await page.goto(address);
     await expect(page.getByRole('heading', { name: 'There is nothing here.' })).toBeVisible();
-    await page.goto(server.url);
+    await page.goto(app.url);
     await expect(item(page, 'Renamed')).toBeVisible();
     await expect(item(page, 'Eight queens')).toHaveCount(0);
     await page.keyboard.press('Control+k');

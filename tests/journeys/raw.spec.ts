@@ -1,17 +1,18 @@
 import type { Page } from '@playwright/test';
-import { answerText, ask, badge, expect, openChat, test, thinkingPane, thinkingText } from '../browser/support.ts';
+import {
+  answerText,
+  ask,
+  badge,
+  chooseModel,
+  expect,
+  openChat,
+  test,
+  thinkingPane,
+  thinkingText,
+} from '../browser/support.ts';
 
 const prompt = (page: Page) => page.getByRole('textbox', { name: 'The prompt' });
 const sent = (page: Page) => page.locator('.raw-body');
-
-async function chooseModel(page: Page, model: string): Promise<void> {
-  await page.getByRole('button', { name: /^Model: / }).click();
-  await page.getByLabel('Search models').fill(model);
-  await page
-    .getByRole('option', { name: new RegExp(`^${model}\\b`) })
-    .first()
-    .click();
-}
 
 test('a prompt written by hand is previewed as it is sent, streams into thinking and answer, and is kept', async ({
   page,

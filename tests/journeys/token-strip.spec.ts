@@ -1,13 +1,5 @@
 import type { Page } from '@playwright/test';
-import {
-  chunk,
-  createFakeProvider,
-  doneStep,
-  eventStream,
-  type FakeProvider,
-  type FakeStep,
-} from '../fakes/provider.ts';
-import { type AppServer, startApp } from '../fakes/server.ts';
+import { chunk, doneStep, eventStream, type FakeStep } from '../fakes/provider.ts';
 import { ask, badge, expect, openChat, test } from '../browser/support.ts';
 
 const model = { providerId: 'custom', modelKey: 'counter' };
@@ -32,22 +24,14 @@ function* reply(turn: number): Generator<FakeStep> {
   yield doneStep;
 }
 
-let provider: FakeProvider;
-let server: AppServer;
-
-test.beforeAll(async () => {
-  provider = await createFakeProvider({
+test.use({
+  fake: {
     models: [{ id: 'counter', object: 'model', created: 1_795_000_000, owned_by: 'fake' }],
     respond: ({ json }) => ({
       headers: eventStream,
       steps: reply(json.messages?.filter(({ role }) => role === 'user').length ?? 1),
     }),
-  });
-  server = await startApp({ env: { CUSTOM_BASE_URL: provider.baseURL, CUSTOM_NAME: 'Fake server' } });
-});
-test.afterAll(async () => {
-  await server.stop();
-  await provider.close();
+  },
 });
 
 const strip = (page: Page) => page.getByRole('region', { name: 'Tokens of each turn' });
@@ -58,15 +42,17 @@ const questionOf = (page: Page, text: string) =>
 
 test('what the thinking cost: the account of an answer, its tokens over time, and a bar for each turn', async ({
   page,
+  app,
+  provider,
 }) => {
-  await page.goto(server.url);
+  await page.goto(app.url);
   const price = { input: 0.5, output: 2, cachedInput: 0.1, asOf: '2026-09' };
-  const saved = await page.request.put(`${server.url}/api/models/overrides`, {
-    headers: { origin: server.url },
+  const saved = await page.request.put(`${app.url}/api/models/overrides`, {
+    headers: { origin: app.url },
     data: { overrides: [{ ...model, override: { price } }] },
   });
   expect(saved.status()).toBe(200);
-  await openChat(page, server, 'counter');
+  await openChat(page, app, 'counter');
   await ask(page, 'How many ways?');
   await expect(badge(page)).toHaveText('400 tokens reported', { timeout: 15_000 });
   await expect(strip(page)).toHaveCount(0); // one turn is no comparison

@@ -1,13 +1,15 @@
 import { parseTheme, themeCookieName } from '../../../components/shell/theme.ts';
 import { readCookie } from '../../../lib/server/auth/viewer.ts';
 import { isVisit, publicBase } from '../../../lib/server/share-reading.ts';
-import { answerShared, asTroublePage, type ShareParams, sharedResponse } from '../answer-shared.ts';
+import { answerShared, type ShareParams, sharedResponse, troublePage } from '../answer-shared.ts';
 import { pageHtml } from '../page-html.ts';
 
 /** A shared conversation, read-only: a document of its own, whole without any program. */
-export const GET = async (request: Request, context: ShareParams) =>
-  asTroublePage(
-    await answerShared(request, context, async (share, { store, config }) => {
+export const GET = (request: Request, context: ShareParams) =>
+  answerShared(
+    request,
+    context,
+    async (share, { store, config }) => {
       if (await isVisit(request, share.ownerId)) {
         // A view that cannot be counted is no reason not to show the page.
         await store
@@ -17,7 +19,8 @@ export const GET = async (request: Request, context: ShareParams) =>
       const theme = parseTheme(readCookie(request.headers.get('cookie'), themeCookieName));
       const html = pageHtml(share, { base: publicBase(request, config), theme });
       return sharedResponse(streamOf(html), 'text/html; charset=utf-8');
-    }),
+    },
+    troublePage,
   );
 
 /** Sent as it is made, and made no further when nobody reads on. */

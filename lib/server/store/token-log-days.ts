@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { TokenLogFilter } from '../../token-log.ts';
 import type { Db, Engine } from './engine.ts';
 import type { TokenLogDayRow } from './schema.ts';
@@ -110,16 +110,22 @@ function daysQuery(
   ownerId: string,
   { first, end, filter }: { first: number; end: number; filter: TokenLogFilter },
 ) {
-  const { providerId, modelKey, template, recordings } = filter;
-  return db
+  const query = db
     .selectFrom('token_log_days')
     .where('owner_id', '=', ownerId)
     .where('day', '>=', first)
-    .where('day', '<', end)
-    .$if(providerId !== undefined, (q) => q.where('provider_id', '=', providerId ?? ''))
-    .$if(modelKey !== undefined, (q) => q.where('model_key', '=', modelKey ?? ''))
-    .$if(template !== undefined, (q) => q.where('prompt_template', '=', template ?? ''))
-    .$if(recordings !== undefined, (q) => q.where('recording', '=', recordings === 'only' ? 1 : 0));
+    .where('day', '<', end);
+  return narrowed(filter).reduce((narrower, condition) => narrower.where(condition), query);
+}
+
+/** What of a filter days are kept apart by; generations have the same columns. */
+function narrowed({ providerId, modelKey, template, recordings }: TokenLogFilter): RawBuilder<SqlBool>[] {
+  return [
+    ...(providerId === undefined ? [] : [sql<SqlBool>`provider_id = ${providerId}`]),
+    ...(modelKey === undefined ? [] : [sql<SqlBool>`model_key = ${modelKey}`]),
+    ...(template === undefined ? [] : [sql<SqlBool>`prompt_template = ${template}`]),
+    ...(recordings === undefined ? [] : [sql<SqlBool>`recording = ${sql.lit(recordings === 'only' ? 1 : 0)}`]),
+  ];
 }
 
 /** Gives `take` what the sums read of each generation of a span, oldest first. */
@@ -146,17 +152,14 @@ export async function readRows(
 
 /** Which generations a filter means, but for its time. What still runs or was copied is in no sum. */
 export function meantAnyTime(ownerId: string, filter: TokenLogFilter): RawBuilder<unknown> {
-  const { providerId, modelKey, template, conversationId, recordings } = filter;
+  const { conversationId } = filter;
   const conditions: RawBuilder<unknown>[] = [
     sql`state <> 'running' and copied_from is null`, // the words of the index: SQLite takes it only then
     // A conversation's few are found by the conversation, not among all of its owner's; so the owner is no plain column.
     conversationId === undefined
       ? sql`owner_id = ${ownerId}`
       : sql`owner_id || '' = ${ownerId} and conversation_id = ${conversationId}`,
-    ...(providerId === undefined ? [] : [sql`provider_id = ${providerId}`]),
-    ...(modelKey === undefined ? [] : [sql`model_key = ${modelKey}`]),
-    ...(template === undefined ? [] : [sql`prompt_template = ${template}`]),
-    ...(recordings === undefined ? [] : [sql`recording = ${sql.lit(recordings === 'only' ? 1 : 0)}`]),
+    ...narrowed(filter),
   ];
   return sql.join(conditions, sql` and `);
 }

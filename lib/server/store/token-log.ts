@@ -11,7 +11,6 @@ import {
 import { AppError } from '../../errors.ts';
 import { type PromptTemplateId, promptTemplateIds } from '../../model.ts';
 import type { Outcome } from '../../stream-part.ts';
-import type { UsageSource } from '../../usage.ts';
 import {
   maxPoints,
   type TokenLog,
@@ -33,7 +32,7 @@ import {
   refreshDays,
   type Span,
 } from './token-log-days.ts';
-import { TokenSums } from './token-sums.ts';
+import { type SummedRow, TokenSums } from './token-sums.ts';
 
 type Fragment = RawBuilder<unknown>;
 
@@ -356,36 +355,17 @@ async function readChoices(db: Db, ownerId: string): Promise<TokenLogChoice[]> {
 /** Values that one statement is given. */
 const idsAtOnce = 500;
 
-interface EntryRow {
-  id: string;
+interface EntryRow extends SummedRow {
   conversation_id: string;
-  queued_at: number;
-  provider_id: string;
   provider_label: string;
-  model_key: string;
   model_label: string;
   model_id: string;
   answered_model: string | null;
-  prompt_template: PromptTemplateId | null;
-  recording: number;
-  state: Outcome;
-  finish_reason: string | null;
-  prompt_tokens: number | null;
-  cached_prompt_tokens: number | null;
-  reasoning_tokens: number | null;
-  answer_tokens: number | null;
-  usage_source: UsageSource | null;
-  cost: number | null;
   prices_as_of: string | null;
   first_byte_ms: number | null;
-  first_token_ms: number | null;
   reasoning_start_ms: number | null;
   reasoning_end_ms: number | null;
-  answer_start_ms: number | null;
   end_ms: number | null;
-  tokens_per_second: number | null;
-  format_ok: number | null;
-  language_share: number | null;
   repetition_share: number | null;
   rethinks: number | null;
 }

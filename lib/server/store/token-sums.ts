@@ -39,22 +39,8 @@ export interface StoredSums {
 }
 
 /** What adds up by plain addition. */
-interface PlainSums {
-  generations: number;
-  recordings: number;
-  promptTokens: number;
-  cachedPromptTokens: number;
-  reasoningTokens: number;
-  answerTokens: number;
-  cost: number;
-  priced: number;
-  ranOut: number;
-  formatJudged: number;
-  formatOk: number;
-  languageJudged: number;
+interface PlainSums extends Omit<TokenLogFigures, 'thinking' | 'firstToken' | 'tokensPerSecond' | 'languageShare'> {
   languageShares: number;
-  outcomes: Record<Outcome, number>;
-  sources: Record<UsageSource | 'none', number>;
   /** One number an interval of `thinkingEdges`. */
   thinkingLengths: number[];
 }
