@@ -4,7 +4,7 @@ import { createAttachmentTables } from './attachments.ts';
 import { addBranchColumns } from './branches.ts';
 import type { Engine } from './engine.ts';
 import { addTimelineColumns } from './generations.ts';
-import { createSearchTables } from './search.ts';
+import { createSearchTables, markQuestionsWithFiles } from './search.ts';
 import { addImportColumns } from './transfers.ts';
 import { addTokenLog, addTokenLogDays } from './token-log-tables.ts';
 
@@ -29,6 +29,7 @@ export const migrations: readonly Migration[] = [
   { version: 10, name: 'how the tokens of an answer came, and the day of its prices', up: addTimelineColumns },
   { version: 11, name: 'files attached to questions', up: createAttachmentTables },
   { version: 12, name: 'sums of each day of the token log', up: addTokenLogDays },
+  { version: 13, name: 'attached files in the full-text search', up: markQuestionsWithFiles },
 ];
 
 export const latestVersion = migrations.length;

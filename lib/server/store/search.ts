@@ -124,17 +124,9 @@ function textOfFile({ position, name, content }: SearchedFile): Pending['texts']
   return { kind: `file:${position}`, text: `${name}\n${content}` };
 }
 
-/**
- * Has those questions indexed anew whose files are not in the index: an earlier version of this program did not look into
- * them.
- */
-export async function noticeUnsearchedFiles(engine: Engine): Promise<void> {
-  await engine.write((db) =>
-    sql`update messages set search_stale = 1 where search_stale = 0 and id in (select message_id from attachments)
-      and not exists (select 1 from search_entries e where e.message_id = messages.id and e.kind like 'file:%')`.execute(
-      db,
-    ),
-  );
+/** Has the questions indexed anew that were indexed without their files, as migration 13 does. */
+export async function markQuestionsWithFiles(db: Kysely<unknown>): Promise<void> {
+  await sql`update messages set search_stale = 1 where id in (select message_id from attachments)`.execute(db);
 }
 
 function textsOf(role: 'user' | 'assistant', parts: readonly Segment[]): Pending['texts'] {

@@ -54,7 +54,7 @@ import {
   saveListedModels,
   updateProvider,
 } from './own-providers.ts';
-import { indexForSearch, noticeUnsearchedFiles, searchConversations } from './search.ts';
+import { indexForSearch, searchConversations } from './search.ts';
 import {
   countShareView,
   createShare,
@@ -324,7 +324,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const engine = createEngine(options.kind === 'sqlite' ? await openSqlite(options) : openPostgres(options));
   try {
     await migrate(engine, { at: Date.now() });
-    await noticeUnsearchedFiles(engine);
     return createStore(engine, await readVersion(engine));
   } catch (error) {
     await engine.close().catch(() => undefined); // the first error is the one to tell

@@ -91,6 +91,7 @@ const rowsOfVersion: Record<number, readonly string[]> = {
       values ('q1', 0, 'c1', 'b1', 'a.txt', 'text/plain', 4)`,
   ],
   12: [...conversationRows, ...providerRows, `delete from token_log_marks`],
+  13: [...conversationRows, ...providerRows],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {
@@ -125,7 +126,7 @@ export function describeMigrations(engineName: string, start: () => Promise<Data
     test('files that were attached before the search looked into files are found', async () => {
       const options = await databases.create();
       await withEngine(options, async (engine) => {
-        await migrate(engine, { at: noon });
+        await migrate(engine, { at: noon, to: 12 });
         await engine.write((db) => runAll(db, [...(rowsOfVersion[11] ?? []), 'update messages set search_stale = 0']));
       });
       const store = await openStore(options);
