@@ -24,10 +24,10 @@ const screenOrMachine = new RegExp(`${screen.source}|${machine.source}`);
 
 const pure = ['vocabulary', 'prompts', 'reasoning', 'search', 'lib'];
 const serverRooms = ['config', 'auth', 'store', 'providers', 'tokenizer', 'telemetry', 'generation', 'server'];
-const shared = ['ui', 'charts', 'markdown', 'shell', 'share', 'search-screen'];
+const floor = ['ui', 'charts', 'markdown', 'client', 'words'];
+/** What shows a conversation, lowest first: each may use those before it. */
+const conversing = ['conversation', 'asking', 'answer'];
 const screens = ['chat', 'compare', 'raw', 'compute', 'settings', 'lab'];
-/** Screens that show answers as the chat does. */
-const overChat = ['compare', 'raw'];
 
 /**
  * A file is in the first room whose pattern fits. One in no room (tests, scripts, the root's own files) may use all.
@@ -63,18 +63,39 @@ const rooms = [
   { name: 'ui', files: /^components\/ui\//, mayUse: [], notPackages: machine },
   { name: 'charts', files: /^components\/charts\//, mayUse: [], notPackages: machine },
   { name: 'markdown', files: /^components\/markdown\//, mayUse: [...pure, 'ui'], notPackages: machine },
-  { name: 'shell', files: /^components\/shell\//, mayUse: [...pure, ...shared], notPackages: machine },
-  { name: 'search-screen', files: /^components\/search\//, mayUse: [...pure, ...shared], notPackages: machine },
-  { name: 'share', files: /^components\/share\//, mayUse: [...pure, ...shared], notPackages: machine },
+  { name: 'client', files: /^components\/client\//, mayUse: [...pure, 'ui'], notPackages: machine },
+  { name: 'words', files: /^components\/words\//, mayUse: pure, notPackages: screenOrMachine },
+  ...conversing.map((name, at) => ({
+    name,
+    files: new RegExp(`^components/${name}/`),
+    mayUse: [...pure, ...floor, ...conversing.slice(0, at)],
+    notPackages: machine,
+  })),
+  ...['share', 'search-screen'].map((name) => ({
+    name,
+    files: new RegExp(`^components/${name.replace('-screen', '')}/`),
+    mayUse: [...pure, ...floor],
+    notPackages: machine,
+  })),
+  {
+    name: 'shell',
+    files: /^components\/shell\//,
+    mayUse: [...pure, ...floor, 'search-screen'],
+    notPackages: machine,
+  },
   ...screens.map((name) => ({
     name,
     files: new RegExp(`^components/${name}/`),
-    mayUse: [...pure, ...shared, ...(overChat.includes(name) ? ['chat'] : [])],
+    mayUse: [...pure, ...floor, ...conversing, 'share', 'shell'],
     notPackages: machine,
   })),
 
   { name: 'app/api', files: /^app\/api\//, mayUse: [...pure, ...serverRooms] },
-  { name: 'app', files: /^app\//, mayUse: [...pure, ...shared, ...screens, 'config', 'auth', 'store', 'server'] },
+  {
+    name: 'app',
+    files: /^app\//,
+    mayUse: [...pure, ...floor, 'share', 'shell', ...screens, 'config', 'auth', 'store', 'server'],
+  },
   // A new folder gets a line above before it gets an import.
   { name: 'a folder that scripts/walls.mjs does not know', files: /^(lib|components)\//, mayUse: [] },
 ];

@@ -6,31 +6,42 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useS
 import type { ConversationDetail, Message, ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
-import { conversationList } from '../shell/conversation-list.ts';
+import { conversationList } from '../client/conversation-list.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { ExportButton } from '../shell/export-button.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
-import type { OtherModel } from './ask-again.tsx';
-import { AutomaticTitle } from './automatic-title.tsx';
-import { settleAddress, useBegunConversation } from './begin-conversation.ts';
+import type { OtherModel } from '../asking/ask-again.tsx';
+import { AutomaticTitle } from '../conversation/automatic-title.tsx';
+import { settleAddress, useBegunConversation } from '../conversation/begin-conversation.ts';
 import { CompareButton } from './compare-button.tsx';
-import { Composer, type ComposerHandle } from './composer.tsx';
-import { type DraftFile, noPicturesFor } from './draft-file.ts';
-import { type ConversationStore, conversationStoreOf, newConversationStore } from './conversation-store.ts';
+import { Composer, type ComposerHandle } from '../asking/composer.tsx';
+import { type DraftFile, noPicturesFor } from '../conversation/draft-file.ts';
+import {
+  type ConversationStore,
+  conversationStoreOf,
+  newConversationStore,
+} from '../conversation/conversation-store.ts';
 import { type ExampleQuestion, Examples, RecordingsBanner, Welcome } from './empty-chat.tsx';
-import { FindInConversation } from './find-in-conversation.tsx';
-import { MessageList } from './message-list.tsx';
-import { defaultModel, findModel, lastModelKey, onlyRecordings, refText, rememberedModel } from './model-choice.ts';
-import { ModelPicker } from './model-picker.tsx';
-import { type Parameters, readParameters, rememberParameters } from './parameter-memory.ts';
-import { ParametersButton } from './parameters-button.tsx';
-import { PromptTemplate } from './prompt-template.tsx';
+import { FindInConversation } from '../answer/find-in-conversation.tsx';
+import { MessageList } from '../answer/message-list.tsx';
+import {
+  defaultModel,
+  findModel,
+  lastModelKey,
+  onlyRecordings,
+  refText,
+  rememberedModel,
+} from '../conversation/model-choice.ts';
+import { ModelPicker } from '../asking/model-picker.tsx';
+import { type Parameters, readParameters, rememberParameters } from '../asking/parameter-memory.ts';
+import { ParametersButton } from '../asking/parameters-button.tsx';
+import { PromptTemplate } from '../asking/prompt-template.tsx';
 import { RunningStatus } from './running-status.tsx';
-import { type PathNode, pathOf } from './thread-path.ts';
+import { type PathNode, pathOf } from '../conversation/thread-path.ts';
 
-const TokenStrip = lazy(() => import('./token-strip.tsx'));
+const TokenStrip = lazy(() => import('../answer/token-strip.tsx'));
 
 interface NewChatProps {
   providers: ProviderModels[];

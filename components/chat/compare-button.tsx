@@ -4,8 +4,8 @@ import { Columns2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 import { IconButton } from '../ui/button.tsx';
-import { fetchOtherPage } from './begin-conversation.ts';
-import type { ConversationStore, ConversationView } from './conversation-store.ts';
+import { fetchOtherPage } from '../conversation/begin-conversation.ts';
+import type { ConversationStore, ConversationView } from '../conversation/conversation-store.ts';
 
 /** Sets another column beside a chat, with all that was said so far; a new chat becomes a new comparison. */
 export function CompareButton({ store, view }: { store: ConversationStore; view: ConversationView }) {

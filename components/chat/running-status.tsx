@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import type { Phase } from '../../lib/stream-part.ts';
-import type { ConversationStore } from './conversation-store.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
 
 const words: Record<Exclude<Phase, 'done'>, string> = {
   queued: 'Waiting for the model.',

@@ -14,7 +14,7 @@ import {
   Undo2,
 } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { MenuEntry } from '../chat/thinking-menu.tsx';
+import { MenuEntry } from '../answer/thinking/thinking-menu.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Popover } from '../ui/popover.tsx';
 

@@ -2,7 +2,7 @@
 
 import type { KeyboardEvent } from 'react';
 import type { Message } from '../../lib/conversation.ts';
-import type { ConversationStore } from '../chat/conversation-store.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { StateMark } from './state-mark.tsx';
 
 /** On a phone: which column is seen, with how each is doing; the summary is a tab too. */

@@ -12,22 +12,22 @@ import {
   type ThreadSettings,
 } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
-import { AutomaticTitle } from '../chat/automatic-title.tsx';
-import { settleAddress, useBegunConversation } from '../chat/begin-conversation.ts';
-import { Composer, type ComposerHandle } from '../chat/composer.tsx';
+import { AutomaticTitle } from '../conversation/automatic-title.tsx';
+import { settleAddress, useBegunConversation } from '../conversation/begin-conversation.ts';
+import { Composer, type ComposerHandle } from '../asking/composer.tsx';
 import {
   type ConversationStore,
   type ConversationView,
   conversationStoreOf,
   newConversationStore,
-} from '../chat/conversation-store.ts';
-import { FindInConversation } from '../chat/find-in-conversation.tsx';
-import { type DraftFile, noPicturesFor } from '../chat/draft-file.ts';
-import { findModel, lastModelKey, onlyRecordings, rememberedModel } from '../chat/model-choice.ts';
-import { rememberChoice } from '../chat/pane-choice.ts';
-import { pathOf } from '../chat/thread-path.ts';
+} from '../conversation/conversation-store.ts';
+import { FindInConversation } from '../answer/find-in-conversation.tsx';
+import { type DraftFile, noPicturesFor } from '../conversation/draft-file.ts';
+import { findModel, lastModelKey, onlyRecordings, rememberedModel } from '../conversation/model-choice.ts';
+import { rememberChoice } from '../answer/thinking/pane-choice.ts';
+import { pathOf } from '../conversation/thread-path.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
-import { conversationList } from '../shell/conversation-list.ts';
+import { conversationList } from '../client/conversation-list.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { ExportButton } from '../shell/export-button.tsx';
 import { IconButton } from '../ui/button.tsx';

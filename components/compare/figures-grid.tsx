@@ -2,11 +2,11 @@
 
 import type { Message } from '../../lib/conversation.ts';
 import type { Price } from '../../lib/price.ts';
-import type { ConversationStore } from '../chat/conversation-store.ts';
-import { formatCost, formatCount, formatDuration } from '../chat/format.ts';
-import { HealthBadges } from '../chat/health-badges.tsx';
-import { jumpToThought } from '../chat/thinking-jump.ts';
-import { useClock } from '../chat/use-clock.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import { formatCost, formatCount, formatDuration } from '../words/figures.ts';
+import { HealthBadges } from '../answer/health-badges.tsx';
+import { jumpToThought } from '../answer/thinking/thinking-jump.ts';
+import { useClock } from '../answer/use-clock.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { useCalmViews } from './use-calm-views.ts';
 

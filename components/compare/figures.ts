@@ -1,6 +1,6 @@
 import type { Price } from '../../lib/price.ts';
-import type { GenerationView } from '../chat/generation-store.ts';
-import { outcomeOf, pendingRetryOf } from '../chat/outcome.ts';
+import type { GenerationView } from '../conversation/generation-store.ts';
+import { outcomeOf, pendingRetryOf } from '../answer/outcome.ts';
 
 /** What is told of an answer in numbers. Times in ms; undefined is not known (yet). */
 export interface Figures {

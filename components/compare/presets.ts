@@ -1,7 +1,7 @@
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelInfo, ModelRef, ProviderModels } from '../../lib/model.ts';
 import { findWithheld } from '../../lib/parameters.ts';
-import { defaultModel, findModel, onlyRecordings } from '../chat/model-choice.ts';
+import { defaultModel, findModel, onlyRecordings } from '../conversation/model-choice.ts';
 
 /** A comparison to begin with. */
 export interface Preset {

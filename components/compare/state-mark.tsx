@@ -1,7 +1,7 @@
 'use client';
 
 import type { Message } from '../../lib/conversation.ts';
-import type { ConversationStore } from '../chat/conversation-store.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { figuresOf } from './figures.ts';
 import { useCalmViews } from './use-calm-views.ts';
 

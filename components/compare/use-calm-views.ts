@@ -2,8 +2,8 @@
 
 import { useRef, useSyncExternalStore } from 'react';
 import type { Message } from '../../lib/conversation.ts';
-import type { ConversationStore } from '../chat/conversation-store.ts';
-import { type GenerationStore, type GenerationView, viewOfMessage } from '../chat/generation-store.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import { type GenerationStore, type GenerationView, viewOfMessage } from '../conversation/generation-store.ts';
 import { onBeat } from '../ui/beat.ts';
 
 /**

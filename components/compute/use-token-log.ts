@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { ShownTokenLog } from '../../lib/token-log.ts';
-import { requestJson } from '../shell/request-json.ts';
+import { requestJson } from '../client/request-json.ts';
 import { addressOf, type ComputeView, parseView, queryOf } from './address.ts';
 
 export interface LoadedLog {

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
-import { RequestFailed, requestJson } from '../shell/request-json.ts';
+import { RequestFailed, requestJson } from '../client/request-json.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 
 interface Preview {

@@ -3,9 +3,9 @@
 import Link from 'next/link';
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { ProviderModels } from '../../lib/model.ts';
-import type { ConversationStore } from '../chat/conversation-store.ts';
-import { AnswerView } from '../chat/message-view.tsx';
-import { pathOf } from '../chat/thread-path.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import { AnswerView } from '../answer/message-view.tsx';
+import { pathOf } from '../conversation/thread-path.ts';
 import { Button } from '../ui/button.tsx';
 
 /** What a model made of the prompt: the same thinking and answer as in a chat, and stored like one. */

@@ -6,9 +6,9 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState 
 import type { Conversation } from '../../lib/conversation.ts';
 import type { SearchHit, SearchPage } from '../../lib/search/search.ts';
 import type { Snippet } from '../../lib/search/snippet.ts';
-import { conversationList } from '../shell/conversation-list.ts';
-import { askForPlace } from '../shell/found-place.ts';
-import { requestJson } from '../shell/request-json.ts';
+import { conversationList } from '../client/conversation-list.ts';
+import { askForPlace } from '../client/found-place.ts';
+import { requestJson } from '../client/request-json.ts';
 import { IconButton } from '../ui/button.tsx';
 import { useHanFont } from '../ui/han-font.ts';
 import { foundWords, groupHits, kindWords, piecesOf } from './words.ts';

@@ -5,7 +5,7 @@ import type { Theme } from '../shell/theme.ts';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { SelectField } from './field.tsx';
 
-/** Where this browser keeps how thinking is shown; components/chat/pane-choice.ts reads it. */
+/** Where this browser keeps how thinking is shown; components/answer/thinking/pane-choice.ts reads it. */
 const thinkingKey = 'thinkglass:thinking';
 
 const thinkingWords = [
@@ -14,7 +14,7 @@ const thinkingWords = [
   ['folded', 'Always folded'],
 ] as const;
 
-/** Who names conversations; components/chat/automatic-title.tsx reads it. */
+/** Who names conversations; components/conversation/automatic-title.tsx reads it. */
 const titlesKey = 'thinkglass:titles';
 
 const titleWords = [

@@ -2,9 +2,9 @@
 
 import { Download, FileUp, LoaderCircle, Trash2 } from 'lucide-react';
 import { type DragEvent, useId, useState } from 'react';
-import { type ConversationPage, conversationList } from '../shell/conversation-list.ts';
-import { forgetAllDrafts } from '../shell/forget-drafts.ts';
-import { requestJson } from '../shell/request-json.ts';
+import { type ConversationPage, conversationList } from '../client/conversation-list.ts';
+import { forgetAllDrafts } from '../client/forget-drafts.ts';
+import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/dialog.tsx';
 import { type ImportOutcome, importFiles } from './import-files.ts';

@@ -1,4 +1,4 @@
-import { RequestFailed } from '../shell/request-json.ts';
+import { RequestFailed } from '../client/request-json.ts';
 
 /** What came of one file. */
 export type ImportOutcome =

@@ -4,7 +4,7 @@ import { type FormEvent, useId, useState } from 'react';
 import type { ModelInfo } from '../../lib/model.ts';
 import type { ModelOverride, ModelOverrideEntry, ProviderDetail } from '../../lib/provider.ts';
 import { priceWords } from '../../lib/route.ts';
-import { requestJson } from '../shell/request-json.ts';
+import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { SelectField } from './field.tsx';
 import { OverrideDialog } from './override-dialog.tsx';

@@ -2,7 +2,7 @@
 
 import { lazy, Suspense, useState } from 'react';
 import type { ProviderDetail, ProviderTest } from '../../lib/provider.ts';
-import { requestJson } from '../shell/request-json.ts';
+import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { keyWords, lightOf, sourceWords, stateWords } from './provider-words.ts';
 

@@ -3,7 +3,7 @@
 import { type FormEvent, useState } from 'react';
 import { createId } from '../../lib/ids.ts';
 import type { PresetChoice, ProviderDetail } from '../../lib/provider.ts';
-import { requestJson } from '../shell/request-json.ts';
+import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { TextField } from './field.tsx';

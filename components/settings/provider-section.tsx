@@ -3,7 +3,7 @@
 import { Plus, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { PresetChoice, ProviderDetail } from '../../lib/provider.ts';
-import { requestJson } from '../shell/request-json.ts';
+import { requestJson } from '../client/request-json.ts';
 import { ProviderCard } from './provider-card.tsx';
 import { newDraft, ProviderDialog, type ProviderDraft } from './provider-dialog.tsx';
 

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ModelOverrideEntry, PresetChoice, ProviderDetail } from '../../lib/provider.ts';
 import { ShareSection } from '../share/share-section.tsx';
-import { requestJson } from '../shell/request-json.ts';
+import { requestJson } from '../client/request-json.ts';
 import type { Theme } from '../shell/theme.ts';
 import { AppearanceSection } from './appearance-section.tsx';
 import { DataSection } from './data-section.tsx';

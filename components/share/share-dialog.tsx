@@ -3,7 +3,7 @@
 import { Check, ExternalLink } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { ShareChoice, SharedThinking, ShareExpiry, ShareSnapshot } from '../../lib/share.ts';
-import { RequestFailed, requestJson } from '../shell/request-json.ts';
+import { RequestFailed, requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton, copyText } from '../ui/copy-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';

@@ -3,7 +3,7 @@
 import { ExternalLink } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ShareExpiry, ShareSummary } from '../../lib/share.ts';
-import { requestJson } from '../shell/request-json.ts';
+import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ConfirmDialog } from '../ui/dialog.tsx';

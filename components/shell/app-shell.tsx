@@ -6,7 +6,7 @@ import { useRouter } from 'next/navigation';
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { IconButton } from '../ui/button.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
-import type { ConversationPage } from './conversation-list.ts';
+import type { ConversationPage } from '../client/conversation-list.ts';
 import type { Clock } from './day-groups.ts';
 import { Sidebar } from './sidebar.tsx';
 import type { Theme } from './theme.ts';

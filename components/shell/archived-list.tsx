@@ -4,8 +4,8 @@ import { ArrowLeft } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
 import { ConversationItem } from './conversation-item.tsx';
-import { type ConversationChange, type ConversationPage, withChange } from './conversation-list.ts';
-import { requestJson } from './request-json.ts';
+import { type ConversationChange, type ConversationPage, withChange } from '../client/conversation-list.ts';
+import { requestJson } from '../client/request-json.ts';
 
 type Loading = { state: 'loading' } | { state: 'failed'; words: string } | ({ state: 'ready' } & ConversationPage);
 

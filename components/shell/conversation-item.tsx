@@ -18,7 +18,7 @@ import type { Conversation } from '../../lib/conversation.ts';
 import { computeAddressOf } from '../../lib/token-log.ts';
 import { useHanFont } from '../ui/han-font.ts';
 import { Menu } from '../ui/menu.tsx';
-import type { ConversationChange } from './conversation-list.ts';
+import type { ConversationChange } from '../client/conversation-list.ts';
 
 const ExportDialog = lazy(() => import('./export-dialog.tsx'));
 

@@ -16,11 +16,11 @@ import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react
 import type { Conversation } from '../../lib/conversation.ts';
 import { IconButton } from '../ui/button.tsx';
 import { ConversationItem } from './conversation-item.tsx';
-import { type ConversationChange, type ConversationPage, conversationList } from './conversation-list.ts';
+import { type ConversationChange, type ConversationPage, conversationList } from '../client/conversation-list.ts';
 import { type Clock, clockNow, groupByDay } from './day-groups.ts';
 import type { Theme } from './theme.ts';
 import { ThemeToggle } from './theme-toggle.tsx';
-import { undo } from './undo.ts';
+import { undo } from '../client/undo.ts';
 import { Wordmark } from './wordmark.tsx';
 import './managing.css';
 

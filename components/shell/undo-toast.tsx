@@ -3,7 +3,7 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { IconButton } from '../ui/button.tsx';
-import { type UndoOffer, undo } from './undo.ts';
+import { type UndoOffer, undo } from '../client/undo.ts';
 
 /** How long what was done can be taken back, in ms; the server waits 30 s. */
 const offeredMs = 10_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { GenerationView } from '../../../components/chat/generation-store.ts';
+import type { GenerationView } from '../../../components/conversation/generation-store.ts';
 import { barsOf, figuresOf } from '../../../components/compare/figures.ts';
 import { emptyMessageState, type MessageState } from '../../../lib/stream-part.ts';
 

@@ -1,0 +1,45 @@
+'use client';
+
+import { lazy, Suspense } from 'react';
+import type { Message } from '../../lib/conversation.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import { setAside, useAside } from './filing.ts';
+import type { GenerationView } from '../conversation/generation-store.ts';
+
+const RawDialog = lazy(() => import('./raw-dialog.tsx'));
+const FilingDialog = lazy(() => import('./filing-dialog.tsx'));
+const TokenTimeline = lazy(() => import('./token-timeline.tsx'));
+const FilingNote = lazy(() => import('./filing-note.tsx'));
+
+interface AnswerAsideProps {
+  store: ConversationStore;
+  message: Message;
+  view: GenerationView;
+  modelLabel: string;
+}
+
+/** What a person has opened beside an answer, each loaded when it is first wanted; nothing as a rule. */
+export function AnswerAside({ store, message, view, modelLabel }: AnswerAsideProps) {
+  const { dialog, timeline, note, problem } = useAside(message.id);
+  if (!dialog && !timeline && !note && !problem) return null;
+  const running = view.state.phase !== 'done';
+  const close = () => setAside(message.id, { dialog: undefined });
+  return (
+    <Suspense>
+      {timeline && !running && (
+        <TokenTimeline
+          id={message.id}
+          state={view.state}
+          onClose={() => setAside(message.id, { timeline: undefined })}
+        />
+      )}
+      {(note || problem) && (
+        <FilingNote store={store} messageId={message.id} note={note} problem={problem} modelLabel={modelLabel} />
+      )}
+      {dialog === 'raw' && <RawDialog id={message.id} running={running} onClose={close} />}
+      {dialog === 'filing' && !running && (
+        <FilingDialog store={store} messageId={message.id} segments={view.state.segments} onClose={close} />
+      )}
+    </Suspense>
+  );
+}

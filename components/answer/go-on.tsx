@@ -1,0 +1,73 @@
+'use client';
+
+import { ArrowRightToLine, FastForward } from 'lucide-react';
+import { useState } from 'react';
+import { canAnswerNow, canGoOn, cutInOf, isCompletionTemplate } from '../../lib/continuation.ts';
+import type { Generation, Message, ThreadSettings } from '../../lib/conversation.ts';
+import type { ModelInfo } from '../../lib/model.ts';
+import type { Segment } from '../../lib/stream-part.ts';
+import { Button } from '../ui/button.tsx';
+import type { Asking } from '../asking/ask-again.tsx';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import { findModel } from '../conversation/model-choice.ts';
+
+interface GoOnProps {
+  store: ConversationStore;
+  message: Message;
+  generation: Generation;
+  asking: Asking | undefined;
+}
+
+/** Goes on with an answer that was cut; its title says in which way. */
+export function ContinueButton(props: GoOnProps & { segments: readonly Segment[] }) {
+  const { store, message, segments } = props;
+  const { busy, run } = useBusy(() => store.continueAnswer(message, false));
+  const about = aboutModel(props);
+  const cutIn = cutInOf(segments);
+  const inPlace = about !== undefined && cutIn !== undefined && canGoOn(about.model, { ...about, cutIn });
+  return (
+    <Button
+      disabled={busy}
+      title={inPlace ? 'Goes on with the same text' : 'Asks for the rest in a new turn'}
+      onClick={run}
+    >
+      <ArrowRightToLine aria-hidden size={14} /> Continue
+    </Button>
+  );
+}
+
+/** Ends the thinking and has the answer come; nothing where the model's server cannot be made to. */
+export function AnswerNowButton(props: GoOnProps) {
+  const { busy, run } = useBusy(() => props.store.continueAnswer(props.message, true));
+  const about = aboutModel(props);
+  if (!about || !canAnswerNow(about.model, about)) return null;
+  return (
+    <Button className="answer-now" disabled={busy} title="Ends the thinking here and asks for the answer" onClick={run}>
+      <FastForward aria-hidden size={14} /> Answer now
+    </Button>
+  );
+}
+
+/** True from the press to the end of what it does, so that it is done once. */
+function useBusy(action: () => Promise<void>) {
+  const [busy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    await action();
+    setBusy(false);
+  };
+  return { busy, run: () => void run() };
+}
+
+/** The model that answered and how it was asked, as far as this page knows; the server knows it exactly. */
+function aboutModel({ store, message, generation, asking }: GoOnProps) {
+  const model = asking && findModel(asking.providers, generation)?.model;
+  const settings = store.getView().threads.find(({ id }) => id === message.threadId)?.settings;
+  if (!model || !settings) return undefined;
+  return { model, isCompletion: isCompletion(model, settings), exact: model.reasoning.transport === 'inline' };
+}
+
+function isCompletion(model: ModelInfo, { model: own, promptTemplate }: ThreadSettings): boolean {
+  const isOwn = own.providerId === model.providerId && own.modelKey === model.key;
+  return isCompletionTemplate((isOwn ? promptTemplate : undefined) ?? model.promptTemplate);
+}

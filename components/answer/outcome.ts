@@ -1,0 +1,133 @@
+import type { GenerationError, GenerationErrorKind } from '../../lib/errors.ts';
+import type { Sampling } from '../../lib/model.ts';
+import { type MessageState, textOfKind } from '../../lib/stream-part.ts';
+import { formatCount, formatTokens } from '../words/figures.ts';
+
+/** How an answer that did not simply end well is told, under its text. */
+export interface OutcomeNote {
+  tone: 'quiet' | 'problem';
+  text: string;
+  /** The provider's own words, folded away. */
+  detail?: string;
+  /** Whether asking again is the thing to do next. */
+  retry: boolean;
+  /** Seconds from its end before which asking again would only be refused again. */
+  waitSeconds?: number;
+  /** Where the cause can be mended: a key or a model in Settings; the length of the conversation by a new one. */
+  remedy?: 'settings' | 'new-chat';
+}
+
+const remedies: Partial<Record<GenerationErrorKind, 'settings' | 'new-chat'>> = {
+  auth: 'settings',
+  balance: 'settings',
+  model: 'settings',
+  gone: 'settings',
+  context: 'new-chat',
+};
+
+/** A wait that a provider's header asks for, and that is longer than this, is told and not enforced: it may be a mistake. */
+const longestWaitSeconds = 15 * 60;
+
+/**
+ * What to say about how an answer ended; undefined while it runs and when there is nothing to say.
+ * @param asked what the model was asked for, to tell its budget of tokens.
+ */
+export function outcomeOf(state: MessageState, asked: Sampling = {}): OutcomeNote | undefined {
+  const { finish, error } = state;
+  if (state.phase !== 'done' || (!finish && !error)) return undefined;
+  const thought = textOfKind(state.segments, 'reasoning').trim() !== '';
+  const answered = textOfKind(state.segments, 'answer').trim() !== '';
+
+  if (finish?.outcome === 'stopped') return quiet(stoppedWords(thought, answered));
+  if (error && error.kind !== 'limit' && error.kind !== 'filtered') {
+    return problemOf(error, state);
+  }
+  if (finish?.outcome === 'interrupted')
+    return { tone: 'problem', text: 'Interrupted: the rest never arrived.', retry: true };
+  if (finish?.reason === 'filtered' || error?.kind === 'filtered') {
+    return { tone: 'problem', text: error?.message ?? filteredWords(thought, answered), retry: true };
+  }
+  if (finish?.reason === 'length' || error?.kind === 'limit') {
+    if (answered) return { ...quiet(`Cut off: ${limitWords(asked)} was reached.`), retry: true };
+    const text = thought
+      ? 'Ran out of tokens while still thinking: no answer came.'
+      : 'Ran out of tokens before a word came.';
+    return { tone: 'problem', text: `${text} ${spentWords(state, asked)}`.trimEnd(), retry: true };
+  }
+  if (finish?.outcome === 'failed') return { tone: 'problem', text: 'This answer failed.', retry: true };
+  if (!answered) {
+    const text = thought ? 'The model ended after its thinking: no answer came.' : 'The model ended without a word.';
+    return { tone: 'problem', text, retry: true };
+  }
+  return undefined;
+}
+
+/** An attempt that failed before its first word and is being made again. */
+export interface PendingRetry {
+  /** What went wrong, in one sentence. */
+  why: string;
+  /** When the next attempt begins, in ms since the generation was queued. */
+  until?: number;
+}
+
+/** The attempt that is waited for; undefined once a word has come, or it is over. */
+export function pendingRetryOf({ phase, notices }: MessageState): PendingRetry | undefined {
+  if (phase !== 'queued' && phase !== 'loading') return undefined;
+  const notice = notices.findLast(({ code }) => code === 'retrying');
+  if (!notice) return undefined;
+  const [why] = /^.*?[.!?](?=\s|$)/s.exec(notice.message) ?? [notice.message];
+  return { why, ...(notice.until !== undefined && { until: notice.until }) };
+}
+
+function problemOf(error: GenerationError, { notices }: MessageState): OutcomeNote {
+  const attempts = 1 + notices.filter((notice) => notice.code === 'retrying').length;
+  const tried = attempts > 1 ? ` It was tried ${attempts} times.` : '';
+  const remedy = error.fix ? undefined : remedies[error.kind];
+  const wait = error.kind === 'rate' || error.kind === 'busy' ? error.retryAfterSeconds : undefined;
+  return {
+    tone: 'problem',
+    text: `${error.message}${tried}`,
+    retry: true,
+    ...(error.detail && { detail: error.detail }),
+    ...(remedy && { remedy }),
+    ...(wait !== undefined && wait > 0 && wait <= longestWaitSeconds && { waitSeconds: wait }),
+  };
+}
+
+function filteredWords(thought: boolean, answered: boolean): string {
+  if (answered) return 'Cut off by the provider’s content filter: the rest was withheld.';
+  return thought
+    ? 'The provider’s content filter stepped in after the thinking: no answer came.'
+    : 'Withheld by the provider’s content filter.';
+}
+
+function limitWords({ maxTokens }: Sampling): string {
+  return maxTokens === undefined ? 'the token limit' : `the limit of ${formatTokens(maxTokens)}`;
+}
+
+/** "It was allowed 1,000 tokens and spent all of them on thinking." */
+function spentWords({ usage }: MessageState, { maxTokens, thinkingBudget }: Sampling): string {
+  const spent = usage ? usage.reasoningTokens + usage.answerTokens : 0;
+  const about = usage?.source === 'estimated' ? 'about ' : '';
+  const sentences: string[] = [];
+  if (maxTokens !== undefined) {
+    const all = spent === 0 || spent >= maxTokens;
+    const rest = all ? 'all of them' : `${about}${formatCount(spent)}`;
+    sentences.push(`It was allowed ${formatTokens(maxTokens)} and spent ${rest} on thinking.`);
+  } else if (spent > 0) {
+    sentences.push(
+      `It spent ${about}${formatTokens(spent)} on thinking; no limit was set here, so it is the provider’s.`,
+    );
+  }
+  if (thinkingBudget !== undefined) sentences.push(`Its thinking was to end after ${formatTokens(thinkingBudget)}.`);
+  return sentences.join(' ');
+}
+
+function quiet(text: string): OutcomeNote {
+  return { tone: 'quiet', text, retry: false };
+}
+
+function stoppedWords(thought: boolean, answered: boolean): string {
+  if (answered) return 'Stopped.';
+  return thought ? 'Stopped while thinking: no answer came.' : 'Stopped before a word came.';
+}

@@ -1,0 +1,93 @@
+'use client';
+
+import { memo, useState } from 'react';
+import { Lens } from '../ui/lens.tsx';
+import { formatClock, formatCount, formatTokens } from '../words/figures.ts';
+import type { GenerationView } from '../conversation/generation-store.ts';
+import { type PendingRetry, pendingRetryOf } from './outcome.ts';
+import { useClock } from './use-clock.ts';
+
+/** From this long on without a new token, the silence is shown. */
+const silenceShownFromMs = 10_000;
+
+/** "Thinking… 12 s · 1,234 tokens · 45 tok/s", ticking. */
+export function ThinkingLine({ view }: { view: GenerationView }) {
+  return (
+    <RunningWords word="Thinking…" view={view} since={view.state.times.reasoningStart} tokens={view.reasoningTokens} />
+  );
+}
+
+/** What an answer is doing, and for how long; its thinking pane says the same while it thinks aloud. */
+export function RunningLine({ view, providerLabel }: { view: GenerationView; providerLabel: string }) {
+  return (
+    <p className="running-line">
+      <Lens size={18} active />
+      <PhaseWords view={view} providerLabel={providerLabel} />
+    </p>
+  );
+}
+
+function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLabel: string }) {
+  const { phase, times } = view.state;
+  const retry = pendingRetryOf(view.state);
+  if (retry) return <RetryWords view={view} retry={retry} />;
+  switch (phase) {
+    case 'queued':
+      return <RunningWords word={`Waiting for ${providerLabel}…`} view={view} since={0} />;
+    case 'loading':
+      return <RunningWords word={`${providerLabel} is loading the model…`} view={view} since={0} />;
+    case 'thinking':
+      return <RunningWords word="Thinking…" view={view} since={times.reasoningStart} tokens={view.reasoningTokens} />;
+    default:
+      return <RunningWords word="Answering…" view={view} since={times.answerStart} tokens={view.answerTokens} />;
+  }
+}
+
+/** Why it failed and when it is tried again: "… is busy. Trying again in 3 s…" */
+function RetryWords({ view, retry }: { view: GenerationView; retry: PendingRetry }) {
+  const now = useClock(true);
+  const left = now === undefined || retry.until === undefined ? 0 : view.originAt + retry.until - now;
+  return (
+    <span className="tabular-nums">
+      {retry.why} {left > 0 ? `Trying again in ${Math.ceil(left / 1000)} s…` : 'Trying again…'}
+    </span>
+  );
+}
+
+interface RunningWordsProps {
+  word: string;
+  view: GenerationView;
+  since: number | undefined;
+  tokens?: number;
+}
+
+/** Its figures change with the page's slow beat; the text that grows beside it changes with every frame. */
+function RunningWords(props: RunningWordsProps) {
+  const now = useClock(true);
+  const [shown, setShown] = useState({ ...props, now });
+  if (shown.now !== now || shown.word !== props.word) setShown({ ...props, now });
+  return <ShownWords {...shown} />;
+}
+
+const ShownWords = memo(function ShownWords(props: RunningWordsProps & { now: number | undefined }) {
+  const { view, since, tokens, now } = props;
+  const elapsed = now === undefined || since === undefined ? undefined : Math.max(0, now - view.originAt - since);
+  const facts: string[] = [];
+  if (tokens !== undefined && tokens > 0) {
+    facts.push(formatTokens(tokens));
+    // A rate over less than a second is noise.
+    if (elapsed !== undefined && elapsed >= 1000) facts.push(`${formatCount(tokens / (elapsed / 1000))} tok/s`);
+  }
+  const time = elapsed === undefined ? '' : ` ${formatClock(elapsed)}`;
+  return (
+    <span className="tabular-nums">
+      {[`${props.word}${time}`, ...facts].join(' · ')}
+      {tokens !== undefined && <SilenceWords view={view} now={now} />}
+    </span>
+  );
+});
+
+function SilenceWords({ view, now }: { view: GenerationView; now: number | undefined }) {
+  const quiet = now === undefined ? 0 : now - view.grewAt;
+  return quiet >= silenceShownFromMs ? <span> · nothing new for {formatClock(quiet)}</span> : null;
+}

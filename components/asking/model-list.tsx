@@ -1,0 +1,223 @@
+'use client';
+
+import { Check, RefreshCw } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import type { ModelInfo, ModelRef, ProviderModels } from '../../lib/model.ts';
+import { requestJson } from '../client/request-json.ts';
+import { Lens } from '../ui/lens.tsx';
+import { refText, statusWords } from '../conversation/model-choice.ts';
+
+interface ModelListProps {
+  providers: readonly ProviderModels[];
+  value: ModelRef | undefined;
+  onChoose: (model: ModelRef) => void;
+  onProviders: (providers: ProviderModels[]) => void;
+}
+
+/** More models than this get a field to search in. */
+const searchFrom = 9;
+
+/** All models that can be asked, by provider, with a word on each provider that cannot. Arrow keys move, Enter chooses. */
+export default function ModelList({ providers, value, onChoose, onProviders }: ModelListProps) {
+  const [query, setQuery] = useState('');
+  const groups = groupsMatching(providers, query);
+  const models = groups.flatMap((group) => (isReady(group) ? group.models : []));
+  const [active, setActive] = useState(() => (value ? refText(value) : undefined));
+  const at = Math.max(
+    0,
+    models.findIndex((model) => textOf(model) === active),
+  );
+  const baseId = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const searchable = providers.reduce((sum, group) => sum + group.models.length, 0) >= searchFrom;
+  // On a phone, focus in a field would bring up the keyboard, over the list.
+  const typesFirst = searchable && window.matchMedia('(pointer: fine)').matches;
+
+  useEffect(() => {
+    list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
+  });
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const current = models[at];
+    if (step !== undefined) {
+      event.preventDefault();
+      const next = models[(at + step + models.length) % models.length];
+      if (next) setActive(textOf(next));
+    } else if (event.key === 'Enter' && current && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      onChoose(refOf(current));
+    }
+  };
+  const activeModel = models[at];
+  const listbox = {
+    'aria-controls': `${baseId}list`,
+    'aria-activedescendant': activeModel && `${baseId}${textOf(activeModel)}`,
+    onKeyDown,
+  };
+
+  return (
+    <>
+      {searchable && (
+        <input
+          // biome-ignore lint/a11y/noAutofocus: the panel was opened by the reader, to be used
+          autoFocus={typesFirst}
+          type="search"
+          role="combobox"
+          aria-expanded="true"
+          aria-label="Search models"
+          placeholder="Search models"
+          className="picker-search"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+          {...listbox}
+        />
+      )}
+      <div
+        ref={list}
+        id={`${baseId}list`}
+        role="listbox"
+        aria-label="Models"
+        className="picker-list"
+        tabIndex={0}
+        // biome-ignore lint/a11y/noAutofocus: the panel was opened by the reader, to be used
+        autoFocus={!typesFirst}
+        {...listbox}
+      >
+        {groups.map((group) => (
+          <Group
+            key={group.provider.id}
+            group={group}
+            baseId={baseId}
+            chosen={value && refText(value)}
+            active={activeModel && textOf(activeModel)}
+            onActive={setActive}
+            onChoose={onChoose}
+          />
+        ))}
+        {groups.length === 0 && <p className="picker-empty">No model is called that.</p>}
+      </div>
+      <LookAgain onProviders={onProviders} />
+    </>
+  );
+}
+
+function Group(props: {
+  group: ProviderModels;
+  baseId: string;
+  chosen: string | undefined;
+  active: string | undefined;
+  onActive: (ref: string) => void;
+  onChoose: (model: ModelRef) => void;
+}) {
+  const { group, baseId } = props;
+  const headId = `${baseId}p-${group.provider.id}`;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a group of options in a listbox, not of form fields
+    <div role="group" aria-labelledby={headId} className="picker-group">
+      <div id={headId} className="picker-provider">
+        <span>{group.provider.label}</span>
+        <span className="picker-status" data-state={group.provider.status.state}>
+          {statusWords(group)}
+        </span>
+      </div>
+      {isReady(group) &&
+        group.models.map((model) => {
+          const ref = textOf(model);
+          return (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox holds the focus and hears the keys
+            // biome-ignore lint/a11y/useFocusableInteractive: the same; this is its active descendant
+            <div
+              key={ref}
+              id={`${baseId}${ref}`}
+              role="option"
+              aria-selected={ref === props.chosen}
+              data-active={ref === props.active || undefined}
+              className="picker-option"
+              onPointerMove={() => props.onActive(ref)}
+              onClick={() => props.onChoose(refOf(model))}
+            >
+              <Option model={model} chosen={ref === props.chosen} />
+            </div>
+          );
+        })}
+    </div>
+  );
+}
+
+function Option({ model, chosen }: { model: ModelInfo; chosen: boolean }) {
+  return (
+    <>
+      <span className="picker-check">{chosen && <Check aria-hidden size={15} />}</span>
+      <span className="min-w-0 grow">
+        <span className="picker-name">
+          <span className="truncate">{model.label}</span>
+          {model.recording && <span className="tag">Recording</span>}
+        </span>
+        {model.note && <span className="picker-note">{model.note}</span>}
+      </span>
+      <Thinks model={model} />
+    </>
+  );
+}
+
+function Thinks({ model }: { model: ModelInfo }) {
+  const { transport } = model.reasoning;
+  if (transport === 'none') return null;
+  return (
+    <span className="picker-thinks">
+      <Lens size={14} />
+      {transport === 'hidden' ? 'thinks, unseen' : 'thinks'}
+    </span>
+  );
+}
+
+/** Asks local and custom servers for their lists again. */
+function LookAgain({ onProviders }: { onProviders: (providers: ProviderModels[]) => void }) {
+  const [state, setState] = useState<'idle' | 'looking' | { failed: string }>('idle');
+  const look = async () => {
+    setState('looking');
+    try {
+      const { providers } = await requestJson<{ providers: ProviderModels[] }>('POST', '/api/models/refresh');
+      onProviders(providers);
+      setState('idle');
+    } catch (error) {
+      setState({ failed: error instanceof Error ? error.message : 'That did not work.' });
+    }
+  };
+  return (
+    <div className="picker-foot">
+      <button type="button" className="quiet-button" disabled={state === 'looking'} onClick={look}>
+        <RefreshCw aria-hidden size={14} className={state === 'looking' ? 'spin' : ''} />
+        {state === 'looking' ? 'Looking…' : 'Look again'}
+      </button>
+      <span role="status">{typeof state === 'object' ? state.failed : ''}</span>
+    </div>
+  );
+}
+
+function groupsMatching(providers: readonly ProviderModels[], query: string): ProviderModels[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const matching = providers.flatMap((group) => {
+    if (words.length === 0) return [group];
+    const models = group.models.filter((model) => {
+      const text = `${group.provider.label} ${model.label} ${model.id}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+    return models.length > 0 ? [{ ...group, models }] : [];
+  });
+  // Who can be asked first; otherwise the server's order.
+  return [...matching.filter(isReady), ...matching.filter((group) => !isReady(group))];
+}
+
+function isReady(group: ProviderModels): boolean {
+  return group.provider.status.state === 'ready';
+}
+
+function refOf(model: ModelInfo): ModelRef {
+  return { providerId: model.providerId, modelKey: model.key };
+}
+
+function textOf(model: ModelInfo): string {
+  return refText(refOf(model));
+}

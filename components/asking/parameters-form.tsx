@@ -1,0 +1,251 @@
+'use client';
+
+import { RotateCcw } from 'lucide-react';
+import { type ReactNode, useId, useState } from 'react';
+import type { ModelInfo, ParameterName } from '../../lib/model.ts';
+import { findWithheld } from '../../lib/parameters.ts';
+import { routeWords } from '../../lib/route.ts';
+import { formatCount } from '../words/figures.ts';
+import {
+  type NumberField,
+  numberFieldsFor,
+  parseNumber,
+  parseStops,
+  stopsText,
+  withParameter,
+} from './parameter-fields.ts';
+import type { Parameters } from './parameter-memory.ts';
+import './parameters.css';
+
+interface FormProps {
+  settings: Parameters;
+  model: ModelInfo | undefined;
+  providerLabel: string;
+  differs: boolean;
+  onChange: (parameters: Parameters) => void;
+}
+
+/** How a thread asks. What is left empty follows the advice of the model's makers, which stands in the empty fields. */
+export default function ParametersForm(props: FormProps) {
+  const { settings, model, onChange } = props;
+  /** Fields keep what is typed in them; a new number makes new fields. */
+  const [resets, setResets] = useState(0);
+  const set = (sampling: Parameters['sampling']) => onChange({ ...settings, sampling });
+  const empty = Object.keys(settings.sampling).length === 0 && !settings.systemPrompt;
+
+  return (
+    <>
+      <div className="parameters" key={resets}>
+        <SystemPromptField {...props} />
+        <div className="parameters-numbers">
+          {numberFieldsFor(model).map((field) => (
+            <NumberInput
+              key={field.name}
+              field={field}
+              value={settings.sampling[field.name]}
+              advised={adviceFor(field, model)}
+              withheld={withheldWords(props, field.name)}
+              onChange={(value) => set(withParameter(settings.sampling, field.name, value))}
+            />
+          ))}
+          <EffortSelect {...props} onEffort={(effort) => set(withParameter(settings.sampling, 'effort', effort))} />
+          <RouteSelect {...props} onRoute={(route) => set(withParameter(settings.sampling, 'route', route))} />
+        </div>
+        <StopField {...props} onStops={(stop) => set(withParameter(settings.sampling, 'stop', stop))} />
+      </div>
+      <div className="parameters-foot">
+        <span>{model ? `What is empty is as advised for ${model.label}.` : 'This model is not available now.'}</span>
+        <button
+          type="button"
+          className="quiet-button"
+          disabled={empty}
+          onClick={() => {
+            onChange({ sampling: {}, systemPrompt: undefined });
+            setResets((n) => n + 1);
+          }}
+        >
+          <RotateCcw aria-hidden size={14} /> Reset to advice
+        </button>
+      </div>
+    </>
+  );
+}
+
+function SystemPromptField({ settings, model, onChange }: FormProps) {
+  const [text, setText] = useState(settings.systemPrompt ?? '');
+  const avoid = model?.advice.systemPrompt === 'avoid';
+  return (
+    <Labelled
+      label="System prompt"
+      note={avoid ? 'Its makers advise against one: this is put before your first question.' : undefined}
+    >
+      {(ids) => (
+        <textarea
+          {...ids}
+          className="parameters-field"
+          rows={3}
+          maxLength={100_000}
+          placeholder="None"
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            onChange({ ...settings, systemPrompt: event.target.value.trim() === '' ? undefined : event.target.value });
+          }}
+        />
+      )}
+    </Labelled>
+  );
+}
+
+function NumberInput(props: {
+  field: NumberField;
+  value: number | undefined;
+  advised: string;
+  withheld: string | undefined;
+  onChange: (value: number | undefined) => void;
+}) {
+  const { field, withheld } = props;
+  const [text, setText] = useState(props.value === undefined ? '' : String(props.value));
+  const parsed = parseNumber(field, text);
+  const problem = 'problem' in parsed ? parsed.problem : undefined;
+  return (
+    <Labelled label={field.label} note={problem ?? withheld ?? field.hint} problem={problem !== undefined}>
+      {(ids) => (
+        <input
+          {...ids}
+          className="parameters-field"
+          inputMode={field.whole ? 'numeric' : 'decimal'}
+          autoComplete="off"
+          placeholder={props.advised}
+          disabled={withheld !== undefined}
+          aria-invalid={problem !== undefined || undefined}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            const next = parseNumber(field, event.target.value);
+            // What cannot be sent is not kept: the last value that can, is.
+            if (!('problem' in next) && next.value !== props.value) props.onChange(next.value);
+          }}
+        />
+      )}
+    </Labelled>
+  );
+}
+
+function EffortSelect(props: FormProps & { onEffort: (effort: string | undefined) => void }) {
+  const { settings, model } = props;
+  const efforts = model?.parameters?.efforts;
+  if (!efforts) return null;
+  const budgeted = settings.sampling.thinkingBudget !== undefined && model.parameters?.thinkingBudget !== undefined;
+  const withheld = budgeted ? 'The thinking budget counts.' : withheldWords(props, 'effort');
+  const { effort } = settings.sampling;
+  return (
+    <Labelled label="Effort" note={withheld}>
+      {(ids) => (
+        <select
+          {...ids}
+          className="parameters-field"
+          disabled={withheld !== undefined}
+          value={effort !== undefined && efforts.includes(effort) ? effort : ''}
+          onChange={(event) => props.onEffort(event.target.value === '' ? undefined : event.target.value)}
+        >
+          <option value="">The model’s own</option>
+          {efforts.map((word) => (
+            <option key={word} value={word}>
+              {word}
+            </option>
+          ))}
+        </select>
+      )}
+    </Labelled>
+  );
+}
+
+/** Who answers, where a router chooses; shown where there is a choice. */
+function RouteSelect({ settings, model, onRoute }: FormProps & { onRoute: (route: string | undefined) => void }) {
+  const routes = model?.routes;
+  if (!routes) return null;
+  const { route } = settings.sampling;
+  const isKnown = route === undefined || routes.some(({ id }) => id === route);
+  return (
+    <Labelled label="Route" note={isKnown ? undefined : 'The router’s list does not name it now.'}>
+      {(ids) => (
+        <select
+          {...ids}
+          className="parameters-field"
+          value={route ?? ''}
+          onChange={(event) => onRoute(event.target.value === '' ? undefined : event.target.value)}
+        >
+          <option value="">The router’s own</option>
+          {!isKnown && <option value={route}>{route}</option>}
+          {routes.map((choice) => (
+            <option key={choice.id} value={choice.id}>
+              {routeWords(choice)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Labelled>
+  );
+}
+
+function StopField(props: FormProps & { onStops: (stops: string[] | undefined) => void }) {
+  const [text, setText] = useState(stopsText(props.settings.sampling.stop));
+  const withheld = withheldWords(props, 'stop');
+  return (
+    <Labelled label="Stop at" note={withheld ?? 'One text a line; \\n stands for a line end.'}>
+      {(ids) => (
+        <textarea
+          {...ids}
+          className="parameters-field parameters-stops"
+          rows={1}
+          placeholder="Nothing"
+          disabled={withheld !== undefined}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            const stops = parseStops(event.target.value);
+            props.onStops(stops.length > 0 ? stops : undefined);
+          }}
+        />
+      )}
+    </Labelled>
+  );
+}
+
+/** A field under its label, with a line of words that belongs to it. */
+function Labelled(props: {
+  label: string;
+  note: string | undefined;
+  problem?: boolean;
+  children: (ids: { id: string; 'aria-describedby': string | undefined }) => ReactNode;
+}) {
+  const id = useId();
+  const noteId = props.note === undefined ? undefined : `${id}note`;
+  return (
+    <div className="parameters-labelled">
+      <label htmlFor={id}>{props.label}</label>
+      {props.children({ id, 'aria-describedby': noteId })}
+      {props.note !== undefined && (
+        <p id={noteId} className="parameters-note" data-problem={props.problem || undefined}>
+          {props.note}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function adviceFor(field: NumberField, model: ModelInfo | undefined): string {
+  const { advice } = model ?? {};
+  const advised = field.name === 'seed' || field.name === 'thinkingBudget' ? undefined : advice?.[field.name];
+  if (advised !== undefined) return field.whole ? formatCount(advised) : String(advised);
+  return field.name === 'seed' ? 'Any' : 'The model’s own';
+}
+
+/** Why a parameter is not sent to this model, in words; undefined when it is. */
+function withheldWords({ model, providerLabel }: FormProps, name: ParameterName): string | undefined {
+  const withheld = model && findWithheld(model, name);
+  if (!withheld) return undefined;
+  if (model.recording) return 'A recording ignores it.';
+  return withheld === 'refused' ? `${providerLabel} refuses it here.` : 'This model ignores it.';
+}
