@@ -42,7 +42,7 @@ function readTextFiles(): Record<string, TextFile> {
     fontFaces('@fontsource-variable/source-serif-4/index.css', 'serif'),
     fontFaces('@fontsource-variable/source-serif-4/wght-italic.css', 'serif'),
     fontFaces('@fontsource-variable/jetbrains-mono/index.css', 'mono'),
-    tokensOf(readFileSync('app/globals.css', 'utf8')),
+    tokensOf(readFileSync('app/theme.css', 'utf8')),
     readFileSync('components/markdown/markdown.css', 'utf8'),
     readFileSync('components/share/page.css', 'utf8'),
   ].join('\n');
@@ -66,12 +66,9 @@ function fontFaces(file: string, folder: string): string {
   );
 }
 
-/** The colours and measures at the head of the app's own style sheet. */
+/** The theme as a browser reads it: Tailwind's `@theme` blocks are custom properties of the root. */
 function tokensOf(css: string): string {
-  const from = css.indexOf(':root {');
-  const to = css.indexOf('@theme');
-  if (from === -1 || to < from) throw new Error('app/globals.css has no tokens at its head.');
-  return css.slice(from, to);
+  return css.replaceAll(/@theme( inline)? \{/g, ':root {').replaceAll(/^ {2}--[\w-]+-\*: initial;\n/gm, '');
 }
 
 function packageFile(name: string): string {
