@@ -39,7 +39,7 @@ const rooms = [
   { name: 'store', files: /^lib\/server\/store\//, mayUse: ['vocabulary', 'config', 'search'], notPackages: screen },
   {
     name: 'providers',
-    files: /^lib\/server\/providers\//,
+    files: /^lib\/server\/(providers|protocols|calls)\//,
     mayUse: ['vocabulary', 'prompts', 'config'],
     notPackages: screen,
   },

@@ -6,9 +6,9 @@ import type { ProviderModels } from '../model.ts';
 import type { ModelOverrideEntry, PresetChoice, ProviderDetail } from '../provider.ts';
 import { findViewer } from './auth/viewer.ts';
 import { readConversation } from './generation/read-conversation.ts';
-import { exampleQuestions, replayModels } from './providers/replay/models.ts';
-import { findRecording, transcripts } from './providers/replay/recordings.ts';
-import { questionText } from './providers/replay/questions.ts';
+import { exampleQuestions, replayModels } from './protocols/replay/models.ts';
+import { findRecording, transcripts } from './protocols/replay/recordings.ts';
+import { questionText } from './protocols/replay/questions.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
 
 /** A question worth asking first, and the recorded model that knows it. */

@@ -11,7 +11,7 @@ import type {
 } from '../provider.ts';
 import { sealKey } from './auth/sealed-key.ts';
 import type { Config } from './config.ts';
-import type { AddressGuard } from './providers/address-guard.ts';
+import type { AddressGuard } from './calls/address-guard.ts';
 import { findPresetRefusal } from './providers/own-server.ts';
 import { providerPresets } from './providers/presets.ts';
 import type { Registry } from './providers/registry.ts';

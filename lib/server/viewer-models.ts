@@ -6,7 +6,7 @@ import { checkServer, type ModelServer } from './providers/list-models.ts';
 import { createOwnEntry, type OwnEntry } from './providers/own-server.ts';
 import { describeListedModel } from './providers/presets.ts';
 import type { Registry } from './providers/registry.ts';
-import type { FetchLike } from './providers/upstream-fetch.ts';
+import type { FetchLike } from './calls/upstream-fetch.ts';
 import type { OwnProvider, Store } from './store/store.ts';
 
 /** Who one person can ask: what the server offers to all, their own providers, and all of it as they want it. */

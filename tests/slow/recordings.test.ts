@@ -69,7 +69,7 @@ describe('every recording, asked through the built server as a provider that som
 });
 
 describe('recordings that come a byte at a time, from a server that the operator named', () => {
-  // Ollama's own protocol comes a byte at a time in tests/integration/providers/recordings.test.ts.
+  // Ollama's own protocol comes a byte at a time in tests/integration/protocols/recordings.test.ts.
   const cut = recordings.filter((recording) => !isOllama(recording));
   const files = cut.map(({ file }) => file);
   let fake: FakeProvider;

@@ -5,7 +5,7 @@ import { canAnswerNow, canGoOn, cutInOf, isCut } from '../../lib/continuation.ts
 import type { RawPiece } from '../../lib/raw-text.ts';
 import { ReasoningSplitter } from '../../lib/reasoning/splitter.ts';
 import { planGoingOn } from '../../lib/server/generation/going-on.ts';
-import { piecesAfter } from '../../lib/server/providers/replay/going-on.ts';
+import { piecesAfter } from '../../lib/server/protocols/replay/going-on.ts';
 import type { Finish, Segment } from '../../lib/stream-part.ts';
 import { plainModel } from '../fakes/model.ts';
 

@@ -1,11 +1,11 @@
 import type { GenerationError } from '../../errors.ts';
 import type { ListedModel, ProviderCheck } from '../../provider.ts';
-import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from './errors.ts';
-import { rootOf } from './ollama.ts';
-import { parseOllamaTags } from './ollama-models.ts';
+import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from '../calls/errors.ts';
+import { rootOf } from '../protocols/ollama/index.ts';
+import { parseOllamaTags } from '../protocols/ollama/models.ts';
 import type { PriceStyle } from './list-prices.ts';
 import { parseModelList, parseServerInfo } from './presets.ts';
-import type { FetchLike } from './upstream-fetch.ts';
+import type { FetchLike } from '../calls/upstream-fetch.ts';
 
 /** A server that may be asked for its models. */
 export interface ModelServer {

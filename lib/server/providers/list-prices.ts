@@ -1,7 +1,7 @@
 import type { ModelRoute } from '../../model.ts';
 import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
-import { cleanName, isRecord } from './errors.ts';
+import { cleanName, isRecord } from '../calls/errors.ts';
 
 /**
  * How a model list tells prices. `by-provider` (the Hugging Face router): under `providers`, USD per million, each with

@@ -2,11 +2,11 @@ import type { ModelInfo, ProviderAdapter, ProviderInfo } from '../../model.ts';
 import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
 import type { ProviderLimits } from '../config.ts';
-import { type ErrorContext, makeError } from './errors.ts';
+import { type ErrorContext, makeError } from '../calls/errors.ts';
 import type { ModelServer } from './list-models.ts';
-import { createOllamaAdapter } from './ollama.ts';
-import { describeOllamaModel, type OllamaListed } from './ollama-models.ts';
-import { createOpenAICompatibleAdapter } from './openai-compatible.ts';
+import { createOllamaAdapter } from '../protocols/ollama/index.ts';
+import { describeOllamaModel, type OllamaListed } from '../protocols/ollama/models.ts';
+import { createOpenAICompatibleAdapter } from '../protocols/openai/index.ts';
 import {
   convertPresetModels,
   describeListedModel,
@@ -16,7 +16,7 @@ import {
   withListing,
 } from './presets.ts';
 import { dialectOf } from './registry.ts';
-import type { FetchLike } from './upstream-fetch.ts';
+import type { FetchLike } from '../calls/upstream-fetch.ts';
 
 /** A server that a person has added. */
 export interface OwnServer {

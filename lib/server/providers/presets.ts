@@ -8,9 +8,9 @@ import type {
 } from '../../model.ts';
 import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
-import { cleanName, isRecord } from './errors.ts';
+import { cleanName, isRecord } from '../calls/errors.ts';
 import { type PriceStyle, parseListPrices } from './list-prices.ts';
-import type { RequestDialect } from './openai-compatible.ts';
+import type { RequestDialect } from '../protocols/openai/index.ts';
 import presets from './presets.json' with { type: 'json' };
 
 export type { ListedModel };

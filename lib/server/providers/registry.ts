@@ -10,11 +10,11 @@ import type {
 import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
 import type { CustomServer, ProviderLimits } from '../config.ts';
-import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from './errors.ts';
-import { createOllamaAdapter, rootOf } from './ollama.ts';
-import { describeOllamaModel, type OllamaListed, parseOllamaTags } from './ollama-models.ts';
+import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from '../calls/errors.ts';
+import { createOllamaAdapter, rootOf } from '../protocols/ollama/index.ts';
+import { describeOllamaModel, type OllamaListed, parseOllamaTags } from '../protocols/ollama/models.ts';
 import { askForInfo, listModels, type ModelServer } from './list-models.ts';
-import { createOpenAICompatibleAdapter } from './openai-compatible.ts';
+import { createOpenAICompatibleAdapter } from '../protocols/openai/index.ts';
 import {
   convertPresetModels,
   describeListedModel,
@@ -25,8 +25,8 @@ import {
   providerPresets,
   withListing,
 } from './presets.ts';
-import { readBounded } from './read-bounded.ts';
-import { createUpstreamFetch, type FetchLike, parseBaseURL } from './upstream-fetch.ts';
+import { readBounded } from '../calls/read-bounded.ts';
+import { createUpstreamFetch, type FetchLike, parseBaseURL } from '../calls/upstream-fetch.ts';
 
 /** Who can be asked right now, and how. */
 export interface Registry {

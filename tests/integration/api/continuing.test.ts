@@ -3,7 +3,7 @@ import test, { after, describe } from 'node:test';
 import { continueRequest } from '../../../lib/continuation.ts';
 import type { Message } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
-import { questionText } from '../../../lib/server/providers/replay/questions.ts';
+import { questionText } from '../../../lib/server/protocols/replay/questions.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
 import type { ApiClient, Asked } from '../../fakes/api-client.ts';
 import {

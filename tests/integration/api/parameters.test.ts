@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { Sampling } from '../../../lib/model.ts';
 import { convertPresetModels, providerPresets } from '../../../lib/server/providers/presets.ts';
-import { renderRequestBody, commonDialect } from '../../../lib/server/providers/openai-compatible.ts';
+import { renderRequestBody, commonDialect } from '../../../lib/server/protocols/openai/index.ts';
 import { chunk, createFakeProvider, doneStep } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
 

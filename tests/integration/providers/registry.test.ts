@@ -11,7 +11,7 @@ import {
 } from '../../../lib/server/providers/presets.ts';
 import { createRegistry, type RegistryOptions } from '../../../lib/server/providers/registry.ts';
 import { chunk, createFakeProvider, type FakeProvider, type FakeResponse, json } from '../../fakes/provider.ts';
-import { ask, errorOf, generousLimits, testKey } from './ask.ts';
+import { ask, errorOf, generousLimits, testKey } from '../protocols/ask.ts';
 
 const registryOf = (options: Partial<RegistryOptions> = {}) =>
   createRegistry({ keys: {}, custom: [], localServers: [], limits: generousLimits, ...options });

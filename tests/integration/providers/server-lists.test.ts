@@ -5,9 +5,9 @@ import { createOwnEntry } from '../../../lib/server/providers/own-server.ts';
 import { listModels } from '../../../lib/server/providers/list-models.ts';
 import { parseModelList } from '../../../lib/server/providers/presets.ts';
 import { createRegistry, type RegistryOptions } from '../../../lib/server/providers/registry.ts';
-import { createUpstreamFetch, type FetchLike } from '../../../lib/server/providers/upstream-fetch.ts';
+import { createUpstreamFetch, type FetchLike } from '../../../lib/server/calls/upstream-fetch.ts';
 import { chunk, createFakeProvider, type FakeProvider, type FakeResponse, json } from '../../fakes/provider.ts';
-import { ask, generousLimits, testKey } from './ask.ts';
+import { ask, generousLimits, testKey } from '../protocols/ask.ts';
 
 const r1 = 'deepseek-ai/DeepSeek-R1-0528';
 const routed = (providers: unknown[]) => ({ object: 'list', data: [{ id: r1, object: 'model', providers }] });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { findRepetition, RepetitionDetector, repetitionLimits } from '../../../lib/reasoning/repetition.ts';
-import { transcripts } from '../../../lib/server/providers/replay/recordings.ts';
+import { transcripts } from '../../../lib/server/protocols/replay/recordings.ts';
 import { recordings } from '../../fakes/provider.ts';
 
 /** Where a text is found to repeat, when it comes in these pieces: how much had come by then. */

@@ -1,0 +1,432 @@
+import type { GenerationError } from '../../errors.ts';
+import type { ModelInfo, ModelRequest, ProviderPart } from '../../model.ts';
+import type { FinishReason } from '../../stream-part.ts';
+import type { ProviderLimits } from '../config.ts';
+import { convertUsage } from './convert-usage.ts';
+import {
+  convertConnectionError,
+  convertRefusal,
+  convertStreamError,
+  type ErrorContext,
+  isLoading,
+  makeError,
+  redact,
+} from './errors.ts';
+import type { WriteText } from '../protocols/openai/stream.ts';
+import type { CallFact, StreamLimits } from './stream-call.ts';
+
+/** What an adapter knows about the server it asks, whatever protocol it speaks. */
+export interface ServerOptions {
+  label: string;
+  /** Without a slash at the end. */
+  baseURL: string;
+  apiKey?: string;
+  envKey?: string;
+  headers?: Record<string, string>;
+  /** On a machine of the person's own: may take minutes to load a model. */
+  local?: boolean;
+  limits: ProviderLimits;
+  /** Waits before a retry; resolves early when aborted. */
+  wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Epoch ms. */
+  now?: () => number;
+}
+
+/** One call while it runs, as the code that speaks the protocol sees it. */
+export interface ModelCall {
+  /** Aborted when nobody reads any more. */
+  signal: AbortSignal;
+  observe(fact: CallFact): void;
+  /** Hands on what the model wrote. */
+  write: WriteText;
+}
+
+export interface CallOptions {
+  context: ErrorContext;
+  /** Speaks the protocol until the stream is over. What goes wrong is observed; what it throws besides is not looked at. */
+  send(call: ModelCall): Promise<void>;
+  /** When nothing has come for so many ms, the server is said to be loading its model; never if undefined. */
+  loadingAfterMs?: number | undefined;
+  /** What a right base URL looks like, for an answer that is no stream. */
+  addressAdvice?: string;
+}
+
+const maxRetries = 2;
+const maxRetryWaitMs = 30_000;
+const backoffMs = [1_000, 3_000];
+const loadingBackoffMs = [5_000, 15_000];
+/** A local server that sends nothing for this long is loading its model. */
+export const usualLoadingAfterMs = 2_500;
+
+/** How a call ended; `mayRetry`: no text had come. */
+export type Ending =
+  | Extract<ProviderPart, { type: 'finish' }>
+  | { type: 'error'; error: GenerationError; mayRetry: boolean };
+
+/**
+ * Calls a model, and again where that makes sense: at most twice, never after its first text. Yields the parts of all
+ * attempts and returns how the last one ended; undefined when it was aborted.
+ */
+export async function* callWithRetries(
+  server: ServerOptions,
+  request: ModelRequest,
+  options: CallOptions,
+): AsyncGenerator<ProviderPart, Ending | undefined> {
+  const wait = server.wait ?? waitFor;
+  for (let attempt = 1; !request.signal.aborted; attempt++) {
+    const call = beginCall(server, request.signal, options);
+    try {
+      // Part by part from here: each generator in between would cost every token a good deal of its way.
+      for (let parts = await call.next(); parts; parts = await call.next()) {
+        for (const part of parts) yield part;
+      }
+    } finally {
+      call.leave();
+    }
+    if (request.signal.aborted) return undefined;
+    const ending = call.ending();
+    const waitMs = ending.type === 'error' && ending.mayRetry ? retryWait(ending.error, attempt) : undefined;
+    if (ending.type === 'finish' || waitMs === undefined) return ending;
+    if (isLoading(ending.error)) yield { type: 'waiting', reason: 'loading' };
+    yield { type: 'retry', error: ending.error, attempt, waitMs };
+    await wait(waitMs, request.signal);
+  }
+  return undefined;
+}
+
+/** The part that tells a reader how it ended. */
+export function endingPart(ending: Ending): ProviderPart {
+  return ending.type === 'finish' ? ending : { type: 'error', error: ending.error };
+}
+
+/** How long to wait before asking again, in ms; undefined when asking again is not for us to decide. */
+function retryWait(error: GenerationError, attempt: number): number | undefined {
+  if (attempt > maxRetries || (error.kind !== 'rate' && error.kind !== 'busy')) return undefined;
+  const backoff = (isLoading(error) ? loadingBackoffMs : backoffMs)[attempt - 1];
+  const waitMs = error.retryAfterSeconds === undefined ? backoff : Math.ceil(error.retryAfterSeconds * 1000);
+  return waitMs !== undefined && waitMs <= maxRetryWaitMs ? waitMs : undefined;
+}
+
+interface RunningCall {
+  /** The parts that have come since the last time, once there are any; undefined when none come any more. */
+  next(): Promise<ProviderPart[] | undefined>;
+  /** How it ended, once `next` has answered undefined and nobody aborted it. */
+  ending(): Ending;
+  /** Closes the connection, if it is still there. */
+  leave(): void;
+}
+
+function beginCall(
+  server: ServerOptions,
+  signal: AbortSignal,
+  { context, send, loadingAfterMs, addressAdvice = 'most end in /v1' }: CallOptions,
+): RunningCall {
+  const call = new AbortController();
+  const queue = createQueue<ProviderPart>();
+  const onAbort = () => {
+    call.abort(signal.reason);
+    queue.close();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+
+  const seen = createRecord(context, addressAdvice, server.now ?? Date.now);
+  let loading: NodeJS.Timeout | undefined;
+  const observe = (fact: CallFact) => {
+    if (loading) clearTimeout(loading);
+    loading = undefined;
+    const part = seen.take(fact);
+    if (part) queue.push(part);
+    if (fact.type === 'sending' && loadingAfterMs !== undefined) {
+      loading = setTimeout(() => queue.push({ type: 'waiting', reason: 'loading' }), loadingAfterMs);
+    }
+    if (fact.type === 'keep-alive' && !seen.text && !seen.waiting) {
+      seen.waiting = true;
+      queue.push({ type: 'waiting', reason: server.local ? 'loading' : 'queued' });
+    }
+  };
+  const read = async () => {
+    try {
+      await send({ signal: call.signal, observe, write: (part) => queue.push(part) });
+    } catch (cause) {
+      seen.thrown = cause; // told by a fact, if the provider did it
+    } finally {
+      for (const part of seen.closingParts()) queue.push(part);
+      queue.close();
+    }
+  };
+  void read();
+
+  return {
+    next: () => queue.next(),
+    ending: () => seen.ending(),
+    leave() {
+      clearTimeout(loading);
+      signal.removeEventListener('abort', onAbort);
+      call.abort(); // a reader that left early leaves no connection behind
+    },
+  };
+}
+
+interface CallRecord {
+  text: boolean;
+  waiting: boolean;
+  thrown: unknown;
+  /** What a fact is to a reader, at once; most are only remembered. */
+  take(fact: CallFact): ProviderPart | undefined;
+  /** What is told at the end, before how it ended: what was left out, and the tokens. */
+  closingParts(): ProviderPart[];
+  ending(): Ending;
+}
+
+/** Remembers what one call showed, and judges at the end what it came to. */
+function createRecord(context: ErrorContext, addressAdvice: string, now: () => number): CallRecord {
+  let text = false;
+  let reasoning = false;
+  let finish: string | undefined;
+  let done = false;
+  let usage: Record<string, unknown> | undefined;
+  let leftOut = 0;
+  let whole = false;
+  let tooLarge: 'line' | 'answer' | undefined;
+  let error: GenerationError | undefined;
+
+  const judge = (fact: CallFact): GenerationError | undefined => {
+    switch (fact.type) {
+      case 'error':
+        return convertStreamError(context, fact.error, text);
+      case 'refused':
+        return convertRefusal(context, fact.refusal, now());
+      case 'unreachable':
+        return convertConnectionError(context, fact.cause);
+      case 'encoded':
+        return makeError(context, {
+          kind: 'provider',
+          message: `${context.label} answered with a compressed body although it was asked not to.`,
+        });
+      case 'timeout':
+        return makeError(context, { kind: 'interrupted', message: timeoutMessage(context, fact, text) });
+      case 'reset':
+        return makeError(context, { kind: 'interrupted' });
+      case 'not-a-stream':
+        return makeError(context, {
+          kind: 'provider',
+          message: `${context.label} answered with something that is no stream. Check the base URL ${context.baseURL}; ${addressAdvice}.`,
+          said: fact.text,
+        });
+      case 'too-large':
+        if (fact.what === 'answer') return undefined;
+        return makeError(context, {
+          kind: 'provider',
+          message: `${context.label} sent a line that is too long to be part of an answer. What had arrived is kept.`,
+        });
+      default:
+        return undefined;
+    }
+  };
+
+  return {
+    thrown: undefined,
+    waiting: false,
+    get text() {
+      return text;
+    },
+    take(fact) {
+      error ??= judge(fact);
+      switch (fact.type) {
+        case 'sending':
+          return { type: 'request', url: fact.url, body: fact.body };
+        case 'first-byte':
+          return { type: 'first-byte' };
+        case 'model':
+          return { type: 'model', id: redact(fact.id, context.secrets) };
+        case 'text':
+          if (fact.visible) text = true;
+          if (fact.reasoning) reasoning = true;
+          return undefined;
+        case 'finish':
+          finish = redact(fact.reason, context.secrets);
+          return undefined;
+        case 'done':
+          done = true;
+          return undefined;
+        case 'usage':
+          usage = fact.raw;
+          return undefined;
+        case 'repaired':
+          if (fact.what === 'event') leftOut++;
+          if (fact.what === 'whole') whole = true;
+          return undefined;
+        case 'too-large':
+          tooLarge = fact.what;
+          return undefined;
+        default:
+          return undefined;
+      }
+    },
+    closingParts() {
+      const parts: ProviderPart[] = [];
+      const repaired = (message: string) => parts.push({ type: 'repaired', message });
+      if (leftOut > 0) {
+        const events = leftOut === 1 ? 'One event' : `${leftOut} events`;
+        repaired(
+          `${events} of ${context.label}'s stream could not be read and ${leftOut === 1 ? 'was' : 'were'} left out.`,
+        );
+      }
+      if (whole) repaired(`${context.label} answered in one piece instead of a stream.`);
+      if (tooLarge === 'answer') repaired('The answer grew too large and was cut here.');
+      if (usage !== undefined) {
+        const reported = convertUsage(usage);
+        // Thinking was seen, so a count of none is a count nobody made.
+        if (reasoning && reported.reasoningTokens === 0) delete reported.reasoningTokens;
+        parts.push({ type: 'usage', usage: reported, raw: usage });
+      }
+      return parts;
+    },
+    ending() {
+      if (tooLarge === 'answer') return { type: 'finish', reason: 'length' };
+      const fail = (failure: GenerationError): Ending => ({ type: 'error', error: failure, mayRetry: !text });
+      // A finish reason is the truth: whatever breaks after it broke nothing. An error that was said outright still counts.
+      if (finish !== undefined && error?.kind === 'interrupted') error = undefined;
+      if (error) return fail(error);
+      if (finish === undefined && !done) {
+        const message = `${context.label} ended the stream before the model was done. What had arrived is kept.`;
+        return fail(makeError(context, { kind: 'interrupted', message }));
+      }
+      const reason = finish === undefined ? 'unknown' : convertFinish(finish);
+      if (reason === 'error') {
+        const said = finish === 'error' ? undefined : finish;
+        return fail(makeError(context, { kind: text ? 'provider' : 'busy', said }));
+      }
+      if (!text && !isWordlessEnd(finish)) {
+        const kind = reason === 'length' ? 'limit' : reason === 'filtered' ? 'filtered' : 'empty';
+        return { type: 'error', error: makeError(context, { kind }), mayRetry: false };
+      }
+      return { type: 'finish', reason, ...(finish !== undefined && { rawReason: finish }) };
+    },
+  };
+}
+
+/** Ollama's answer to a request that only loads or unloads a model: nothing was to be said. */
+function isWordlessEnd(finish: string | undefined): boolean {
+  return finish === 'load' || finish === 'unload';
+}
+
+function convertFinish(raw: string): FinishReason {
+  switch (raw) {
+    case 'stop':
+    case 'eos':
+    case 'eos_token':
+    case 'end_turn':
+    case 'stop_sequence':
+      return 'stop';
+    case 'length':
+    case 'max_tokens':
+      return 'length';
+    case 'content_filter':
+      return 'filtered';
+    case 'error':
+    case 'insufficient_system_resource':
+      return 'error';
+    default:
+      return 'other';
+  }
+}
+
+function timeoutMessage(context: ErrorContext, fact: Extract<CallFact, { type: 'timeout' }>, text: boolean): string {
+  const time = fact.ms >= 120_000 ? `${Math.round(fact.ms / 60_000)} minutes` : `${Math.ceil(fact.ms / 1000)} s`;
+  const kept = text ? ' What had arrived is kept.' : ' Try again.';
+  switch (fact.limit) {
+    case 'first-byte':
+      return `${context.label} did not begin to answer within ${time}.${kept}`;
+    case 'idle':
+      return `${context.label} went silent for ${time}.${kept}`;
+    case 'keep-alive-only':
+      return `${context.label} kept the connection open for ${time} without sending a word.${kept}`;
+    case 'total':
+      return `${context.label} did not finish within ${time}.${kept}`;
+  }
+}
+
+/** Who is asked, for the words of an error. */
+export function contextOf(options: ServerOptions, model: Pick<ModelInfo, 'id'>): ErrorContext {
+  return {
+    label: options.label,
+    baseURL: options.baseURL,
+    model: model.id,
+    local: options.local ?? false,
+    hasKey: options.apiKey !== undefined,
+    ...(options.envKey !== undefined && { envKey: options.envKey }),
+    secrets: [options.apiKey, ...secretHeaders(options.headers ?? {})].filter((secret) => secret !== undefined),
+  };
+}
+
+function secretHeaders(headers: Record<string, string>): string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    /auth|key|token|secret|cookie/i.test(name) ? [value] : [],
+  );
+}
+
+/** How long this server may take. */
+export function limitsOf(options: Pick<ServerOptions, 'local' | 'limits'>): StreamLimits {
+  const { limits } = options;
+  return {
+    firstByteMs: options.local ? limits.firstByteLocalMs : limits.firstByteMs,
+    idleMs: limits.idleMs,
+    keepAliveOnlyMs: limits.keepAliveOnlyMs,
+    totalMs: limits.totalMs,
+  };
+}
+
+interface Queue<T> {
+  push(item: T): void;
+  /** What is in it is still handed out; what is pushed later is not. */
+  close(): void;
+  /** All that is in it, once there is anything; undefined when it is closed and empty. */
+  next(): Promise<T[] | undefined>;
+}
+
+/** Items in order from whoever pushes to the one who reads. Bounded by the size of an answer. */
+function createQueue<T>(): Queue<T> {
+  let items: T[] = [];
+  let closed = false;
+  let wake: (() => void) | undefined;
+  const notify = () => {
+    wake?.();
+    wake = undefined;
+  };
+  return {
+    push(item) {
+      if (closed) return;
+      items.push(item);
+      notify();
+    },
+    close() {
+      closed = true;
+      notify();
+    },
+    async next() {
+      if (items.length === 0 && !closed) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      if (items.length === 0) return undefined;
+      const batch = items;
+      items = [];
+      return batch;
+    },
+  };
+}
+
+function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

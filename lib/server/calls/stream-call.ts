@@ -1,0 +1,249 @@
+import type { UpstreamRefusal } from './errors.ts';
+import type { Readable } from 'node:stream';
+import type { StreamFact, StreamNormalizer } from '../protocols/openai/stream.ts';
+import { bodyOf, type FetchLike } from './upstream-fetch.ts';
+
+/** How long a provider may keep us waiting, in ms. */
+export interface StreamLimits {
+  /** From the call to the first byte of the body. */
+  firstByteMs: number;
+  /** Without any byte. */
+  idleMs: number;
+  /** With comments and blank lines only. */
+  keepAliveOnlyMs: number;
+  /** From the call to the end. */
+  totalMs: number;
+}
+
+export type TimeLimit = 'first-byte' | 'idle' | 'keep-alive-only' | 'total';
+
+/** What is told beside the stream: what the normalizer found, and what the call itself met. */
+export type CallFact =
+  | StreamFact
+  /** The exact body that is sent. */
+  | { type: 'sending'; url: string; body: string }
+  | { type: 'refused'; refusal: UpstreamRefusal }
+  /** The connection could not be made, or broke before the response began. */
+  | { type: 'unreachable'; cause: unknown }
+  /** The answer is compressed although it was asked not to be. */
+  | { type: 'encoded'; encoding: string }
+  | { type: 'timeout'; limit: TimeLimit; ms: number };
+
+export interface StreamCall {
+  /** Where the bytes come from. */
+  fetch: FetchLike;
+  url: string;
+  headers: Record<string, string>;
+  /** JSON. */
+  body: string;
+  /** Aborted when nobody reads any more. */
+  signal: AbortSignal;
+  limits: StreamLimits;
+  /** Reads what is streamed. */
+  createNormalizer: (report: (fact: StreamFact) => void) => StreamNormalizer;
+  observe: (fact: CallFact) => void;
+}
+
+/** After the finish reason only counts and `[DONE]` follow; a server that goes silent then is not waited for. */
+const afterFinishMs = 5_000;
+const maxRefusalBytes = 64 * 1024;
+
+/**
+ * Posts a request and reads its answer to the end, through a normalizer that mends what providers stream and hands its text
+ * on (normalize-stream.ts); keeps the time limits, and tells everything it sees to an observer. Whatever the provider
+ * does is a fact, not an exception: it resolves when nothing more comes.
+ */
+export async function readStream(options: StreamCall): Promise<void> {
+  const { limits, observe, signal } = options;
+  observe({ type: 'sending', url: options.url, body: options.body });
+
+  const call = new AbortController();
+  let timedOut = false;
+  const watch = createWatch(limits, (limit, ms) => {
+    timedOut = true;
+    observe({ type: 'timeout', limit, ms });
+    call.abort(new Error('timeout'));
+  });
+  const onAbort = () => {
+    watch.stop();
+    call.abort(signal.reason);
+  };
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  const isOver = () => timedOut || signal.aborted;
+  try {
+    const response = await ask(options, call.signal, (fact) => {
+      if (!isOver()) observe(fact);
+    });
+    if (!response) return;
+    const normalizer = options.createNormalizer((fact) => {
+      watch.note(fact);
+      observe(fact);
+    });
+    const end = await pour(bodyOf(response), call.signal, (bytes) => {
+      watch.alive();
+      normalizer.push(bytes);
+      return normalizer.finished;
+    });
+    normalizer.end(isOver() ? 'eof' : end);
+  } finally {
+    watch.stop();
+    signal.removeEventListener('abort', onAbort);
+    call.abort(); // the connection goes with it
+  }
+}
+
+/** The response, if it is one that streams; why there is none is told. */
+async function ask(
+  options: StreamCall,
+  signal: AbortSignal,
+  tell: (fact: CallFact) => void,
+): Promise<Response | undefined> {
+  const { url, body } = options;
+  const headers = { 'content-type': 'application/json', ...options.headers };
+  let response: Response;
+  try {
+    response = await options.fetch(url, { method: 'POST', headers, body, signal });
+  } catch (cause) {
+    tell({ type: 'unreachable', cause });
+    return undefined;
+  }
+  if (!response.ok) {
+    const start = await readStart(response, maxRefusalBytes).catch(() => '');
+    tell({ type: 'refused', refusal: { status: response.status, headers: response.headers, body: start } });
+    return undefined;
+  }
+  const encoding = response.headers.get('content-encoding') ?? 'identity';
+  if (encoding === 'identity') return response;
+  tell({ type: 'encoded', encoding });
+  return undefined;
+}
+
+/**
+ * Hands on all bytes that have arrived, each time some have, until `take` has had enough. Resolves with how it ended; a
+ * source that does not heed its signal is left, not waited for.
+ */
+function pour(body: Readable, signal: AbortSignal, take: (bytes: Uint8Array) => boolean): Promise<'eof' | 'reset'> {
+  return new Promise((resolve, reject) => {
+    const settle = (end: 'eof' | 'reset') => {
+      signal.removeEventListener('abort', onAbort);
+      body.removeListener('readable', onReadable);
+      resolve(end);
+    };
+    const onAbort = () => {
+      settle('eof');
+      body.destroy();
+    };
+    // Not `data`, which comes once for each piece of a read: what has arrived together is handed on together.
+    const onReadable = () => {
+      try {
+        for (let bytes: Uint8Array | null = body.read(); bytes !== null; bytes = body.read()) {
+          if (take(bytes)) return settle('eof');
+        }
+      } catch (mistake) {
+        settle('eof');
+        reject(mistake);
+      }
+    };
+    body.on('error', () => settle('reset'));
+    body.once('end', () => settle('eof'));
+    body.once('close', () => settle(body.readableEnded ? 'eof' : 'reset'));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    body.on('readable', onReadable);
+  });
+}
+
+interface Watch {
+  /** Some bytes came. */
+  alive(): void;
+  note(fact: StreamFact): void;
+  stop(): void;
+}
+
+/** Watches the time limits of one call; `expire` is called at most once. */
+function createWatch(limits: StreamLimits, expire: (limit: TimeLimit, ms: number) => void): Watch {
+  let over = false;
+  let finishing = false;
+  const stop = () => {
+    over = true;
+    for (const alarm of [total, silence, content]) alarm?.stop();
+  };
+  const start = (limit: TimeLimit, ms: number) =>
+    startAlarm(ms, () => {
+      if (over) return;
+      stop();
+      expire(limit, ms);
+    });
+  const total = start('total', limits.totalMs);
+  let silence = start('first-byte', limits.firstByteMs);
+  let content: Alarm | undefined;
+
+  return {
+    alive() {
+      if (!over && !finishing) silence.putOff();
+    },
+    note(fact) {
+      if (over || finishing) return;
+      if (fact.type === 'first-byte') {
+        silence.stop();
+        silence = start('idle', limits.idleMs);
+        content = start('keep-alive-only', limits.keepAliveOnlyMs);
+      } else if (fact.type === 'text') {
+        content?.putOff();
+      } else if (fact.type === 'finish') {
+        finishing = true;
+        silence.stop();
+        content?.stop();
+        silence = start('idle', Math.min(limits.idleMs, afterFinishMs));
+      }
+    },
+    stop,
+  };
+}
+
+interface Alarm {
+  /** From now on it is all its time again. */
+  putOff(): void;
+  stop(): void;
+}
+
+/** A timer that is put off with each chunk: that only notes the time, and the timer looks again when it fires too soon. */
+function startAlarm(ms: number, ring: () => void): Alarm {
+  let since = performance.now();
+  const look = () => {
+    const left = since + ms - performance.now();
+    if (left <= 0) ring();
+    else timer = setTimeout(look, Math.ceil(left));
+  };
+  let timer = setTimeout(look, ms);
+  return {
+    putOff() {
+      since = performance.now();
+    },
+    stop() {
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** The beginning of a body, at most `maxBytes` of it, however long it is. */
+async function readStart(response: Response, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  const reader = response.body?.getReader();
+  let text = '';
+  let bytes = 0;
+  while (reader) {
+    const next = await reader.read();
+    if (next.done) break;
+    bytes += next.value.length;
+    text += decoder.decode(next.value, { stream: true });
+    if (bytes >= maxBytes) {
+      await reader.cancel().catch(ignore);
+      break;
+    }
+  }
+  return text;
+}
+
+function ignore(): void {}

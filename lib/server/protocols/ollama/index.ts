@@ -1,0 +1,178 @@
+import type { GenerationError } from '../../../errors.ts';
+import type { ModelInfo, ModelRequest, ProviderAdapter, ProviderPart } from '../../../model.ts';
+import { takenSampling } from '../../../parameters.ts';
+import { cleanName } from '../../calls/errors.ts';
+import {
+  callWithRetries,
+  contextOf,
+  type Ending,
+  endingPart,
+  limitsOf,
+  type ServerOptions,
+  usualLoadingAfterMs,
+} from '../../calls/model-call.ts';
+import { parseJson, type StreamSizes } from '../openai/stream.ts';
+import { findLoaded, parseOllamaShow } from './models.ts';
+import { isModelName, pullFromOllama } from './pull.ts';
+import { type OllamaCall, type OllamaFacts, renderOllamaCall, type Think, thinkFor } from './request.ts';
+import { createOllamaNormalizer } from './stream.ts';
+import { readBounded } from '../../calls/read-bounded.ts';
+import { readStream } from '../../calls/stream-call.ts';
+import { createUpstreamFetch, type FetchLike } from '../../calls/upstream-fetch.ts';
+
+export interface OllamaOptions extends ServerOptions {
+  id: string;
+  sizes?: StreamSizes;
+  /** Where the bytes come from; ours over undici when absent. */
+  fetch?: FetchLike;
+}
+
+/** What Ollama says about itself comes at once or is done without. */
+const factsMs = 1_500;
+const maxFactsBytes = 8 * 1024 * 1024;
+/** A model that is known not to be loaded: so soon that it is not shown for one that is there in a moment. */
+const loadingAfterMs = 400;
+
+/**
+ * An adapter for Ollama's own API, which can do what its OpenAI-compatible one cannot: a window as long as the conversation
+ * needs (`num_ctx`), the model's own sampling where none is set, errors in the middle of a stream, and fetching models.
+ * @param given with `baseURL` as the server's own address; a `/v1` at its end is left out.
+ */
+export function createOllamaAdapter(
+  given: OllamaOptions,
+): ProviderAdapter & Required<Pick<ProviderAdapter, 'preview' | 'pull'>> {
+  const options = { ...given, baseURL: rootOf(given.baseURL) };
+  const upstream = options.fetch ?? createUpstreamFetch({ connectMs: options.limits.connectMs });
+  const headers = {
+    ...options.headers,
+    ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
+  };
+  /** What was learnt last; a model that refused to think is not asked to again. */
+  const known = new Map<string, OllamaFacts>();
+
+  const call = async function* (request: ModelRequest, facts: OllamaFacts, think: Think) {
+    const { path, body, loads, overflow } = renderOllamaCall(request, facts, think);
+    if (overflow) yield { type: 'repaired', message: overflowWords(options.label, overflow) } satisfies ProviderPart;
+    return yield* callWithRetries(options, request, {
+      context: contextOf(options, request.model),
+      loadingAfterMs: loads === undefined ? usualLoadingAfterMs : loads ? loadingAfterMs : undefined,
+      addressAdvice: "it is the server's own address, without a path",
+      async send({ signal, observe, write }) {
+        await readStream({
+          fetch: upstream,
+          url: `${options.baseURL}${path}`,
+          headers: { accept: 'application/x-ndjson', ...headers },
+          body: JSON.stringify(body),
+          signal,
+          limits: limitsOf(options),
+          observe,
+          createNormalizer: (report) => createOllamaNormalizer(write, report, options.sizes),
+        });
+      },
+    });
+  };
+
+  return {
+    async *ask(asked) {
+      const { model, sampling } = asked;
+      const request = { ...asked, sampling: takenSampling(model, sampling) };
+      const facts = await readFacts(options.baseURL, {
+        fetch: upstream,
+        headers,
+        signal: request.signal,
+        model: model.id,
+      });
+      if (known.get(model.id)?.thinks === false) facts.thinks = false;
+      known.set(model.id, facts);
+      const think = thinkFor(model, request.sampling.effort, facts);
+      let ending = yield* call(request, facts, think);
+      if (think !== undefined && refusesThinking(ending)) {
+        known.set(model.id, { ...facts, thinks: false });
+        yield {
+          type: 'repaired',
+          message: `${model.label} cannot think in the way it was asked to; it was asked without.`,
+        };
+        ending = yield* call(request, facts, undefined);
+      }
+      if (ending) yield explain(endingPart(ending), options, model);
+    },
+    preview({ model, ...request }) {
+      const facts = known.get(model.id) ?? {};
+      const sampling = takenSampling(model, request.sampling);
+      const { path, body } = renderOllamaCall(
+        { ...request, model, sampling },
+        facts,
+        thinkFor(model, sampling.effort, facts),
+      );
+      return { url: `${options.baseURL}${path}`, body: JSON.stringify(body) };
+    },
+    pull: (model, signal) => pullFromOllama({ ...options, fetch: upstream, headers }, model, signal),
+  };
+}
+
+/** An Ollama's own address, of which `/v1` is the part that speaks as others do. */
+export function rootOf(baseURL: string): string {
+  return baseURL.replace(/\/v1$/, '');
+}
+
+/** Asks what the model can do and whether it is loaded, both at once. What is not said is not known. */
+async function readFacts(
+  baseURL: string,
+  about: { fetch: FetchLike; headers: Record<string, string>; signal: AbortSignal; model: string },
+): Promise<OllamaFacts> {
+  const read = async (path: string, body?: unknown): Promise<unknown> => {
+    try {
+      const response = await about.fetch(`${baseURL}${path}`, {
+        headers: { accept: 'application/json', ...about.headers },
+        ...(body !== undefined && {
+          method: 'POST',
+          headers: { accept: 'application/json', 'content-type': 'application/json', ...about.headers },
+          body: JSON.stringify(body),
+        }),
+        signal: AbortSignal.any([about.signal, AbortSignal.timeout(factsMs)]),
+      });
+      const text = await readBounded(response, maxFactsBytes);
+      return response.ok ? parseJson(text) : undefined;
+    } catch {
+      return undefined; // the call itself will tell what is wrong
+    }
+  };
+  const [show, ps] = await Promise.all([read('/api/show', { model: about.model }), read('/api/ps')]);
+  const loaded = findLoaded(ps, about.model);
+  return { ...parseOllamaShow(show), ...(loaded !== undefined && { loaded }) };
+}
+
+/** `"x" does not support thinking`, and the like about a level. */
+function refusesThinking(ending: Ending | undefined): boolean {
+  return (
+    ending?.type === 'error' &&
+    ending.error.status === 400 &&
+    /does not support thinking|\bthink\b.{0,60}\bnot supported/i.test(ending.error.detail ?? '')
+  );
+}
+
+/** An error with what to do about it on Ollama's machine. */
+function explain(part: ProviderPart, { label, baseURL }: OllamaOptions, model: ModelInfo): ProviderPart {
+  if (part.type !== 'error') return part;
+  const { error } = part;
+  const told = (words: Partial<GenerationError>): ProviderPart => ({ type: 'error', error: { ...error, ...words } });
+  const isAboutModel = error.kind === 'model' && /\bmodel\b/i.test(error.detail ?? '');
+  if (isAboutModel && isModelName(model.id)) {
+    return told({
+      message: `${label} does not have the model "${cleanName(model.id)}". Pull it, or choose another one.`,
+      fix: { label: `Run this where ${label} runs`, command: `ollama pull ${model.id}`, pull: model.id },
+    });
+  }
+  if (error.status === 404 && !isAboutModel) {
+    return told({
+      kind: 'request',
+      message: `${label} has nothing at ${baseURL}/api/chat. Is this the address of an Ollama?`,
+    });
+  }
+  return part;
+}
+
+function overflowWords(label: string, { prompt, contextTokens }: NonNullable<OllamaCall['overflow']>): string {
+  const count = (tokens: number) => tokens.toLocaleString('en-GB');
+  return `The conversation has about ${count(prompt)} tokens, more than the ${count(contextTokens)} this model can take: ${label} leaves out its beginning.`;
+}

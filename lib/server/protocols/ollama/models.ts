@@ -1,0 +1,116 @@
+import type { ModelInfo } from '../../../model.ts';
+import type { Price } from '../../../price.ts';
+import type { ListedModel } from '../../../provider.ts';
+import { cleanName, isRecord } from '../../calls/errors.ts';
+import type { OllamaFacts } from './request.ts';
+import { describeListedModel, parseModelList } from '../../providers/presets.ts';
+
+/** A model as `/api/tags` lists it. */
+export interface OllamaListed extends ListedModel {
+  /** Undefined for an Ollama from before it told. */
+  capabilities?: readonly string[];
+  parameterSize?: string;
+  quantization?: string;
+  family?: string;
+  /** It runs on ollama.com. */
+  remote: boolean;
+}
+
+/** Families that take a level instead of on and off, where `/api/show` does not say so yet. */
+const levelFamilies = new Set(['gptoss', 'gpt-oss']);
+
+/** Reads `/api/tags`; undefined when it is no such list. Models that cannot chat are left out. */
+export function parseOllamaTags(value: unknown): OllamaListed[] | undefined {
+  if (!isRecord(value) || (value.models !== null && !Array.isArray(value.models))) return undefined;
+  const entries = (value.models ?? []).filter(isRecord);
+  const nameOf = (entry: Record<string, unknown>) => entry.model ?? entry.name;
+  const byName = new Map(entries.map((entry) => [nameOf(entry), entry]));
+  const listed = parseModelList(entries.map((entry) => ({ id: nameOf(entry) }))) ?? [];
+  return listed.flatMap((model) => {
+    const entry = byName.get(model.id) ?? {};
+    const details = isRecord(entry.details) ? entry.details : {};
+    const capabilities = wordsOf(entry.capabilities);
+    if (capabilities && !capabilities.includes('completion') && capabilities.includes('embedding')) return [];
+    return [
+      {
+        ...model,
+        ...(capabilities && { capabilities }),
+        ...named('parameterSize', details.parameter_size),
+        ...named('quantization', details.quantization_level),
+        ...named('family', details.family),
+        remote: typeof entry.remote_host === 'string' && entry.remote_host !== '',
+      },
+    ];
+  });
+}
+
+/** What a listed model is: how it reasons by what Ollama says of it, all else by what is known about its name. */
+export function describeOllamaModel(listed: OllamaListed, providerId: string, price: Price): ModelInfo {
+  const { capabilities, family, remote } = listed;
+  const thinks = capabilities?.includes('thinking');
+  const levels = family !== undefined && levelFamilies.has(family);
+  const unknown: ModelInfo['reasoning'] = capabilities
+    ? { transport: 'none', startsInReasoning: 'auto' }
+    : { transport: 'inline', startsInReasoning: 'auto', isAssumed: true };
+  const known = describeListedModel(listed, providerId, remote ? undefined : price, unknown);
+  const facts = [listed.parameterSize, listed.quantization, remote ? 'runs on ollama.com' : undefined];
+  const note = facts.filter((fact) => fact !== undefined).join(' · ');
+  return {
+    ...known,
+    ...(thinks && {
+      reasoning: { ...known.reasoning, transport: 'field' },
+      parameters: { efforts: levels ? ['low', 'medium', 'high'] : ['off', 'on'], ...known.parameters },
+    }),
+    // Families with levels, and what runs elsewhere, are not rendered by a template that is known here.
+    ...(!levels && !remote && { continuation: 'thinking-and-content' }),
+    ...(capabilities?.includes('vision') && { takesImages: true }),
+    requestExtras: levels ? { think: 'medium' } : {},
+    ...(note && { note }),
+  };
+}
+
+/** Reads `/api/show`: what the model can do and how long its window may be. */
+export function parseOllamaShow(value: unknown): OllamaFacts {
+  if (!isRecord(value)) return {};
+  const info = isRecord(value.model_info) ? value.model_info : {};
+  const contextTokens = countOf(Object.entries(info).find(([key]) => key.endsWith('.context_length'))?.[1]);
+  const parameters = typeof value.parameters === 'string' ? value.parameters : '';
+  const defaultWindow = countOf(Number(/^num_ctx\s+(\d{1,9})\s*$/m.exec(parameters)?.[1]));
+  const capabilities = wordsOf(value.capabilities);
+  const thinking = isRecord(value.thinking) ? value.thinking : {};
+  const values = Array.isArray(thinking.values) ? thinking.values.filter(isThinkValue).slice(0, 20) : undefined;
+  return {
+    ...(contextTokens !== undefined && { contextTokens }),
+    ...(defaultWindow !== undefined && { defaultWindow }),
+    ...(capabilities && { thinks: capabilities.includes('thinking') }),
+    ...(values && values.length > 0 && { thinkValues: values }),
+    ...(typeof value.remote_host === 'string' && value.remote_host !== '' && { remote: true }),
+  };
+}
+
+/** Reads `/api/ps`: whether this model is loaded now, and with which window. Undefined when it is no such list. */
+export function findLoaded(value: unknown, model: string): OllamaFacts['loaded'] {
+  if (!isRecord(value) || (value.models !== null && !Array.isArray(value.models))) return undefined;
+  const names = new Set([model, `${model}:latest`]);
+  const entry = (value.models ?? []).filter(isRecord).find((e) => names.has(String(e.model ?? e.name)));
+  if (!entry) return false;
+  const window = countOf(entry.context_length);
+  return window === undefined ? {} : { window };
+}
+
+function isThinkValue(value: unknown): value is boolean | string {
+  return typeof value === 'boolean' || (typeof value === 'string' && /^[a-z]{1,20}$/.test(value));
+}
+
+function wordsOf(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.filter((word) => typeof word === 'string') : undefined;
+}
+
+function named<K extends string>(key: K, value: unknown): { [k in K]?: string } {
+  const name = typeof value === 'string' ? cleanName(value).slice(0, 30) : '';
+  return name === '' || name === 'unknown' ? {} : ({ [key]: name } as { [k in K]?: string }); // a computed key is a string to the compiler
+}
+
+function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}

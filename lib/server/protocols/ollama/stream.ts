@@ -1,0 +1,176 @@
+import { cleanName, findUpstreamError, isRecord } from '../../calls/errors.ts';
+import {
+  boundedRecord,
+  createDecoder,
+  cutToBytes,
+  defaultSizes,
+  parseJson,
+  type Run,
+  type StreamFact,
+  type StreamNormalizer,
+  type StreamSizes,
+  type WriteText,
+} from '../openai/stream.ts';
+
+export interface LineReader {
+  push(text: string): void;
+  /** A last line without a line end is handed out too. */
+  end(): void;
+}
+
+/**
+ * Cuts text into lines ended by LF, wherever the text is cut. (A CR before it is white space to JSON.)
+ * @param maxLength in UTF-16 units; `tooLong` is called once and nothing follows.
+ */
+export function createLineReader(
+  maxLength: number,
+  handlers: { line(line: string): void; tooLong(): void },
+): LineReader {
+  let begun = '';
+  let stopped = false;
+  return {
+    push(text) {
+      let from = 0;
+      while (!stopped) {
+        const end = text.indexOf('\n', from);
+        const piece = text.slice(from, end < 0 ? undefined : end);
+        if (begun.length + piece.length > maxLength) {
+          stopped = true;
+          begun = '';
+          return handlers.tooLong();
+        }
+        begun += piece;
+        if (end < 0) return;
+        const line = begun;
+        begun = '';
+        from = end + 1;
+        handlers.line(line);
+      }
+    },
+    end() {
+      if (!stopped && begun !== '') handlers.line(begun);
+      begun = '';
+    },
+  };
+}
+
+const maxStray = 4_000;
+
+/**
+ * Reads the stream of Ollama's own API, one JSON object a line (`/api/chat`, `/api/generate`). Text goes to `write`, in as
+ * few parts as what one read brought allows; all else becomes facts.
+ */
+export function createOllamaNormalizer(
+  write: WriteText,
+  observe: (fact: StreamFact) => void,
+  sizes: StreamSizes = defaultSizes,
+): StreamNormalizer {
+  const decode = createDecoder();
+  let runs: Run[] = [];
+  let model = '';
+  let stray = '';
+  let anyByte = false;
+  let anyLine = false;
+  let answerBytes = 0;
+  let finished = false;
+  let ending = false;
+
+  const finish = (fact: StreamFact) => {
+    finished = true;
+    observe(fact);
+  };
+
+  const addText = (reasoning: boolean, text: unknown) => {
+    if (typeof text !== 'string' || text === '' || finished) return;
+    const room = sizes.maxAnswer - answerBytes;
+    const bytes = Buffer.byteLength(text);
+    const kept = bytes <= room ? text : cutToBytes(text, room);
+    answerBytes += bytes;
+    const last = runs.at(-1);
+    if (last?.reasoning === reasoning) last.text += kept;
+    else if (kept !== '') runs.push({ reasoning, text: kept });
+    observe({ type: 'text', reasoning, visible: /\S/.test(kept) });
+    if (bytes > room) finish({ type: 'too-large', what: 'answer' });
+  };
+
+  const takeObject = (value: Record<string, unknown>) => {
+    const error = findUpstreamError({ error: value.error });
+    if (error) return finish({ type: 'error', error });
+    if (typeof value.model === 'string' && value.model !== '' && value.model !== model) {
+      model = value.model;
+      observe({ type: 'model', id: cleanName(model) });
+    }
+    const message = isRecord(value.message) ? value.message : { content: value.response, thinking: value.thinking };
+    addText(true, message.thinking);
+    addText(false, message.content);
+    if (value.done !== true || finished) return;
+    const { prompt_eval_count, eval_count } = value;
+    if (prompt_eval_count !== undefined || eval_count !== undefined) {
+      observe({ type: 'usage', raw: countsOf(value) });
+    }
+    // Before there were reasons, the last line said no more than that it was done.
+    observe({ type: 'finish', reason: typeof value.done_reason === 'string' ? cleanName(value.done_reason) : 'stop' });
+    finish({ type: 'done' });
+  };
+
+  const reader = createLineReader(sizes.maxLine, {
+    line(line) {
+      if (finished) return;
+      const text = line.trim();
+      if (text === '') return observe({ type: 'keep-alive' });
+      const value = parseJson(text);
+      if (isRecord(value) && isOurs(value)) {
+        anyLine = true;
+        return takeObject(value);
+      }
+      if (!anyLine && stray.length < maxStray) stray += `${line}\n`;
+      // At the very end it was cut off, which the missing end tells.
+      if (anyLine && !ending) observe({ type: 'repaired', what: 'event' });
+    },
+    tooLong() {
+      finish({ type: 'too-large', what: 'line' });
+    },
+  });
+
+  const flush = () => {
+    for (const { reasoning, text } of runs) write({ type: reasoning ? 'reasoning' : 'content', text });
+    runs = [];
+  };
+
+  return {
+    push(bytes) {
+      if (finished || bytes.length === 0) return;
+      if (!anyByte) {
+        anyByte = true;
+        observe({ type: 'first-byte' });
+      }
+      reader.push(decode(bytes));
+      flush();
+    },
+    end(how) {
+      if (!finished) {
+        reader.push(decode());
+        ending = true;
+        reader.end();
+        if (!finished && how === 'reset') finish({ type: 'reset' });
+        if (!finished && !anyLine && stray.trim() !== '') {
+          finish({ type: 'not-a-stream', text: stray.slice(0, maxStray) });
+        }
+      }
+      finished = true;
+      flush();
+    },
+    get finished() {
+      return finished;
+    },
+  };
+}
+
+function isOurs(value: Record<string, unknown>): boolean {
+  return 'message' in value || 'response' in value || 'done' in value || 'error' in value;
+}
+
+/** The counts and durations of the last line. */
+function countsOf(value: Record<string, unknown>): Record<string, unknown> {
+  return boundedRecord(Object.fromEntries(Object.entries(value).filter(([, item]) => typeof item === 'number')));
+}

@@ -1,0 +1,183 @@
+import type { ChatMessage, ModelInfo, ModelRequest, ProviderAdapter, Sampling } from '../../../model.ts';
+import { takenSampling } from '../../../parameters.ts';
+import { baseURLFor, renderPrefix } from './answer-prefix.ts';
+import { explainNoCompletions, renderCompletionBody, wireIdOf } from './completion-call.ts';
+import {
+  callWithRetries,
+  contextOf,
+  endingPart,
+  limitsOf,
+  type ModelCall,
+  type ServerOptions,
+  usualLoadingAfterMs,
+} from '../../calls/model-call.ts';
+import { createStreamNormalizer, type StreamSizes } from './stream.ts';
+import { askShortly } from './short-answer.ts';
+import { readStream } from '../../calls/stream-call.ts';
+import { createUpstreamFetch, type FetchLike } from '../../calls/upstream-fetch.ts';
+
+/** How a server differs from the common protocol in what it takes. */
+export interface RequestDialect {
+  /** Some servers refuse the field (transformers serve: 422). */
+  sendIncludeUsage: boolean;
+  maxTokensField: 'max_tokens' | 'max_completion_tokens';
+  /** The name under which past thinking is sent back, where it is. */
+  historyField: 'reasoning_content' | 'reasoning';
+  /** Where an effort goes: a field of its own, or into the `reasoning` object. */
+  effortField: 'reasoning_effort' | 'reasoning';
+}
+
+export const commonDialect: RequestDialect = {
+  sendIncludeUsage: true,
+  maxTokensField: 'max_tokens',
+  historyField: 'reasoning_content',
+  effortField: 'reasoning_effort',
+};
+export interface OpenAICompatibleOptions extends ServerOptions, Partial<RequestDialect> {
+  id: string;
+  sizes?: StreamSizes;
+  /** Where the bytes come from; ours over undici when absent. */
+  fetch?: FetchLike;
+}
+
+/**
+ * An adapter for any server that speaks the OpenAI protocol, for chats and raw completions.
+ */
+export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions): ProviderAdapter {
+  const upstream = options.fetch ?? createUpstreamFetch({ connectMs: options.limits.connectMs });
+  return {
+    async *ask(request) {
+      const context = contextOf(options, request.model);
+      const ending = yield* callWithRetries(options, request, {
+        context,
+        send: (call) => send(options, upstream, request, call),
+        loadingAfterMs: options.local ? usualLoadingAfterMs : undefined,
+      });
+      if (ending?.type === 'error' && request.completion) {
+        yield { type: 'error', error: explainNoCompletions(context, ending.error) };
+      } else if (ending) {
+        yield endingPart(ending);
+      }
+    },
+    askShortly: (question) =>
+      askShortly({ ...options, fetch: upstream }, question, { ...commonDialect, ...definedDialect(options) }),
+    preview: (request) => ({ url: urlOf(options, request), body: JSON.stringify(renderBody(options, request)) }),
+  };
+}
+
+function urlOf(options: OpenAICompatibleOptions, request: Omit<ModelRequest, 'signal'>): string {
+  if (request.completion) return `${options.baseURL}/completions`;
+  return `${baseURLFor(options.baseURL, request)}/chat/completions`;
+}
+
+function renderBody(options: OpenAICompatibleOptions, request: Omit<ModelRequest, 'signal'>): Record<string, unknown> {
+  const dialect = { ...commonDialect, ...definedDialect(options) };
+  const { completion } = request;
+  return completion ? renderCompletionBody({ ...request, completion }, dialect) : renderRequestBody(request, dialect);
+}
+
+function send(
+  options: OpenAICompatibleOptions,
+  upstream: FetchLike,
+  request: ModelRequest,
+  { signal, observe, write }: ModelCall,
+): Promise<void> {
+  return readStream({
+    fetch: upstream,
+    url: urlOf(options, request),
+    headers: {
+      accept: 'text/event-stream',
+      ...options.headers,
+      ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
+    },
+    body: JSON.stringify(renderBody(options, request)),
+    signal,
+    limits: limitsOf(options),
+    observe,
+    createNormalizer: (report) => createStreamNormalizer(write, report, options.sizes),
+  });
+}
+
+/** The body of a request: the parameters this app knows and the model takes, what it needs besides, and nothing else. */
+export function renderRequestBody(
+  request: Pick<ModelRequest, 'model' | 'messages' | 'prefix' | 'sampling'>,
+  dialect: RequestDialect,
+) {
+  const { model, messages } = request;
+  const { temperature, topP, maxTokens } = model.advice;
+  const sampling = takenSampling(model, { ...definedOf({ temperature, topP, maxTokens }), ...request.sampling });
+  const extras = safeExtras(model.requestExtras);
+  const effort = renderEffort(sampling, dialect, extras);
+  const { message: last, fields } = renderPrefix(request, dialect);
+  return {
+    ...extras,
+    ...effort,
+    model: wireIdOf(model, sampling),
+    messages: [...messages.map((message) => renderMessage(message, model, dialect)), ...(last ? [last] : [])],
+    ...fields,
+    ...renderSampling(sampling, dialect),
+    stream: true,
+    ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),
+  };
+}
+
+function renderMessage(message: ChatMessage, model: ModelInfo, dialect: RequestDialect): Record<string, unknown> {
+  const past = message.role === 'assistant' && message.reasoning ? { [dialect.historyField]: message.reasoning } : {};
+  const role = message.role === 'system' ? (model.systemRole ?? 'system') : message.role;
+  return { role, content: renderContent(message), ...past };
+}
+
+/** A text as it is; with pictures it is one part among others. */
+function renderContent({ content, images = [] }: ChatMessage): unknown {
+  if (images.length === 0) return content;
+  const pictures = images.map(({ mediaType, data }) => ({
+    type: 'image_url',
+    image_url: { url: `data:${mediaType};base64,${data}` },
+  }));
+  return [...pictures, { type: 'text', text: content }];
+}
+
+function renderSampling(sampling: Sampling, dialect: RequestDialect): Record<string, unknown> {
+  const { temperature, topP, maxTokens } = sampling;
+  return {
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { top_p: topP }),
+    ...(maxTokens !== undefined && { [dialect.maxTokensField]: maxTokens }),
+    ...(sampling.seed !== undefined && { seed: sampling.seed }),
+    ...(sampling.stop?.length && { stop: sampling.stop }),
+  };
+}
+
+function renderEffort(
+  { effort, thinkingBudget }: Sampling,
+  dialect: RequestDialect,
+  extras: Record<string, unknown>,
+): Record<string, unknown> {
+  if (thinkingBudget !== undefined) {
+    return dialect.effortField === 'reasoning_effort'
+      ? { thinking: { type: 'enabled', budget_tokens: thinkingBudget } }
+      : { reasoning: { ...(extras.reasoning as object | undefined), max_tokens: thinkingBudget } };
+  }
+  if (effort === undefined) return {};
+  if (dialect.effortField === 'reasoning_effort') return { reasoning_effort: effort };
+  return { reasoning: { ...(extras.reasoning as object | undefined), effort } };
+}
+
+function safeExtras(extras: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(extras).filter(([key]) => key !== '__proto__'));
+}
+
+/** Without the keys that are undefined, which would hide what was asked for. */
+function definedOf(sampling: { [name in keyof Sampling]: Sampling[name] | undefined }): Sampling {
+  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined));
+}
+
+function definedDialect(options: OpenAICompatibleOptions): Partial<RequestDialect> {
+  const { sendIncludeUsage, maxTokensField, historyField, effortField } = options;
+  return {
+    ...(sendIncludeUsage !== undefined && { sendIncludeUsage }),
+    ...(maxTokensField && { maxTokensField }),
+    ...(historyField && { historyField }),
+    ...(effortField && { effortField }),
+  };
+}
