@@ -1,4 +1,5 @@
 import type { Conversation } from '../../lib/conversation.ts';
+import { Observable } from '../ui/observable.ts';
 import { requestJson } from './request-json.ts';
 
 /** A page of the list: what is pinned, then newest first; `next` is the cursor of the page after it. */
@@ -16,51 +17,47 @@ export interface ConversationChange {
 
 /** The sidebar's list on this page. Only a browser uses it: a server renders the page it was given. */
 class ConversationList {
-  #page: ConversationPage | undefined;
-  readonly #listeners = new Set<() => void>();
+  readonly #page = new Observable<ConversationPage | undefined>(undefined);
   /** Archived ones are kept out of the list, whoever speaks of them. */
   readonly #archived = new Set<string>();
   /** What is being deleted, or was: late news of it do not bring it back. */
   readonly #removed = new Set<string>();
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+  readonly subscribe = this.#page.subscribe;
 
   /** Undefined until the first change or `seed`. */
-  readonly getPage = (): ConversationPage | undefined => this.#page;
+  readonly getPage = this.#page.get;
 
   /** Takes the list the server rendered, once. */
   seed(page: ConversationPage): void {
-    if (!this.#page) this.#show(page);
+    if (!this.getPage()) this.#page.set(page);
   }
 
   /** Adds a conversation or brings it up to date. */
   put(conversation: Conversation): void {
     if (this.#removed.has(conversation.id)) return;
-    const others = (this.#page?.conversations ?? []).filter((c) => c.id !== conversation.id);
+    const others = (this.getPage()?.conversations ?? []).filter((c) => c.id !== conversation.id);
     if (conversation.archivedAt === undefined) this.#archived.delete(conversation.id);
     else this.#archived.add(conversation.id);
     const shown = this.#archived.has(conversation.id) ? others : [factsOf(conversation), ...others];
-    this.#show({ ...this.#page, conversations: shown.sort(byPlace) });
+    this.#page.set({ ...this.getPage(), conversations: shown.sort(byPlace) });
   }
 
   /** A question was asked in it. */
   touch(id: string, updatedAt: number): void {
-    const known = this.#page?.conversations.find((c) => c.id === id);
+    const known = this.getPage()?.conversations.find((c) => c.id === id);
     if (known) this.put({ ...known, updatedAt });
   }
 
   /** Its model has named it. */
   takeTitle(id: string, title: string): void {
-    const known = this.#page?.conversations.find((c) => c.id === id);
+    const known = this.getPage()?.conversations.find((c) => c.id === id);
     if (known && known.title !== title) this.put({ ...known, title });
   }
 
   /** It has gained or lost a column. */
   setThreadCount(id: string, threadCount: number): void {
-    const known = this.#page?.conversations.find((c) => c.id === id);
+    const known = this.getPage()?.conversations.find((c) => c.id === id);
     if (known) this.put({ ...known, threadCount });
   }
 
@@ -85,9 +82,9 @@ class ConversationList {
 
   /** Deletes; for half a minute `restore` brings it back. @throws RequestFailed; then it is back in the list. */
   async remove(conversation: Conversation): Promise<void> {
-    const page = this.#page ?? { conversations: [] };
+    const page = this.getPage() ?? { conversations: [] };
     this.#removed.add(conversation.id);
-    this.#show({ ...page, conversations: page.conversations.filter((c) => c.id !== conversation.id) });
+    this.#page.set({ ...page, conversations: page.conversations.filter((c) => c.id !== conversation.id) });
     try {
       await requestJson('DELETE', `/api/conversations/${conversation.id}`);
     } catch (error) {
@@ -107,27 +104,22 @@ class ConversationList {
   /** Deletes all there are, archived ones too; answers how many. @throws RequestFailed */
   async removeAll(): Promise<number> {
     const { deleted } = await requestJson<{ deleted: number }>('DELETE', '/api/conversations', { all: true });
-    for (const { id } of this.#page?.conversations ?? []) this.#removed.add(id);
-    this.#show({ conversations: [] });
+    for (const { id } of this.getPage()?.conversations ?? []) this.#removed.add(id);
+    this.#page.set({ conversations: [] });
     return deleted;
   }
 
   /** @throws RequestFailed */
   async loadMore(): Promise<void> {
-    const { next } = this.#page ?? {};
+    const { next } = this.getPage() ?? {};
     if (next === undefined) return;
     const more = await requestJson<ConversationPage>(
       'GET',
       `/api/conversations?limit=50&before=${encodeURIComponent(next)}`,
     );
-    const known = this.#page?.conversations ?? [];
+    const known = this.getPage()?.conversations ?? [];
     const fresh = more.conversations.filter((c) => !known.some((k) => k.id === c.id) && !this.#removed.has(c.id));
-    this.#show({ conversations: [...known, ...fresh], ...(more.next !== undefined && { next: more.next }) });
-  }
-
-  #show(page: ConversationPage): void {
-    this.#page = page;
-    for (const listener of this.#listeners) listener();
+    this.#page.set({ conversations: [...known, ...fresh], ...(more.next !== undefined && { next: more.next }) });
   }
 }
 

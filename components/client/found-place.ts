@@ -1,5 +1,5 @@
-import { useSyncExternalStore } from 'react';
 import type { SearchKind } from '../../lib/search/search.ts';
+import { Observable, useObserved } from '../ui/observable.ts';
 
 /** Where a conversation is to be opened: at words in it, or at a file that is attached to a question. */
 export type FoundPlace = { conversationId: string } & (FoundWords | { file: { messageId: string; id: string } });
@@ -16,25 +16,14 @@ export interface FoundWords {
   };
 }
 
-let asked: FoundPlace | undefined;
-const listeners = new Set<() => void>();
+const asked = new Observable<FoundPlace | undefined>(undefined);
 
 /** Asks for a place; the conversation's screen shows it, now or when it is opened. */
 export function askForPlace(place: FoundPlace | undefined): void {
-  asked = place;
-  for (const listener of listeners) listener();
+  asked.set(place);
 }
 
 /** What was asked of a conversation and is not shown yet. */
 export function useFoundPlace(conversationId: string): FoundPlace | undefined {
-  return useSyncExternalStore(
-    subscribe,
-    () => (asked?.conversationId === conversationId ? asked : undefined),
-    () => undefined,
-  );
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  return useObserved(asked, (place) => (place?.conversationId === conversationId ? place : undefined), undefined);
 }

@@ -10,6 +10,7 @@ import {
   textOfKind,
 } from '../../lib/stream-part.ts';
 import { estimateTokens } from '../../lib/usage.ts';
+import { Observable } from '../ui/observable.ts';
 
 /** What the screen knows of an answer: its message, its tokens so far, and where it stands in time. */
 export interface GenerationView {
@@ -45,12 +46,13 @@ function estimateOf(state: MessageState, kind: PartKind): number {
  * Applying parts costs their own length, however long the message already is.
  */
 export class GenerationStore {
-  #view: GenerationView;
+  readonly #view: Observable<GenerationView>;
   /** Tokens of each segment, counted as far as the server has and estimated from there on; sums are kept because a segment may change its kind. */
   #estimates: number[];
   /** Estimated tokens that were there before it began: it goes on with another answer. */
   readonly #begun: Record<'reasoning' | 'answer', number>;
-  readonly #listeners = new Set<() => void>();
+  readonly subscribe: Observable<GenerationView>['subscribe'];
+  readonly getView: () => GenerationView;
 
   /** @param begun the answer it goes on with, whose text is the beginning of its own. */
   constructor(message: Message, begun?: Message) {
@@ -60,30 +62,26 @@ export class GenerationStore {
     this.#estimates = state.segments.map((segment) => estimateTokens(segment.text));
     const now = performance.now();
     const age = message.generation ? Math.max(0, Date.now() - message.generation.queuedAt) : 0;
-    this.#view = this.#viewOf({ ...state, phase: phaseOf(state) }, { originAt: now - age, grewAt: now });
+    const view = this.#viewOf({ ...state, phase: phaseOf(state) }, { originAt: now - age, grewAt: now });
+    this.#view = new Observable(view);
+    this.subscribe = this.#view.subscribe;
+    this.getView = this.#view.get;
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  readonly getView = (): GenerationView => this.#view;
 
   /** Replaces everything by what the server has. `at`: ms since it was queued, by the server's clock. */
   replace(state: MessageState, at: number): void {
     const now = performance.now();
-    const grew = textLength(state) !== textLength(this.#view.state);
+    const grew = textLength(state) !== textLength(this.getView().state);
     this.#estimates = state.segments.map((_, seg) => tokensSoFar(state, seg));
-    this.#show(this.#viewOf(state, { originAt: now - at, grewAt: grew ? now : this.#view.grewAt }));
+    this.#view.set(this.#viewOf(state, { originAt: now - at, grewAt: grew ? now : this.getView().grewAt }));
   }
 
   /** Applies parts in their order and draws once. @throws when a part before them was lost. */
   apply(parts: readonly StreamPart[]): void {
     const now = performance.now();
     const merged = mergeStreamParts(parts);
-    const state = applyStreamParts(this.#view.state, merged);
-    let { originAt, grewAt } = this.#view;
+    const state = applyStreamParts(this.getView().state, merged);
+    let { originAt, grewAt } = this.getView();
     const recounted = new Set<number>();
     for (const part of merged) {
       if (part.type === 'delta') {
@@ -98,7 +96,7 @@ export class GenerationStore {
       }
     }
     for (const seg of recounted) this.#estimates[seg] = tokensSoFar(state, seg);
-    this.#show(this.#viewOf(state, { originAt, grewAt }));
+    this.#view.set(this.#viewOf(state, { originAt, grewAt }));
   }
 
   #viewOf(state: MessageState, clock: Pick<GenerationView, 'originAt' | 'grewAt'>): GenerationView {
@@ -116,11 +114,6 @@ export class GenerationStore {
       if (segment.kind === kind) sum += this.#estimates[i] ?? 0;
     });
     return Math.max(0, Math.round(sum));
-  }
-
-  #show(view: GenerationView): void {
-    this.#view = view;
-    for (const listener of this.#listeners) listener();
   }
 }
 
