@@ -1,11 +1,11 @@
 'use client';
 
 import { ChevronDown, RotateCcw } from 'lucide-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { IconButton } from '../ui/button.tsx';
-import { Popover } from '../ui/popover.tsx';
+import { MenuButton, useClosePanel } from '../ui/menu-button.tsx';
 import { readParameters } from './parameter-memory.ts';
 
 const ModelList = lazy(() => import('./model-list.tsx'));
@@ -28,9 +28,8 @@ export function AskAgain(props: {
   onlyOthers: boolean;
   onRetry: (other?: OtherModel) => void;
 }) {
-  const { value, asking, onRetry } = props;
+  const { asking, onRetry } = props;
   const anchor = useRef<HTMLSpanElement>(null);
-  const [open, setOpen] = useState(false);
   return (
     <span ref={anchor} className="again">
       {!props.onlyOthers && (
@@ -39,35 +38,37 @@ export function AskAgain(props: {
         </IconButton>
       )}
       {asking && (
-        <IconButton
+        <MenuButton
           label="Ask again with another model"
           className="again-with"
-          aria-haspopup="dialog"
-          aria-expanded={open}
-          // the open panel closes by itself on a press outside it, before the click
-          onPointerDown={(event) => open && event.preventDefault()}
-          onClick={() => setOpen(!open)}
+          icon={
+            <>
+              {props.onlyOthers && <RotateCcw aria-hidden size={15} />}
+              <ChevronDown aria-hidden size={13} />
+            </>
+          }
+          anchor={anchor}
+          panel="Ask again with"
+          panelClass="picker"
         >
-          {props.onlyOthers && <RotateCcw aria-hidden size={15} />}
-          <ChevronDown aria-hidden size={13} />
-        </IconButton>
-      )}
-      {open && asking && (
-        <Popover anchor={anchor} mode="auto" label="Ask again with" className="picker" onClose={() => setOpen(false)}>
           <p className="picker-title">Ask again with …</p>
-          <Suspense fallback={<p className="picker-empty">…</p>}>
-            <ModelList
-              providers={asking.providers}
-              onProviders={asking.onProviders}
-              value={value}
-              onChoose={(model) => {
-                setOpen(false);
-                onRetry({ model, sampling: readParameters(model).sampling });
-              }}
-            />
-          </Suspense>
-        </Popover>
+          <Others value={props.value} asking={asking} onRetry={onRetry} />
+        </MenuButton>
       )}
     </span>
+  );
+}
+
+function Others(props: { value: ModelRef; asking: Asking; onRetry: (other: OtherModel) => void }) {
+  const { value, asking, onRetry } = props;
+  const close = useClosePanel();
+  const choose = (model: ModelRef) => {
+    close();
+    onRetry({ model, sampling: readParameters(model).sampling });
+  };
+  return (
+    <Suspense fallback={<p className="picker-empty">…</p>}>
+      <ModelList providers={asking.providers} onProviders={asking.onProviders} value={value} onChoose={choose} />
+    </Suspense>
   );
 }

@@ -1,62 +1,55 @@
 'use client';
 
 import { ChevronDown } from 'lucide-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
-import { Popover } from '../ui/popover.tsx';
+import { MenuButton, useClosePanel } from '../ui/menu-button.tsx';
 import { findModel } from '../conversation/model-choice.ts';
 
 const ModelList = lazy(() => import('./model-list.tsx'));
 
-/** The button that names the model to be asked; its list is loaded when it is first opened. */
-export function ModelPicker(props: {
+interface ModelPickerProps {
   providers: readonly ProviderModels[];
   value: ModelRef | undefined;
   onChoose: (model: ModelRef) => void;
   onProviders: (providers: ProviderModels[]) => void;
-}) {
-  const [open, setOpen] = useState(false);
-  const anchor = useRef<HTMLButtonElement>(null);
-  // A press on the button while the list is open closes it by itself first; that press must not open it again.
-  const closedAt = useRef(0);
+}
+
+/** The button that names the model to be asked; its list is loaded when it is first opened. */
+export function ModelPicker(props: ModelPickerProps) {
   const found = findModel(props.providers, props.value);
   const name = found?.model.label ?? props.value?.modelKey ?? 'No model';
+  return (
+    <MenuButton
+      look="pill"
+      label={`Model: ${name}. Choose another.`}
+      icon={
+        <>
+          <span className="truncate">{name}</span>
+          {found?.model.recording && <span className="tag">Recording</span>}
+          {!found && props.value && <span className="tag">not available</span>}
+          <ChevronDown aria-hidden size={14} className="shrink-0 opacity-60" />
+        </>
+      }
+      panel="Choose a model"
+      panelClass="picker"
+      prefer="above"
+      onNear={() => void import('./model-list.tsx')}
+    >
+      <Choices {...props} />
+    </MenuButton>
+  );
+}
 
-  const close = () => {
-    closedAt.current = performance.now();
-    setOpen(false);
+function Choices(props: ModelPickerProps) {
+  const close = useClosePanel();
+  const choose = (model: ModelRef) => {
+    close();
+    props.onChoose(model);
   };
   return (
-    <>
-      <button
-        ref={anchor}
-        type="button"
-        className="picker-button"
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        aria-label={`Model: ${name}. Choose another.`}
-        onPointerEnter={() => void import('./model-list.tsx')}
-        onClick={() => performance.now() - closedAt.current > 200 && setOpen(true)}
-      >
-        <span className="truncate">{name}</span>
-        {found?.model.recording && <span className="tag">Recording</span>}
-        {!found && props.value && <span className="tag">not available</span>}
-        <ChevronDown aria-hidden size={14} className="shrink-0 opacity-60" />
-      </button>
-      {open && (
-        <Popover anchor={anchor} mode="auto" prefer="above" label="Choose a model" className="picker" onClose={close}>
-          <Suspense fallback={<p className="picker-empty">…</p>}>
-            <ModelList
-              {...props}
-              onChoose={(model) => {
-                close();
-                props.onChoose(model);
-                anchor.current?.focus();
-              }}
-            />
-          </Suspense>
-        </Popover>
-      )}
-    </>
+    <Suspense fallback={<p className="picker-empty">…</p>}>
+      <ModelList {...props} onChoose={choose} />
+    </Suspense>
   );
 }

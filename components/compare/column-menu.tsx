@@ -13,10 +13,8 @@ import {
   Trash2,
   Undo2,
 } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
-import { MenuEntry } from '../answer/thinking/thinking-menu.tsx';
-import { IconButton } from '../ui/button.tsx';
-import { Popover } from '../ui/popover.tsx';
+import { MenuEntries, MenuEntry } from '../ui/menu.tsx';
+import { MenuButton } from '../ui/menu-button.tsx';
 
 /** What can be done with a column; absent is what cannot be done now. */
 export interface ColumnActions {
@@ -36,108 +34,72 @@ export interface ColumnActions {
 
 /** The menu of a column. */
 export function ColumnMenu({ label, ...actions }: ColumnActions & { label: string }) {
-  const anchor = useRef<HTMLSpanElement>(null);
-  const [open, setOpen] = useState(false);
-  const close = () => {
-    setOpen(false);
-    anchor.current?.querySelector('button')?.focus({ preventScroll: true });
-  };
   return (
-    <span ref={anchor} className="inline-flex">
-      <IconButton
-        label={`More about ${label}`}
-        aria-expanded={open}
-        aria-haspopup="dialog"
-        // the open panel closes by itself on a press outside it, before the click
-        onPointerDown={(event) => open && event.preventDefault()}
-        onClick={() => setOpen(!open)}
-      >
-        <Ellipsis aria-hidden size={16} />
-      </IconButton>
-      {open && (
-        <Popover
-          anchor={anchor}
-          mode="auto"
-          label={`Column ${label}`}
-          className="entries compare-menu"
-          onClose={() => setOpen(false)}
-        >
-          <Entries {...actions} close={close} />
-        </Popover>
-      )}
-    </span>
+    <MenuButton
+      label={`More about ${label}`}
+      icon={<Ellipsis aria-hidden size={16} />}
+      panel={`Column ${label}`}
+      panelClass="compare-menu"
+    >
+      <Entries {...actions} />
+    </MenuButton>
   );
 }
 
-function Entries(props: ColumnActions & { close: () => void }) {
-  const { close, copyFrom, pastThinking } = props;
-  /** An entry closes the menu, then does its work. */
-  const pick = (action: () => void) => () => {
-    close();
-    action();
-  };
+function Entries(props: ColumnActions) {
+  const { copyFrom, pastThinking } = props;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys are a convenience beside Tab
-    <div className="flex flex-col" onKeyDown={stepWithArrows}>
+    <MenuEntries>
       {props.onAskAlone && (
-        <MenuEntry icon={<MessageCircle aria-hidden size={15} />} onPick={pick(props.onAskAlone)}>
+        <MenuEntry icon={<MessageCircle aria-hidden size={15} />} onPick={props.onAskAlone}>
           Ask this one alone
         </MenuEntry>
       )}
       {props.onRetry && (
-        <MenuEntry icon={<RotateCcw aria-hidden size={15} />} onPick={pick(props.onRetry)}>
+        <MenuEntry icon={<RotateCcw aria-hidden size={15} />} onPick={props.onRetry}>
           Ask it again
         </MenuEntry>
       )}
       {props.onFocus && (
         <MenuEntry
           icon={props.focused ? <Minimize2 aria-hidden size={15} /> : <Maximize2 aria-hidden size={15} />}
-          onPick={pick(props.onFocus)}
+          onPick={props.onFocus}
         >
           {props.focused ? 'Show all columns' : 'Focus this one'}
         </MenuEntry>
       )}
       {props.onMoveLeft && (
-        <MenuEntry icon={<ArrowLeft aria-hidden size={15} />} onPick={pick(props.onMoveLeft)}>
+        <MenuEntry icon={<ArrowLeft aria-hidden size={15} />} onPick={props.onMoveLeft}>
           Move left
         </MenuEntry>
       )}
       {props.onMoveRight && (
-        <MenuEntry icon={<ArrowRight aria-hidden size={15} />} onPick={pick(props.onMoveRight)}>
+        <MenuEntry icon={<ArrowRight aria-hidden size={15} />} onPick={props.onMoveRight}>
           Move right
         </MenuEntry>
       )}
       {copyFrom.length > 0 && <hr />}
       {copyFrom.map(({ id, label, onCopy }) => (
-        <MenuEntry key={id} icon={<Copy aria-hidden size={15} />} onPick={pick(onCopy)}>
+        <MenuEntry key={id} icon={<Copy aria-hidden size={15} />} onPick={onCopy}>
           Copy settings from {label}
         </MenuEntry>
       ))}
       {pastThinking && (
-        <MenuEntry icon={<Undo2 aria-hidden size={15} />} onPick={pick(pastThinking.onToggle)}>
+        <MenuEntry icon={<Undo2 aria-hidden size={15} />} onPick={pastThinking.onToggle}>
           {pastThinking.kept ? 'Leave out its past thinking' : 'Send back its past thinking'}
         </MenuEntry>
       )}
       {(props.onContinueAlone || props.onRemove) && <hr />}
       {props.onContinueAlone && (
-        <MenuEntry icon={<SquareArrowOutUpRight aria-hidden size={15} />} onPick={pick(props.onContinueAlone)}>
+        <MenuEntry icon={<SquareArrowOutUpRight aria-hidden size={15} />} onPick={props.onContinueAlone}>
           Continue with this one alone
         </MenuEntry>
       )}
       {props.onRemove && (
-        <MenuEntry icon={<Trash2 aria-hidden size={15} />} onPick={pick(props.onRemove)}>
+        <MenuEntry icon={<Trash2 aria-hidden size={15} />} onPick={props.onRemove}>
           Remove this column
         </MenuEntry>
       )}
-    </div>
+    </MenuEntries>
   );
-}
-
-function stepWithArrows(event: KeyboardEvent<HTMLElement>): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step === undefined) return;
-  event.preventDefault();
-  const entries = [...event.currentTarget.querySelectorAll('button')];
-  const at = entries.indexOf(document.activeElement as HTMLButtonElement);
-  entries[(at + step + entries.length) % entries.length]?.focus();
 }

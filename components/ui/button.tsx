@@ -1,6 +1,6 @@
-import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 
-interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+interface ButtonProps extends ComponentProps<'button'> {
   tone?: 'plain' | 'primary' | 'danger' | 'ghost';
 }
 
@@ -9,7 +9,7 @@ export function Button({ tone = 'plain', className = '', ...rest }: ButtonProps)
   return <button type="button" className={`button button-${tone} ${className}`} {...rest} />;
 }
 
-interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+interface IconButtonProps extends ComponentProps<'button'> {
   /** What it does; read aloud, and shown by the browser on hover. */
   label: string;
   children: ReactNode;

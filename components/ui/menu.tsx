@@ -1,10 +1,45 @@
 'use client';
 
 import { Ellipsis } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import { IconButton } from './button.tsx';
-import { Popover } from './popover.tsx';
-import './menu.css';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { MenuButton, useClosePanel } from './menu-button.tsx';
+
+/** Lines of a menu below each other; arrow keys go through them. */
+export function MenuEntries(props: { className?: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys are a convenience beside Tab
+    <div className={`flex min-w-48 flex-col p-1 ${props.className ?? ''}`} onKeyDown={stepThrough}>
+      {props.children}
+    </div>
+  );
+}
+
+/** One line of a menu. Pressing it closes the menu, then does its work. */
+export function MenuEntry(props: {
+  icon: ReactNode;
+  /** Cannot be taken back lightly. */
+  danger?: boolean | undefined;
+  role?: 'menuitem';
+  onPick: () => void;
+  children: ReactNode;
+}) {
+  const close = useClosePanel();
+  const pick = () => {
+    close();
+    props.onPick();
+  };
+  return (
+    <button
+      type="button"
+      role={props.role}
+      className={`flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-left text-sm font-normal -outline-offset-2 hover:bg-ink/6 focus-visible:bg-ink/6 pointer-coarse:min-h-11 [&>svg]:flex-none ${props.danger ? 'text-danger' : '[&>svg]:text-ink-muted'}`}
+      onClick={pick}
+    >
+      {props.icon}
+      <span>{props.children}</span>
+    </button>
+  );
+}
 
 export interface MenuAction {
   words: string;
@@ -16,65 +51,39 @@ export interface MenuAction {
 
 /** A button with three dots, and the list of actions it opens; arrow keys go through them, Esc closes. */
 export function Menu({ label, actions }: { label: string; actions: readonly MenuAction[] }) {
-  const anchor = useRef<HTMLSpanElement>(null);
-  const [open, setOpen] = useState(false);
-  const closedAt = useRef(0);
-
-  const closed = () => {
-    closedAt.current = performance.now();
-    setOpen(false);
-  };
-  const pick = (action: MenuAction) => {
-    closed();
-    anchor.current?.querySelector('button')?.focus({ preventScroll: true });
-    action.onPick();
-  };
   return (
-    <span ref={anchor} className="inline-flex" data-menu-open={open || undefined}>
-      <IconButton
-        label={label}
-        aria-haspopup="menu"
-        aria-expanded={open}
-        // A press on the button of an open menu has closed it before the click.
-        onClick={() => performance.now() - closedAt.current > 200 && setOpen(true)}
-      >
-        <Ellipsis aria-hidden size={16} />
-      </IconButton>
-      {open && (
-        <Popover anchor={anchor} mode="auto" className="menu" onClose={closed}>
-          <Lines label={label} actions={actions} onPick={pick} />
-        </Popover>
-      )}
-    </span>
+    <MenuButton label={label} icon={<Ellipsis aria-hidden size={16} />} popup="menu">
+      <Lines label={label} actions={actions} />
+    </MenuButton>
   );
 }
 
-function Lines(props: { label: string; actions: readonly MenuAction[]; onPick: (action: MenuAction) => void }) {
+function Lines({ label, actions }: { label: string; actions: readonly MenuAction[] }) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => list.current?.querySelector('button')?.focus({ preventScroll: true }), []);
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    const lines = [...event.currentTarget.querySelectorAll('button')];
-    const at = lines.indexOf(document.activeElement as HTMLButtonElement); // -1 for anything else
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: lines.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    lines[(to + lines.length) % lines.length]?.focus({ preventScroll: true });
-  };
   return (
-    <div ref={list} role="menu" tabIndex={-1} aria-label={props.label} className="menu-lines" onKeyDown={onKeyDown}>
-      {props.actions.map((action) => (
-        <button
-          key={action.words}
-          type="button"
-          role="menuitem"
-          className="menu-line"
-          data-danger={action.danger || undefined}
-          onClick={() => props.onPick(action)}
-        >
-          {action.icon}
-          <span>{action.words}</span>
-        </button>
+    <div
+      ref={list}
+      role="menu"
+      tabIndex={-1}
+      aria-label={label}
+      className="flex min-w-44 flex-col p-1 outline-none"
+      onKeyDown={stepThrough}
+    >
+      {actions.map(({ words, icon, danger, onPick }) => (
+        <MenuEntry key={words} role="menuitem" icon={icon} danger={danger} onPick={onPick}>
+          {words}
+        </MenuEntry>
       ))}
     </div>
   );
+}
+
+function stepThrough(event: KeyboardEvent<HTMLDivElement>): void {
+  const lines = [...event.currentTarget.querySelectorAll('button')];
+  const at = lines.indexOf(document.activeElement as HTMLButtonElement); // -1 for anything else
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: lines.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  lines[(to + lines.length) % lines.length]?.focus({ preventScroll: true });
 }

@@ -1,17 +1,16 @@
 'use client';
 
 import { ArrowDownUp, CodeXml, Copy, CopyPlus, Ellipsis, ScrollText } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Message } from '../../../lib/conversation.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
-import { IconButton } from '../../ui/button.tsx';
 import { copyText } from '../../ui/copy-button.tsx';
-import { Popover } from '../../ui/popover.tsx';
+import { MenuEntries, MenuEntry } from '../../ui/menu.tsx';
+import { MenuButton } from '../../ui/menu-button.tsx';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
 import { setAside } from '../filing.ts';
 import type { GenerationView } from '../../conversation/generation-store.ts';
 import { refileThinking } from '../refile-thinking.ts';
-import './thinking-menu.css';
 
 export interface ThinkingMenuProps {
   /** Asked when an entry needs it, so that the menu is not drawn again with every word. */
@@ -25,87 +24,56 @@ export interface ThinkingMenuProps {
 }
 
 /** What else can be done with a thought. */
-export function ThinkingMenu({ viewOf, store, message, whole, onWhole }: ThinkingMenuProps) {
-  const anchor = useRef<HTMLSpanElement>(null);
-  const [open, setOpen] = useState(false);
-  // A press on the button while the menu is open closes it by itself first; that press must not open it again.
-  const closedAt = useRef(0);
+export function ThinkingMenu(props: ThinkingMenuProps) {
   const [said, setSaid] = useState('');
-
-  const closed = () => {
-    closedAt.current = performance.now();
-    setOpen(false);
-  };
-  const close = () => {
-    closed();
-    anchor.current?.querySelector('button')?.focus({ preventScroll: true });
-  };
-  /** An entry closes the menu, then does its work. */
-  const pick = (action: () => void) => () => {
-    close();
-    action();
-  };
-  const copy = (text: string) => async () => setSaid((await copyText(text)) ? 'Copied' : 'Copying was not allowed');
+  const copy = async (text: string) => setSaid((await copyText(text)) ? 'Copied' : 'Copying was not allowed');
 
   return (
-    <span ref={anchor} className="inline-flex">
-      <IconButton
+    <>
+      <MenuButton
         label="More about the thinking"
-        aria-expanded={open}
-        aria-haspopup="dialog"
-        onClick={() => {
-          setSaid('');
-          if (performance.now() - closedAt.current > 200) setOpen(true);
-        }}
+        icon={<Ellipsis aria-hidden size={16} />}
+        panel="The thinking"
+        onOpen={() => setSaid('')}
       >
-        <Ellipsis aria-hidden size={16} />
-      </IconButton>
-      {open && (
-        <Popover anchor={anchor} mode="auto" label="The thinking" className="entries" onClose={closed}>
-          <MenuEntry icon={<Copy aria-hidden size={15} />} onPick={pick(copy(thinkingOf(viewOf())))}>
-            Copy thinking
-          </MenuEntry>
-          <MenuEntry icon={<CopyPlus aria-hidden size={15} />} onPick={pick(copy(allOf(viewOf())))}>
-            Copy all, with tags
-          </MenuEntry>
-          {whole !== undefined && (
-            <MenuEntry icon={<ScrollText aria-hidden size={15} />} onPick={pick(() => onWhole(!whole))}>
-              {whole ? 'Draw only what is near' : 'Show all of it'}
-            </MenuEntry>
-          )}
-          {message && (
-            <MenuEntry
-              icon={<CodeXml aria-hidden size={15} />}
-              onPick={pick(() => setAside(message.id, { dialog: 'raw' }))}
-            >
-              Raw text
-            </MenuEntry>
-          )}
-          {store && message && viewOf().state.phase === 'done' && (
-            <MenuEntry
-              icon={<ArrowDownUp aria-hidden size={15} />}
-              onPick={pick(() => void refileThinking(store, message.id, viewOf().state.segments))}
-            >
-              This was the answer
-            </MenuEntry>
-          )}
-          {/* More entries go here. */}
-        </Popover>
-      )}
+        <Entries {...props} onCopy={(text) => void copy(text)} />
+      </MenuButton>
       <span role="status" className="sr-only">
         {said}
       </span>
-    </span>
+    </>
   );
 }
 
-/** One line of the menu. */
-export function MenuEntry(props: { icon: ReactNode; onPick: () => void; children: ReactNode }) {
+function Entries(props: ThinkingMenuProps & { onCopy: (text: string) => void }) {
+  const { viewOf, store, message, whole, onWhole, onCopy } = props;
   return (
-    <button type="button" className="entry" onClick={props.onPick}>
-      {props.icon}
-      <span>{props.children}</span>
-    </button>
+    <MenuEntries>
+      <MenuEntry icon={<Copy aria-hidden size={15} />} onPick={() => onCopy(thinkingOf(viewOf()))}>
+        Copy thinking
+      </MenuEntry>
+      <MenuEntry icon={<CopyPlus aria-hidden size={15} />} onPick={() => onCopy(allOf(viewOf()))}>
+        Copy all, with tags
+      </MenuEntry>
+      {whole !== undefined && (
+        <MenuEntry icon={<ScrollText aria-hidden size={15} />} onPick={() => onWhole(!whole)}>
+          {whole ? 'Draw only what is near' : 'Show all of it'}
+        </MenuEntry>
+      )}
+      {message && (
+        <MenuEntry icon={<CodeXml aria-hidden size={15} />} onPick={() => setAside(message.id, { dialog: 'raw' })}>
+          Raw text
+        </MenuEntry>
+      )}
+      {store && message && viewOf().state.phase === 'done' && (
+        <MenuEntry
+          icon={<ArrowDownUp aria-hidden size={15} />}
+          onPick={() => void refileThinking(store, message.id, viewOf().state.segments)}
+        >
+          This was the answer
+        </MenuEntry>
+      )}
+    </MenuEntries>
   );
 }
 

@@ -1,0 +1,99 @@
+'use client';
+
+import { createContext, type ReactNode, type RefObject, useContext, useRef, useState } from 'react';
+import { IconButton } from './button.tsx';
+import { Popover } from './popover.tsx';
+
+/** Closes the panel that a component stands in, and gives the focus back to its button. */
+const Closing = createContext(() => {});
+
+/** What closes the panel one stands in, for what is inside a `MenuButton`. */
+export function useClosePanel(): () => void {
+  return useContext(Closing);
+}
+
+/**
+ * A button and the panel it opens. Esc, a press elsewhere and a press on the button close it; what is inside closes it
+ * by `useClosePanel`, as a `MenuEntry` does.
+ */
+export function MenuButton(props: {
+  /** What the button says; read aloud, and shown on hover. */
+  label: string;
+  /** Shown on hover, where the label says more than is needed there. */
+  title?: string;
+  /** What it shows. */
+  icon: ReactNode;
+  /** A square with an icon, or a pill with words. */
+  look?: 'icon' | 'pill';
+  className?: string;
+  /** The panel's name; what is inside a `menu` names itself. */
+  panel?: string;
+  popup?: 'dialog' | 'menu';
+  panelClass?: string;
+  prefer?: 'above' | 'below';
+  /** Where the panel opens; the button itself otherwise. */
+  anchor?: RefObject<HTMLElement | null>;
+  /** Somebody is about to press it: what is inside may be loaded. */
+  onNear?: () => void;
+  onOpen?: () => void;
+  children: ReactNode;
+}) {
+  const { label, look = 'icon', popup = 'dialog' } = props;
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  // A press on the button while the panel is open closes it by itself first; that press must not open it again.
+  const closedAt = useRef(0);
+
+  const closed = () => {
+    closedAt.current = performance.now();
+    setOpen(false);
+  };
+  const close = () => {
+    closed();
+    button.current?.focus({ preventScroll: true });
+  };
+  const press = () => {
+    if (open) return closed();
+    if (performance.now() - closedAt.current < 200) return;
+    props.onOpen?.();
+    setOpen(true);
+  };
+  const shared = {
+    ref: button,
+    'aria-haspopup': popup,
+    'aria-expanded': open,
+    onPointerEnter: props.onNear,
+    onClick: press,
+  };
+  return (
+    <>
+      {look === 'icon' ? (
+        <IconButton {...shared} label={label} className={props.className}>
+          {props.icon}
+        </IconButton>
+      ) : (
+        <button
+          {...shared}
+          type="button"
+          aria-label={label}
+          title={props.title}
+          className={`picker-button ${props.className ?? ''}`}
+        >
+          {props.icon}
+        </button>
+      )}
+      {open && (
+        <Popover
+          anchor={props.anchor ?? button}
+          mode="auto"
+          prefer={props.prefer}
+          label={props.panel}
+          className={props.panelClass}
+          onClose={closed}
+        >
+          <Closing value={close}>{props.children}</Closing>
+        </Popover>
+      )}
+    </>
+  );
+}
