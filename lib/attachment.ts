@@ -1,3 +1,4 @@
+import { formatBytes } from './quantity-words.ts';
 import { AppError } from './errors.ts';
 
 /** Pictures that models take. An SVG is a program as much as a picture, so it is none of them. */
@@ -95,7 +96,7 @@ export function problemOfFiles(files: readonly { size: number }[]): Problem | un
   if (files.length > count) return { code: 'too_large', message: `At most ${count} files go with one question.` };
   const total = files.reduce((sum, { size }) => sum + size, 0);
   if (total <= totalBytes) return undefined;
-  return { code: 'too_large', message: `The files are larger than ${sizeWords(totalBytes)} together.` };
+  return { code: 'too_large', message: `The files are larger than ${formatBytes(totalBytes)} together.` };
 }
 
 function parseText({ name, text }: { name: string; text: string }): AttachedContent {
@@ -128,7 +129,7 @@ export function problemOfFile(file: { name: string; size: number; isImage: boole
   if (size === 0) return { code: 'bad_request', message: `"${name}" is empty.` };
   if (size <= most) return undefined;
   const kind = isImage ? 'A picture' : 'A text file';
-  const message = `"${name}" is too large (${sizeWords(size)}). ${kind} may have ${sizeWords(most)}.`;
+  const message = `"${name}" is too large (${formatBytes(size)}). ${kind} may have ${formatBytes(most)}.`;
   return { code: 'too_large', message };
 }
 
@@ -149,13 +150,6 @@ export function notText(name: string): string {
 
 export function noPicture(name: string): string {
   return `"${name}" is not a picture in PNG, JPEG, WebP or GIF.`;
-}
-
-/** A size for people: 900 B, 12 kB, 3.4 MB. */
-export function sizeWords(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1).replace(/\.0$/, '')} MB`;
 }
 
 /** Whether something is a picture, or several of them are. */

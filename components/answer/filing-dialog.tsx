@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { setAside } from './filing.ts';
-import { formatTokens } from '../words/figures.ts';
+import { formatTokens } from '../../lib/quantity-words.ts';
 import { refileAnswer } from './refile-answer.ts';
 import './filing.css';
 

@@ -4,6 +4,7 @@ import './health-badges.css';
 import type { ReactNode } from 'react';
 import type { FormatHealth, Health, LanguageHealth, RepetitionHealth, RethinkHealth } from '../../lib/health.ts';
 import { describeFormatProblem } from '../../lib/reasoning/format-words.ts';
+import { formatCount, formatCounted, formatShare, language } from '../../lib/quantity-words.ts';
 import { HoverCard } from '../ui/popover.tsx';
 
 type OnJump = ((offset: number) => void) | undefined;
@@ -48,16 +49,16 @@ function LanguageBadge({ language, onJump }: { language: LanguageHealth; onJump:
   return (
     <Badge name="Language" value={`${formatShare(share)} ${name}`} tone={share >= consistent ? 'fine' : 'notable'}>
       <p>
-        The share of the thinking’s words that are in the question’s language ({name}), of {words.toLocaleString('en')}{' '}
-        judged. Code, formulas and lone letters are not words; the script of a word decides first, then what language
-        its sentence is in.
+        The share of the thinking’s words that are in the question’s language ({name}), of {formatCount(words)} judged.
+        Code, formulas and lone letters are not words; the script of a word decides first, then what language its
+        sentence is in.
       </p>
       <Places
         label="Elsewhere"
         count={mixedCount}
         places={mixed.map(({ start, language: code, words: size }) => ({
           at: start,
-          text: `${languageName(code)}, ${size} ${size === 1 ? 'word' : 'words'}`,
+          text: `${languageName(code)}, ${formatCounted(size, 'word')}`,
         }))}
         onJump={onJump}
       />
@@ -75,7 +76,7 @@ function RepetitionBadge({ repetition, onJump }: { repetition: RepetitionHealth;
       tone={loop ? 'notable' : 'none'}
     >
       <p>
-        {formatShare(share)} of the thinking’s {total.toLocaleString('en')} runs of {n} words had been there before: 1 −
+        {formatShare(share)} of the thinking’s {formatCount(total)} runs of {n} words had been there before: 1 −
         different runs ÷ runs. Long thoughts have more of it by nature.
       </p>
       {loop && (
@@ -92,7 +93,7 @@ function RepetitionBadge({ repetition, onJump }: { repetition: RepetitionHealth;
 
 function RethinkBadge({ rethinks: { count, places }, onJump }: { rethinks: RethinkHealth; onJump: OnJump }) {
   return (
-    <Badge name="Re-thinks" value={count.toLocaleString('en')} tone="none">
+    <Badge name="Re-thinks" value={formatCount(count)} tone="none">
       <p>
         How often the thinking turns back on itself: “wait”, “let me check”, “alternatively”, 等等, 让我再看看 and their
         like. Words in code or quotation marks do not count; neighbours count once.
@@ -162,17 +163,11 @@ function Source({ children }: { children: ReactNode }) {
   return <p className="health-source">{children}</p>;
 }
 
-/** Never rounded up to all of it. */
-function formatShare(share: number): string {
-  const percent = share < 1 ? Math.min(99, Math.round(share * 100)) : 100;
-  return `${percent} %`;
-}
-
 /** A language by its code, or a script by its name. */
 function languageName(code: string): string {
   if (code.length > 3) return `${code} script`;
   try {
-    return new Intl.DisplayNames('en', { type: 'language' }).of(code) ?? code;
+    return new Intl.DisplayNames(language, { type: 'language' }).of(code) ?? code;
   } catch {
     return code;
   }

@@ -6,7 +6,7 @@ import type { ErrorFix } from '../../lib/errors.ts';
 import type { PullEvent } from '../../lib/pull.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { formatBytes, formatPercent } from '../words/figures.ts';
+import { formatBytes, formatProgress } from '../../lib/quantity-words.ts';
 import { pullModel } from './pull-events.ts';
 import './model-fix.css';
 
@@ -85,7 +85,7 @@ function Progress({
       <p className="tabular-nums">
         {words}
         {total !== undefined &&
-          ` ${formatPercent(completed / total)} · ${formatBytes(completed)} of ${formatBytes(total)}`}
+          ` ${formatProgress(completed / total)} · ${formatBytes(completed)} of ${formatBytes(total)}`}
       </p>
       <Button tone="ghost" onClick={onCancel}>
         Cancel

@@ -1,7 +1,7 @@
 import type { GenerationError, GenerationErrorKind } from '../../lib/errors.ts';
 import type { Sampling } from '../../lib/model.ts';
 import { type MessageState, textOfKind } from '../../lib/stream-part.ts';
-import { formatCount, formatTokens } from '../words/figures.ts';
+import { formatCount, formatTokens } from '../../lib/quantity-words.ts';
 
 /** How an answer that did not simply end well is told, under its text. */
 export interface OutcomeNote {

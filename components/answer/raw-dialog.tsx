@@ -2,6 +2,7 @@
 
 import { RotateCw } from 'lucide-react';
 import { memo, useEffect, useMemo, useState } from 'react';
+import { formatCounted } from '../../lib/quantity-words.ts';
 import type { RawField, RawPiece, RawText } from '../../lib/raw-text.ts';
 import { RequestFailed, requestJson } from '../client/request-json.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -108,7 +109,7 @@ function Piece({ piece, whitespace }: { piece: RawPiece; whitespace: boolean }) 
     <div className="raw-text-piece">
       <div className="raw-text-head">
         <span className="grow">
-          {fieldWords[piece.field]} · {piece.text.length.toLocaleString('en')} characters
+          {fieldWords[piece.field]} · {formatCounted(piece.text.length, 'character')}
         </span>
         <CopyButton label="Copy the exact text" textOf={() => piece.text} />
       </div>

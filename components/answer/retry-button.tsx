@@ -3,7 +3,7 @@
 import { RotateCcw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from '../ui/button.tsx';
-import { formatClock } from '../words/figures.ts';
+import { formatClock } from '../../lib/quantity-words.ts';
 
 /** Asks again. Where the provider asked for patience it counts down first; it never asks by itself. `until`: epoch ms. */
 export function RetryButton({ until, onRetry }: { until: number | undefined; onRetry: () => void }) {

@@ -2,7 +2,7 @@
 
 import { memo, useState } from 'react';
 import { Lens } from '../ui/lens.tsx';
-import { formatClock, formatCount, formatTokens } from '../words/figures.ts';
+import { formatClock, formatCount, formatTokens } from '../../lib/quantity-words.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import { type PendingRetry, pendingRetryOf } from './outcome.ts';
 import { useClock } from './use-clock.ts';

@@ -8,7 +8,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { RequestFailed, requestJson } from '../client/request-json.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
-import { formatTokens } from '../words/figures.ts';
+import { formatTokens } from '../../lib/quantity-words.ts';
 import { viewOfMessage } from '../conversation/generation-store.ts';
 import './sent-dialog.css';
 

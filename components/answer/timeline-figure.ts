@@ -1,6 +1,6 @@
 import type { PhaseTimes } from '../../lib/stream-part.ts';
 import type { Timeline, TimelinePoint } from '../../lib/timeline.ts';
-import { formatCount, formatDuration, formatTokens } from '../words/figures.ts';
+import { formatCount, formatCounted, formatDuration, formatPace, formatTokens } from '../../lib/quantity-words.ts';
 
 /** Where a moment and a count lie in the figure, in px from its upper left. */
 export interface Plane {
@@ -82,7 +82,7 @@ export function readingAt(timeline: Timeline, at: number): string {
   if (stall) return `${formatDuration(at)} · nothing came for ${formatDuration(stall[1] - stall[0])}`;
   const facts = [formatDuration(at), `${formatCount(reasoning)} thinking`, `${formatCount(answer)} answer`];
   const rate = rateAround(timeline, at);
-  if (rate > 0) facts.push(`${formatCount(rate)} tok/s`);
+  if (rate > 0) facts.push(formatPace(rate));
   return facts.join(' · ');
 }
 
@@ -110,6 +110,6 @@ export function describeStalls({ stalls, stallCount }: Timeline): string {
   const told = stalls.toSorted((a, b) => b[1] - b[0] - (a[1] - a[0])).slice(0, 3);
   const words = told.map(([from, to]) => `${formatDuration(to - from)} at ${formatDuration(from)}`);
   const rest = stallCount > told.length ? ` and ${formatCount(stallCount - told.length)} shorter` : '';
-  const name = stallCount === 1 ? 'One stall' : `${formatCount(stallCount)} stalls`;
+  const name = stallCount === 1 ? 'One stall' : formatCounted(stallCount, 'stall');
   return `${name} (more than 2 s without a token): ${words.join(', ')}${rest}.`;
 }

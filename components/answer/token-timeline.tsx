@@ -7,7 +7,7 @@ import type { MessageState } from '../../lib/stream-part.ts';
 import type { Timeline } from '../../lib/timeline.ts';
 import { RequestFailed, requestJson } from '../client/request-json.ts';
 import { IconButton } from '../ui/button.tsx';
-import { formatCount, formatDuration, formatTokens } from '../words/figures.ts';
+import { formatCount, formatDuration, formatTokens } from '../../lib/quantity-words.ts';
 import { areasOf, describeStalls, describeTimeline, phasesOf, readingAt, xOf } from './timeline-figure.ts';
 
 type Load =

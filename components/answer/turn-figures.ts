@@ -1,6 +1,6 @@
 import type { Message } from '../../lib/conversation.ts';
 import { paceOf } from '../../lib/pace.ts';
-import { formatCost, formatDuration, formatTokens, tokensAtPace } from '../words/figures.ts';
+import { formatCost, formatDuration, formatTokens, tokensAtPace } from '../../lib/quantity-words.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import type { PathNode } from '../conversation/thread-path.ts';
 

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import type { Generation } from '../../lib/conversation.ts';
 import { IconButton } from '../ui/button.tsx';
 import { HoverCard } from '../ui/popover.tsx';
-import { formatTokens } from '../words/figures.ts';
+import { formatTokens } from '../../lib/quantity-words.ts';
 import { setAside, useAside } from './filing.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 

@@ -4,14 +4,8 @@ import Link from 'next/link';
 import type { Generation } from '../../lib/conversation.ts';
 import { paceOf } from '../../lib/pace.ts';
 import { computeAddressOf } from '../../lib/token-log.ts';
-import {
-  formatCost,
-  formatCount,
-  formatDuration,
-  formatTokens,
-  sourceMeaning,
-  tokensAtPace,
-} from '../words/figures.ts';
+import { formatCost, formatCount, formatDuration, formatTokens, tokensAtPace } from '../../lib/quantity-words.ts';
+import { sourceMeaning, sourceName } from '../words/usage-source.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 
 /** The account of an answer: its tokens and how we know, its cost, its times, who answered. */
@@ -52,7 +46,7 @@ export default function UsageCard(props: { conversationId: string; view: Generat
         ))}
       </dl>
       <p className="usage-source">
-        <strong>{source[0]?.toUpperCase() + source.slice(1)}.</strong> {sourceMeaning[source]}
+        <strong>{sourceName(source)}.</strong> {sourceMeaning[source]}
       </p>
       <Link href={computeAddressOf(props.conversationId)} prefetch={false} className="usage-all">
         What the conversation cost

@@ -1,7 +1,8 @@
 'use client';
 
 import { FileText } from 'lucide-react';
-import { type Attachment, isImageType, sizeWords } from '../../lib/attachment.ts';
+import { type Attachment, isImageType } from '../../lib/attachment.ts';
+import { formatBytes } from '../../lib/quantity-words.ts';
 import { addressOfAttachment } from '../conversation/draft-file.ts';
 import './attached-files.css';
 
@@ -53,7 +54,7 @@ export function FileFace({ name, size, image }: { name: string; size: number; im
         <FileText aria-hidden className="file-icon" size={16} />
       )}
       <span className="file-name">{name}</span>
-      <span className="file-size">{sizeWords(size)}</span>
+      <span className="file-size">{formatBytes(size)}</span>
     </>
   );
 }

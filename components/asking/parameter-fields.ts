@@ -1,3 +1,4 @@
+import { formatCount } from '../../lib/quantity-words.ts';
 import type { ModelInfo, Sampling } from '../../lib/model.ts';
 
 export type NumberName = 'temperature' | 'topP' | 'maxTokens' | 'seed' | 'thinkingBudget';
@@ -48,8 +49,7 @@ export function parseNumber(field: NumberField, text: string): { value?: number 
 }
 
 function rangeWords({ min, max, whole }: NumberField): string {
-  if (whole && max > 1_000_000)
-    return min === 0 ? 'A whole number.' : `A whole number from ${min.toLocaleString('en-US')} on.`;
+  if (whole && max > 1_000_000) return min === 0 ? 'A whole number.' : `A whole number from ${formatCount(min)} on.`;
   return `A number from ${min} to ${max}.`;
 }
 

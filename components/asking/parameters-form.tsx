@@ -5,7 +5,7 @@ import { type ReactNode, useId, useState } from 'react';
 import type { ModelInfo, ParameterName } from '../../lib/model.ts';
 import { findWithheld } from '../../lib/parameters.ts';
 import { routeWords } from '../../lib/route.ts';
-import { formatCount } from '../words/figures.ts';
+import { formatCount } from '../../lib/quantity-words.ts';
 import {
   type NumberField,
   numberFieldsFor,

@@ -7,7 +7,7 @@ import type { Message } from '../../lib/conversation.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
 import { computeAddressOf } from '../../lib/token-log.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
-import { formatCost, formatCount, formatDuration } from '../words/figures.ts';
+import { formatCost, formatCount, formatDuration } from '../../lib/quantity-words.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import { useClock } from '../answer/use-clock.ts';
 import { useStored, writeStored } from '../ui/stored.ts';

@@ -3,7 +3,7 @@
 import type { Message } from '../../lib/conversation.ts';
 import type { Price } from '../../lib/price.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
-import { formatCost, formatCount, formatDuration } from '../words/figures.ts';
+import { formatCost, formatCount, formatDuration, formatRate } from '../../lib/quantity-words.ts';
 import { HealthBadges } from '../answer/health-badges.tsx';
 import { jumpToThought } from '../answer/thinking/thinking-jump.ts';
 import { useClock } from '../answer/use-clock.ts';
@@ -44,12 +44,12 @@ function cellsOf(figures: Figures): { name: string; value: string | undefined; t
     { name: 'Answer', value: formatCount(figures.answerTokens), title: 'Tokens of the answer' },
     {
       name: 'tok/s',
-      value: tokensPerSecond === undefined ? undefined : formatRate(tokensPerSecond),
+      value: told(tokensPerSecond, formatRate),
       title: 'Tokens per second, from the first one on',
     },
-    { name: 'First token', value: durationWords(firstTokenMs), title: 'Time to the first token' },
-    { name: 'Thought', value: durationWords(thinkingMs), title: 'Time spent thinking' },
-    { name: 'In all', value: durationWords(totalMs), title: 'Time in all' },
+    { name: 'First token', value: told(firstTokenMs, formatDuration), title: 'Time to the first token' },
+    { name: 'Thought', value: told(thinkingMs, formatDuration), title: 'Time spent thinking' },
+    { name: 'In all', value: told(totalMs, formatDuration), title: 'Time in all' },
     {
       name: 'Cost',
       value: cost === undefined ? undefined : `${figures.costGrows ? '~' : ''}${formatCost(cost)}`,
@@ -58,11 +58,6 @@ function cellsOf(figures: Figures): { name: string; value: string | undefined; t
   ];
 }
 
-function durationWords(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : formatDuration(ms);
-}
-
-/** 4.2, 45: a digit after the point only where it says something. */
-function formatRate(rate: number): string {
-  return rate < 10 ? rate.toFixed(1) : formatCount(rate);
+function told(quantity: number | undefined, words: (quantity: number) => string): string | undefined {
+  return quantity === undefined ? undefined : words(quantity);
 }

@@ -8,7 +8,16 @@ import { maxPoints, thinkingEdges, type TokenLog, type TokenLogPoint } from '../
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { PlotChart, type PlotLibrary } from '../charts/plot-chart.tsx';
 import { colorsOf, type ModelColor, modelKeyOf, swatchOf } from './model-colors.ts';
-import { countWords, durationWords, shareWords, shortCount, stepLabel, stepWords } from './words.ts';
+import {
+  formatCount,
+  formatCounted,
+  formatDayOfYear,
+  formatDuration,
+  formatMoment,
+  formatShare,
+  formatShortCount,
+} from '../../lib/quantity-words.ts';
+import { stepLabel, stepWords } from './words.ts';
 
 const base = { marginLeft: 44, marginRight: 12, marginTop: 12, marginBottom: 34 } as const;
 const tip = { fill: 'var(--surface)', stroke: 'var(--line)', textPadding: 9, lineHeight: 1.35 } as const;
@@ -17,7 +26,7 @@ const tableRows = 200;
 /** Thinking and answer tokens, stacked, over the period. */
 export function TokensOverTime({ log }: { log: TokenLog }) {
   const { series, step, totals } = log;
-  const label = `Tokens by ${stepWords[step]}: ${countWords(totals.reasoningTokens)} of thinking and ${countWords(totals.answerTokens)} of answers.`;
+  const label = `Tokens by ${stepWords[step]}: ${formatCount(totals.reasoningTokens)} of thinking and ${formatCount(totals.answerTokens)} of answers.`;
   return (
     <ChartFigure
       title="Tokens over time"
@@ -34,10 +43,10 @@ export function TokensOverTime({ log }: { log: TokenLog }) {
           key: s.start,
           cells: [
             stepLabel(step, s.start),
-            countWords(s.reasoningTokens),
-            countWords(s.answerTokens),
-            countWords(s.promptTokens),
-            countWords(s.generations),
+            formatCount(s.reasoningTokens),
+            formatCount(s.answerTokens),
+            formatCount(s.promptTokens),
+            formatCount(s.generations),
           ],
         })),
       }}
@@ -76,7 +85,7 @@ function drawSeries(plot: PlotLibrary, width: number, { series, step, models }: 
       domain: [new Date(first), new Date(last)],
       ...(step === 'hour' && { tickFormat: hourTick }),
     },
-    y: { label: null, grid: true, ticks: 5, tickFormat: (n: number) => shortCount(n) },
+    y: { label: null, grid: true, ticks: 5, tickFormat: (n: number) => formatShortCount(n) },
     marks: [
       plot.rectY(parts, {
         x1: 'x1',
@@ -96,7 +105,7 @@ function drawSeries(plot: PlotLibrary, width: number, { series, step, models }: 
           x: (bar) => new Date((bar.x1.getTime() + bar.x2.getTime()) / 2),
           y: 'total',
           title: (bar) =>
-            `${stepLabel(step, bar.start)}\nThinking ${countWords(bar.reasoningTokens)}\nAnswer ${countWords(bar.answerTokens)}\nPrompt ${countWords(bar.promptTokens)}\n${countWords(bar.generations)} ${bar.generations === 1 ? 'generation' : 'generations'}`,
+            `${stepLabel(step, bar.start)}\nThinking ${formatCount(bar.reasoningTokens)}\nAnswer ${formatCount(bar.answerTokens)}\nPrompt ${formatCount(bar.promptTokens)}\n${formatCounted(bar.generations, 'generation')}`,
         }),
       ),
     ],
@@ -107,7 +116,7 @@ function drawSeries(plot: PlotLibrary, width: number, { series, step, models }: 
 function hourTick(at: Date, i: number): string {
   const time = at.toISOString().slice(11, 16);
   if (i > 0 && time !== '00:00') return time;
-  return `${time}\n${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })}`;
+  return `${time}\n${formatDayOfYear(at.getTime(), 'UTC')}`;
 }
 
 const shownModels = 6;
@@ -124,7 +133,7 @@ export function ThinkingLengths({ log }: { log: TokenLog }) {
   const shown = thinkers.slice(0, shownModels);
   const named = shown.map((model) => ({ model, color: colors.get(modelKeyOf(model)) }));
   const label = `Lengths of thinking: ${shown
-    .map((m) => `${m.modelLabel}, half of them under ${countWords(m.thinking.median ?? 0)} tokens`)
+    .map((m) => `${m.modelLabel}, half of them under ${formatCount(m.thinking.median ?? 0)} tokens`)
     .join('; ')}.`;
   return (
     <ChartFigure
@@ -136,9 +145,9 @@ export function ThinkingLengths({ log }: { log: TokenLog }) {
           key: modelKeyOf(model),
           cells: [
             colors.get(modelKeyOf(model))?.label,
-            countWords(model.thinking.count),
-            countWords(model.thinking.median ?? 0),
-            countWords(model.thinking.p90 ?? 0),
+            formatCount(model.thinking.count),
+            formatCount(model.thinking.median ?? 0),
+            formatCount(model.thinking.p90 ?? 0),
           ],
         })),
       }}
@@ -181,7 +190,7 @@ function drawLengths(
       label: 'thinking tokens →',
       domain: [lowest, highest],
       ticks: powersIn(lowest, highest),
-      tickFormat: shortCount,
+      tickFormat: formatShortCount,
     },
     y: { axis: null, domain: [0, 1.5] },
     fy: { axis: null, domain: named.map(({ color }) => color?.key ?? ''), padding: 0.12 },
@@ -216,7 +225,7 @@ function drawLengths(
       }),
       plot.text(lines, {
         fy: 'facet',
-        text: (line) => `median ${shortCount(line.median)}`,
+        text: (line) => `median ${formatShortCount(line.median)}`,
         frameAnchor: 'top-right',
         fontSize: 11,
         dy: 2,
@@ -229,7 +238,7 @@ function drawLengths(
           x: (bin) => Math.sqrt(bin.x1 * bin.x2),
           y: 'height',
           title: (bin) =>
-            `${countWords(bin.x1)} to ${countWords(bin.x2)} tokens\n${countWords(bin.n)} ${bin.n === 1 ? 'thought' : 'thoughts'}, ${shareWords(bin.share, 1)}`,
+            `${formatCount(bin.x1)} to ${formatCount(bin.x2)} tokens\n${formatCounted(bin.n, 'thought')}, ${formatShare(bin.share)}`,
         }),
       ),
     ],
@@ -262,7 +271,7 @@ export function ThinkingAgainstTime({ log }: { log: TokenLog }) {
       note="How many seconds of thinking, for how many tokens. A press opens the message."
       axes={{ x: 'thinking tokens →', y: '↑ seconds' }}
       yOf={(point) => (point.thinkingMs ?? 0) / 1000}
-      tickY={(n) => `${n < 1 ? Number(n.toPrecision(1)) : shortCount(n)} s`}
+      tickY={(n) => `${n < 1 ? Number(n.toPrecision(1)) : formatShortCount(n)} s`}
     />
   );
 }
@@ -278,7 +287,7 @@ export function ThinkingAgainstAnswer({ log }: { log: TokenLog }) {
       note="What was thought, and what was said of it; an answer that never came lies on the floor."
       axes={{ x: 'thinking tokens →', y: '↑ answer tokens' }}
       yOf={(point) => Math.max(1, point.answerTokens)}
-      tickY={shortCount}
+      tickY={formatShortCount}
     />
   );
 }
@@ -304,12 +313,12 @@ function PointChart(props: {
     color: colorOf(point)?.color ?? 'var(--chart-other)',
     title: [
       colorOf(point)?.label ?? point.modelKey,
-      `Thinking ${countWords(point.reasoningTokens)}${point.thinkingMs === undefined ? '' : ` in ${durationWords(point.thinkingMs)}`}`,
-      `Answer ${countWords(point.answerTokens)}`,
-      momentWords(point.queuedAt),
+      `Thinking ${formatCount(point.reasoningTokens)}${point.thinkingMs === undefined ? '' : ` in ${formatDuration(point.thinkingMs)}`}`,
+      `Answer ${formatCount(point.answerTokens)}`,
+      formatMoment(point.queuedAt),
     ].join('\n'),
   }));
-  const limited = log.points.length === maxPoints ? `The newest ${countWords(maxPoints)} generations. ` : '';
+  const limited = log.points.length === maxPoints ? `The newest ${formatCount(maxPoints)} generations. ` : '';
   return (
     <ChartFigure
       title={props.title}
@@ -320,16 +329,16 @@ function PointChart(props: {
           key: point.id,
           cells: [
             <Link key="to" href={hrefOf(point)} prefetch={false}>
-              {momentWords(point.queuedAt)}
+              {formatMoment(point.queuedAt)}
             </Link>,
             colorOf(point)?.label,
-            countWords(point.reasoningTokens),
-            point.thinkingMs === undefined ? '–' : durationWords(point.thinkingMs),
-            countWords(point.answerTokens),
+            formatCount(point.reasoningTokens),
+            point.thinkingMs === undefined ? '–' : formatDuration(point.thinkingMs),
+            formatCount(point.answerTokens),
           ],
         })),
         ...(points.length > tableRows && {
-          note: `The newest ${tableRows} of ${countWords(points.length)}; all are in the files.`,
+          note: `The newest ${tableRows} of ${formatCount(points.length)}; all are in the files.`,
         }),
       }}
     >
@@ -337,7 +346,7 @@ function PointChart(props: {
         <p className="compute-nothing">Nothing that thought in view.</p>
       ) : (
         <PlotChart
-          label={`${props.title}: ${countWords(points.length)} generations, each a point. The table lists them with their links.`}
+          label={`${props.title}: ${formatCount(points.length)} generations, each a point. The table lists them with their links.`}
           draw={(plot, width) => drawPoints(plot, width, { drawn, axes, tickY })}
           onOpen={(href) => router.push(href)}
         />
@@ -348,10 +357,6 @@ function PointChart(props: {
 
 function hrefOf(point: TokenLogPoint): string {
   return `/c/${point.conversationId}#${point.id}`;
-}
-
-function momentWords(at: number): string {
-  return new Date(at).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 }
 
 function drawPoints(
@@ -366,7 +371,7 @@ function drawPoints(
     marginTop: 22,
     width,
     height: 280,
-    x: { type: 'log', label: axes.x, grid: true, domain: xs, ticks: powersIn(...xs), tickFormat: shortCount },
+    x: { type: 'log', label: axes.x, grid: true, domain: xs, ticks: powersIn(...xs), tickFormat: formatShortCount },
     y: { type: 'log', label: axes.y, grid: true, domain: ys, ticks: powersIn(...ys), tickFormat: tickY },
     marks: [
       plot.dot(drawn, {

@@ -12,7 +12,8 @@ import { ComputeFilters } from './compute-filters.tsx';
 import { colorsOf, swatchOf } from './model-colors.ts';
 import { ModelTable } from './model-table.tsx';
 import { useTokenLog } from './use-token-log.ts';
-import { countWords, stepWords } from './words.ts';
+import { formatCount } from '../../lib/quantity-words.ts';
+import { stepWords } from './words.ts';
 import './compute.css';
 
 /** What the thinking cost over a period: sums, middles and charts, narrowed by what the address says. */
@@ -117,7 +118,8 @@ function RecordingNote({
 }) {
   const { recordings, generations } = log.totals;
   if (recordings === 0 || view.recordings === 'only') return null;
-  const which = recordings === generations ? 'All of these' : `${countWords(recordings)} of ${countWords(generations)}`;
+  const which =
+    recordings === generations ? 'All of these' : `${formatCount(recordings)} of ${formatCount(generations)}`;
   return (
     <p className="compute-note">
       {which} {recordings === 1 && recordings !== generations ? 'is a recording' : 'are recordings'}: replayed, not
@@ -150,7 +152,7 @@ function Files({ log, query }: { log: TokenLog; query: string }) {
   const files = [
     ['models', 'By model'],
     ['series', `By ${stepWords[log.step]}`],
-    ['log', `Every generation (${countWords(log.totals.generations)})`],
+    ['log', `Every generation (${formatCount(log.totals.generations)})`],
   ] as const;
   return (
     <section className="compute-files" aria-labelledby="compute-files">

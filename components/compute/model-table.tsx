@@ -1,6 +1,14 @@
 import type { TokenLog } from '../../lib/token-log.ts';
 import { colorsOf, modelKeyOf, swatchOf } from './model-colors.ts';
-import { costWords, countWords, durationWords, middleWords, rateWords, shareWords, shortCount } from './words.ts';
+import {
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatRate,
+  formatShare,
+  formatShortCount,
+} from '../../lib/quantity-words.ts';
+import { middleWords } from './words.ts';
 
 const head = [
   'Generations',
@@ -72,18 +80,18 @@ function cellsOf(model: TokenLog['models'][number]): string[] {
   const { thinking, firstToken, tokensPerSecond } = model;
   const known = (n: number | undefined, words: (n: number) => string) => (n === undefined ? '–' : words(n));
   return [
-    countWords(model.generations),
-    shortCount(model.reasoningTokens),
-    shortCount(model.answerTokens),
-    shortCount(model.promptTokens),
-    middleWords(thinking, countWords)(thinking.median),
-    middleWords(thinking, countWords)(thinking.p90),
-    middleWords(firstToken, durationWords)(firstToken.median),
-    middleWords(firstToken, durationWords)(firstToken.p90),
-    middleWords(tokensPerSecond, rateWords)(tokensPerSecond.median),
-    model.priced === 0 ? '–' : costWords(model.cost),
-    shareWords(model.ranOut, model.outcomes.complete),
-    shareWords(model.formatOk, model.formatJudged),
-    known(model.languageShare, (share) => shareWords(share, 1)),
+    formatCount(model.generations),
+    formatShortCount(model.reasoningTokens),
+    formatShortCount(model.answerTokens),
+    formatShortCount(model.promptTokens),
+    middleWords(thinking, formatCount)(thinking.median),
+    middleWords(thinking, formatCount)(thinking.p90),
+    middleWords(firstToken, formatDuration)(firstToken.median),
+    middleWords(firstToken, formatDuration)(firstToken.p90),
+    middleWords(tokensPerSecond, formatRate)(tokensPerSecond.median),
+    model.priced === 0 ? '–' : formatCost(model.cost),
+    formatShare(model.ranOut, model.outcomes.complete),
+    formatShare(model.formatOk, model.formatJudged),
+    known(model.languageShare, formatShare),
   ];
 }

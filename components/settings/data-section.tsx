@@ -2,6 +2,7 @@
 
 import { Download, FileUp, LoaderCircle, Trash2 } from 'lucide-react';
 import { type DragEvent, useId, useState } from 'react';
+import { formatCount, formatCounted } from '../../lib/quantity-words.ts';
 import { type ConversationPage, conversationList } from '../client/conversation-list.ts';
 import { forgetAllDrafts } from '../client/forget-drafts.ts';
 import { requestJson } from '../client/request-json.ts';
@@ -115,7 +116,7 @@ function wordsOf(outcome: ImportOutcome): string {
   if (outcome.state === 'refused') return outcome.reason;
   const { conversations, origin } = outcome;
   if (conversations === 0) return `No conversation with a question was in it (${origins[origin]}).`;
-  return `${conversations.toLocaleString('en')} ${conversations === 1 ? 'conversation' : 'conversations'} from ${origins[origin]} imported.`;
+  return `${formatCounted(conversations, 'conversation')} from ${origins[origin]} imported.`;
 }
 
 async function showInSidebar(): Promise<void> {
@@ -143,9 +144,7 @@ function DeleteAll() {
         <p>With every answer, archived ones too; links to them stop working. Providers and settings stay.</p>
         {deleted !== undefined && (
           <p role="status">
-            {deleted === 1
-              ? 'One conversation is deleted.'
-              : `${deleted.toLocaleString('en')} conversations are deleted.`}
+            {deleted === 1 ? 'One conversation is deleted.' : `${formatCount(deleted)} conversations are deleted.`}
           </p>
         )}
         {problem && (

@@ -3,6 +3,7 @@
 import { type FormEvent, useId, useState } from 'react';
 import type { ModelInfo } from '../../lib/model.ts';
 import type { ModelOverride, ModelOverrideEntry, ProviderDetail } from '../../lib/provider.ts';
+import { formatTokens } from '../../lib/quantity-words.ts';
 import { priceWords } from '../../lib/route.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
@@ -133,7 +134,7 @@ function factsOf(model: ModelInfo): string[] {
   return [
     thinks,
     ...(model.history === 'strip' ? [] : [`past thinking ${history}`]),
-    ...(contextTokens === undefined ? [] : [`${contextTokens.toLocaleString('en')} tokens of context`]),
+    ...(contextTokens === undefined ? [] : [`${formatTokens(contextTokens)} of context`]),
     ...(model.price ? [[priceWords(model.price), model.price.upTo && model.price.note].filter(Boolean).join(' ')] : []),
   ];
 }

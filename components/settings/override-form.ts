@@ -1,3 +1,4 @@
+import { formatCount } from '../../lib/quantity-words.ts';
 import { type HistoryPolicy, type ModelInfo, type PromptTemplateId, promptTemplateIds } from '../../lib/model.ts';
 import type { ModelOverride } from '../../lib/provider.ts';
 
@@ -168,7 +169,7 @@ function numberAs<K extends string>(
   if (trimmed === '') return {};
   const value = Number(trimmed);
   if (!Number.isFinite(value) || value < min || value > max) {
-    throw new Error(`${words} is a number from ${min} to ${max.toLocaleString('en')}, or empty.`);
+    throw new Error(`${words} is a number from ${min} to ${formatCount(max)}, or empty.`);
   }
   return { [name]: value } as Partial<Record<K, number>>; // its only key
 }

@@ -1,7 +1,8 @@
 import type { SharedAnswer, SharedColumn, SharedMessage, ShareSnapshot } from '../../lib/share.ts';
 import { thinkingTokensOf } from '../../lib/share.ts';
 import { escapeHtml, renderMarkdown } from '../markdown/static-html.ts';
-import { endingWords, filesWords, modelsWords, numbersWords, thoughtWords, tokensWords } from './words.ts';
+import { formatTokens } from '../../lib/quantity-words.ts';
+import { endingWords, filesWords, modelsWords, numbersWords, thoughtWords } from './words.ts';
 
 /** Where the files of the page are; they carry their version, so browsers may keep them. */
 export interface PageFiles {
@@ -81,7 +82,7 @@ function openDocument(title: string, files: PageFiles, tags: string): string {
 function describe(snapshot: ShareSnapshot): string {
   const told = snapshot.columns.map((column) => ({ model: column.model, tokens: thinkingTokensOf(column) }));
   return told
-    .map(({ model, tokens }) => (tokens === undefined ? model : `${model}: ${tokensWords(tokens)} of thinking`))
+    .map(({ model, tokens }) => (tokens === undefined ? model : `${model}: ${formatTokens(tokens)} of thinking`))
     .join(' · ');
 }
 

@@ -2,6 +2,7 @@
 
 import { ExternalLink } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { formatDay, formatMoment } from '../../lib/quantity-words.ts';
 import type { ShareExpiry, ShareSummary } from '../../lib/share.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
@@ -105,7 +106,8 @@ function ShareRow(props: {
         <p className="share-row-title">{share.title}</p>
         <p className="share-row-facts">{factsOf(share).join(' · ')}</p>
         <p className="share-row-facts">
-          {viewsOf(share)} · {expired ? 'expired' : share.expiresAt ? `open until ${day(share.expiresAt)}` : 'no end'}
+          {viewsOf(share)} ·{' '}
+          {expired ? 'expired' : share.expiresAt ? `open until ${formatDay(share.expiresAt)}` : 'no end'}
         </p>
       </div>
       <div className="share-row-tools">
@@ -151,22 +153,14 @@ function factsOf(share: OwnShare): string[] {
     thinking,
     ...(share.numbers ? ['tokens and times'] : []),
     ...(share.systemPrompts ? ['system prompts'] : []),
-    `made ${day(share.createdAt)}`,
+    `made ${formatDay(share.createdAt)}`,
   ];
 }
 
 function viewsOf({ views, lastViewAt }: OwnShare): string {
   if (views === 0) return 'Not opened yet';
-  const last = lastViewAt === undefined ? '' : `, last ${moment(lastViewAt)}`;
+  const last = lastViewAt === undefined ? '' : `, last ${formatMoment(lastViewAt)}`;
   return `Opened ${views === 1 ? 'once' : `${views} times`}${last}`;
-}
-
-function day(at: number): string {
-  return new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' });
-}
-
-function moment(at: number): string {
-  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 function wordsOf(error: unknown): string {

@@ -1,18 +1,5 @@
+import { formatDuration, formatTokens } from '../../lib/quantity-words.ts';
 import type { SharedAnswer, SharedColumn, SharedEnding } from '../../lib/share.ts';
-
-const numbers = new Intl.NumberFormat('en-US');
-
-/** 1234 → "1,234 tokens". */
-export function tokensWords(count: number): string {
-  return `${numbers.format(Math.round(count))} ${Math.round(count) === 1 ? 'token' : 'tokens'}`;
-}
-
-/** "12 s", "2 min 5 s". `ms` in milliseconds. */
-export function durationWords(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
 
 /** What a question came with and a share leaves out; undefined when that was nothing. */
 export function filesWords(files: readonly string[] | undefined): string | undefined {
@@ -22,17 +9,17 @@ export function filesWords(files: readonly string[] | undefined): string | undef
 /** What stands over a thought. */
 export function thoughtWords({ numbers: told }: SharedAnswer): string {
   if (!told) return 'Thinking';
-  const time = told.thinkingMs === undefined ? 'Thought' : `Thought for ${durationWords(told.thinkingMs)}`;
+  const time = told.thinkingMs === undefined ? 'Thought' : `Thought for ${formatDuration(told.thinkingMs)}`;
   // What it goes on with, and was counted there, may be gone.
-  return told.thinkingTokens === 0 ? time : `${time}, ${tokensWords(told.thinkingTokens)}`;
+  return told.thinkingTokens === 0 ? time : `${time}, ${formatTokens(told.thinkingTokens)}`;
 }
 
 /** What stands under an answer; undefined where no numbers are shared. */
 export function numbersWords({ numbers: told }: SharedAnswer): string | undefined {
   if (!told) return undefined;
   const { thinkingTokens, answerTokens, source, totalMs } = told;
-  const parts = [`${tokensWords(thinkingTokens)} of thinking`, `${tokensWords(answerTokens)} of answer (${source})`];
-  return [...parts, ...(totalMs === undefined ? [] : [`${durationWords(totalMs)} in all`])].join(' · ');
+  const parts = [`${formatTokens(thinkingTokens)} of thinking`, `${formatTokens(answerTokens)} of answer (${source})`];
+  return [...parts, ...(totalMs === undefined ? [] : [`${formatDuration(totalMs)} in all`])].join(' · ');
 }
 
 export const endingWords: Record<SharedEnding, string> = {

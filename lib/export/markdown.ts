@@ -1,5 +1,6 @@
 import type { ExportedConversation, ExportedMessage, ExportedThread } from '../exported.ts';
 import { cutBlocks } from '../markdown/blocks.ts';
+import { formatCost, formatCount, formatCounted, formatDuration } from '../quantity-words.ts';
 import { textOfKind } from '../stream-part.ts';
 import type { UsageSource } from '../usage.ts';
 
@@ -117,16 +118,13 @@ function figuresOf({ usage, times, finish }: NonNullable<ExportedMessage['genera
       ? undefined
       : times.reasoningEnd - times.reasoningStart;
   const facts = [
-    usage && `${usage.reasoningTokens} thinking + ${usage.answerTokens} answer tokens (${sourceWords[usage.source]})`,
-    usage?.promptTokens !== undefined && `${usage.promptTokens} prompt tokens`,
-    thinkingMs !== undefined && `thought ${seconds(thinkingMs)}`,
-    times.end !== undefined && `${seconds(times.end)} in all`,
-    finish.cost !== undefined && `$${finish.cost.toPrecision(3)}`,
+    usage &&
+      `${formatCount(usage.reasoningTokens)} thinking + ${formatCount(usage.answerTokens)} answer tokens (${sourceWords[usage.source]})`,
+    usage?.promptTokens !== undefined && formatCounted(usage.promptTokens, 'prompt token'),
+    thinkingMs !== undefined && `thought ${formatDuration(thinkingMs)}`,
+    times.end !== undefined && `${formatDuration(times.end)} in all`,
+    finish.cost !== undefined && formatCost(finish.cost),
   ];
   const told = facts.filter((fact) => fact);
   return told.length > 0 ? `*${told.join(' · ')}*` : '';
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }

@@ -3,6 +3,7 @@
  * machine and nothing of the network is asked. Imports nothing but node's own modules at its start, so that it runs as it
  * stands and as a bundler copies it; what it needs is loaded from the paths it is given.
  */
+import { formatCounted } from '../quantity-words.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -229,8 +230,11 @@ function drawColumn(column: ShareImage['columns'][number], most: number): string
   const nameStyle: Style = { families: [sans, han], size: 27, fill: colour.ink, bold: true };
   const name = setLine(wrap(column.model, nameStyle, thinkingTokens === undefined ? 1000 : 440, 1)[0] ?? '', nameStyle);
   if (thinkingTokens === undefined) return name.svg;
-  const words = thinkingTokens === 1 ? '1 thinking token' : `${thinkingTokens.toLocaleString('en-US')} thinking tokens`;
-  const told = setLine(words, { families: [sans], size: 25, fill: colour.muted });
+  const told = setLine(formatCounted(thinkingTokens, 'thinking token'), {
+    families: [sans],
+    size: 25,
+    fill: colour.muted,
+  });
   const [left, room] = [820, width - 2 * margin - 820];
   const [thinking, answer] = [(room * thinkingTokens) / most, (room * answerTokens) / most];
   return (

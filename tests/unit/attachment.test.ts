@@ -9,7 +9,6 @@ import {
   imageTypeOf,
   parseAttachmentId,
   parseAttachments,
-  sizeWords,
 } from '../../lib/attachment.ts';
 import { AppError } from '../../lib/errors.ts';
 import { createId } from '../../lib/ids.ts';
@@ -92,18 +91,6 @@ test('an attachment is named by its message and its place', () => {
   for (const id of [messageId, `${messageId}.8`, `${messageId}.01`, '../x.0', `${messageId}.0 `]) {
     assert.equal(parseAttachmentId(id), undefined);
   }
-});
-
-test('sizes are told in few figures', () => {
-  assert.deepEqual([0, 999, 1000, 200_000, 999_600, 5_000_000, 3_440_000].map(sizeWords), [
-    '0 B',
-    '999 B',
-    '1 kB',
-    '200 kB',
-    '1 MB',
-    '5 MB',
-    '3.4 MB',
-  ]);
 });
 
 test('text comes out as it went in', () => {

@@ -3,7 +3,7 @@
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { type RefObject, useEffect, useSyncExternalStore } from 'react';
 import { IconButton } from '../../ui/button.tsx';
-import { formatCount } from '../../words/figures.ts';
+import { formatCount } from '../../../lib/quantity-words.ts';
 import type { FindView } from './thinking-find.ts';
 
 /** A search for one query after another. */

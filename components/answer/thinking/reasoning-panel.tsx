@@ -11,7 +11,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Lens } from '../../ui/lens.tsx';
 import { useFollowEnd } from '../../ui/use-follow-end.ts';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
-import { formatDuration, formatTokens } from '../../words/figures.ts';
+import { formatDuration, formatTokens } from '../../../lib/quantity-words.ts';
 import type { GenerationView } from '../../conversation/generation-store.ts';
 import { PaneBody } from './pane-body.tsx';
 import { usePane } from './pane-choice.ts';

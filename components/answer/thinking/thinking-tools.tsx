@@ -5,7 +5,7 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState, use
 import { type Mark, type MarkKind, markKinds } from '../../../lib/reasoning/outline.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { FindRow } from './find-row.tsx';
-import { formatCount } from '../../words/figures.ts';
+import { formatCount } from '../../../lib/quantity-words.ts';
 import { FindSession } from './thinking-find.ts';
 import type { Guide, GuideView } from './thinking-guide.ts';
 import './thinking-tools.css';

@@ -75,7 +75,7 @@ test('a chat is its title, its questions and its answers, with the thinking quot
 
 **Four.**
 
-*40 thinking + 4 answer tokens (as the provider reported) · 9 prompt tokens · thought 2.5 s · 4.0 s in all · $0.000120*
+*40 thinking + 4 answer tokens (as the provider reported) · 9 prompt tokens · thought 2.5 s · 4.0 s in all · $0.00012*
 `,
   );
   const without = renderMarkdown(conversation, { thinking: false, figures: false });

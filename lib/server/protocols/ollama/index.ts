@@ -1,6 +1,7 @@
 import type { GenerationError } from '../../../errors.ts';
 import type { ModelInfo, ModelRequest, ProviderAdapter, ProviderPart } from '../../../model.ts';
 import { takenSampling } from '../../../parameters.ts';
+import { formatCount } from '../../../quantity-words.ts';
 import { cleanName } from '../../calls/errors.ts';
 import {
   callWithRetries,
@@ -173,6 +174,5 @@ function explain(part: ProviderPart, { label, baseURL }: OllamaOptions, model: M
 }
 
 function overflowWords(label: string, { prompt, contextTokens }: NonNullable<OllamaCall['overflow']>): string {
-  const count = (tokens: number) => tokens.toLocaleString('en-GB');
-  return `The conversation has about ${count(prompt)} tokens, more than the ${count(contextTokens)} this model can take: ${label} leaves out its beginning.`;
+  return `The conversation has about ${formatCount(prompt)} tokens, more than the ${formatCount(contextTokens)} this model can take: ${label} leaves out its beginning.`;
 }
