@@ -2,6 +2,7 @@ import type { FormatHealth, FormatProblem } from '../health.ts';
 import type { PromptTemplateId } from '../model.ts';
 import type { Outcome, Segment } from '../stream-part.ts';
 import type { SplitterOptions } from './splitter.ts';
+import { usualThinkTags } from './splitter-options.ts';
 
 /** What a model wrote and how it was split. */
 export interface FormatInput {
@@ -48,7 +49,7 @@ function look({ segments, content, splitter }: FormatInput): Seen {
   const texts = segments.filter((s) => s.text !== '');
   const taken = (pattern: RegExp) =>
     Math.max(0, countOf(content, pattern) - texts.reduce((sum, s) => sum + countOf(s.text, pattern), 0));
-  const pairs = splitter.thinkTags ?? [['<think>', '</think>']];
+  const pairs = splitter.thinkTags ?? [usualThinkTags];
   return {
     hasThinking: texts.some((s) => s.kind === 'reasoning'),
     hasAnswer: texts.some((s) => s.kind === 'answer'),

@@ -9,6 +9,7 @@ import {
   refileParts,
 } from '../reasoning/refile.ts';
 import type { Finish as SplitterFinish } from '../reasoning/splitter.ts';
+import { splitterOptionsOf } from '../reasoning/splitter-options.ts';
 import { type Finish, type Segment, textOfKind } from '../stream-part.ts';
 import { accountUsage, type CountedTokens, type Usage } from '../usage.ts';
 import { sharedMeter } from './generation/health.ts';
@@ -76,14 +77,11 @@ function taken(now: FiledAnswer): Refiling | undefined {
 
 function inputOf(filed: FiledAnswer, model: ModelInfo | undefined): RefileInput {
   const { parts, raw, finish, requestBody } = filed;
-  const thinkTags = model?.reasoning.thinkTags;
   return {
     parts,
     raw,
     finish: finish ? finishForSplitter(finish) : null,
-    options: isCompletion(requestBody)
-      ? undefined
-      : { ...(thinkTags && { thinkTags: [thinkTags, ['<think>', '</think>']] }) },
+    options: isCompletion(requestBody) ? undefined : model ? splitterOptionsOf(model) : {},
   };
 }
 

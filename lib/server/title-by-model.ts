@@ -2,6 +2,7 @@ import { titleOfQuestion } from '../conversation.ts';
 import { AppError } from '../errors.ts';
 import type { ModelInfo } from '../model.ts';
 import { splitText } from '../reasoning/split-text.ts';
+import { splitterOptionsOf } from '../reasoning/splitter-options.ts';
 import { textOfKind } from '../stream-part.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Runtime } from './runtime.ts';
@@ -57,11 +58,7 @@ function promptOf(question: string, answer: string): string {
 
 /** What a model wrote, as a title: without thinking, tags, quotes and marks of Markdown; undefined when nothing is left. */
 export function titleOf(written: string, model: Pick<ModelInfo, 'reasoning'>): string | undefined {
-  const { thinkTags, startsInReasoning } = model.reasoning;
-  const { answer } = splitText(written, {
-    startsInReasoning,
-    ...(thinkTags && { thinkTags: [thinkTags, ['<think>', '</think>']] }),
-  });
+  const { answer } = splitText(written, splitterOptionsOf(model));
   const line = answer.trim().split('\n')[0] ?? '';
   const bare = line
     .replace(/<[^<>]*>/g, ' ')

@@ -18,6 +18,7 @@ import {
 import type { ModelInfo, ModelRef, ProviderAdapter, Sampling } from '../../model.ts';
 import { refusalOfPictures } from '../../pictures.ts';
 import type { SplitterOptions } from '../../reasoning/splitter.ts';
+import { splitterOptionsOf } from '../../reasoning/splitter-options.ts';
 import type { PastTurn } from '../../prompts/templates.ts';
 import { type RenderedPrompt, renderPrompt } from '../../prompts/history.ts';
 import { takenSampling } from '../../parameters.ts';
@@ -191,7 +192,7 @@ export class Asker {
       cut: { parts: from.parts, raw, finish: from.generation.finish, ...(prompt !== undefined && { prompt }) },
       model: target.model,
       answerNow,
-      options: optionsFor(target.model, {
+      options: splitterOptionsOf(target.model, {
         startsInReasoning: this.#habits.startsInReasoning(target.model),
         ...(prompt !== undefined && renderedSplitter(target.model, settings)),
       }),
@@ -401,7 +402,10 @@ export class Asker {
       adapter,
       request,
       // What the model's chat template does says nothing about a raw completion, nor the other way round.
-      splitter: optionsFor(model, prompt.splitter ?? { startsInReasoning: this.#habits.startsInReasoning(model) }),
+      splitter: splitterOptionsOf(
+        model,
+        prompt.splitter ?? { startsInReasoning: this.#habits.startsInReasoning(model) },
+      ),
       health: healthContextOf(model, settings, question),
       notices: [...noticesOf(prompt), ...(details?.notices ?? [])],
       onDone: (record) => {
@@ -441,12 +445,6 @@ function assertTakes(model: ModelInfo, settings: ThreadSettings, attachments: re
 
 /** A model, and through whom it is asked. */
 type Target = NonNullable<ReturnType<Registry['findModel']>>;
-
-/** How a model's text is split, with tags of its own if it has any. */
-function optionsFor(model: ModelInfo, options: SplitterOptions): SplitterOptions {
-  const { thinkTags } = model.reasoning;
-  return { ...options, ...(thinkTags && { thinkTags: [thinkTags, ['<think>', '</think>']] }) };
-}
 
 /** How the completion of a prompt was split, by the thread's template. */
 function renderedSplitter(model: ModelInfo, settings: ThreadSettings): SplitterOptions {

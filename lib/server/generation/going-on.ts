@@ -2,6 +2,7 @@ import { canAnswerNow, canGoOn, cutInOf } from '../../continuation.ts';
 import type { AnswerPrefix, ModelInfo } from '../../model.ts';
 import { joinPieces, type RawPiece, type RawText } from '../../raw-text.ts';
 import { type Finish as SplitterFinish, ReasoningSplitter, type SplitterOptions } from '../../reasoning/splitter.ts';
+import { closingTagOf } from '../../reasoning/splitter-options.ts';
 import { type Finish, type Segment, textOfKind } from '../../stream-part.ts';
 import type { Beginning } from './generate.ts';
 
@@ -46,7 +47,7 @@ export function planGoingOn(input: {
 
   const thoughtOver = cutIn === 'answer' || closes;
   const read = readAgain(cut, pieces, options);
-  const closing = closes && read.pieces.at(-1)?.field === 'content' ? closingOf(model) : '';
+  const closing = closes && read.pieces.at(-1)?.field === 'content' ? `\n${closingTagOf(model)}\n\n` : '';
   const begun = joinPieces([...read.pieces, { field: 'content', text: closing }]);
   const exact = isExact ? textOf(begun) : undefined;
   return {
@@ -127,8 +128,4 @@ const isContent = ({ field }: RawPiece) => field === 'content';
 
 function textOf(pieces: readonly RawPiece[]): string {
   return pieces.map(({ text }) => text).join('');
-}
-
-function closingOf({ reasoning }: ModelInfo): string {
-  return `\n${reasoning.thinkTags?.[1] ?? '</think>'}\n\n`;
 }
