@@ -57,11 +57,11 @@ async function measure(engine: string, options: StoreOptions, count: number): Pr
       batch.push(conversationOf(random));
       if (batch.length < conversationsAtOnce && made + messagesPerConversation < count) continue;
       const owner = people[(made / messagesPerConversation / conversationsAtOnce) & 1] ?? people[0];
-      await store.importConversations(owner, batch, { instanceId: 'bench' });
+      await store.transfers.import(owner, batch, { instanceId: 'bench' });
       batch = [];
     }
     const stored = performance.now();
-    await store.indexForSearch();
+    await store.search.index();
     const perSecond = (count * 1000) / (performance.now() - stored);
     console.log(`${name}: stored in ${((stored - began) / 1000).toFixed(0)} s`);
     const rows = [rowOf({ name, figure: 'messages indexed per second', unit: '/s', value: perSecond })];
@@ -69,7 +69,7 @@ async function measure(engine: string, options: StoreOptions, count: number): Pr
       const times: number[] = [];
       for (let i = 0; i < rounds; i++) {
         const at = performance.now();
-        await store.search(people[0], { query, limit: 20 });
+        await store.search.find(people[0], { query, limit: 20 });
         times.push(performance.now() - at);
       }
       times.sort((a, b) => a - b);

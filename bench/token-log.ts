@@ -11,7 +11,7 @@ import { createEngine, type Engine } from '../lib/server/store/engine.ts';
 import { migrate } from '../lib/server/store/migrations.ts';
 import { openPostgres } from '../lib/server/store/postgres.ts';
 import { openSqlite } from '../lib/server/store/sqlite.ts';
-import { listTokenLog, readTokenLog } from '../lib/server/store/token-log.ts';
+import { createTokenLog } from '../lib/server/store/token-log.ts';
 import type { TokenLogFilter } from '../lib/token-log.ts';
 import { startPostgres } from '../tests/fakes/postgres.ts';
 import type { BenchRow } from './row.ts';
@@ -63,15 +63,16 @@ async function measureEngine(
   await migrate(engine, { at: end });
   await seed(engine, rows);
   await settle?.();
+  const tokenLog = createTokenLog(engine);
   const began = performance.now();
-  await readTokenLog(engine, owner, { from: end }, { timeZone: 'Europe/Berlin' });
+  await tokenLog.read(owner, { from: end }, { timeZone: 'Europe/Berlin' });
   const first = performance.now() - began;
   const results: BenchRow[] = [rowOf(`${name}: the sums of all its days made, once`, first, undefined)];
   for (const { name: question, filter, goalMs } of questions) {
-    const ms = await medianOf(() => readTokenLog(engine, owner, filter, { timeZone: 'Europe/Berlin' }));
+    const ms = await medianOf(() => tokenLog.read(owner, filter, { timeZone: 'Europe/Berlin' }));
     results.push(rowOf(`${name}, ${rows.toLocaleString('en')} generations: ${question}`, ms, goalMs));
   }
-  const ms = await medianOf(() => listTokenLog(engine, owner, {}, { limit: 1_000 }));
+  const ms = await medianOf(() => tokenLog.list(owner, {}, { limit: 1_000 }));
   results.push(rowOf(`${name}: a thousand rows for a file`, ms, 200));
   return results;
 }

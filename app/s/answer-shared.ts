@@ -4,7 +4,7 @@ import { apiErrorStatus } from '../../lib/errors.ts';
 import { errorOf, errorResponse } from '../../lib/server/respond.ts';
 import { getRuntime, type Runtime } from '../../lib/server/runtime.ts';
 import { admitReading } from '../../lib/server/share-reading.ts';
-import type { OpenShare } from '../../lib/server/store/store.ts';
+import type { OpenShare } from '../../lib/server/store/shares.ts';
 import { isShareId } from '../../lib/share.ts';
 import { pageFiles } from './page-files.ts';
 
@@ -51,7 +51,7 @@ export async function answerShared(
     const { share: id } = await context.params;
     if (!isShareId(id)) return goneResponse();
     const runtime = await getRuntime();
-    const share = await runtime.store.findOpenShare(id, Date.now());
+    const share = await runtime.store.shares.findOpen(id, Date.now());
     return share ? await respond(share, runtime) : goneResponse();
   } catch (error) {
     // The address is a secret; the log gets none of it.

@@ -1,5 +1,5 @@
 import { finishHead, renderShareBody, renderShareHead } from '../../components/share/share-page.ts';
-import type { OpenShare } from '../../lib/server/store/store.ts';
+import type { OpenShare } from '../../lib/server/store/shares.ts';
 import { pageFiles } from './page-files.ts';
 
 /** A long page is made in slices of so many ms, so that streams of others go on meanwhile. */

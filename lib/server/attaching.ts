@@ -28,7 +28,7 @@ export async function resolveAttachments(
 
 async function getAttachment(store: Store, ownerId: string, id: string): Promise<AttachedContent> {
   const place = parseAttachmentId(id);
-  const found = place && (await store.findAttachment(ownerId, place));
+  const found = place && (await store.attachments.find(ownerId, place));
   if (!found) throw new AppError('not_found', 'A file that is to come along is not here any more. Attach it anew.');
   return found;
 }

@@ -26,7 +26,7 @@ const maxBytes = 4_000_000_000;
 export async function* writeArchive(store: Store, ownerId: string, at: number): AsyncGenerator<Bytes> {
   const archive = new Archive(at);
   const rows = new PackedText();
-  const ids = await store.listConversationIds(ownerId);
+  const ids = await store.conversations.listIds(ownerId);
   yield* archive.file('README.txt', readme);
   let batch: ExportedConversation[] = [];
   let length = 0;
@@ -38,7 +38,7 @@ export async function* writeArchive(store: Store, ownerId: string, at: number): 
     [batch, length] = [[], 0];
   };
   for (const [i, id] of ids.entries()) {
-    const conversation = await store.exportConversation(ownerId, id);
+    const conversation = await store.transfers.export(ownerId, id);
     if (!conversation) continue; // deleted since
     if (archive.entries < maxEntries) {
       const name = fileNameOf(conversation.title, 'md');
@@ -76,7 +76,7 @@ function lengthOf({ messages }: ExportedConversation): number {
 }
 
 async function renderSettings(store: Store, ownerId: string): Promise<string> {
-  const [providers, overrides] = await Promise.all([store.listProviders(ownerId), store.listModelOverrides(ownerId)]);
+  const [providers, overrides] = await Promise.all([store.providers.list(ownerId), store.modelOverrides.list(ownerId)]);
   const told = providers.map(({ id, presetId, label, baseURL, createdAt }) => ({
     id,
     ...(presetId && { presetId }),

@@ -101,7 +101,7 @@ export async function readSettingsPage(): Promise<SettingsPageData> {
 /** Once a request, though both the frame and the page inside it ask. */
 const readShell = cache(async (runtime: Runtime, viewerId: string | undefined): Promise<ShellData> => {
   const conversations = viewerId
-    ? await runtime.store.listConversations(viewerId, { limit: sidebarLimit, view: 'shown' })
+    ? await runtime.store.conversations.list(viewerId, { limit: sidebarLimit, view: 'shown' })
     : { conversations: [] };
   const models = viewerId ? await runtime.models.forViewer(viewerId) : runtime.registry;
   return { providers: models.list(), conversations };

@@ -16,7 +16,8 @@ import { findPresetRefusal } from './providers/own-server.ts';
 import { providerPresets } from './providers/presets.ts';
 import type { Registry } from './providers/registry.ts';
 import { RateLimit } from './rate-limit.ts';
-import type { OwnProvider, SealedKey, Store } from './store/store.ts';
+import type { OwnProvider, SealedKey } from './store/own-providers.ts';
+import type { Store } from './store/store.ts';
 import type { OwnView, ViewerModels, ViewerRegistry } from './viewer-models.ts';
 
 /** A provider as a person enters it. */
@@ -106,7 +107,7 @@ export class ProviderSettings {
    */
   async create(ownerId: string, input: NewProvider): Promise<{ created: boolean; provider: ProviderDetail }> {
     this.#changes.take(ownerId);
-    const known = await this.#store.listProviders(ownerId);
+    const known = await this.#store.providers.list(ownerId);
     if (known.some(({ id }) => id === input.id)) return { created: false, provider: await this.get(ownerId, input.id) };
     if (known.length >= maxProviders) {
       throw new AppError('conflict', `There are ${maxProviders} providers already. Remove one first.`);
@@ -125,7 +126,7 @@ export class ProviderSettings {
       ...(presetId !== undefined && { presetId }),
       ...(input.apiKey && { key: this.#seal(ownerId, id, baseURL, input.apiKey) }),
     };
-    const { created } = await this.#store.createProvider(ownerId, own);
+    const { created } = await this.#store.providers.create(ownerId, own);
     return { created, provider: await this.get(ownerId, id) };
   }
 
@@ -135,7 +136,7 @@ export class ProviderSettings {
    */
   async update(ownerId: string, id: string, patch: ProviderPatch): Promise<ProviderDetail> {
     this.#changes.take(ownerId);
-    const before = await this.#store.findProvider(ownerId, id);
+    const before = await this.#store.providers.find(ownerId, id);
     if (!before) throw unknownProvider();
     const baseURL = patch.baseURL === undefined ? before.baseURL : await this.#guard.check(patch.baseURL);
     refuseGone(before.presetId, baseURL);
@@ -147,7 +148,7 @@ export class ProviderSettings {
       );
     }
     const { label, apiKey } = patch;
-    await this.#store.updateProvider(ownerId, id, {
+    await this.#store.providers.update(ownerId, id, {
       baseURL,
       ...(label !== undefined && { label }),
       ...(apiKey !== undefined && { key: apiKey ? this.#seal(ownerId, id, baseURL, apiKey) : null }),
@@ -158,7 +159,7 @@ export class ProviderSettings {
   /** @throws AppError `not_found` */
   async remove(ownerId: string, id: string): Promise<void> {
     this.#changes.take(ownerId);
-    if (!(await this.#store.deleteProvider(ownerId, id))) throw unknownProvider();
+    if (!(await this.#store.providers.delete(ownerId, id))) throw unknownProvider();
   }
 
   /**
@@ -195,7 +196,7 @@ export class ProviderSettings {
   }
 
   listOverrides(ownerId: string): Promise<ModelOverrideEntry[]> {
-    return this.#store.listModelOverrides(ownerId);
+    return this.#store.modelOverrides.list(ownerId);
   }
 
   /**
@@ -209,12 +210,12 @@ export class ProviderSettings {
     this.#changes.take(ownerId);
     const registry = await this.#models.forViewer(ownerId);
     if (entries.some(({ providerId }) => !registry.findProvider(providerId))) throw unknownProvider();
-    const known = await this.#store.listModelOverrides(ownerId);
+    const known = await this.#store.modelOverrides.list(ownerId);
     if (known.length + entries.length > maxOverrides) {
       throw new AppError('conflict', 'There is too much said about models already. Take some of it back first.');
     }
-    await this.#store.putModelOverrides(ownerId, entries);
-    return this.#store.listModelOverrides(ownerId);
+    await this.#store.modelOverrides.put(ownerId, entries);
+    return this.#store.modelOverrides.list(ownerId);
   }
 
   async #lookAtAll(ownerId: string): Promise<Map<string, ProviderCheck>> {

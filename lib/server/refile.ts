@@ -13,7 +13,8 @@ import { splitterOptionsOf } from '../reasoning/splitter-options.ts';
 import { type Finish, type Segment, textOfKind } from '../stream-part.ts';
 import { accountUsage, type CountedTokens, type Usage } from '../usage.ts';
 import { sharedMeter } from './generation/health.ts';
-import type { FiledAnswer, Refiling, Store } from './store/store.ts';
+import type { FiledAnswer, Refiling } from './store/answers.ts';
+import type { Store } from './store/store.ts';
 import type { TokenCounter } from './tokenizer/token-counter.ts';
 import type { ViewerModels } from './viewer-models.ts';
 
@@ -31,14 +32,14 @@ export async function refile(
   const models = await rooms.models.forViewer(ownerId);
   const modelOf = (filed: FiledAnswer) => models.findModel(filed)?.model;
   const decide = (now: FiledAnswer) => (wish === 'undo' ? taken(now) : filedBy(now, wish, modelOf(now)));
-  const seen = await rooms.store.refileAnswer(ownerId, id, () => undefined);
+  const seen = await rooms.store.answers.refile(ownerId, id, () => undefined);
   const counts = await countTexts(
     rooms.counter,
     seen && modelOf(seen)?.vocabulary,
     (seen && decide(seen)?.parts) ?? [],
   );
   let changed = false;
-  const filed = await rooms.store.refileAnswer(ownerId, id, (now) => {
+  const filed = await rooms.store.answers.refile(ownerId, id, (now) => {
     const refiling = decide(now);
     changed = refiling !== undefined;
     return refiling && { ...refiling, ...recounted(now.usage, refiling.parts, counts) };
@@ -60,7 +61,7 @@ async function measureAgain(store: Store, ownerId: string, id: string, filed: Fi
   const thinking = textOfKind(filed.parts, 'reasoning');
   if (thinking === '') return;
   const health = await sharedMeter.measure({ question: filed.question, thinking });
-  if (health) await store.saveThoughtHealth(ownerId, id, { thinking, health });
+  if (health) await store.answers.saveThoughtHealth(ownerId, id, { thinking, health });
 }
 
 function filedBy(now: FiledAnswer, wish: RefileWish, model: ModelInfo | undefined): Refiling | undefined {

@@ -62,10 +62,11 @@ export async function openRuntime(config: Config): Promise<Runtime> {
   const store = await openStore(config.store);
   const instanceId = createId();
   const host = os.hostname();
-  await store.registerInstance({ id: instanceId, host, pid: process.pid, at: Date.now() });
-  const interrupt = () => store.interruptLeftovers({ instanceId, host, isAlive, at: Date.now(), staleAfterMs });
+  await store.instances.register({ id: instanceId, host, pid: process.pid, at: Date.now() });
+  const interrupt = () =>
+    store.instances.interruptLeftovers({ instanceId, host, isAlive, at: Date.now(), staleAfterMs });
   const interruptedAtStart = await interrupt();
-  const purge = () => store.purgeDeleted(Date.now() - purgeAfterMs);
+  const purge = () => store.trash.purge(Date.now() - purgeAfterMs);
   await purge();
 
   const upstream = createUpstreamFetch({ connectMs: config.limits.connectMs });
@@ -91,7 +92,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
 
   const telemetry = await openTelemetry(config, () => runs.count);
   const counter = new TokenCounter();
-  const indexer = new SearchIndexer(store);
+  const indexer = new SearchIndexer(store.search);
   indexer.poke(); // what an older version has stored
   const onEnd = (facts: GenerationFacts) => {
     telemetry.ended(facts);
@@ -100,7 +101,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
   const runs = new Runs(store, { counter, onEnd });
   const asker = new Asker({ store, models, runs, habits: new ModelHabits(), instanceId });
   const heart = setInterval(() => {
-    store
+    store.instances
       .heartbeat(instanceId, Date.now())
       // Another instance on the same store may have died since.
       .then(interrupt)

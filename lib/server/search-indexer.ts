@@ -5,13 +5,13 @@ const pauseMs = 1000;
 
 /** Keeps the search index up with what is stored, in the background; a search brings its owner's part up to date itself. */
 export class SearchIndexer {
-  readonly #store: Pick<Store, 'indexForSearch'>;
+  readonly #search: Pick<Store['search'], 'index'>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #indexing: Promise<void> | undefined;
   #closed = false;
 
-  constructor(store: Pick<Store, 'indexForSearch'>) {
-    this.#store = store;
+  constructor(search: Pick<Store['search'], 'index'>) {
+    this.#search = search;
   }
 
   /** Something was stored. */
@@ -34,7 +34,7 @@ export class SearchIndexer {
   async #index(): Promise<void> {
     if (this.#closed) return;
     try {
-      await this.#store.indexForSearch();
+      await this.#search.index();
     } catch (error) {
       console.error('search: the index is behind; the next search tries again;', String(error));
     }

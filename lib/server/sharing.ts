@@ -10,7 +10,7 @@ import type { ViewerRegistry } from './viewer-models.ts';
  * is finished.
  */
 export async function previewShare({ store }: Runtime, ownerId: string, choice: ShareChoice): Promise<ShareSnapshot> {
-  const conversation = await store.findConversation(ownerId, choice.conversationId);
+  const conversation = await store.conversations.find(ownerId, choice.conversationId);
   const unknown = new AppError('not_found', 'There is no such conversation, or no such branch in it.');
   if (!conversation) throw unknown;
   const ids = new Set(conversation.messages.map(({ id, threadId }) => `${threadId} ${id}`));

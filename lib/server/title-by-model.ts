@@ -26,12 +26,12 @@ export async function titleByModel(
   id: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const conversation = await store.findConversation(ownerId, id);
+  const conversation = await store.conversations.find(ownerId, id);
   if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
   const question = conversation.messages.find(({ role }) => role === 'user');
   const answer = conversation.messages.find(({ generation }) => generation?.state === 'complete');
   const by = answer?.generation;
-  const isFree = (await store.findTitle(ownerId, id))?.source === 'question';
+  const isFree = (await store.conversations.findTitle(ownerId, id))?.source === 'question';
   if (!isFree || !question || !answer || !by) return conversation.title;
   const found = (await models.forViewer(ownerId)).findModel({ providerId: by.providerId, modelKey: by.modelKey });
   if (!found?.adapter.askShortly) return conversation.title;
@@ -41,7 +41,7 @@ export async function titleByModel(
     .askShortly({ model: found.model, text, maxTokens, signal })
     .catch((error: unknown) => void console.error('title: the model gave none;', (error as Error)?.name));
   const title = words === undefined ? undefined : titleOf(words, found.model);
-  if (title === undefined || !(await store.saveModelTitle(ownerId, id, title))) return conversation.title;
+  if (title === undefined || !(await store.conversations.saveModelTitle(ownerId, id, title))) return conversation.title;
   return title;
 }
 

@@ -13,7 +13,7 @@ export async function* writeTokenLog(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   for (let after: TokenLogEntry | undefined; ; ) {
-    const rows: TokenLogEntry[] = await store.listTokenLog(ownerId, filter, {
+    const rows: TokenLogEntry[] = await store.tokenLog.list(ownerId, filter, {
       limit: pageRows,
       ...(after && { after }),
     });

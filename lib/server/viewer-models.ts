@@ -7,7 +7,8 @@ import { createOwnEntry, type OwnEntry } from './providers/own-server.ts';
 import { describeListedModel } from './providers/presets.ts';
 import type { Registry } from './providers/registry.ts';
 import type { FetchLike } from './calls/upstream-fetch.ts';
-import type { OwnProvider, Store } from './store/store.ts';
+import type { OwnProvider } from './store/own-providers.ts';
+import type { Store } from './store/store.ts';
 
 /** Who one person can ask: what the server offers to all, their own providers, and all of it as they want it. */
 export interface ViewerRegistry {
@@ -59,7 +60,7 @@ export class ViewerModels {
   }
 
   async forViewer(ownerId: string): Promise<ViewerRegistry> {
-    const [own, overrides] = await Promise.all([this.listOwn(ownerId), this.#store.listModelOverrides(ownerId)]);
+    const [own, overrides] = await Promise.all([this.listOwn(ownerId), this.#store.modelOverrides.list(ownerId)]);
     const shaped = shapeBy(overrides);
     const find = (id: string) => {
       const mine = own.find((view) => view.own.id === id)?.entry;
@@ -95,7 +96,7 @@ export class ViewerModels {
 
   /** A person's own providers, ready to be asked, in the order they were added. */
   async listOwn(ownerId: string): Promise<OwnView[]> {
-    const rows = await this.#store.listProviders(ownerId);
+    const rows = await this.#store.providers.list(ownerId);
     return rows.map((row) => this.viewOf(ownerId, row));
   }
 
@@ -128,7 +129,7 @@ export class ViewerModels {
     return this.#check(own.id, likeOf(own), async () => {
       const { answer, check } = await checkServer(entry.server, this.#guardedFetch, listTimeoutMs);
       if ('models' in answer && JSON.stringify(answer.models) !== JSON.stringify(own.listed)) {
-        await this.#store.saveListedModels(ownerId, own.id, { baseURL: own.baseURL, models: answer.models });
+        await this.#store.providers.saveListedModels(ownerId, own.id, { baseURL: own.baseURL, models: answer.models });
       }
       return check;
     });

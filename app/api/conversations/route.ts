@@ -15,13 +15,13 @@ export const GET = (request: Request) =>
     }
     const before = query.get('before') ?? undefined;
     const view = query.get('archived') === 'true' ? 'archived' : 'shown';
-    return jsonResponse(await runtime.store.listConversations(viewer.id, { limit, view, ...(before && { before }) }));
+    return jsonResponse(await runtime.store.conversations.list(viewer.id, { limit, view, ...(before && { before }) }));
   });
 
 export const DELETE = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     await readJsonBody(request, deleteAllSchema);
-    const ids = await runtime.store.hideAllConversations(viewer.id, Date.now());
+    const ids = await runtime.store.trash.putAll(viewer.id, Date.now());
     await Promise.all(ids.map((id) => runtime.runs.drop(id)));
     return jsonResponse({ deleted: ids.length });
   });
@@ -36,6 +36,6 @@ export const POST = (request: Request) =>
       ...conversationOf,
       ...(ask && { ask: { ...ask, attachments } }),
     });
-    const conversation = await runtime.store.findConversation(viewer.id, body.id);
+    const conversation = await runtime.store.conversations.find(viewer.id, body.id);
     return jsonResponse({ ...conversation, ...(cursor && { cursor }) }, created ? 201 : 200);
   });

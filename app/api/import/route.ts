@@ -12,7 +12,7 @@ export const POST = (request: Request) =>
     imports.take(viewer.id);
     const bytes = await readBytes(request, { maxMegabytes: 50, maxMs: 120_000 });
     const { origin, conversations } = await readImportFile(bytes, Date.now());
-    const { ids } = await runtime.store.importConversations(viewer.id, conversations, {
+    const { ids } = await runtime.store.transfers.import(viewer.id, conversations, {
       instanceId: runtime.instanceId,
     });
     const messages = conversations.reduce((sum, conversation) => sum + conversation.messages.length, 0);

@@ -22,5 +22,5 @@ export const GET = (request: Request) =>
       throw new AppError('bad_request', `"${issue?.path.join('.')}" ${issue?.message}.`);
     }
     const { q, limit, before } = parsed.data;
-    return jsonResponse(await runtime.store.search(viewer.id, { query: q, limit, ...(before && { before }) }));
+    return jsonResponse(await runtime.store.search.find(viewer.id, { query: q, limit, ...(before && { before }) }));
   });

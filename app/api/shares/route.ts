@@ -9,7 +9,7 @@ import { shareSchema, unknownShare } from './share-schema.ts';
 export const GET = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     const base = publicBase(request, runtime.config);
-    const shares = await runtime.store.listShares(viewer.id);
+    const shares = await runtime.store.shares.list(viewer.id);
     return jsonResponse({ shares: shares.map((share) => ({ ...share, url: `${base}/s/${share.id}` })) });
   });
 
@@ -19,7 +19,7 @@ export const POST = (request: Request) =>
     admitSharing(viewer.id);
     const at = Date.now();
     const expiresAt = expiryFrom(at, expires);
-    const share = await runtime.store.createShare(viewer.id, {
+    const share = await runtime.store.shares.create(viewer.id, {
       ...choice,
       snapshot: await previewShare(runtime, viewer.id, choice),
       at,

@@ -8,8 +8,8 @@ export const GET = (request: Request) =>
     const { filter, zone } = readUsageQuery(request);
     const { conversationId: id } = filter;
     const [log, named] = await Promise.all([
-      runtime.store.readTokenLog(viewer.id, filter, zone),
-      id === undefined ? undefined : runtime.store.findTitle(viewer.id, id),
+      runtime.store.tokenLog.read(viewer.id, filter, { timeZone: zone }),
+      id === undefined ? undefined : runtime.store.conversations.findTitle(viewer.id, id),
     ]);
     const shown: ShownTokenLog = { ...log, ...(id && named && { conversation: { id, title: named.title } }) };
     return jsonResponse(shown);

@@ -12,8 +12,8 @@ export const GET = (request: Request, context: ShareParams) =>
     async (share, { store, config }) => {
       if (await isVisit(request, share.ownerId)) {
         // A view that cannot be counted is no reason not to show the page.
-        await store
-          .countShareView(share.id, Date.now())
+        await store.shares
+          .countView(share.id, Date.now())
           .catch((error) => console.error('share: not counted', String(error)));
       }
       const theme = parseTheme(readCookie(request.headers.get('cookie'), themeCookieName));

@@ -28,7 +28,8 @@ import { type Notice, textOfKind } from '../../stream-part.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { NewAsk } from '../store/asks.ts';
 import type { NewConversationThread } from '../store/conversations.ts';
-import type { NewGeneration, Store } from '../store/store.ts';
+import type { NewGeneration } from '../store/generations.ts';
+import type { Store } from '../store/store.ts';
 import { type GoingOn, planGoingOn } from './going-on.ts';
 import type { HealthContext } from './health.ts';
 import type { RunInput, Runs } from './run.ts';
@@ -125,13 +126,13 @@ export class Asker {
     },
   ): Promise<{ created: boolean; cursor?: string }> {
     const { id, threads, ask } = input;
-    const { created } = await this.#store.createConversation(ownerId, { id, title: '', at: Date.now(), threads });
+    const { created } = await this.#store.conversations.create(ownerId, { id, title: '', at: Date.now(), threads });
     if (!ask) return { created };
     try {
       const { cursor } = await this.ask(ownerId, id, ask);
       return { created, ...(cursor && { cursor }) };
     } catch (error) {
-      if (created) await this.#store.deleteConversation(ownerId, id);
+      if (created) await this.#store.conversations.delete(ownerId, id);
       throw error;
     }
   }
@@ -169,8 +170,8 @@ export class Asker {
     const conversation = await this.#getConversation(ownerId, conversationId);
     const thread = conversation.threads.find(({ id }) => id === threadId);
     const from = conversation.messages.find((m) => m.id === fromId && m.threadId === threadId);
-    const row = await this.#store.findGeneration(ownerId, fromId);
-    const raw = await this.#store.findRawText(ownerId, fromId);
+    const row = await this.#store.generations.find(ownerId, fromId);
+    const raw = await this.#store.answers.findRawText(ownerId, fromId);
     if (!thread || !from?.generation || !row || !raw) throw new AppError('not_found', 'There is no such answer here.');
     if (from.generation.state === 'running') {
       throw new AppError('conflict', 'This answer is still being written. Wait for its end, or stop it first.');
@@ -258,7 +259,7 @@ export class Asker {
       generation: { ...this.#generationOf(target, settings, { sampling: request.sampling, at }), continues: fromId },
     };
     return this.#runs.withPlaces(ownerId, 1, async () => {
-      const { created } = await this.#store.createAsk(ownerId, conversation.id, { at, asks: [newAsk] });
+      const { created } = await this.#store.asks.create(ownerId, conversation.id, { at, asks: [newAsk] });
       const generations = [{ id: answerId, threadId }];
       if (!created) return { generations };
       const cursor = this.#runs.start([
@@ -282,7 +283,7 @@ export class Asker {
   }
 
   async #getConversation(ownerId: string, id: string): Promise<ConversationDetail> {
-    const conversation = await this.#store.findConversation(ownerId, id);
+    const conversation = await this.#store.conversations.find(ownerId, id);
     if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
     return conversation;
   }
@@ -299,7 +300,7 @@ export class Asker {
     for (const leafId of leafIds) {
       for (let at = byId.get(leafId ?? ''); at && !ids.has(at.id); at = byId.get(at.parentId ?? '')) ids.add(at.id);
     }
-    return this.#store.readAttachments(
+    return this.#store.attachments.read(
       ownerId,
       [...ids].filter((id) => byId.get(id)?.attachments),
     );
@@ -348,7 +349,7 @@ export class Asker {
     const prepared = isRepeat ? [] : threads.map(prepare);
     const asks = isRepeat ? threads.map((t) => repeatedAsk(conversation, t, text)) : prepared.map((p) => p.ask);
     const begin = async () => {
-      const { created } = await this.#store.createAsk(ownerId, conversationId, {
+      const { created } = await this.#store.asks.create(ownerId, conversationId, {
         at,
         asks,
         ...(text !== undefined && { text, title: titleOfQuestion(text), attachments }),

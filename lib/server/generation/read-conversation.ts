@@ -11,7 +11,7 @@ export async function readConversation(
   ownerId: string,
   id: string,
 ): Promise<ConversationDetail | undefined> {
-  const conversation = await rooms.store.findConversation(ownerId, id);
+  const conversation = await rooms.store.conversations.find(ownerId, id);
   // Read after the store, so that a generation that ended in between is either finished there or still in the log.
   const log = rooms.runs.logs.find(id);
   if (!conversation || !log) return conversation;

@@ -244,7 +244,7 @@ export class Runs {
     running.pending = [];
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#store.finishGeneration(running.input.generationId, {
+        return await this.#store.generations.finish(running.input.generationId, {
           parts: state.segments.filter((s) => s.text !== ''),
           raw: running.raw.pieces(),
           finish,
@@ -289,7 +289,7 @@ export class Runs {
     const batch = [...this.#running.values()].filter((r) => r.unsaved);
     if (batch.length === 0) return;
     try {
-      const { ended } = await this.#store.appendCheckpoints(batch.flatMap((r) => r.unsaved ?? []));
+      const { ended } = await this.#store.checkpoints.append(batch.flatMap((r) => r.unsaved ?? []));
       for (const running of batch) running.unsaved = undefined;
       // Somebody else has settled these (this process was taken for dead): what they wrote stands.
       for (const id of ended) this.#running.get(id)?.abort.abort('interrupted' satisfies AbortReason);

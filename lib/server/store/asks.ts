@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { Segment } from '../../stream-part.ts';
 import { attachmentRows, insertAttachments } from './attachments.ts';
 import { lockConversation } from './conversations.ts';
-import type { Db, Engine } from './engine.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import { type NewGeneration, rowOfNewGeneration } from './generations.ts';
 import type { AttachmentRow, MessageRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
@@ -33,7 +33,19 @@ export interface NewAsks {
   title?: string;
 }
 
-export async function createAsk(
+/** Questions, with the answers they will get. */
+export function createAsks(engine: Engine) {
+  return bind(engine, {
+    create: createAsk,
+  });
+}
+
+/**
+ * Stores questions, empty answers and running generations, all or none. The same call again writes nothing.
+ * @throws AppError `not_found` for the conversation, a thread, a parent or an existing question; `bad_request` for a parent that is
+ * no answer; `conflict` when an id is in use for something else.
+ */
+async function createAsk(
   engine: Engine,
   ownerId: string,
   conversationId: string,

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type AttachedContent, type Attachment, type AttachmentType, attachmentId } from '../../attachment.ts';
 import { createId } from '../../ids.ts';
-import type { Db, Engine } from './engine.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import type { AttachmentRow } from './schema.ts';
 import { cleanText } from './stored-text.ts';
 
@@ -62,8 +62,16 @@ export async function attachmentsOf(db: Db, conversationId: string): Promise<Map
   return byMessage;
 }
 
-/** The same with what is in them, for some messages of the owner's. */
-export async function readAttachments(
+/** What is attached to questions. */
+export function createAttachments(engine: Engine) {
+  return bind(engine, {
+    read: readAttachments,
+    find: findAttachment,
+  });
+}
+
+/** What is attached to messages, with what is in it, by message; nothing for those without. */
+async function readAttachments(
   engine: Engine,
   ownerId: string,
   messageIds: readonly string[],
@@ -97,7 +105,7 @@ export async function readAttachmentsIn(
   return byMessage;
 }
 
-export async function findAttachment(
+async function findAttachment(
   engine: Engine,
   ownerId: string,
   { messageId, position }: { messageId: string; position: number },

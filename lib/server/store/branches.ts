@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Kysely } from 'kysely';
 import { deleteAttachments } from './attachments.ts';
 import { lockConversation } from './conversations.ts';
-import type { Db, Engine } from './engine.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import { forgetMessageSearch } from './search.ts';
 
 /** What was taken away with a branch. */
@@ -20,11 +20,18 @@ const rowsAtOnce = 100;
 
 type Place = { id: string; parent_id: string | null; role: string };
 
-export async function deleteBranch(
-  engine: Engine,
-  ownerId: string,
-  messageId: string,
-): Promise<DeletedBranch | undefined> {
+/** Branches of a thread. */
+export function createBranches(engine: Engine) {
+  return bind(engine, {
+    delete: deleteBranch,
+  });
+}
+
+/**
+ * Takes a message away with all that follows it, for good; the only answer of a question goes with its question.
+ * Undefined when there is none.
+ */
+async function deleteBranch(engine: Engine, ownerId: string, messageId: string): Promise<DeletedBranch | undefined> {
   return engine.write(async (db) => {
     const found = await findPlace(db, ownerId, messageId);
     if (!found || !(await lockConversation(engine, db, ownerId, found.conversation_id))) return undefined;

@@ -8,8 +8,8 @@ import {
   type Segment,
   type StreamPart,
 } from '../../stream-part.ts';
-import type { Db, Engine } from './engine.ts';
-import { nobody } from './nobody.ts';
+import { bind, type Db, type Engine } from './engine.ts';
+import { deletedOwner } from './deleted-owner.ts';
 import { renderTail } from './raw-column.ts';
 import type { CheckpointRow } from './schema.ts';
 import { cleanText } from './stored-text.ts';
@@ -26,7 +26,18 @@ export interface Checkpoint {
 /** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
 const rowsPerInsert = 5_000;
 
-export async function appendCheckpoints(engine: Engine, batch: readonly Checkpoint[]): Promise<{ ended: string[] }> {
+/** What running answers have so far. */
+export function createCheckpoints(engine: Engine) {
+  return bind(engine, {
+    append: appendCheckpoints,
+  });
+}
+
+/**
+ * Adds to running answers, in one transaction. The same `seq` again is ignored. `ended` names the generations that no longer run,
+ * here or at all; nothing was written for them.
+ */
+async function appendCheckpoints(engine: Engine, batch: readonly Checkpoint[]): Promise<{ ended: string[] }> {
   const ids = [...new Set(batch.map((checkpoint) => checkpoint.generationId))].sort();
   if (ids.length === 0) return { ended: [] };
   return engine.write(async (db) => {
@@ -36,7 +47,7 @@ export async function appendCheckpoints(engine: Engine, batch: readonly Checkpoi
       .select('id')
       .where('id', 'in', ids)
       .where('state', '=', 'running')
-      .where('owner_id', '!=', nobody)
+      .where('owner_id', '!=', deletedOwner)
       .orderBy('id');
     const running = new Set((await engine.lock(query).execute()).map((row) => row.id));
     const rows = batch.filter((checkpoint) => running.has(checkpoint.generationId)).map(rowOfCheckpoint);

@@ -11,13 +11,13 @@ import { isId } from '../../ids.ts';
 import type { Segment } from '../../stream-part.ts';
 import { joinedAnswers } from './checkpoints.ts';
 import { attachmentsOf, deleteConversationAttachments } from './attachments.ts';
-import type { Db, Engine } from './engine.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import { generationOfRow } from './generations.ts';
 import { insertPath, readPath } from './path-copy.ts';
 import type { ConversationRow } from './schema.ts';
 import { forgetConversationSearch } from './search.ts';
 import { cleanText, renderJson } from './stored-text.ts';
-import { threadOfRow } from './threads.ts';
+import { threadOfRow } from './thread-rows.ts';
 
 /** A conversation as a page makes it, ids included. */
 export interface NewConversation {
@@ -36,7 +36,27 @@ export interface NewConversationThread {
   copy?: PathCopy;
 }
 
-export async function createConversation(
+/** Conversations and what is said of them in lists. */
+export function createConversations(engine: Engine) {
+  return bind(engine, {
+    create: createConversation,
+    find: findConversation,
+    has: hasConversation,
+    list: listConversations,
+    listIds: listConversationIds,
+    update: updateConversation,
+    rename: renameConversation,
+    findTitle,
+    saveModelTitle,
+    delete: deleteConversation,
+  });
+}
+
+/**
+ * The same id again makes nothing and answers `created: false`.
+ * @throws AppError `conflict` when an id is in use for something else; `not_found` for a path that is to be copied.
+ */
+async function createConversation(
   engine: Engine,
   ownerId: string,
   conversation: NewConversation,
@@ -104,11 +124,8 @@ async function titleOfThread(db: Db, threadId: string): Promise<string | undefin
   return row?.title;
 }
 
-export async function findConversation(
-  engine: Engine,
-  ownerId: string,
-  id: string,
-): Promise<ConversationDetail | undefined> {
+/** All that is in it, messages in the order they were stored; a running answer has its text so far. */
+async function findConversation(engine: Engine, ownerId: string, id: string): Promise<ConversationDetail | undefined> {
   return engine.read(async (db) => {
     const conversation = await findRow(db, ownerId, id);
     if (!conversation) return undefined;
@@ -161,11 +178,15 @@ export async function listMessages(db: Db, conversationId: string, threadId?: st
   });
 }
 
-export async function hasConversation(engine: Engine, ownerId: string, id: string): Promise<boolean> {
+async function hasConversation(engine: Engine, ownerId: string, id: string): Promise<boolean> {
   return (await engine.read((db) => findRow(db, ownerId, id))) !== undefined;
 }
 
-export async function listConversations(
+/**
+ * Newest question first: all of them, or what `view` says. `next`, when there are more, is the `before` of the next page.
+ * @throws AppError `bad_request` for a `before` that is none of ours.
+ */
+async function listConversations(
   engine: Engine,
   ownerId: string,
   options: { limit: number; before?: string; view?: ListView },
@@ -205,6 +226,20 @@ export async function listConversations(
   });
 }
 
+/** All of a person's, archived ones too, in the order they were begun. */
+async function listConversationIds(engine: Engine, ownerId: string): Promise<string[]> {
+  const rows = await engine.read((db) =>
+    db
+      .selectFrom('conversations')
+      .select('id')
+      .where('owner_id', '=', ownerId)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute(),
+  );
+  return rows.map(({ id }) => id);
+}
+
 /**
  * `all`, newest question first; `shown`: what is not archived, what is pinned before the rest, on the first page;
  * `archived`: only that.
@@ -241,7 +276,11 @@ export interface ConversationChange {
   archived?: boolean;
 }
 
-export async function updateConversation(
+/**
+ * Changes what is given. What is archived is not pinned, and the other way round. `at` in epoch ms. Undefined when there
+ * is none.
+ */
+async function updateConversation(
   engine: Engine,
   ownerId: string,
   id: string,
@@ -265,8 +304,8 @@ export async function updateConversation(
   });
 }
 
-/** A conversation's title, and who made it. Undefined when there is no such conversation. */
-export async function findTitle(
+/** Its title, and who made it. Undefined when there is no such conversation. */
+async function findTitle(
   engine: Engine,
   ownerId: string,
   id: string,
@@ -276,7 +315,7 @@ export async function findTitle(
 }
 
 /** Puts a model's title in the place of the question's; a person's own stays. False when it stays. */
-export async function saveModelTitle(engine: Engine, ownerId: string, id: string, title: string): Promise<boolean> {
+async function saveModelTitle(engine: Engine, ownerId: string, id: string, title: string): Promise<boolean> {
   return engine.write(async (db) => {
     const updated = await db
       .updateTable('conversations')
@@ -289,11 +328,13 @@ export async function saveModelTitle(engine: Engine, ownerId: string, id: string
   });
 }
 
-export async function renameConversation(engine: Engine, ownerId: string, id: string, title: string): Promise<boolean> {
+/** False when there is none. */
+async function renameConversation(engine: Engine, ownerId: string, id: string, title: string): Promise<boolean> {
   return (await updateConversation(engine, ownerId, id, { title, at: 0 })) !== undefined;
 }
 
-export async function deleteConversation(engine: Engine, ownerId: string, id: string): Promise<boolean> {
+/** With all that is in it, for good: what still runs can no longer write. False when there is none. */
+async function deleteConversation(engine: Engine, ownerId: string, id: string): Promise<boolean> {
   return engine.write(async (db) => {
     if (!(await lockConversation(engine, db, ownerId, id))) return false;
     await purgeRows(engine, db, id);

@@ -33,6 +33,22 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** A noun's functions as a caller has them: without the engine, which comes first in each. */
+type Bound<F> = {
+  [Name in keyof F]: F[Name] extends (engine: Engine, ...rest: infer Rest) => infer Result
+    ? (...rest: Rest) => Result
+    : never;
+};
+
+/** Gives the functions of a noun the engine that they work on. */
+export function bind<F extends Record<string, (engine: Engine, ...rest: never[]) => unknown>>(
+  engine: Engine,
+  functions: F,
+): Bound<F> {
+  const bound = Object.entries(functions).map(([name, call]) => [name, call.bind(undefined, engine)]);
+  return Object.fromEntries(bound) as Bound<F>; // entry by entry, the type above
+}
+
 /** A deadlock or a lost race is tried this often before a person hears of it. */
 const attempts = 4;
 

@@ -8,7 +8,7 @@ import type { Finish, Notice, PhaseTimes, Segment } from '../../stream-part.ts';
 import type { Timeline } from '../../timeline.ts';
 import type { Usage } from '../../usage.ts';
 import { type JoinedAnswer, joinedAnswers } from './checkpoints.ts';
-import type { Db, Engine } from './engine.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import { renderRaw } from './raw-column.ts';
 import type { GenerationRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
@@ -62,7 +62,17 @@ export interface RunningGeneration {
   instanceId: string;
 }
 
-export async function finishGeneration(engine: Engine, id: string, result: GenerationResult): Promise<boolean> {
+/** The calls of models. */
+export function createGenerations(engine: Engine) {
+  return bind(engine, {
+    finish: finishGeneration,
+    find: findGeneration,
+    listRunning,
+  });
+}
+
+/** Writes the answer and its row of the token log. False when somebody else has done it, or it was deleted. */
+async function finishGeneration(engine: Engine, id: string, result: GenerationResult): Promise<boolean> {
   return engine.write((db) => completeGeneration(db, id, result));
 }
 
@@ -84,11 +94,7 @@ export async function completeGeneration(db: Db, id: string, result: GenerationR
   return true;
 }
 
-export async function findGeneration(
-  engine: Engine,
-  ownerId: string,
-  id: string,
-): Promise<GenerationDetail | undefined> {
+async function findGeneration(engine: Engine, ownerId: string, id: string): Promise<GenerationDetail | undefined> {
   return engine.read(async (db) => {
     const row = await db
       .selectFrom('generations')
@@ -108,11 +114,8 @@ export async function findGeneration(
   });
 }
 
-export async function listRunning(
-  engine: Engine,
-  ownerId: string,
-  conversationId: string,
-): Promise<RunningGeneration[]> {
+/** In the order they were asked. */
+async function listRunning(engine: Engine, ownerId: string, conversationId: string): Promise<RunningGeneration[]> {
   const rows = await engine.read((db) =>
     db
       .selectFrom('generations')

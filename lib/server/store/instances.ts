@@ -1,8 +1,8 @@
 import type { PhaseTimes } from '../../stream-part.ts';
 import { type JoinedAnswer, joinedAnswers } from './checkpoints.ts';
-import type { Db, Engine } from './engine.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import { completeGeneration, type GenerationResult } from './generations.ts';
-import { rawOfCheckpoints } from './raw-texts.ts';
+import { rawOfCheckpoints } from './answers.ts';
 import type { InstanceRow } from './schema.ts';
 
 /** A server process as it enters itself when it starts. */
@@ -26,7 +26,16 @@ export interface LeftoverSearch {
   staleAfterMs: number;
 }
 
-export async function registerInstance(engine: Engine, instance: NewInstance): Promise<void> {
+/** Server processes. */
+export function createInstances(engine: Engine) {
+  return bind(engine, {
+    register: registerInstance,
+    heartbeat,
+    interruptLeftovers,
+  });
+}
+
+async function registerInstance(engine: Engine, instance: NewInstance): Promise<void> {
   const { id, host, pid, at } = instance;
   await engine.write((db) =>
     db
@@ -37,13 +46,15 @@ export async function registerInstance(engine: Engine, instance: NewInstance): P
   );
 }
 
-export async function heartbeat(engine: Engine, instanceId: string, at: number): Promise<void> {
+/** Says that a process lives. `at`: epoch ms. */
+async function heartbeat(engine: Engine, instanceId: string, at: number): Promise<void> {
   await engine.write((db) =>
     db.updateTable('instances').set({ heartbeat_at: at }).where('id', '=', instanceId).execute(),
   );
 }
 
-export async function interruptLeftovers(engine: Engine, search: LeftoverSearch): Promise<number> {
+/** Ends what dead processes have left running, keeping what had arrived; answers how many. */
+async function interruptLeftovers(engine: Engine, search: LeftoverSearch): Promise<number> {
   const ids = await engine.read((db) => listLeftovers(db, search));
   let interrupted = 0;
   for (const id of ids) {

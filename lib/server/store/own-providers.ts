@@ -1,5 +1,5 @@
-import type { ListedModel, ModelOverride, ModelOverrideEntry } from '../../provider.ts';
-import type { Db, Engine } from './engine.ts';
+import type { ListedModel } from '../../provider.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import type { OwnProviderRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
 
@@ -31,11 +31,23 @@ export interface OwnProviderChange {
   key?: SealedKey | null;
 }
 
-export async function createProvider(
-  engine: Engine,
-  ownerId: string,
-  provider: OwnProvider,
-): Promise<{ created: boolean }> {
+/** What people have connected. */
+export function createProviders(engine: Engine) {
+  return bind(engine, {
+    create: createProvider,
+    list: listProviders,
+    find: findProvider,
+    update: updateProvider,
+    saveListedModels,
+    delete: deleteProvider,
+  });
+}
+
+/**
+ * The same id again makes nothing and answers `created: false`.
+ * @throws AppError `conflict` when the id is somebody else's.
+ */
+async function createProvider(engine: Engine, ownerId: string, provider: OwnProvider): Promise<{ created: boolean }> {
   return engine.write(async (db) => {
     if (await find(db, ownerId, provider.id)) return { created: false };
     const { key } = provider;
@@ -58,7 +70,8 @@ export async function createProvider(
   });
 }
 
-export async function listProviders(engine: Engine, ownerId: string): Promise<OwnProvider[]> {
+/** In the order they were added. */
+async function listProviders(engine: Engine, ownerId: string): Promise<OwnProvider[]> {
   const rows = await engine.read((db) =>
     db
       .selectFrom('own_providers')
@@ -71,12 +84,13 @@ export async function listProviders(engine: Engine, ownerId: string): Promise<Ow
   return rows.map(providerOfRow);
 }
 
-export async function findProvider(engine: Engine, ownerId: string, id: string): Promise<OwnProvider | undefined> {
+async function findProvider(engine: Engine, ownerId: string, id: string): Promise<OwnProvider | undefined> {
   const row = await engine.read((db) => find(db, ownerId, id));
   return row && providerOfRow(row);
 }
 
-export async function updateProvider(
+/** Changes what is given; undefined when there is none. */
+async function updateProvider(
   engine: Engine,
   ownerId: string,
   id: string,
@@ -102,7 +116,8 @@ export async function updateProvider(
   });
 }
 
-export async function saveListedModels(
+/** Keeps what a server's list holds, unless it has moved to another base URL meanwhile. */
+async function saveListedModels(
   engine: Engine,
   ownerId: string,
   id: string,
@@ -119,7 +134,8 @@ export async function saveListedModels(
   );
 }
 
-export async function deleteProvider(engine: Engine, ownerId: string, id: string): Promise<boolean> {
+/** With its key and all that was said about its models, for good. False when there is none. */
+async function deleteProvider(engine: Engine, ownerId: string, id: string): Promise<boolean> {
   return engine.write(async (db) => {
     const deleted = await db
       .deleteFrom('own_providers')
@@ -130,59 +146,6 @@ export async function deleteProvider(engine: Engine, ownerId: string, id: string
     await db.deleteFrom('model_overrides').where('owner_id', '=', ownerId).where('provider_id', '=', id).execute();
     return true;
   });
-}
-
-export async function listModelOverrides(engine: Engine, ownerId: string): Promise<ModelOverrideEntry[]> {
-  const rows = await engine.read((db) =>
-    db
-      .selectFrom('model_overrides')
-      .selectAll()
-      .where('owner_id', '=', ownerId)
-      .orderBy('provider_id')
-      .orderBy('model_key')
-      .execute(),
-  );
-  return rows.map((row) => ({
-    providerId: row.provider_id,
-    modelKey: row.model_key,
-    override: JSON.parse(row.override) as ModelOverride, // written by us
-  }));
-}
-
-export async function putModelOverrides(
-  engine: Engine,
-  ownerId: string,
-  entries: readonly { providerId: string; modelKey: string; override: ModelOverride | null }[],
-): Promise<void> {
-  await engine.write(async (db) => {
-    // In one order, so that two that put the same ones wait for each other instead of for ever.
-    const ordered = entries.toSorted((a, b) => compare(a.providerId, b.providerId) || compare(a.modelKey, b.modelKey));
-    for (const { providerId, modelKey, override } of ordered) {
-      const place = { owner_id: ownerId, provider_id: cleanText(providerId), model_key: cleanText(modelKey) };
-      if (override === null) {
-        await db
-          .deleteFrom('model_overrides')
-          .where('owner_id', '=', ownerId)
-          .where('provider_id', '=', place.provider_id)
-          .where('model_key', '=', place.model_key)
-          .execute();
-        continue;
-      }
-      await db
-        .insertInto('model_overrides')
-        .values({ ...place, override: renderJson(override) })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['owner_id', 'provider_id', 'model_key'])
-            .doUpdateSet({ override: (eb) => eb.ref('excluded.override') }),
-        )
-        .execute();
-    }
-  });
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function own(db: Db, ownerId: string, id: string) {

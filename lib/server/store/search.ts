@@ -5,7 +5,7 @@ import type { SearchHit, SearchKind, SearchPage } from '../../search/search.ts';
 import { parseQuery, type QueryPhrase, termsOf } from '../../search/search-terms.ts';
 import { snippetOf } from '../../search/snippet.ts';
 import { type Segment, textOfKind } from '../../stream-part.ts';
-import type { Db, Engine } from './engine.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import type { SearchEntryRow } from './schema.ts';
 
 /**
@@ -32,10 +32,10 @@ interface Pending {
 }
 
 /**
- * Puts into the index what is not in it, of one owner or of all; each turn is a transaction of its own.
+ * Puts into the index what is not in it yet, of one owner or of all, as a search does too; each turn is a transaction of its own.
  * @returns how many messages and titles went in.
  */
-export async function indexForSearch(engine: Engine, ownerId?: string): Promise<number> {
+async function indexForSearch(engine: Engine, ownerId?: string): Promise<number> {
   let indexed = 0;
   for (;;) {
     const turn = await engine.write((db) => indexTurn(engine, db, ownerId));
@@ -217,11 +217,19 @@ async function forgetWhere(engine: Engine, db: Db, condition: RawBuilder<unknown
   await sql`delete from search_entries where ${condition}`.execute(db);
 }
 
+/** Full-text search. */
+export function createSearch(engine: Engine) {
+  return bind(engine, {
+    find: searchConversations,
+    index: indexForSearch,
+  });
+}
+
 /**
- * What a person's conversations hold of a query; all its words must be in the same title, question, file, thought or answer.
+ * What a person's conversations hold of a query, newest first; all its words must be in the same title, question, file, thought or answer.
  * @throws AppError `bad_request` for a `before` that is none of ours.
  */
-export async function searchConversations(
+async function searchConversations(
   engine: Engine,
   ownerId: string,
   { query, limit, before }: { query: string; limit: number; before?: string },

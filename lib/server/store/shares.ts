@@ -5,9 +5,9 @@ import { createId } from '../../ids.ts';
 import type { SharedAnswer, SharedMessage, ShareSnapshot, ShareSummary } from '../../share.ts';
 import type { Segment } from '../../stream-part.ts';
 import { lockConversation } from './conversations.ts';
-import type { Db, Engine } from './engine.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import { rowOfNewGeneration } from './generations.ts';
-import { nobody } from './nobody.ts';
+import { deletedOwner } from './deleted-owner.ts';
 import type { GenerationRow, MessageRow, ShareRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
 
@@ -47,7 +47,24 @@ const maxShares = 1000;
 /** Of a snapshot's JSON, in UTF-16 units. */
 const maxSnapshotLength = 16_000_000;
 
-export async function createShare(engine: Engine, ownerId: string, share: NewShare): Promise<ShareSummary | undefined> {
+/** Shared links. */
+export function createShares(engine: Engine) {
+  return bind(engine, {
+    create: createShare,
+    list: listShares,
+    updateExpiry: updateShareExpiry,
+    revoke: revokeShare,
+    findOpen: findOpenShare,
+    countView: countShareView,
+    fork: forkShare,
+  });
+}
+
+/**
+ * A link to what a snapshot holds, under a new id. Undefined when there is no such conversation.
+ * @throws AppError `too_large` for a snapshot, `conflict` for too many links.
+ */
+async function createShare(engine: Engine, ownerId: string, share: NewShare): Promise<ShareSummary | undefined> {
   const snapshot = renderJson(share.snapshot);
   if (snapshot.length > maxSnapshotLength) {
     throw new AppError(
@@ -95,7 +112,8 @@ export function createShareId(): string {
   return randomBytes(16).toString('base64url');
 }
 
-export async function listShares(engine: Engine, ownerId: string): Promise<ShareSummary[]> {
+/** Newest first, expired ones too, revoked ones not. */
+async function listShares(engine: Engine, ownerId: string): Promise<ShareSummary[]> {
   const rows = await engine.read((db) =>
     db
       .selectFrom('shares')
@@ -109,7 +127,8 @@ export async function listShares(engine: Engine, ownerId: string): Promise<Share
   return rows.map(summaryOfRow);
 }
 
-export async function updateShareExpiry(
+/** Undefined when there is none. `expiresAt` in epoch ms; undefined: never. */
+async function updateShareExpiry(
   engine: Engine,
   ownerId: string,
   id: string,
@@ -134,7 +153,8 @@ export async function updateShareExpiry(
   });
 }
 
-export async function revokeShare(engine: Engine, ownerId: string, id: string, at: number): Promise<boolean> {
+/** For good: from then on it is as if it had never been. False when there is none. */
+async function revokeShare(engine: Engine, ownerId: string, id: string, at: number): Promise<boolean> {
   return engine.write(async (db) => {
     const revoked = await db
       .updateTable('shares')
@@ -147,14 +167,17 @@ export async function revokeShare(engine: Engine, ownerId: string, id: string, a
   });
 }
 
-/** The one read without an owner: whoever knows the id may read it, until it is revoked, has expired, or its conversation is deleted. */
-export async function findOpenShare(engine: Engine, id: string, at: number): Promise<OpenShare | undefined> {
+/**
+ * The one read without an owner: whoever knows the id may read it. Undefined for what is revoked, expired at `at` (epoch
+ * ms), deleted or unknown.
+ */
+async function findOpenShare(engine: Engine, id: string, at: number): Promise<OpenShare | undefined> {
   const row = await engine.read((db) =>
     db
       .selectFrom('shares')
       .select(['id', 'owner_id', 'snapshot'])
       .where('id', '=', id)
-      .where('owner_id', '!=', nobody)
+      .where('owner_id', '!=', deletedOwner)
       .where('revoked_at', 'is', null)
       .where(({ eb, or }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', at)]))
       .executeTakeFirst(),
@@ -162,19 +185,23 @@ export async function findOpenShare(engine: Engine, id: string, at: number): Pro
   return row && { id: row.id, ownerId: row.owner_id, snapshot: JSON.parse(row.snapshot) as ShareSnapshot }; // written by us
 }
 
-export async function countShareView(engine: Engine, id: string, at: number): Promise<void> {
+async function countShareView(engine: Engine, id: string, at: number): Promise<void> {
   await engine.write((db) =>
     db
       .updateTable('shares')
       .set((row) => ({ views: row('views', '+', 1), last_view_at: at }))
       .where('id', '=', id)
-      .where('owner_id', '!=', nobody)
+      .where('owner_id', '!=', deletedOwner)
       .where('revoked_at', 'is', null)
       .execute(),
   );
 }
 
-export async function forkShare(engine: Engine, ownerId: string, fork: ShareFork): Promise<{ created: boolean }> {
+/**
+ * Makes a conversation of somebody's own out of a share. Its answers count as copies. The same id again makes nothing.
+ * @throws AppError `conflict` when the id is in use for something else.
+ */
+async function forkShare(engine: Engine, ownerId: string, fork: ShareFork): Promise<{ created: boolean }> {
   const { id, share, settings, at } = fork;
   const { title, columns } = share.snapshot;
   return engine.write(async (db) => {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Engine } from './engine.ts';
-import { nobody } from './nobody.ts';
+import { deletedOwner } from './deleted-owner.ts';
 
 /**
  * What the sums over a person's token log read, and nothing of the rows themselves: these hold whole requests, and on SQLite
@@ -108,7 +108,7 @@ export async function addTokenLogDays(db: Kysely<unknown>, kind: Engine['kind'])
     .execute();
   await sql`insert into token_log_marks (owner_id, day, writer)
     select distinct owner_id, queued_at / ${sql.lit(dayMs)}, '' from generations
-    where ${sql.raw(isSummed(''))} and owner_id <> ${sql.lit(nobody)}`.execute(db);
+    where ${sql.raw(isSummed(''))} and owner_id <> ${sql.lit(deletedOwner)}`.execute(db);
   if (kind === 'sqlite') {
     await createSqliteMarks(db);
     await orderIndexByTime(db);
@@ -123,7 +123,7 @@ async function createSqliteMarks(db: Kysely<unknown>): Promise<void> {
   const mark = (row: 'new' | 'old') =>
     `insert or ignore into token_log_marks (owner_id, day, writer)
       select ${row}.owner_id, ${row}.queued_at / ${dayMs}, ''
-      where ${isSummed(`${row}.`)} and ${row}.owner_id <> '${nobody}';`;
+      where ${isSummed(`${row}.`)} and ${row}.owner_id <> '${deletedOwner}';`;
   // What is gone or hidden is in no sum any more, not even until the next one is made.
   const forget = `delete from token_log_days where owner_id = old.owner_id and day = old.queued_at / ${dayMs}`;
   const statements = [
@@ -141,7 +141,7 @@ async function createSqliteMarks(db: Kysely<unknown>): Promise<void> {
  */
 async function createPostgresMarks(db: Kysely<unknown>): Promise<void> {
   const mark = (row: 'new' | 'old') =>
-    `if ${isSummed(`${row}.`)} and ${row}.owner_id <> '${nobody}' then
+    `if ${isSummed(`${row}.`)} and ${row}.owner_id <> '${deletedOwner}' then
       insert into token_log_marks (owner_id, day, writer)
         values (${row}.owner_id, ${row}.queued_at / ${dayMs}, pg_current_xact_id()::text) on conflict do nothing;
     end if;`;

@@ -21,7 +21,7 @@ import {
   type TokenLogPoint,
   type TokenLogStep,
 } from '../../token-log.ts';
-import type { Db, Engine } from './engine.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import {
   behindRow,
   countAbout,
@@ -39,13 +39,21 @@ type Fragment = RawBuilder<unknown>;
 /** Of so many generations at most, each is looked at: then the middles are exact. */
 const exactUpTo = 25_000;
 
+/** What generations come to. */
+export function createTokenLog(engine: Engine) {
+  return bind(engine, {
+    read: readTokenLog,
+    list: listTokenLog,
+  });
+}
+
 /**
- * The figures of a person's token log. Those of more than `exactUpTo` generations come from the sums of each day, with
+ * What the generations of a person come to; days are those of the time zone. The figures of more than `exactUpTo` generations come from the sums of each day, with
  * middles within 1 %; all its queries but those of a file are answered from the index `generations_token_log` alone
  * (token-log-tables.ts): a column they use must be in it.
  * @throws AppError `bad_request` for a time zone that there is none of.
  */
-export async function readTokenLog(
+async function readTokenLog(
   engine: Engine,
   ownerId: string,
   filter: TokenLogFilter,
@@ -86,10 +94,8 @@ function assertTimeZone(timeZone: string): void {
   }
 }
 
-/**
- * Up to `limit` rows of the log, oldest first, behind the one named by `after`.
- */
-export async function listTokenLog(
+/** Rows of the same log, oldest first, at most `limit` behind the one named by `after`. */
+async function listTokenLog(
   engine: Engine,
   ownerId: string,
   filter: TokenLogFilter,

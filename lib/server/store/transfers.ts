@@ -6,12 +6,12 @@ import type { Segment } from '../../stream-part.ts';
 import type { Timeline } from '../../timeline.ts';
 import { insertAttachments, readAttachmentsIn } from './attachments.ts';
 import { listMessages } from './conversations.ts';
-import type { Db, Engine } from './engine.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import { columnsOfResult, rowOfNewGeneration } from './generations.ts';
 import { parseRaw, renderRaw } from './raw-column.ts';
 import type { Database, MessageRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
-import { threadOfRow } from './threads.ts';
+import { threadOfRow } from './thread-rows.ts';
 
 /** Rows of a statement: few enough for the variables that SQLite and PostgreSQL take at once. */
 const rowsAtOnce = 100;
@@ -21,21 +21,16 @@ export async function addImportColumns(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('generations').addColumn('imported_id', 'text').execute();
 }
 
-/** All of a person's conversations, in the order they were begun. */
-export async function listConversationIds(engine: Engine, ownerId: string): Promise<string[]> {
-  const rows = await engine.read((db) =>
-    db
-      .selectFrom('conversations')
-      .select('id')
-      .where('owner_id', '=', ownerId)
-      .orderBy('created_at')
-      .orderBy('id')
-      .execute(),
-  );
-  return rows.map(({ id }) => id);
+/** Conversations as files. */
+export function createTransfers(engine: Engine) {
+  return bind(engine, {
+    export: exportConversation,
+    import: importConversations,
+  });
 }
 
-export async function exportConversation(
+/** All that is known of a conversation; a running answer as far as it has come, as interrupted. */
+async function exportConversation(
   engine: Engine,
   ownerId: string,
   id: string,
@@ -123,7 +118,12 @@ function requestOf({ request_url, request_body }: Trace): { url: string; body: s
   return { url: `${origin}${pathname}`, body: request_body ?? '' };
 }
 
-export async function importConversations(
+/**
+ * Makes conversations as they are told, all or none, under new ids; answers with those. An answer that is here already
+ * (it was exported from here, or imported before) is kept as a copy of it. What names something outside of its
+ * conversation is refused before, by the import's schema.
+ */
+async function importConversations(
   engine: Engine,
   ownerId: string,
   conversations: readonly ExportedConversation[],

@@ -239,7 +239,7 @@ describe('a link that is not open', () => {
     }
     assert.equal((await client.request('DELETE', `/api/shares/${revoked.id}`)).status, 204);
     const { viewer } = await viewerOf(client);
-    await store.updateShareExpiry(viewer, expired.id, Date.now() - 1);
+    await store.shares.updateExpiry(viewer, expired.id, Date.now() - 1);
     assert.equal((await client.request('DELETE', `/api/conversations/${other.conversation.id}`)).status, 204);
     const unknown = await bytesOf(reader, '/s/AAAAAAAAAAAAAAAAAAAAAA');
     assert.equal(unknown.status, 404);
@@ -264,8 +264,8 @@ describe('a link that is not open', () => {
     const share = await create(client, await chat(client), { expires: 'week' });
     const week = 7 * 24 * 60 * 60 * 1000;
     assert.ok(share.expiresAt && share.expiresAt >= before + week && share.expiresAt <= Date.now() + week);
-    assert.ok(await store.findOpenShare(share.id, share.expiresAt - 1));
-    assert.equal(await store.findOpenShare(share.id, share.expiresAt), undefined);
+    assert.ok(await store.shares.findOpen(share.id, share.expiresAt - 1));
+    assert.equal(await store.shares.findOpen(share.id, share.expiresAt), undefined);
   });
 });
 

@@ -50,8 +50,11 @@ const inputOf = (sample: Sample, adapter: ProviderAdapter): RunInput => ({
 /** This store, whose last write fails as long as `isFull` says so. */
 const fullDisk = (isFull: () => boolean): Store => ({
   ...store,
-  finishGeneration: (...args) =>
-    isFull() ? Promise.reject(new AppError('storage_full', 'The disk is full.')) : store.finishGeneration(...args),
+  generations: {
+    ...store.generations,
+    finish: (...args) =>
+      isFull() ? Promise.reject(new AppError('storage_full', 'The disk is full.')) : store.generations.finish(...args),
+  },
 });
 
 async function readAll(reader: LogReader | undefined): Promise<string[]> {
@@ -61,7 +64,7 @@ async function readAll(reader: LogReader | undefined): Promise<string[]> {
 }
 
 const stateIn = async (sample: Sample) =>
-  (await store.findGeneration(sample.ownerId, sample.answerId))?.finish?.outcome ?? 'running';
+  (await store.generations.find(sample.ownerId, sample.answerId))?.finish?.outcome ?? 'running';
 
 test('an answer is not said to be finished when the server ends without having stored its end', async () => {
   const sample = await createSample(store);
@@ -82,7 +85,7 @@ test('an answer that another process has settled keeps that end, and its readers
   const cursor = runs.start([inputOf(sample, createAdapter(gate.promise))]);
   const reading = readAll(runs.logs.find(sample.conversationId)?.join(cursor));
   const finish = { outcome: 'interrupted', reason: 'unknown', complete: false } as const;
-  await store.finishGeneration(sample.answerId, { ...fullResult, finish });
+  await store.generations.finish(sample.answerId, { ...fullResult, finish });
   gate.resolve();
   const told = await reading;
   assert.ok(!told.includes('finish'), String(told));

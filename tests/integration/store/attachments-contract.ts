@@ -30,7 +30,7 @@ export function attachmentsContract(engine: string, start: () => Promise<Databas
       const ownerId = createId();
       const conversationId = createId();
       const threads = Array.from({ length: columns }, () => ({ id: createId(), settings }));
-      await store.createConversation(ownerId, { id: conversationId, title: '', at: noon, threads });
+      await store.conversations.create(ownerId, { id: conversationId, title: '', at: noon, threads });
       const asks = threads.map(({ id: threadId }) => ({
         threadId,
         parentId: null,
@@ -39,18 +39,18 @@ export function attachmentsContract(engine: string, start: () => Promise<Databas
         generation: newGeneration,
       }));
       const ask = { text: 'What is it?', at: noon, asks, attachments: [notes, photo] };
-      assert.deepEqual(await store.createAsk(ownerId, conversationId, ask), { created: true });
-      for (const { answerId } of asks) await store.finishGeneration(answerId, fullResult);
+      assert.deepEqual(await store.asks.create(ownerId, conversationId, ask), { created: true });
+      for (const { answerId } of asks) await store.generations.finish(answerId, fullResult);
       return { ownerId, conversationId, asks, ask };
     }
     type Asked = Awaited<ReturnType<typeof createAsked>>;
     const first = ({ asks }: Asked) => asks[0] as Asked['asks'][number]; // there always is one
     const contentsOf = async (ownerId: string, messageId: string) =>
-      (await store.readAttachments(ownerId, [messageId])).get(messageId);
+      (await store.attachments.read(ownerId, [messageId])).get(messageId);
 
     test('are told with their question, and read with what is in them', async () => {
       const asked = await createAsked(2);
-      const detail = await store.findConversation(asked.ownerId, asked.conversationId);
+      const detail = await store.conversations.find(asked.ownerId, asked.conversationId);
       for (const { questionId, answerId } of asked.asks) {
         const question = detail?.messages.find((m) => m.id === questionId);
         assert.deepEqual(question?.attachments, [
@@ -60,18 +60,18 @@ export function attachmentsContract(engine: string, start: () => Promise<Databas
         assert.equal(detail?.messages.find((m) => m.id === answerId)?.attachments, undefined);
         assert.deepEqual(await contentsOf(asked.ownerId, questionId), [notes, photo]);
         const place = { messageId: questionId, position: 1 };
-        assert.deepEqual(await store.findAttachment(asked.ownerId, place), photo);
-        assert.equal(await store.findAttachment(createId(), place), undefined);
+        assert.deepEqual(await store.attachments.find(asked.ownerId, place), photo);
+        assert.equal(await store.attachments.find(createId(), place), undefined);
         assert.equal(await contentsOf(createId(), questionId), undefined);
       }
     });
 
     test('belong to the same post: the same files are the same, others are a clash', async () => {
       const { ownerId, conversationId, ask } = await createAsked();
-      assert.deepEqual(await store.createAsk(ownerId, conversationId, ask), { created: false });
+      assert.deepEqual(await store.asks.create(ownerId, conversationId, ask), { created: false });
       for (const attachments of [undefined, [notes], [photo, notes], [notes, { ...photo, size: 10 }]]) {
         const other = { ...ask, attachments };
-        await assert.rejects(store.createAsk(ownerId, conversationId, other), (error) => {
+        await assert.rejects(store.asks.create(ownerId, conversationId, other), (error) => {
           return error instanceof AppError && error.code === 'conflict';
         });
       }
@@ -82,22 +82,22 @@ export function attachmentsContract(engine: string, start: () => Promise<Databas
       const { threadId, answerId: leafId } = first(asked);
       const copy = { threadId, leafId };
       const { ownerId, conversationId } = asked;
-      const inside = await store.createThread(ownerId, conversationId, { id: createId(), settings, copy });
+      const inside = await store.threads.create(ownerId, conversationId, { id: createId(), settings, copy });
       const fork = createId();
-      await store.createConversation(ownerId, {
+      await store.conversations.create(ownerId, {
         id: fork,
         title: '',
         at: noon,
         threads: [{ id: createId(), settings, copy }],
       });
-      const forked = (await store.findConversation(ownerId, fork))?.messages[0];
+      const forked = (await store.conversations.find(ownerId, fork))?.messages[0];
       const column = inside.thread.messages[0];
       assert.ok(forked && column);
       assert.equal(column.attachments?.[1]?.id, `${column.id}.1`);
 
-      await store.deleteThread(ownerId, threadId);
+      await store.threads.delete(ownerId, threadId);
       assert.deepEqual(await contentsOf(ownerId, column.id), [notes, photo]); // shared with what has gone
-      await store.deleteConversation(ownerId, conversationId);
+      await store.conversations.delete(ownerId, conversationId);
       assert.deepEqual(await contentsOf(ownerId, forked.id), [notes, photo]);
     });
 
@@ -105,16 +105,16 @@ export function attachmentsContract(engine: string, start: () => Promise<Databas
       const asked = await createAsked(3);
       const { ownerId, conversationId, asks } = asked;
       const [one, two, three] = asks.map(({ questionId }) => questionId) as [string, string, string];
-      await store.deleteBranch(ownerId, one);
+      await store.branches.delete(ownerId, one);
       assert.equal(await contentsOf(ownerId, one), undefined);
       assert.deepEqual(await contentsOf(ownerId, two), [notes, photo]);
-      await store.deleteThread(ownerId, asks[1]?.threadId ?? '');
+      await store.threads.delete(ownerId, asks[1]?.threadId ?? '');
       assert.equal(await contentsOf(ownerId, two), undefined);
-      await store.hideConversation(ownerId, conversationId, noon);
+      await store.trash.put(ownerId, conversationId, noon);
       assert.equal(await contentsOf(ownerId, three), undefined);
-      await store.restoreConversation(ownerId, conversationId);
+      await store.trash.restore(ownerId, conversationId);
       assert.deepEqual(await contentsOf(ownerId, three), [notes, photo]);
-      assert.equal(await store.deleteConversation(ownerId, conversationId), true);
+      assert.equal(await store.conversations.delete(ownerId, conversationId), true);
       assert.equal(await contentsOf(ownerId, three), undefined);
     });
   });

@@ -22,12 +22,12 @@ export function branchesContract(engine: string, start: () => Promise<Databases>
 
     async function ask(sample: Sample, parentId: string | null, text: string, isAnswered = true) {
       const [questionId, answerId] = [createId(), createId()];
-      await store.createAsk(sample.ownerId, sample.conversationId, {
+      await store.asks.create(sample.ownerId, sample.conversationId, {
         text,
         at: noon + 2,
         asks: [{ threadId: sample.threadId, parentId, questionId, answerId, generation: newGeneration }],
       });
-      if (isAnswered) await store.finishGeneration(answerId, fullResult);
+      if (isAnswered) await store.generations.finish(answerId, fullResult);
       return { questionId, answerId };
     }
 
@@ -35,12 +35,12 @@ export function branchesContract(engine: string, start: () => Promise<Databases>
       const answerId = createId();
       const generation = { ...newGeneration, ...(continues && { continues }) };
       const one = { threadId: sample.threadId, questionId, answerId, question: 'existing' as const, generation };
-      await store.createAsk(sample.ownerId, sample.conversationId, { at: noon + 3, asks: [one] });
+      await store.asks.create(sample.ownerId, sample.conversationId, { at: noon + 3, asks: [one] });
       return answerId;
     }
 
     const detailOf = async ({ ownerId, conversationId }: Sample) => {
-      const detail = await store.findConversation(ownerId, conversationId);
+      const detail = await store.conversations.find(ownerId, conversationId);
       assert.ok(detail);
       return detail;
     };
@@ -48,16 +48,16 @@ export function branchesContract(engine: string, start: () => Promise<Databases>
 
     test('a branch goes with all that follows it, its rows of the token log, and what search finds of it', async () => {
       const sample = await createSample(store);
-      await store.finishGeneration(sample.answerId, fullResult);
+      await store.generations.finish(sample.answerId, fullResult);
       const kept = await ask(sample, sample.answerId, 'A question that stays');
       const gone = await ask(sample, sample.answerId, 'A pangolin goes');
       const below = await ask(sample, gone.answerId, 'And a narwhal below it');
       const running = await askAgain(sample, below.questionId);
-      await store.appendCheckpoints([{ generationId: running, seq: 0, parts: someParts }]);
-      const found = async (query: string) => (await store.search(sample.ownerId, { query, limit: 5 })).hits.length;
+      await store.checkpoints.append([{ generationId: running, seq: 0, parts: someParts }]);
+      const found = async (query: string) => (await store.search.find(sample.ownerId, { query, limit: 5 })).hits.length;
       assert.deepEqual([await found('pangolin'), await found('narwhal')], [1, 1]);
 
-      const deleted = await store.deleteBranch(sample.ownerId, gone.questionId);
+      const deleted = await store.branches.delete(sample.ownerId, gone.questionId);
       assert.deepEqual(deleted, {
         conversationId: sample.conversationId,
         threadId: sample.threadId,
@@ -66,24 +66,24 @@ export function branchesContract(engine: string, start: () => Promise<Databases>
       });
       assert.deepEqual(await idsOf(sample), [sample.questionId, sample.answerId, kept.questionId, kept.answerId]);
       for (const id of [gone.answerId, below.answerId, running]) {
-        assert.equal(await store.findGeneration(sample.ownerId, id), undefined);
+        assert.equal(await store.generations.find(sample.ownerId, id), undefined);
       }
       assert.deepEqual([await found('pangolin'), await found('narwhal')], [0, 0]);
-      assert.deepEqual(await store.appendCheckpoints([{ generationId: running, seq: 1, parts: [] }]), {
+      assert.deepEqual(await store.checkpoints.append([{ generationId: running, seq: 1, parts: [] }]), {
         ended: [running],
       });
-      assert.equal(await store.finishGeneration(running, fullResult), false);
+      assert.equal(await store.generations.finish(running, fullResult), false);
       // What follows may still be asked.
       await ask(sample, kept.answerId, 'Further');
     });
 
     test('one of several answers goes alone, the only answer of a question with its question', async () => {
       const sample = await createSample(store);
-      await store.finishGeneration(sample.answerId, fullResult);
+      await store.generations.finish(sample.answerId, fullResult);
       const second = await askAgain(sample, sample.questionId);
-      await store.deleteBranch(sample.ownerId, second);
+      await store.branches.delete(sample.ownerId, second);
       assert.deepEqual(await idsOf(sample), [sample.questionId, sample.answerId]);
-      await store.deleteBranch(sample.ownerId, sample.answerId);
+      await store.branches.delete(sample.ownerId, sample.answerId);
       assert.deepEqual(await idsOf(sample), []);
       await ask(sample, null, 'Anew');
     });
@@ -91,19 +91,19 @@ export function branchesContract(engine: string, start: () => Promise<Databases>
     test('a long branch goes whole', async () => {
       const sample = await createSample(store);
       let { answerId } = sample;
-      await store.finishGeneration(answerId, fullResult);
+      await store.generations.finish(answerId, fullResult);
       const first = await ask(sample, answerId, 'The first of many');
       answerId = first.answerId;
       for (let i = 0; i < 120; i++) answerId = (await ask(sample, answerId, `Question ${i}`)).answerId;
-      const deleted = await store.deleteBranch(sample.ownerId, first.answerId);
+      const deleted = await store.branches.delete(sample.ownerId, first.answerId);
       assert.equal(deleted?.messageIds.length, 242);
       assert.deepEqual(await idsOf(sample), [sample.questionId, sample.answerId]);
     });
 
     test('a stranger deletes nothing, and nobody what is not there', async () => {
       const sample = await createSample(store);
-      assert.equal(await store.deleteBranch(createId(), sample.answerId), undefined);
-      assert.equal(await store.deleteBranch(sample.ownerId, createId()), undefined);
+      assert.equal(await store.branches.delete(createId(), sample.answerId), undefined);
+      assert.equal(await store.branches.delete(sample.ownerId, createId()), undefined);
       assert.equal((await idsOf(sample)).length, 2);
     });
 
@@ -112,33 +112,33 @@ export function branchesContract(engine: string, start: () => Promise<Databases>
       const { ownerId, threadId, answerId, questionId } = sample;
       const leafOf = async () => (await detailOf(sample)).threads[0]?.leafId;
       assert.equal(await leafOf(), answerId);
-      await store.finishGeneration(answerId, fullResult);
+      await store.generations.finish(answerId, fullResult);
       const second = await askAgain(sample, questionId);
       assert.equal(await leafOf(), second);
-      assert.equal((await store.updateThread(ownerId, threadId, { leafId: answerId }))?.leafId, answerId);
+      assert.equal((await store.threads.update(ownerId, threadId, { leafId: answerId }))?.leafId, answerId);
       assert.equal(await leafOf(), answerId);
       const other = await createSample(store, { ownerId });
       await assert.rejects(
-        store.updateThread(ownerId, threadId, { leafId: other.answerId }),
+        store.threads.update(ownerId, threadId, { leafId: other.answerId }),
         (error) => error instanceof AppError && error.code === 'not_found',
       );
       const further = await ask(sample, answerId, 'Further');
-      await store.deleteBranch(ownerId, further.questionId);
+      await store.branches.delete(ownerId, further.questionId);
       assert.equal(await leafOf(), answerId);
     });
 
     test('an answer says which one it goes on with, also in a copy', async () => {
       const sample = await createSample(store);
       const { ownerId, conversationId, threadId, questionId, answerId } = sample;
-      await store.finishGeneration(answerId, fullResult);
+      await store.generations.finish(answerId, fullResult);
       const continued = await askAgain(sample, questionId, answerId);
-      await store.finishGeneration(continued, fullResult);
+      await store.generations.finish(continued, fullResult);
       const { messages } = await detailOf(sample);
       assert.deepEqual(
         messages.map((m) => m.generation?.continues),
         [undefined, undefined, answerId],
       );
-      const { thread } = await store.createThread(ownerId, conversationId, {
+      const { thread } = await store.threads.create(ownerId, conversationId, {
         id: createId(),
         settings,
         copy: { threadId, leafId: continued },

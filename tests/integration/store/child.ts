@@ -37,7 +37,7 @@ async function* linesOf(child: ChildProcess): AsyncIterable<string> {
 /** Everything that was acknowledged is there. */
 export async function assertKept(store: Store, ownerId: string, acknowledged: readonly Acknowledged[]): Promise<void> {
   for (const { conversationId, text, checkpointed, finished } of acknowledged) {
-    const conversation = await store.findConversation(ownerId, conversationId);
+    const conversation = await store.conversations.find(ownerId, conversationId);
     const [question, answer] = conversation?.messages ?? [];
     assert.deepEqual(question?.parts, [{ kind: 'answer', text }]);
     if (finished) assert.deepEqual(answer?.parts, fullResult.parts);

@@ -55,10 +55,10 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           { id: second, settings },
           { id: first, settings: plain },
         ];
-        assert.deepEqual(await store.createConversation(ownerId, { id, title: 'Primes', at: noon, threads }), {
+        assert.deepEqual(await store.conversations.create(ownerId, { id, title: 'Primes', at: noon, threads }), {
           created: true,
         });
-        assert.deepEqual(await store.findConversation(ownerId, id), {
+        assert.deepEqual(await store.conversations.find(ownerId, id), {
           id,
           title: 'Primes',
           createdAt: noon,
@@ -70,39 +70,39 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           ],
           messages: [],
         });
-        assert.equal(await store.hasConversation(ownerId, id), true);
+        assert.equal(await store.conversations.has(ownerId, id), true);
       });
 
       test('making it again makes nothing', async () => {
         const sample = await createSample(store);
         const { ownerId, conversationId } = sample;
-        const was = await store.findConversation(ownerId, conversationId);
+        const was = await store.conversations.find(ownerId, conversationId);
         const again = { id: conversationId, title: 'Another', at: noon + 9, threads: [{ id: createId(), settings }] };
-        assert.deepEqual(await store.createConversation(ownerId, again), { created: false });
-        assert.deepEqual(await store.findConversation(ownerId, conversationId), was);
+        assert.deepEqual(await store.conversations.create(ownerId, again), { created: false });
+        assert.deepEqual(await store.conversations.find(ownerId, conversationId), was);
       });
 
       test('an id in use is refused, without a word on whose it is', async () => {
         const { ownerId, conversationId, threadId } = await createSample(store);
         const mine = { id: createId(), title: '', at: noon };
         await rejects('conflict', () =>
-          store.createConversation(createId(), { ...mine, id: conversationId, threads: [] }),
+          store.conversations.create(createId(), { ...mine, id: conversationId, threads: [] }),
         );
         for (const owner of [ownerId, createId()]) {
           await rejects('conflict', () =>
-            store.createConversation(owner, { ...mine, threads: [{ id: threadId, settings }] }),
+            store.conversations.create(owner, { ...mine, threads: [{ id: threadId, settings }] }),
           );
-          assert.equal(await store.findConversation(owner, mine.id), undefined);
+          assert.equal(await store.conversations.find(owner, mine.id), undefined);
         }
       });
 
       test('the same conversation made ten times at once is made once', async () => {
         const [ownerId, id] = [createId(), createId()];
         const make = () =>
-          store.createConversation(ownerId, { id, title: '', at: noon, threads: [{ id: createId(), settings }] });
+          store.conversations.create(ownerId, { id, title: '', at: noon, threads: [{ id: createId(), settings }] });
         const made = await Promise.all(Array.from({ length: 10 }, make));
         assert.equal(made.filter((one) => one.created).length, 1);
-        assert.equal((await store.findConversation(ownerId, id))?.threads.length, 1);
+        assert.equal((await store.conversations.find(ownerId, id))?.threads.length, 1);
       });
 
       test('the list is newest question first, and pages through it miss and repeat nothing', async () => {
@@ -110,9 +110,9 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         // Three share a moment, so the pages must be cut between equals too.
         const moments = [5, 3, 3, 3, 9, 1, 7];
         for (const [i, at] of moments.entries()) {
-          await store.createConversation(ownerId, { id: createId(), title: `c${i}`, at: noon + at, threads: [] });
+          await store.conversations.create(ownerId, { id: createId(), title: `c${i}`, at: noon + at, threads: [] });
         }
-        const whole = (await store.listConversations(ownerId, { limit: 100 })).conversations;
+        const whole = (await store.conversations.list(ownerId, { limit: 100 })).conversations;
         assert.deepEqual(
           whole.map((c) => c.updatedAt - noon),
           [9, 7, 5, 3, 3, 3, 1],
@@ -121,7 +121,10 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           const pages = [];
           let next: string | undefined;
           do {
-            const page = await store.listConversations(ownerId, { limit, ...(next !== undefined && { before: next }) });
+            const page = await store.conversations.list(ownerId, {
+              limit,
+              ...(next !== undefined && { before: next }),
+            });
             assert.ok(page.conversations.length <= limit);
             pages.push(...page.conversations);
             assert.ok(pages.length <= whole.length, 'the pages go round in circles');
@@ -135,9 +138,9 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         const ownerId = createId();
         const old = await createSample(store, { ownerId });
         const other = createId();
-        await store.createConversation(ownerId, { id: other, title: '', at: noon + 50, threads: [] });
+        await store.conversations.create(ownerId, { id: other, title: '', at: noon + 50, threads: [] });
         const ask = (at: number) =>
-          store.createAsk(ownerId, old.conversationId, {
+          store.asks.create(ownerId, old.conversationId, {
             text: 'And?',
             at,
             asks: [
@@ -152,7 +155,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           });
         await ask(noon + 99);
         await ask(noon - 1_000);
-        const { conversations } = await store.listConversations(ownerId, { limit: 5 });
+        const { conversations } = await store.conversations.list(ownerId, { limit: 5 });
         assert.deepEqual(
           conversations.map((c) => [c.id, c.updatedAt]),
           [
@@ -170,37 +173,37 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           Buffer.from('1.not-an-id').toString('base64url'),
           Buffer.from(`x.${createId()}`).toString('base64url'),
         ]) {
-          await rejects('bad_request', () => store.listConversations(createId(), { limit: 5, before }));
+          await rejects('bad_request', () => store.conversations.list(createId(), { limit: 5, before }));
         }
       });
 
       test('a renamed conversation keeps its name and its place', async () => {
         const { ownerId, conversationId } = await createSample(store);
-        const was = await store.findConversation(ownerId, conversationId);
-        assert.equal(await store.renameConversation(ownerId, conversationId, 'Numbers'), true);
-        assert.deepEqual(await store.findConversation(ownerId, conversationId), { ...was, title: 'Numbers' });
+        const was = await store.conversations.find(ownerId, conversationId);
+        assert.equal(await store.conversations.rename(ownerId, conversationId, 'Numbers'), true);
+        assert.deepEqual(await store.conversations.find(ownerId, conversationId), { ...was, title: 'Numbers' });
       });
 
       test('nothing of a deleted conversation remains, and late writes bring nothing back', async () => {
         const { ownerId, conversationId, threadId, answerId } = await createSample(store);
         const kept = await createSample(store, { ownerId });
-        await store.appendCheckpoints([{ generationId: answerId, seq: 0, parts: someParts }]);
-        assert.equal(await store.deleteConversation(ownerId, conversationId), true);
-        assert.equal(await store.deleteConversation(ownerId, conversationId), false);
-        assert.deepEqual(await store.appendCheckpoints([{ generationId: answerId, seq: 1, parts: someParts }]), {
+        await store.checkpoints.append([{ generationId: answerId, seq: 0, parts: someParts }]);
+        assert.equal(await store.conversations.delete(ownerId, conversationId), true);
+        assert.equal(await store.conversations.delete(ownerId, conversationId), false);
+        assert.deepEqual(await store.checkpoints.append([{ generationId: answerId, seq: 1, parts: someParts }]), {
           ended: [answerId],
         });
-        assert.equal(await store.finishGeneration(answerId, fullResult), false);
-        assert.equal(await store.findConversation(ownerId, conversationId), undefined);
-        assert.equal(await store.findThread(ownerId, threadId), undefined);
-        assert.equal(await store.findGeneration(ownerId, answerId), undefined);
+        assert.equal(await store.generations.finish(answerId, fullResult), false);
+        assert.equal(await store.conversations.find(ownerId, conversationId), undefined);
+        assert.equal(await store.threads.find(ownerId, threadId), undefined);
+        assert.equal(await store.generations.find(ownerId, answerId), undefined);
         assert.deepEqual(
-          (await store.listConversations(ownerId, { limit: 9 })).conversations.map((c) => c.id),
+          (await store.conversations.list(ownerId, { limit: 9 })).conversations.map((c) => c.id),
           [kept.conversationId],
         );
         // Its ids are free again, so it was not only hidden.
         assert.deepEqual(
-          await store.createConversation(createId(), {
+          await store.conversations.create(createId(), {
             id: conversationId,
             title: '',
             at: noon,
@@ -214,11 +217,11 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         const samples = await Promise.all(Array.from({ length: 8 }, () => createSample(store)));
         await Promise.all(
           samples.flatMap(({ ownerId, conversationId, answerId, ask }, i) => [
-            store.appendCheckpoints(samples.map((s) => ({ generationId: s.answerId, seq: i, parts: someParts }))),
-            store.deleteConversation(ownerId, conversationId),
-            store.finishGeneration(answerId, fullResult),
-            store
-              .createAsk(ownerId, conversationId, {
+            store.checkpoints.append(samples.map((s) => ({ generationId: s.answerId, seq: i, parts: someParts }))),
+            store.conversations.delete(ownerId, conversationId),
+            store.generations.finish(answerId, fullResult),
+            store.asks
+              .create(ownerId, conversationId, {
                 ...ask,
                 asks: [
                   { ...ask.asks[0], parentId: null, question: 'new', questionId: createId(), answerId: createId() },
@@ -228,8 +231,8 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           ]),
         );
         for (const { ownerId, conversationId, answerId } of samples) {
-          assert.equal(await store.findConversation(ownerId, conversationId), undefined);
-          assert.equal(await store.findGeneration(ownerId, answerId), undefined);
+          assert.equal(await store.conversations.find(ownerId, conversationId), undefined);
+          assert.equal(await store.generations.find(ownerId, answerId), undefined);
         }
       });
     });
@@ -243,15 +246,15 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           sampling: {},
         };
         const thread = { id: threadId, conversationId, position: 0, settings: changed, leafId: answerId };
-        assert.deepEqual(await store.updateThread(ownerId, threadId, { settings: changed }), thread);
-        assert.deepEqual(await store.findThread(ownerId, threadId), thread);
+        assert.deepEqual(await store.threads.update(ownerId, threadId, { settings: changed }), thread);
+        assert.deepEqual(await store.threads.find(ownerId, threadId), thread);
       });
     });
 
     describe('asking', () => {
       test('a question is stored with an empty running answer, and names an untitled conversation', async () => {
         const { ownerId, conversationId, threadId, questionId, answerId, ask } = await createSample(store);
-        const conversation = await store.findConversation(ownerId, conversationId);
+        const conversation = await store.conversations.find(ownerId, conversationId);
         const { instanceId: _, ...known } = newGeneration;
         const generation = { id: answerId, state: 'running', phase: 'queued', ...known, times: {}, notices: [] };
         const common = { threadId, createdAt: ask.at };
@@ -261,30 +264,30 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           { ...common, id: questionId, parentId: null, role: 'user', parts: [{ kind: 'answer', text: ask.text }] },
           { ...common, id: answerId, parentId: questionId, role: 'assistant', parts: [], generation },
         ]);
-        assert.deepEqual(await store.findGeneration(ownerId, answerId), { ...generation, conversationId, threadId });
-        assert.deepEqual(await store.listRunning(ownerId, conversationId), [
+        assert.deepEqual(await store.generations.find(ownerId, answerId), { ...generation, conversationId, threadId });
+        assert.deepEqual(await store.generations.listRunning(ownerId, conversationId), [
           { id: answerId, threadId, instanceId: newGeneration.instanceId },
         ]);
       });
 
       test('a name that is there is kept', async () => {
         const { ownerId, conversationId, answerId, ask } = await createSample(store);
-        await store.createAsk(ownerId, conversationId, {
+        await store.asks.create(ownerId, conversationId, {
           ...ask,
           title: 'Another',
           asks: [{ ...ask.asks[0], question: 'new', parentId: answerId, questionId: createId(), answerId: createId() }],
         });
-        assert.equal((await store.findConversation(ownerId, conversationId))?.title, 'Seventeen');
+        assert.equal((await store.conversations.find(ownerId, conversationId))?.title, 'Seventeen');
       });
 
       test('the same ask again writes nothing, running or finished', async () => {
         const { ownerId, conversationId, answerId, ask } = await createSample(store);
-        const repeat = () => store.createAsk(ownerId, conversationId, { ...ask, at: noon + 500, title: 'Another' });
+        const repeat = () => store.asks.create(ownerId, conversationId, { ...ask, at: noon + 500, title: 'Another' });
         for (const finish of [false, true]) {
-          if (finish) await store.finishGeneration(answerId, fullResult);
-          const was = await store.findConversation(ownerId, conversationId);
+          if (finish) await store.generations.finish(answerId, fullResult);
+          const was = await store.conversations.find(ownerId, conversationId);
           assert.deepEqual(await repeat(), { created: false });
-          assert.deepEqual(await store.findConversation(ownerId, conversationId), was);
+          assert.deepEqual(await store.conversations.find(ownerId, conversationId), was);
         }
       });
 
@@ -303,10 +306,10 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           ],
         };
         const asked = await Promise.all(
-          Array.from({ length: 10 }, () => store.createAsk(ownerId, conversationId, next)),
+          Array.from({ length: 10 }, () => store.asks.create(ownerId, conversationId, next)),
         );
         assert.equal(asked.filter((one) => one.created).length, 1);
-        assert.equal((await store.findConversation(ownerId, conversationId))?.messages.length, 4);
+        assert.equal((await store.conversations.find(ownerId, conversationId))?.messages.length, 4);
       });
 
       test('a question asked once more gets a sibling answer', async () => {
@@ -317,9 +320,9 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
             { threadId, questionId, question: 'existing' as const, answerId: createId(), generation: newGeneration },
           ],
         };
-        assert.deepEqual(await store.createAsk(ownerId, conversationId, retry), { created: true });
-        assert.deepEqual(await store.createAsk(ownerId, conversationId, retry), { created: false });
-        const conversation = await store.findConversation(ownerId, conversationId);
+        assert.deepEqual(await store.asks.create(ownerId, conversationId, retry), { created: true });
+        assert.deepEqual(await store.asks.create(ownerId, conversationId, retry), { created: false });
+        const conversation = await store.conversations.find(ownerId, conversationId);
         assert.deepEqual(
           conversation?.messages.map((m) => [m.id, m.parentId]),
           [
@@ -334,7 +337,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         const ownerId = createId();
         const id = createId();
         const threads = [createId(), createId(), createId()];
-        await store.createConversation(ownerId, {
+        await store.conversations.create(ownerId, {
           id,
           title: '',
           at: noon,
@@ -348,16 +351,16 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           generation: newGeneration,
         }));
         const wrong = asks.map((one, i) => (i === 2 ? { ...one, parentId: createId() } : one));
-        await rejects('not_found', () => store.createAsk(ownerId, id, { text: 'Why?', at: noon, asks: wrong }));
-        assert.deepEqual((await store.findConversation(ownerId, id))?.messages, []);
-        await store.createAsk(ownerId, id, { text: 'Why?', at: noon, asks });
+        await rejects('not_found', () => store.asks.create(ownerId, id, { text: 'Why?', at: noon, asks: wrong }));
+        assert.deepEqual((await store.conversations.find(ownerId, id))?.messages, []);
+        await store.asks.create(ownerId, id, { text: 'Why?', at: noon, asks });
         const expected = asks.flatMap((one) => [one.questionId, one.answerId]);
         assert.deepEqual(
-          (await store.findConversation(ownerId, id))?.messages.map((m) => m.id),
+          (await store.conversations.find(ownerId, id))?.messages.map((m) => m.id),
           expected,
         );
         assert.deepEqual(
-          (await store.listRunning(ownerId, id)).map((g) => g.id),
+          (await store.generations.listRunning(ownerId, id)).map((g) => g.id),
           asks.map((one) => one.answerId),
         );
       });
@@ -368,7 +371,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         for (const at of [noon - 60_000, noon + 60_000, noon - 120_000]) {
           const [question, answer] = [createId(), createId()].reverse() as [string, string];
           const parentId = order.at(-1) ?? null;
-          await store.createAsk(ownerId, conversationId, {
+          await store.asks.create(ownerId, conversationId, {
             ...ask,
             at,
             asks: [{ ...ask.asks[0], question: 'new', parentId, questionId: question, answerId: answer }],
@@ -376,7 +379,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           order.push(question, answer);
         }
         assert.deepEqual(
-          (await store.findConversation(ownerId, conversationId))?.messages.map((m) => m.id),
+          (await store.conversations.find(ownerId, conversationId))?.messages.map((m) => m.id),
           order,
         );
       });
@@ -391,8 +394,8 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           answerId: createId(),
           generation: newGeneration,
         });
-        const was = await store.findConversation(ownerId, conversationId);
-        const refused: [ApiErrorCode, Parameters<Store['createAsk']>[2]['asks'][number], string?][] = [
+        const was = await store.conversations.find(ownerId, conversationId);
+        const refused: [ApiErrorCode, Parameters<Store['asks']['create']>[2]['asks'][number], string?][] = [
           ['not_found', { ...fresh(), parentId: null, threadId: createId() }],
           ['not_found', { ...fresh(), parentId: null, threadId: elsewhere.threadId }],
           ['not_found', { ...fresh(), parentId: createId() }],
@@ -409,12 +412,12 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         ];
         for (const [code, one, text] of refused) {
           await rejects(code, () =>
-            store.createAsk(ownerId, conversationId, { text: text ?? sample.ask.text, at: noon, asks: [one] }),
+            store.asks.create(ownerId, conversationId, { text: text ?? sample.ask.text, at: noon, asks: [one] }),
           );
         }
         const twice = fresh();
         await rejects('conflict', () =>
-          store.createAsk(ownerId, conversationId, {
+          store.asks.create(ownerId, conversationId, {
             text: 'Twice?',
             at: noon,
             asks: [
@@ -423,20 +426,20 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
             ],
           }),
         );
-        assert.deepEqual(await store.findConversation(ownerId, conversationId), was);
+        assert.deepEqual(await store.conversations.find(ownerId, conversationId), was);
       });
     });
 
     describe('a running answer', () => {
       test('has its text so far', async () => {
         const sample = await createSample(store);
-        await store.appendCheckpoints([{ generationId: sample.answerId, seq: 0, parts: someParts.slice(0, 2) }]);
-        await store.appendCheckpoints([{ generationId: sample.answerId, seq: 1, parts: someParts.slice(2) }]);
+        await store.checkpoints.append([{ generationId: sample.answerId, seq: 0, parts: someParts.slice(0, 2) }]);
+        await store.checkpoints.append([{ generationId: sample.answerId, seq: 1, parts: someParts.slice(2) }]);
         assert.deepEqual(await partsOf(store, sample), [
           { kind: 'reasoning', text: 'Let me think.' },
           { kind: 'answer', text: 'It is' },
         ]);
-        const generation = await store.findGeneration(sample.ownerId, sample.answerId);
+        const generation = await store.generations.find(sample.ownerId, sample.answerId);
         assert.equal(generation?.phase, 'thinking');
         assert.deepEqual(generation?.times, { firstByte: 5, reasoningStart: 6 });
       });
@@ -457,8 +460,8 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
                 const parts = batches[i]?.[seq];
                 return parts ? [{ generationId: answerId, seq, parts }] : [];
               });
-              await store.appendCheckpoints(batch);
-              await store.appendCheckpoints(batch.toReversed()); // sent once more, as after a lost answer
+              await store.checkpoints.append(batch);
+              await store.checkpoints.append(batch.toReversed()); // sent once more, as after a lost answer
             }
             const expected = written.map(([parts]) => storableSegments(reduce(parts)));
             assert.deepEqual(await Promise.all(samples.map((s) => partsOf(store, s))), expected);
@@ -468,13 +471,13 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
             assert.ok(first);
             const finished = reduce(written[0]?.[0] ?? []);
             assert.equal(
-              await store.finishGeneration(first.answerId, { ...fullResult, parts: finished.segments }),
+              await store.generations.finish(first.answerId, { ...fullResult, parts: finished.segments }),
               true,
             );
-            await store.interruptLeftovers(searchBy(createId()));
+            await store.instances.interruptLeftovers(searchBy(createId()));
             assert.deepEqual(await Promise.all(samples.map((s) => partsOf(store, s))), expected);
             for (const { ownerId, conversationId } of samples) {
-              assert.deepEqual(await store.listRunning(ownerId, conversationId), []);
+              assert.deepEqual(await store.generations.listRunning(ownerId, conversationId), []);
             }
           }),
           { numRuns: 25 },
@@ -485,7 +488,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         const sample = await createSample(store);
         for (const [seq, text] of ['a\ud83d', '\ude00b'].entries()) {
           const part: StreamPart = { type: 'delta', seg: 0, kind: 'answer', text };
-          await store.appendCheckpoints([{ generationId: sample.answerId, seq, parts: [part] }]);
+          await store.checkpoints.append([{ generationId: sample.answerId, seq, parts: [part] }]);
         }
         assert.deepEqual(await partsOf(store, sample), [{ kind: 'answer', text: 'a😀b' }]);
       });
@@ -493,11 +496,11 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
       test('never looks empty while it is being finished', async () => {
         const samples = await Promise.all(Array.from({ length: 20 }, () => createSample(store)));
         const checkpoints = samples.map((s) => ({ generationId: s.answerId, seq: 0, parts: someParts }));
-        await store.appendCheckpoints(checkpoints);
+        await store.checkpoints.append(checkpoints);
         const seen = await Promise.all(
           samples.flatMap((s) => [
             partsOf(store, s),
-            store.finishGeneration(s.answerId, fullResult).then(() => partsOf(store, s)),
+            store.generations.finish(s.answerId, fullResult).then(() => partsOf(store, s)),
             partsOf(store, s),
           ]),
         );
@@ -506,7 +509,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
 
       test('shows what came before a hole in its checkpoints', async () => {
         const sample = await createSample(store);
-        await store.appendCheckpoints([
+        await store.checkpoints.append([
           { generationId: sample.answerId, seq: 0, parts: [{ type: 'delta', seg: 0, kind: 'answer', text: 'Kept.' }] },
           { generationId: sample.answerId, seq: 2, parts: [{ type: 'delta', seg: 2, kind: 'answer', text: 'Lost.' }] },
         ]);
@@ -515,46 +518,46 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
 
       test('a batch names those that have ended, and writes the others', async () => {
         const [running, finished] = [await createSample(store), await createSample(store)];
-        await store.finishGeneration(finished.answerId, fullResult);
+        await store.generations.finish(finished.answerId, fullResult);
         const unknown = createId();
         const batch = [running.answerId, finished.answerId, unknown].map((generationId) => ({
           generationId,
           seq: 0,
           parts: someParts,
         }));
-        const { ended } = await store.appendCheckpoints(batch);
+        const { ended } = await store.checkpoints.append(batch);
         assert.deepEqual(ended.toSorted(), [finished.answerId, unknown].toSorted());
         assert.equal((await partsOf(store, running))?.[0]?.text, 'Let me think.');
         assert.deepEqual(await partsOf(store, finished), fullResult.parts);
-        assert.deepEqual(await store.appendCheckpoints([]), { ended: [] });
+        assert.deepEqual(await store.checkpoints.append([]), { ended: [] });
       });
     });
 
     describe('finishing', () => {
       test('the row of the token log reads back as it was written', async () => {
         const { ownerId, conversationId, threadId, answerId } = await createSample(store);
-        assert.equal(await store.finishGeneration(answerId, fullResult), true);
+        assert.equal(await store.generations.finish(answerId, fullResult), true);
         const { instanceId: _, ...known } = newGeneration;
         const { finish, times, notices, usage, request, health } = fullResult;
         const generation = { id: answerId, state: 'complete', ...known, times, notices, usage, finish, health };
-        const conversation = await store.findConversation(ownerId, conversationId);
+        const conversation = await store.conversations.find(ownerId, conversationId);
         assert.deepEqual(conversation?.messages[1]?.generation, generation);
         assert.deepEqual(conversation?.messages[1]?.parts, fullResult.parts);
-        assert.deepEqual(await store.findGeneration(ownerId, answerId), {
+        assert.deepEqual(await store.generations.find(ownerId, answerId), {
           ...generation,
           conversationId,
           threadId,
           request,
         });
-        assert.deepEqual(await store.listRunning(ownerId, conversationId), []);
+        assert.deepEqual(await store.generations.listRunning(ownerId, conversationId), []);
       });
 
       test('what is not known stays unknown, and a failure keeps its words', async () => {
         const { ownerId, answerId } = await createSample(store);
         const error = { kind: 'rate' as const, message: 'Too many requests.', status: 429, retryAfterSeconds: 3 };
         const finish = { outcome: 'failed' as const, reason: 'error' as const, complete: false };
-        await store.finishGeneration(answerId, { parts: [], finish, times: {}, notices: [], error });
-        const generation = await store.findGeneration(ownerId, answerId);
+        await store.generations.finish(answerId, { parts: [], finish, times: {}, notices: [], error });
+        const generation = await store.generations.find(ownerId, answerId);
         assert.deepEqual(generation?.finish, finish);
         assert.deepEqual(generation?.error, error);
         assert.deepEqual(generation?.times, {});
@@ -570,9 +573,9 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           cachedPromptTokens: Number.NaN,
           source: 'estimated' as const,
         };
-        assert.equal(await store.finishGeneration(sample.answerId, { ...fullResult, usage }), true);
+        assert.equal(await store.generations.finish(sample.answerId, { ...fullResult, usage }), true);
         assert.deepEqual(await partsOf(store, sample), fullResult.parts);
-        assert.deepEqual((await store.findGeneration(sample.ownerId, sample.answerId))?.usage, {
+        assert.deepEqual((await store.generations.find(sample.ownerId, sample.answerId))?.usage, {
           reasoningTokens: 2,
           answerTokens: 0,
           promptTokens: Number.MAX_SAFE_INTEGER,
@@ -586,10 +589,10 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           ...fullResult,
           parts: [{ kind: 'answer' as const, text }],
         }));
-        const won = await Promise.all(results.map((result) => store.finishGeneration(sample.answerId, result)));
+        const won = await Promise.all(results.map((result) => store.generations.finish(sample.answerId, result)));
         assert.equal(won.filter(Boolean).length, 1);
         assert.deepEqual(await partsOf(store, sample), results[won.indexOf(true)]?.parts);
-        assert.equal(await store.finishGeneration(sample.answerId, fullResult), false);
+        assert.equal(await store.generations.finish(sample.answerId, fullResult), false);
       });
     });
 
@@ -597,8 +600,8 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
       test('are kept with their text and marked interrupted', async () => {
         await withFreshStore(async (fresh) => {
           const sample = await createSample(fresh, { generation: { instanceId: 'dead' } });
-          await fresh.registerInstance({ id: 'dead', host: 'here', pid: 41, at: noon });
-          await fresh.appendCheckpoints([{ generationId: sample.answerId, seq: 0, parts: someParts }]);
+          await fresh.instances.register({ id: 'dead', host: 'here', pid: 41, at: noon });
+          await fresh.checkpoints.append([{ generationId: sample.answerId, seq: 0, parts: someParts }]);
           const notice: StreamPart = { type: 'notice', notice: { code: 'repaired', message: 'Mended.' } };
           const later: StreamPart = {
             type: 'state',
@@ -606,10 +609,10 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
             times: { firstByte: 5, reasoningStart: 6 },
             at: 750.5,
           };
-          await fresh.appendCheckpoints([{ generationId: sample.answerId, seq: 1, parts: [notice, later] }]);
-          assert.equal(await fresh.interruptLeftovers(searchBy('me')), 1);
-          assert.equal(await fresh.interruptLeftovers(searchBy('me')), 0);
-          const generation = await fresh.findGeneration(sample.ownerId, sample.answerId);
+          await fresh.checkpoints.append([{ generationId: sample.answerId, seq: 1, parts: [notice, later] }]);
+          assert.equal(await fresh.instances.interruptLeftovers(searchBy('me')), 1);
+          assert.equal(await fresh.instances.interruptLeftovers(searchBy('me')), 0);
+          const generation = await fresh.generations.find(sample.ownerId, sample.answerId);
           assert.equal(generation?.state, 'interrupted');
           assert.deepEqual(generation?.finish, { outcome: 'interrupted', reason: 'unknown', complete: false });
           assert.equal(generation?.error?.kind, 'interrupted');
@@ -619,7 +622,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
             (await partsOf(fresh, sample))?.map((part) => part.text),
             ['Let me think.', 'It is'],
           );
-          assert.equal(await fresh.finishGeneration(sample.answerId, fullResult), false);
+          assert.equal(await fresh.generations.finish(sample.answerId, fullResult), false);
         });
       });
 
@@ -628,9 +631,9 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         const times = { firstByte: 1, answerStart: 2, end: 3 };
         const end: StreamPart = { type: 'finish', finish: fullResult.finish, times };
         const parts: StreamPart[] = [{ type: 'delta', seg: 0, kind: 'answer', text: 'Done.' }, end];
-        await store.appendCheckpoints([{ generationId: sample.answerId, seq: 0, parts }]);
-        await store.interruptLeftovers(searchBy(createId()));
-        const generation = await store.findGeneration(sample.ownerId, sample.answerId);
+        await store.checkpoints.append([{ generationId: sample.answerId, seq: 0, parts }]);
+        await store.instances.interruptLeftovers(searchBy(createId()));
+        const generation = await store.generations.find(sample.ownerId, sample.answerId);
         assert.equal(generation?.state, 'complete');
         assert.deepEqual(generation?.finish, fullResult.finish);
         assert.deepEqual(generation?.times, times);
@@ -640,7 +643,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
       test('are told from what living processes run', async () => {
         await withFreshStore(async (fresh) => {
           const at = noon + 60_000;
-          await fresh.registerInstance({ id: 'me', host: 'here', pid: 7, at });
+          await fresh.instances.register({ id: 'me', host: 'here', pid: 7, at });
           const others = [
             { id: 'beside me', host: 'here', pid: 8, at, dead: false },
             { id: 'on another host', host: 'there', pid: 9, at, dead: false },
@@ -650,8 +653,8 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
             { id: 'not heard of for long', host: 'there', pid: 9, at: noon, beat: at - 30_001, dead: true },
           ];
           for (const { id, host, pid, at: start, beat } of others) {
-            await fresh.registerInstance({ id, host, pid, at: start });
-            if (beat) await fresh.heartbeat(id, beat);
+            await fresh.instances.register({ id, host, pid, at: start });
+            if (beat) await fresh.instances.heartbeat(id, beat);
           }
           const dead = new Set(['never registered', ...others.filter((o) => o.dead).map((o) => o.id)]);
           const ids = ['me', 'never registered', ...others.map((o) => o.id)];
@@ -668,9 +671,9 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
             at,
             staleAfterMs: 30_000,
           };
-          assert.equal(await fresh.interruptLeftovers(search), dead.size);
+          assert.equal(await fresh.instances.interruptLeftovers(search), dead.size);
           for (const { instanceId, ownerId, answerId } of samples) {
-            const state = (await fresh.findGeneration(ownerId, answerId))?.state;
+            const state = (await fresh.generations.find(ownerId, answerId))?.state;
             assert.equal(state, dead.has(instanceId) ? 'interrupted' : 'running', instanceId);
           }
         });
@@ -681,7 +684,9 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           await Promise.all(
             Array.from({ length: 6 }, () => createSample(fresh, { generation: { instanceId: 'dead' } })),
           );
-          const counts = await Promise.all([1, 2, 3].map((n) => fresh.interruptLeftovers(searchBy(`me ${n}`))));
+          const counts = await Promise.all(
+            [1, 2, 3].map((n) => fresh.instances.interruptLeftovers(searchBy(`me ${n}`))),
+          );
           assert.equal(
             counts.reduce((a, b) => a + b),
             6,
@@ -698,14 +703,14 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
 
       test('comes back as it came, NUL and half surrogates too, and is not kept twice', async () => {
         const { ownerId, answerId } = await createSample(store);
-        await store.finishGeneration(answerId, { ...fullResult, raw });
-        assert.deepEqual(await store.findRawText(ownerId, answerId), { pieces: raw, exact: true });
+        await store.generations.finish(answerId, { ...fullResult, raw });
+        assert.deepEqual(await store.answers.findRawText(ownerId, answerId), { pieces: raw, exact: true });
       });
 
       test('of an answer from before it was kept is put together from its parts, and says so', async () => {
         const { ownerId, answerId } = await createSample(store);
-        await store.finishGeneration(answerId, fullResult);
-        assert.deepEqual(await store.findRawText(ownerId, answerId), {
+        await store.generations.finish(answerId, fullResult);
+        assert.deepEqual(await store.answers.findRawText(ownerId, answerId), {
           pieces: [
             { field: 'reasoning', text: '17 * 20 is 340, 17 * 3 is 51.' },
             { field: 'content', text: '391' },
@@ -716,17 +721,17 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
 
       test('of a running answer is what was checkpointed, and stays when its process dies', async () => {
         const { ownerId, answerId } = await createSample(store, { generation: { instanceId: 'never registered' } });
-        assert.deepEqual(await store.findRawText(ownerId, answerId), { pieces: [], exact: true });
+        assert.deepEqual(await store.answers.findRawText(ownerId, answerId), { pieces: [], exact: true });
         const tails = ['<think>\nLet me ', 'think.\n</think>\n\nIt is', ' '];
         const parts = [someParts.slice(0, 2), someParts.slice(2), []];
         for (const [seq, text] of tails.entries()) {
           const tail: RawPiece[] = [{ field: 'content', text }];
-          await store.appendCheckpoints([{ generationId: answerId, seq, parts: parts[seq] ?? [], raw: tail }]);
+          await store.checkpoints.append([{ generationId: answerId, seq, parts: parts[seq] ?? [], raw: tail }]);
         }
         const whole = { pieces: [{ field: 'content', text: tails.join('') }], exact: true };
-        assert.deepEqual(await store.findRawText(ownerId, answerId), whole);
-        await store.interruptLeftovers(searchBy(createId()));
-        assert.deepEqual(await store.findRawText(ownerId, answerId), whole);
+        assert.deepEqual(await store.answers.findRawText(ownerId, answerId), whole);
+        await store.instances.interruptLeftovers(searchBy(createId()));
+        assert.deepEqual(await store.answers.findRawText(ownerId, answerId), whole);
       });
 
       test('is not called exact when a checkpoint of it is missing or was written without', async () => {
@@ -737,11 +742,11 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           { seq: 1, parts: delta('b') },
         ]) {
           const { ownerId, answerId } = await createSample(store);
-          await store.appendCheckpoints([
+          await store.checkpoints.append([
             { generationId: answerId, seq: 0, parts: delta('a'), raw: content('a') },
             { generationId: answerId, ...second },
           ]);
-          assert.deepEqual(await store.findRawText(ownerId, answerId), { pieces: content('ab'), exact: false });
+          assert.deepEqual(await store.answers.findRawText(ownerId, answerId), { pieces: content('ab'), exact: false });
         }
       });
 
@@ -749,8 +754,8 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         const sample = await createSample(store);
         const { ownerId, answerId } = sample;
         const refuse = () => assert.fail('nothing is decided about a running answer');
-        await rejects('conflict', () => store.refileAnswer(ownerId, answerId, refuse));
-        await store.finishGeneration(answerId, { ...fullResult, raw });
+        await rejects('conflict', () => store.answers.refile(ownerId, answerId, refuse));
+        await store.generations.finish(answerId, { ...fullResult, raw });
         const { parts: before, usage, finish, request } = fullResult;
         const filed = {
           providerId: newGeneration.providerId,
@@ -762,45 +767,45 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           finish,
           requestBody: request?.body,
         };
-        assert.deepEqual(await store.refileAnswer(ownerId, answerId, () => undefined), filed);
+        assert.deepEqual(await store.answers.refile(ownerId, answerId, () => undefined), filed);
         const parts = [{ kind: 'answer' as const, text: '17 * 20 is 340, 17 * 3 is 51.\n391' }];
         const recounted = { ...usage, reasoningTokens: 0, answerTokens: 17, source: 'split' as const };
-        const after = await store.refileAnswer(ownerId, answerId, () => ({ parts, before, usage: recounted }));
+        const after = await store.answers.refile(ownerId, answerId, () => ({ parts, before, usage: recounted }));
         assert.deepEqual(after, { ...filed, parts, before, usage: recounted });
         assert.deepEqual(await partsOf(store, sample), parts);
-        assert.deepEqual((await store.findGeneration(ownerId, answerId))?.usage, recounted);
-        assert.deepEqual(await store.findRawText(ownerId, answerId), { pieces: raw, exact: true });
-        const back = await store.refileAnswer(ownerId, answerId, (now) => ({ parts: now.before ?? [], usage }));
+        assert.deepEqual((await store.generations.find(ownerId, answerId))?.usage, recounted);
+        assert.deepEqual(await store.answers.findRawText(ownerId, answerId), { pieces: raw, exact: true });
+        const back = await store.answers.refile(ownerId, answerId, (now) => ({ parts: now.before ?? [], usage }));
         assert.deepEqual(back, filed);
         assert.deepEqual(await partsOf(store, sample), before);
-        assert.deepEqual(await store.findRawText(ownerId, answerId), { pieces: raw, exact: true });
+        assert.deepEqual(await store.answers.findRawText(ownerId, answerId), { pieces: raw, exact: true });
       });
 
       test('filed otherwise has the format it had, and of its thought only what is measured again', async () => {
         const { ownerId, answerId } = await createSample(store);
         const format = { ok: true, basis: 'tags' as const, problems: [] };
         const rethinks = { count: 1, places: [{ at: 0, length: 4, phrase: 'wait' }] };
-        await store.finishGeneration(answerId, { ...fullResult, health: { format, rethinks } });
-        const healthOf = async () => (await store.findGeneration(ownerId, answerId))?.health;
+        await store.generations.finish(answerId, { ...fullResult, health: { format, rethinks } });
+        const healthOf = async () => (await store.generations.find(ownerId, answerId))?.health;
         assert.deepEqual(await healthOf(), { format, rethinks });
         const thinking = 'Both.';
-        await store.refileAnswer(ownerId, answerId, () => ({ parts: [{ kind: 'reasoning', text: thinking }] }));
+        await store.answers.refile(ownerId, answerId, () => ({ parts: [{ kind: 'reasoning', text: thinking }] }));
         assert.deepEqual(await healthOf(), { format });
         const health = { rethinks: { count: 0, places: [] } };
-        assert.equal(await store.saveThoughtHealth(ownerId, answerId, { thinking: 'Another.', health }), false);
+        assert.equal(await store.answers.saveThoughtHealth(ownerId, answerId, { thinking: 'Another.', health }), false);
         assert.deepEqual(await healthOf(), { format });
-        assert.equal(await store.saveThoughtHealth(ownerId, answerId, { thinking, health }), true);
+        assert.equal(await store.answers.saveThoughtHealth(ownerId, answerId, { thinking, health }), true);
         assert.deepEqual(await healthOf(), { format, ...health });
       });
 
       test('that somebody else files at the same moment is filed by one after the other', async () => {
         const sample = await createSample(store);
-        await store.finishGeneration(sample.answerId, { ...fullResult, parts: [], raw });
+        await store.generations.finish(sample.answerId, { ...fullResult, parts: [], raw });
         const add = (text: string) => (now: { parts: readonly Segment[] }) => ({
           parts: [...now.parts, { kind: 'answer' as const, text }],
         });
         const letters = ['a', 'b', 'c', 'd'];
-        await Promise.all(letters.map((x) => store.refileAnswer(sample.ownerId, sample.answerId, add(x))));
+        await Promise.all(letters.map((x) => store.answers.refile(sample.ownerId, sample.answerId, add(x))));
         assert.deepEqual((await partsOf(store, sample))?.map((part) => part.text).toSorted(), letters);
       });
     });
@@ -808,7 +813,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
     test("a stranger's id answers exactly like an unknown one, everywhere", async () => {
       const sample = await createSample(store);
       const { ownerId, conversationId, threadId, questionId, answerId } = sample;
-      const was = await store.findConversation(ownerId, conversationId);
+      const was = await store.conversations.find(ownerId, conversationId);
       const stranger = createId();
       const ask = {
         text: 'Hi',
@@ -824,23 +829,23 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         ],
       };
       const calls: Record<string, (conversation: string, thread: string, generation: string) => Promise<unknown>> = {
-        findConversation: (c) => store.findConversation(stranger, c),
-        hasConversation: (c) => store.hasConversation(stranger, c),
-        renameConversation: (c) => store.renameConversation(stranger, c, 'Mine'),
-        deleteConversation: (c) => store.deleteConversation(stranger, c),
-        findThread: (_, t) => store.findThread(stranger, t),
+        findConversation: (c) => store.conversations.find(stranger, c),
+        hasConversation: (c) => store.conversations.has(stranger, c),
+        renameConversation: (c) => store.conversations.rename(stranger, c, 'Mine'),
+        deleteConversation: (c) => store.conversations.delete(stranger, c),
+        findThread: (_, t) => store.threads.find(stranger, t),
         updateThread: (_, t) =>
-          store.updateThread(stranger, t, { settings: { ...settings, systemPrompt: 'Mine' }, position: 0 }),
-        createThread: (c) => store.createThread(stranger, c, { id: createId(), settings }),
-        deleteThread: (_, t) => store.deleteThread(stranger, t),
-        createAsk: (c) => store.createAsk(stranger, c, ask),
-        'createAsk of a repeat': (c) => store.createAsk(stranger, c, sample.ask),
-        'createAsk once more': (c) => store.createAsk(stranger, c, retry),
-        findGeneration: (_, __, g) => store.findGeneration(stranger, g),
-        listRunning: (c) => store.listRunning(stranger, c),
-        findRawText: (_, __, g) => store.findRawText(stranger, g),
-        refileAnswer: (_, __, g) => store.refileAnswer(stranger, g, () => ({ parts: [] })),
-        saveThoughtHealth: (_, __, g) => store.saveThoughtHealth(stranger, g, { thinking: '', health: {} }),
+          store.threads.update(stranger, t, { settings: { ...settings, systemPrompt: 'Mine' }, position: 0 }),
+        createThread: (c) => store.threads.create(stranger, c, { id: createId(), settings }),
+        deleteThread: (_, t) => store.threads.delete(stranger, t),
+        createAsk: (c) => store.asks.create(stranger, c, ask),
+        'createAsk of a repeat': (c) => store.asks.create(stranger, c, sample.ask),
+        'createAsk once more': (c) => store.asks.create(stranger, c, retry),
+        findGeneration: (_, __, g) => store.generations.find(stranger, g),
+        listRunning: (c) => store.generations.listRunning(stranger, c),
+        findRawText: (_, __, g) => store.answers.findRawText(stranger, g),
+        refileAnswer: (_, __, g) => store.answers.refile(stranger, g, () => ({ parts: [] })),
+        saveThoughtHealth: (_, __, g) => store.answers.saveThoughtHealth(stranger, g, { thinking: '', health: {} }),
       };
       for (const [name, call] of Object.entries(calls)) {
         const [foreign, unknown] = await Promise.all([
@@ -852,13 +857,13 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
       // A thread or message of another's cannot be reached through a conversation of one's own either.
       const own = await createSample(store, { ownerId: stranger });
       for (const asks of [ask.asks, [{ ...ask.asks[0], threadId: own.threadId }], retry.asks] as (typeof ask.asks)[]) {
-        await rejects('not_found', () => store.createAsk(stranger, own.conversationId, { ...ask, asks }));
+        await rejects('not_found', () => store.asks.create(stranger, own.conversationId, { ...ask, asks }));
       }
       assert.deepEqual(
-        (await store.listConversations(stranger, { limit: 9 })).conversations.map((c) => c.id),
+        (await store.conversations.list(stranger, { limit: 9 })).conversations.map((c) => c.id),
         [own.conversationId],
       );
-      assert.deepEqual(await store.findConversation(ownerId, conversationId), was);
+      assert.deepEqual(await store.conversations.find(ownerId, conversationId), was);
     });
 
     test('any text comes back with only NUL and half surrogates replaced', async () => {
@@ -873,10 +878,10 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           const expected = withoutUnstorable(text);
           const sample = await createSample(store, { text, generation: { modelLabel: text } });
           const { ownerId, conversationId, threadId, answerId } = sample;
-          assert.deepEqual(await store.createAsk(ownerId, conversationId, sample.ask), { created: false });
-          await store.renameConversation(ownerId, conversationId, text);
-          await store.updateThread(ownerId, threadId, { settings: { ...settings, systemPrompt: text } });
-          await store.finishGeneration(answerId, {
+          assert.deepEqual(await store.asks.create(ownerId, conversationId, sample.ask), { created: false });
+          await store.conversations.rename(ownerId, conversationId, text);
+          await store.threads.update(ownerId, threadId, { settings: { ...settings, systemPrompt: text } });
+          await store.generations.finish(answerId, {
             ...fullResult,
             parts: [{ kind: 'answer', text }],
             error: { kind: 'provider', message: text, detail: text },
@@ -884,8 +889,8 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
             request: { url: text, body: text },
             finish: { ...fullResult.finish, rawReason: text, answeredModel: text },
           });
-          const conversation = await store.findConversation(ownerId, conversationId);
-          const generation = await store.findGeneration(ownerId, answerId);
+          const conversation = await store.conversations.find(ownerId, conversationId);
+          const generation = await store.generations.find(ownerId, answerId);
           assert.equal(conversation?.title, expected);
           assert.equal(conversation?.threads[0]?.settings.systemPrompt, expected);
           assert.deepEqual(
@@ -905,7 +910,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
     test('a long conversation of long texts comes back whole', async () => {
       const { ownerId, conversationId, answerId, ask } = await createSample(store);
       const text = 'Überlegung 😀 '.repeat(20_000);
-      await store.finishGeneration(answerId, { ...fullResult, parts: [{ kind: 'reasoning', text }] });
+      await store.generations.finish(answerId, { ...fullResult, parts: [{ kind: 'reasoning', text }] });
       let parentId = answerId;
       for (let i = 0; i < 20; i++) {
         const next = {
@@ -915,10 +920,10 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           questionId: createId(),
           answerId: createId(),
         };
-        await store.createAsk(ownerId, conversationId, { ...ask, asks: [next] });
+        await store.asks.create(ownerId, conversationId, { ...ask, asks: [next] });
         parentId = next.answerId;
       }
-      const messages = (await store.findConversation(ownerId, conversationId))?.messages ?? [];
+      const messages = (await store.conversations.find(ownerId, conversationId))?.messages ?? [];
       assert.equal(messages.length, 42);
       assert.equal(messages[1]?.parts[0]?.text, text);
     });
@@ -937,7 +942,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
             (a) => !a.finished && !acknowledged.some((b) => b.finished && b.text === a.text),
           );
           const atLeast = new Set(running.map((a) => a.conversationId)).size - 1; // the last may have been finished unheard
-          assert.ok((await reopened.interruptLeftovers(searchBy('me'))) >= atLeast);
+          assert.ok((await reopened.instances.interruptLeftovers(searchBy('me'))) >= atLeast);
           await assertKept(reopened, ownerId, acknowledged);
         } finally {
           await reopened.close();
@@ -955,7 +960,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
             assert.equal(acknowledged.length, 40 + 40 + 20);
             await assertKept(both, ownerId, acknowledged);
           }
-          assert.equal((await both.listConversations(ownerId, { limit: 200 })).conversations.length, 80);
+          assert.equal((await both.conversations.list(ownerId, { limit: 200 })).conversations.length, 80);
         } finally {
           await both.close();
         }
@@ -969,7 +974,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
             Array.from({ length: 20 }, async (_, i) => {
               const store = i % 2 === 0 ? first : second;
               const sample = await createSample(store, { ownerId });
-              assert.equal(await store.finishGeneration(sample.answerId, fullResult), true);
+              assert.equal(await store.generations.finish(sample.answerId, fullResult), true);
               return sample;
             }),
           );
@@ -983,9 +988,11 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
         const closing = await openStore(options);
         const ownerId = createId();
         const made = Array.from({ length: 20 }, () => createId());
-        const writes = made.map((id) => closing.createConversation(ownerId, { id, title: '', at: noon, threads: [] }));
+        const writes = made.map((id) =>
+          closing.conversations.create(ownerId, { id, title: '', at: noon, threads: [] }),
+        );
         const closed = closing.close();
-        await rejects('unavailable', () => closing.listConversations(ownerId, { limit: 1 }));
+        await rejects('unavailable', () => closing.conversations.list(ownerId, { limit: 1 }));
         await rejects('unavailable', () => closing.ping());
         await closed;
         await closing.close();
@@ -994,7 +1001,7 @@ export function storeContract(engine: string, start: () => Promise<Databases>): 
           made.map(() => ({ created: true })),
         );
         const reopened = await openStore(options);
-        const { conversations } = await reopened.listConversations(ownerId, { limit: 50 });
+        const { conversations } = await reopened.conversations.list(ownerId, { limit: 50 });
         await reopened.close();
         assert.deepEqual(conversations.map((c) => c.id).toSorted(), made.toSorted());
       });

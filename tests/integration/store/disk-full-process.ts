@@ -36,7 +36,7 @@ await first.close();
 
 const again = await openStore({ kind: 'sqlite', path: join(disk, 'store.db') });
 let found = 0;
-for (const id of kept) found += (await again.findConversation(ownerId, id))?.messages.length === 2 ? 1 : 0;
+for (const id of kept) found += (await again.conversations.find(ownerId, id))?.messages.length === 2 ? 1 : 0;
 await again.close();
 const report: DiskFullReport = { refusal, acknowledged: kept.length, found, goesOn: true };
 process.stdout.write(JSON.stringify(report));

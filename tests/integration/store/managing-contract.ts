@@ -23,7 +23,7 @@ export function managingContract(engine: string, start: () => Promise<Databases>
     async function listOf(ownerId: string, count: number): Promise<string[]> {
       const ids = Array.from({ length: count }, () => createId());
       for (const [i, id] of ids.entries()) {
-        await store.createConversation(ownerId, {
+        await store.conversations.create(ownerId, {
           id,
           title: `${i}`,
           at: noon + i,
@@ -33,13 +33,13 @@ export function managingContract(engine: string, start: () => Promise<Databases>
       return ids;
     }
     const titles = async (ownerId: string, options: { view?: 'all' | 'shown' | 'archived'; limit?: number } = {}) =>
-      (await store.listConversations(ownerId, { limit: 50, ...options })).conversations.map(({ title }) => title);
+      (await store.conversations.list(ownerId, { limit: 50, ...options })).conversations.map(({ title }) => title);
     const change = (
       ownerId: string,
       id: string | undefined,
       what: { pinned?: boolean; archived?: boolean },
       at = noon,
-    ) => store.updateConversation(ownerId, id ?? '', { ...what, at });
+    ) => store.conversations.update(ownerId, id ?? '', { ...what, at });
 
     test('what is pinned comes first, the latest pin on top, once, and on the first page only', async () => {
       const ownerId = createId();
@@ -48,12 +48,12 @@ export function managingContract(engine: string, start: () => Promise<Databases>
       await change(ownerId, ids[0], { pinned: true }, noon + 2);
       await change(ownerId, ids[0], { pinned: true }, noon + 9); // a second press changes nothing
       await change(ownerId, ids[4], { pinned: true }, noon + 3);
-      const first = await store.listConversations(ownerId, { limit: 2, view: 'shown' });
+      const first = await store.conversations.list(ownerId, { limit: 2, view: 'shown' });
       const names = first.conversations.map(
         ({ title, pinnedAt }) => `${title}${pinnedAt === undefined ? '' : ' pinned'}`,
       );
       assert.deepEqual(names, ['4 pinned', '0 pinned', '1 pinned', '5', '3']);
-      const rest = await store.listConversations(ownerId, { limit: 2, view: 'shown', before: first.next ?? '' });
+      const rest = await store.conversations.list(ownerId, { limit: 2, view: 'shown', before: first.next ?? '' });
       assert.deepEqual(
         rest.conversations.map(({ title }) => title),
         ['2'],
@@ -72,7 +72,7 @@ export function managingContract(engine: string, start: () => Promise<Databases>
       assert.equal(archived?.pinnedAt, undefined);
       assert.deepEqual(await titles(ownerId, { view: 'shown' }), ['2', '0']);
       assert.deepEqual(await titles(ownerId, { view: 'archived' }), ['1']);
-      assert.ok(await store.findConversation(ownerId, ids[1] ?? ''));
+      assert.ok(await store.conversations.find(ownerId, ids[1] ?? ''));
       assert.equal((await change(ownerId, ids[1], { archived: false }))?.archivedAt, undefined);
       assert.deepEqual(await titles(ownerId, { view: 'shown' }), ['2', '1', '0']);
       await change(ownerId, ids[1], { archived: true });
@@ -83,47 +83,47 @@ export function managingContract(engine: string, start: () => Promise<Databases>
     test('the title of a question gives way to a model once, a title by hand to nobody', async () => {
       const sample = await createSample(store);
       const { ownerId, conversationId } = sample;
-      assert.equal(await store.saveModelTitle(createId(), conversationId, 'Stranger'), false);
-      assert.equal(await store.saveModelTitle(ownerId, conversationId, 'By a model'), true);
-      assert.equal(await store.saveModelTitle(ownerId, conversationId, 'Again'), false);
-      await store.renameConversation(ownerId, conversationId, 'By hand');
-      assert.equal(await store.saveModelTitle(ownerId, conversationId, 'Late'), false);
+      assert.equal(await store.conversations.saveModelTitle(createId(), conversationId, 'Stranger'), false);
+      assert.equal(await store.conversations.saveModelTitle(ownerId, conversationId, 'By a model'), true);
+      assert.equal(await store.conversations.saveModelTitle(ownerId, conversationId, 'Again'), false);
+      await store.conversations.rename(ownerId, conversationId, 'By hand');
+      assert.equal(await store.conversations.saveModelTitle(ownerId, conversationId, 'Late'), false);
       assert.deepEqual(await titles(ownerId), ['By hand']);
       const named = await createSample(store);
-      await store.renameConversation(named.ownerId, named.conversationId, 'First');
-      assert.equal(await store.saveModelTitle(named.ownerId, named.conversationId, 'Model'), false);
+      await store.conversations.rename(named.ownerId, named.conversationId, 'First');
+      assert.equal(await store.conversations.saveModelTitle(named.ownerId, named.conversationId, 'Model'), false);
     });
 
     const answered = async (ownerId = createId()): Promise<Sample> => {
       const sample = await createSample(store, { ownerId, text: 'A zebra?' });
-      await store.finishGeneration(sample.answerId, fullResult);
+      await store.generations.finish(sample.answerId, fullResult);
       return sample;
     };
     const found = async ({ ownerId }: Sample) =>
-      (await store.search(ownerId, { query: 'zebra', limit: 5 })).hits.map(({ conversationId }) => conversationId);
+      (await store.search.find(ownerId, { query: 'zebra', limit: 5 })).hits.map(({ conversationId }) => conversationId);
 
     test('a deleted conversation is at once as if it had never been, and comes back whole', async () => {
       const sample = await answered();
       const { ownerId, conversationId, threadId, answerId } = sample;
-      const was = await store.findConversation(ownerId, conversationId);
+      const was = await store.conversations.find(ownerId, conversationId);
       assert.deepEqual(await found(sample), [conversationId]);
-      assert.equal(await store.hideConversation(createId(), conversationId, noon), false);
-      assert.equal(await store.hideConversation(ownerId, conversationId, noon), true);
-      assert.equal(await store.hideConversation(ownerId, conversationId, noon), false);
+      assert.equal(await store.trash.put(createId(), conversationId, noon), false);
+      assert.equal(await store.trash.put(ownerId, conversationId, noon), true);
+      assert.equal(await store.trash.put(ownerId, conversationId, noon), false);
       assert.deepEqual(await titles(ownerId), []);
       assert.deepEqual(await found(sample), []);
-      assert.equal(await store.findConversation(ownerId, conversationId), undefined);
-      assert.equal(await store.hasConversation(ownerId, conversationId), false);
-      assert.equal(await store.findThread(ownerId, threadId), undefined);
-      assert.equal(await store.findGeneration(ownerId, answerId), undefined);
-      assert.equal(await store.findRawText(ownerId, answerId), undefined);
-      await assert.rejects(store.createAsk(ownerId, conversationId, sample.ask), { code: 'not_found' });
-      assert.equal(await store.restoreConversation(createId(), conversationId), undefined);
-      assert.equal((await store.restoreConversation(ownerId, conversationId))?.id, conversationId);
-      assert.deepEqual(await store.findConversation(ownerId, conversationId), was);
-      assert.ok(await store.findGeneration(ownerId, answerId));
+      assert.equal(await store.conversations.find(ownerId, conversationId), undefined);
+      assert.equal(await store.conversations.has(ownerId, conversationId), false);
+      assert.equal(await store.threads.find(ownerId, threadId), undefined);
+      assert.equal(await store.generations.find(ownerId, answerId), undefined);
+      assert.equal(await store.answers.findRawText(ownerId, answerId), undefined);
+      await assert.rejects(store.asks.create(ownerId, conversationId, sample.ask), { code: 'not_found' });
+      assert.equal(await store.trash.restore(createId(), conversationId), undefined);
+      assert.equal((await store.trash.restore(ownerId, conversationId))?.id, conversationId);
+      assert.deepEqual(await store.conversations.find(ownerId, conversationId), was);
+      assert.ok(await store.generations.find(ownerId, answerId));
       assert.deepEqual(await found(sample), [conversationId]);
-      assert.equal(await store.restoreConversation(ownerId, conversationId), undefined, 'only once');
+      assert.equal(await store.trash.restore(ownerId, conversationId), undefined, 'only once');
     });
 
     test('links to a deleted conversation open for nobody, and come back with it as they were', async () => {
@@ -132,54 +132,54 @@ export function managingContract(engine: string, start: () => Promise<Databases>
       const snapshot = { version: 1 as const, title: 'A zebra?', thinking: 'folded' as const, columns: [] };
       const facts = { conversationId, snapshot, numbers: false, systemPrompts: false, at: noon };
       const create = async (change: Partial<typeof facts> & { expiresAt?: number } = {}) => {
-        const share = await store.createShare(ownerId, { ...facts, ...change });
+        const share = await store.shares.create(ownerId, { ...facts, ...change });
         assert.ok(share);
         return share.id;
       };
       const [kept, revoked, short] = [await create(), await create(), await create({ expiresAt: noon + 10 })];
       const elsewhere = await create({ conversationId: other.conversationId });
-      await store.revokeShare(ownerId, revoked, noon);
-      await store.countShareView(kept, noon + 1);
-      const was = await store.listShares(ownerId);
+      await store.shares.revoke(ownerId, revoked, noon);
+      await store.shares.countView(kept, noon + 1);
+      const was = await store.shares.list(ownerId);
       const open = async (at: number) => {
         const ids = [kept, revoked, short, elsewhere];
-        const found = await Promise.all(ids.map((id) => store.findOpenShare(id, at)));
+        const found = await Promise.all(ids.map((id) => store.shares.findOpen(id, at)));
         return ids.filter((_, i) => found[i]);
       };
-      await store.hideConversation(ownerId, conversationId, noon);
+      await store.trash.put(ownerId, conversationId, noon);
       assert.deepEqual(await open(noon + 2), [elsewhere]);
       assert.deepEqual(
-        (await store.listShares(ownerId)).map(({ id }) => id),
+        (await store.shares.list(ownerId)).map(({ id }) => id),
         [elsewhere],
       );
-      assert.equal(await store.revokeShare(ownerId, kept, noon), false);
-      assert.equal(await store.updateShareExpiry(ownerId, kept, undefined), undefined);
-      await store.countShareView(kept, noon + 2); // by a page that was on its way
-      await store.restoreConversation(ownerId, conversationId);
-      assert.deepEqual(await store.listShares(ownerId), was);
+      assert.equal(await store.shares.revoke(ownerId, kept, noon), false);
+      assert.equal(await store.shares.updateExpiry(ownerId, kept, undefined), undefined);
+      await store.shares.countView(kept, noon + 2); // by a page that was on its way
+      await store.trash.restore(ownerId, conversationId);
+      assert.deepEqual(await store.shares.list(ownerId), was);
       assert.deepEqual(await open(noon + 2), [kept, short, elsewhere]);
       assert.deepEqual(await open(noon + 10), [kept, elsewhere], 'its time has run on');
 
-      assert.equal((await store.hideAllConversations(ownerId, noon)).length, 2);
+      assert.equal((await store.trash.putAll(ownerId, noon)).length, 2);
       assert.deepEqual(await open(noon + 2), []);
-      await store.restoreConversation(ownerId, conversationId);
+      await store.trash.restore(ownerId, conversationId);
       assert.deepEqual(await open(noon + 2), [kept, short]);
-      await store.hideConversation(ownerId, conversationId, noon);
-      await store.purgeDeleted(noon + 5);
+      await store.trash.put(ownerId, conversationId, noon);
+      await store.trash.purge(noon + 5);
       assert.deepEqual(await open(noon + 2), []);
-      assert.deepEqual(await store.listShares(ownerId), []);
+      assert.deepEqual(await store.shares.list(ownerId), []);
     });
 
     test('what ran in a deleted conversation takes no more text, and its end is kept for the way back', async () => {
       const { ownerId, conversationId, answerId } = await createSample(store);
-      await store.appendCheckpoints([{ generationId: answerId, seq: 0, parts: someParts }]);
-      await store.hideConversation(ownerId, conversationId, noon);
-      assert.deepEqual(await store.appendCheckpoints([{ generationId: answerId, seq: 1, parts: someParts }]), {
+      await store.checkpoints.append([{ generationId: answerId, seq: 0, parts: someParts }]);
+      await store.trash.put(ownerId, conversationId, noon);
+      assert.deepEqual(await store.checkpoints.append([{ generationId: answerId, seq: 1, parts: someParts }]), {
         ended: [answerId],
       });
-      assert.equal(await store.finishGeneration(answerId, fullResult), true);
-      await store.restoreConversation(ownerId, conversationId);
-      const answer = (await store.findConversation(ownerId, conversationId))?.messages.find(
+      assert.equal(await store.generations.finish(answerId, fullResult), true);
+      await store.trash.restore(ownerId, conversationId);
+      const answer = (await store.conversations.find(ownerId, conversationId))?.messages.find(
         ({ id }) => id === answerId,
       );
       assert.deepEqual(answer?.parts, fullResult.parts);
@@ -189,16 +189,16 @@ export function managingContract(engine: string, start: () => Promise<Databases>
       const kept = await answered();
       const early = await answered(kept.ownerId);
       const late = await answered(kept.ownerId);
-      await store.hideConversation(early.ownerId, early.conversationId, noon);
-      await store.hideConversation(late.ownerId, late.conversationId, noon + 10);
-      await store.purgeDeleted(noon - 1);
-      assert.ok((await store.purgeDeleted(noon + 9)) >= 1);
-      assert.equal(await store.restoreConversation(early.ownerId, early.conversationId), undefined);
-      assert.equal((await store.restoreConversation(late.ownerId, late.conversationId))?.id, late.conversationId);
+      await store.trash.put(early.ownerId, early.conversationId, noon);
+      await store.trash.put(late.ownerId, late.conversationId, noon + 10);
+      await store.trash.purge(noon - 1);
+      assert.ok((await store.trash.purge(noon + 9)) >= 1);
+      assert.equal(await store.trash.restore(early.ownerId, early.conversationId), undefined);
+      assert.equal((await store.trash.restore(late.ownerId, late.conversationId))?.id, late.conversationId);
       assert.equal((await titles(kept.ownerId)).length, 2);
       // Its ids are free again, so it was not only hidden.
       const again = { id: early.conversationId, title: '', at: noon, threads: [{ id: early.threadId, settings }] };
-      assert.deepEqual(await store.createConversation(createId(), again), { created: true });
+      assert.deepEqual(await store.conversations.create(createId(), again), { created: true });
     });
 
     test('all of one person is deleted together, archived and pinned ones too, and nobody else loses anything', async () => {
@@ -208,15 +208,15 @@ export function managingContract(engine: string, start: () => Promise<Databases>
       const other = await answered();
       await change(ownerId, ids[0], { pinned: true });
       await change(ownerId, ids[1], { archived: true });
-      const deleted = await store.hideAllConversations(ownerId, noon);
+      const deleted = await store.trash.putAll(ownerId, noon);
       assert.deepEqual(deleted.toSorted(), [...ids, sample.conversationId].toSorted());
       assert.deepEqual(await titles(ownerId), []);
       assert.deepEqual(await found(sample), []);
       assert.deepEqual(await found(other), [other.conversationId]);
-      assert.deepEqual(await store.hideAllConversations(ownerId, noon), []);
-      await store.purgeDeleted(noon);
-      assert.equal(await store.restoreConversation(ownerId, sample.conversationId), undefined);
-      assert.ok(await store.findConversation(other.ownerId, other.conversationId));
+      assert.deepEqual(await store.trash.putAll(ownerId, noon), []);
+      await store.trash.purge(noon);
+      assert.equal(await store.trash.restore(ownerId, sample.conversationId), undefined);
+      assert.ok(await store.conversations.find(other.ownerId, other.conversationId));
     });
   });
 }

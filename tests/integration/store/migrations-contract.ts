@@ -130,7 +130,7 @@ export function describeMigrations(engineName: string, start: () => Promise<Data
         await engine.write((db) => runAll(db, [...(rowsOfVersion[11] ?? []), 'update messages set search_stale = 0']));
       });
       const store = await openStore(options);
-      const { hits } = await store.search('o1', { query: 'text', limit: 5 });
+      const { hits } = await store.search.find('o1', { query: 'text', limit: 5 });
       assert.deepEqual(
         hits.map(({ kind, file }) => [kind, file]),
         [['file', { id: 'q1.0', name: 'a.txt' }]],
@@ -162,24 +162,24 @@ export function describeMigrations(engineName: string, start: () => Promise<Data
 async function assertRows(options: StoreOptions, version: number): Promise<void> {
   const store = await openStore(options);
   try {
-    const { conversations } = await store.listConversations('o1', { limit: 5 });
+    const { conversations } = await store.conversations.list('o1', { limit: 5 });
     assert.deepEqual(conversations, [{ id: 'c1', title: 'Old', createdAt: noon, updatedAt: noon + 5, threadCount: 1 }]);
-    const messages = (await store.findConversation('o1', 'c1'))?.messages;
+    const messages = (await store.conversations.find('o1', 'c1'))?.messages;
     assert.deepEqual(
       messages?.map((m) => m.parts[0]?.text),
       ['Why?', 'Because.', 'And?', 'Half'],
     );
-    assert.deepEqual((await store.findGeneration('o1', 'a1'))?.usage, {
+    assert.deepEqual((await store.generations.find('o1', 'a1'))?.usage, {
       reasoningTokens: 4,
       answerTokens: 2,
       source: 'counted',
     });
     assert.deepEqual(
-      (await store.listRunning('o1', 'c1')).map((g) => g.id),
+      (await store.generations.listRunning('o1', 'c1')).map((g) => g.id),
       ['a2'],
     );
     assert.deepEqual(
-      (await store.search('o1', { query: 'because', limit: 5 })).hits.map(({ messageId }) => messageId),
+      (await store.search.find('o1', { query: 'because', limit: 5 })).hits.map(({ messageId }) => messageId),
       ['a1'],
     );
     const key = { sealed: 'v1.x', end: 'wxyz', origin: 'https://api.example' };
@@ -190,9 +190,12 @@ async function assertRows(options: StoreOptions, version: number): Promise<void>
       baseURL: 'https://api.example/v1',
       createdAt: noon,
     };
-    assert.deepEqual(await store.listProviders('o1'), version < 2 ? [] : [{ ...provider, key, listed: [{ id: 'm' }] }]);
     assert.deepEqual(
-      await store.listModelOverrides('o1'),
+      await store.providers.list('o1'),
+      version < 2 ? [] : [{ ...provider, key, listed: [{ id: 'm' }] }],
+    );
+    assert.deepEqual(
+      await store.modelOverrides.list('o1'),
       version < 2 ? [] : [{ providerId: 'p1', modelKey: 'm', override: { history: 'keep' } }],
     );
   } finally {

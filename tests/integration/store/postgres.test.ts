@@ -65,7 +65,7 @@ describe('a PostgreSQL server', () => {
         [],
       );
       assert.equal(outcomes.at(-1), undefined);
-      assert.equal(await store.finishGeneration(sample.answerId, fullResult), true);
+      assert.equal(await store.generations.finish(sample.answerId, fullResult), true);
       assert.deepEqual(await partsOf(store, sample), fullResult.parts);
     });
   });
@@ -77,14 +77,14 @@ describe('a PostgreSQL server', () => {
       await Promise.all([other.connect(), watcher.connect()]);
       await other.query('begin');
       await other.query('select id from generations where id = $1 for update', [sample.answerId]);
-      const deleted = store.deleteConversation(sample.ownerId, sample.conversationId);
+      const deleted = store.conversations.delete(sample.ownerId, sample.conversationId);
       const waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
       while ((await watcher.query(waiting)).rowCount === 0) await setImmediate();
       await other.query("insert into checkpoints (generation_id, seq, parts) values ($1, 0, '[]')", [sample.answerId]);
       await other.query('commit');
       await Promise.all([other.end(), watcher.end()]);
       assert.equal(await deleted, true);
-      assert.equal(await store.findConversation(sample.ownerId, sample.conversationId), undefined);
+      assert.equal(await store.conversations.find(sample.ownerId, sample.conversationId), undefined);
     });
   });
 

@@ -3,7 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
 import type { ModelOverride } from '../../../lib/provider.ts';
-import { openStore, type OwnProvider, type Store } from '../../../lib/server/store/store.ts';
+import type { OwnProvider } from '../../../lib/server/store/own-providers.ts';
+import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import type { Databases } from './contract.ts';
 import { noon } from './samples.ts';
 
@@ -34,20 +35,20 @@ export function providerContract(engine: string, start: () => Promise<Databases>
       const ownerId = createId();
       const [first, second] = [full(), { ...bare(), createdAt: noon + 1 }];
       for (const provider of [second, first]) {
-        assert.deepEqual(await store.createProvider(ownerId, provider), { created: true });
-        assert.deepEqual(await store.findProvider(ownerId, provider.id), provider);
+        assert.deepEqual(await store.providers.create(ownerId, provider), { created: true });
+        assert.deepEqual(await store.providers.find(ownerId, provider.id), provider);
       }
-      assert.deepEqual(await store.listProviders(ownerId), [first, second]);
+      assert.deepEqual(await store.providers.list(ownerId), [first, second]);
     });
 
     test('making it again makes nothing, and an id of somebody else is refused', async () => {
       const ownerId = createId();
       const provider = full();
-      await store.createProvider(ownerId, provider);
-      assert.deepEqual(await store.createProvider(ownerId, { ...provider, label: 'Other' }), { created: false });
-      assert.equal((await store.findProvider(ownerId, provider.id))?.label, 'Box');
+      await store.providers.create(ownerId, provider);
+      assert.deepEqual(await store.providers.create(ownerId, { ...provider, label: 'Other' }), { created: false });
+      assert.equal((await store.providers.find(ownerId, provider.id))?.label, 'Box');
       await assert.rejects(
-        store.createProvider(createId(), provider),
+        store.providers.create(createId(), provider),
         (error) => error instanceof AppError && error.code === 'conflict',
       );
     });
@@ -55,67 +56,70 @@ export function providerContract(engine: string, start: () => Promise<Databases>
     test("a stranger's provider is like none", async () => {
       const [ownerId, stranger] = [createId(), createId()];
       const provider = full();
-      await store.createProvider(ownerId, provider);
-      assert.equal(await store.findProvider(stranger, provider.id), undefined);
-      assert.equal(await store.updateProvider(stranger, provider.id, { label: 'Mine' }), undefined);
-      assert.equal(await store.deleteProvider(stranger, provider.id), false);
-      await store.saveListedModels(stranger, provider.id, { baseURL: provider.baseURL, models: [] });
-      assert.deepEqual(await store.listProviders(stranger), []);
-      assert.deepEqual(await store.findProvider(ownerId, provider.id), provider);
+      await store.providers.create(ownerId, provider);
+      assert.equal(await store.providers.find(stranger, provider.id), undefined);
+      assert.equal(await store.providers.update(stranger, provider.id, { label: 'Mine' }), undefined);
+      assert.equal(await store.providers.delete(stranger, provider.id), false);
+      await store.providers.saveListedModels(stranger, provider.id, { baseURL: provider.baseURL, models: [] });
+      assert.deepEqual(await store.providers.list(stranger), []);
+      assert.deepEqual(await store.providers.find(ownerId, provider.id), provider);
     });
 
     test('a change changes what it names and leaves the rest', async () => {
       const ownerId = createId();
       const provider = full();
-      await store.createProvider(ownerId, provider);
-      const renamed = await store.updateProvider(ownerId, provider.id, { label: 'New' });
+      await store.providers.create(ownerId, provider);
+      const renamed = await store.providers.update(ownerId, provider.id, { label: 'New' });
       assert.deepEqual(renamed, { ...provider, label: 'New' });
       const { key: _key, ...keyless } = renamed ?? assert.fail('it is gone');
-      assert.deepEqual(await store.updateProvider(ownerId, provider.id, { key: null }), keyless);
-      assert.deepEqual(await store.findProvider(ownerId, provider.id), keyless);
+      assert.deepEqual(await store.providers.update(ownerId, provider.id, { key: null }), keyless);
+      assert.deepEqual(await store.providers.find(ownerId, provider.id), keyless);
     });
 
     test('another base URL forgets the list, and a list that comes late from the old one is not kept', async () => {
       const ownerId = createId();
       const provider = full();
-      await store.createProvider(ownerId, provider);
+      await store.providers.create(ownerId, provider);
       const baseURL = 'https://other.example/v1';
-      await store.updateProvider(ownerId, provider.id, { baseURL });
-      await store.saveListedModels(ownerId, provider.id, { baseURL: provider.baseURL, models: [{ id: 'late' }] });
-      assert.equal((await store.findProvider(ownerId, provider.id))?.listed, undefined);
-      await store.saveListedModels(ownerId, provider.id, { baseURL, models: [{ id: 'new' }] });
-      assert.deepEqual((await store.findProvider(ownerId, provider.id))?.listed, [{ id: 'new' }]);
+      await store.providers.update(ownerId, provider.id, { baseURL });
+      await store.providers.saveListedModels(ownerId, provider.id, {
+        baseURL: provider.baseURL,
+        models: [{ id: 'late' }],
+      });
+      assert.equal((await store.providers.find(ownerId, provider.id))?.listed, undefined);
+      await store.providers.saveListedModels(ownerId, provider.id, { baseURL, models: [{ id: 'new' }] });
+      assert.deepEqual((await store.providers.find(ownerId, provider.id))?.listed, [{ id: 'new' }]);
     });
 
     test('deleting takes what was said about its models along, and nothing else', async () => {
       const ownerId = createId();
       const [gone, kept] = [full(), bare()];
       for (const provider of [gone, kept]) {
-        await store.createProvider(ownerId, provider);
-        await store.putModelOverrides(ownerId, [{ providerId: provider.id, modelKey: 'm', override }]);
+        await store.providers.create(ownerId, provider);
+        await store.modelOverrides.put(ownerId, [{ providerId: provider.id, modelKey: 'm', override }]);
       }
-      assert.equal(await store.deleteProvider(ownerId, gone.id), true);
-      assert.equal(await store.deleteProvider(ownerId, gone.id), false);
-      assert.deepEqual(await store.listProviders(ownerId), [kept]);
-      assert.deepEqual(await store.listModelOverrides(ownerId), [{ providerId: kept.id, modelKey: 'm', override }]);
+      assert.equal(await store.providers.delete(ownerId, gone.id), true);
+      assert.equal(await store.providers.delete(ownerId, gone.id), false);
+      assert.deepEqual(await store.providers.list(ownerId), [kept]);
+      assert.deepEqual(await store.modelOverrides.list(ownerId), [{ providerId: kept.id, modelKey: 'm', override }]);
     });
 
     test('what is said about a model is replaced, forgotten, and each person’s own', async () => {
       const [ownerId, other] = [createId(), createId()];
       const place = { providerId: 'deepseek', modelKey: 'a#b' };
-      await store.putModelOverrides(ownerId, [{ ...place, override }]);
-      await store.putModelOverrides(ownerId, [
+      await store.modelOverrides.put(ownerId, [{ ...place, override }]);
+      await store.modelOverrides.put(ownerId, [
         { ...place, override: { added: true } },
         { ...place, modelKey: 'z', override },
       ]);
-      assert.deepEqual(await store.listModelOverrides(ownerId), [
+      assert.deepEqual(await store.modelOverrides.list(ownerId), [
         { ...place, override: { added: true } },
         { ...place, modelKey: 'z', override },
       ]);
-      await store.putModelOverrides(other, [{ ...place, override: null }]);
-      assert.equal((await store.listModelOverrides(ownerId)).length, 2);
-      await store.putModelOverrides(ownerId, [{ ...place, override: null }]);
-      assert.deepEqual(await store.listModelOverrides(ownerId), [{ ...place, modelKey: 'z', override }]);
+      await store.modelOverrides.put(other, [{ ...place, override: null }]);
+      assert.equal((await store.modelOverrides.list(ownerId)).length, 2);
+      await store.modelOverrides.put(ownerId, [{ ...place, override: null }]);
+      assert.deepEqual(await store.modelOverrides.list(ownerId), [{ ...place, modelKey: 'z', override }]);
     });
   });
 }

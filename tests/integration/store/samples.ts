@@ -2,7 +2,9 @@ import type { AttachedContent } from '../../../lib/attachment.ts';
 import type { ThreadSettings } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
 import type { StreamPart } from '../../../lib/stream-part.ts';
-import type { GenerationResult, NewAsk, NewGeneration, Store } from '../../../lib/server/store/store.ts';
+import type { NewAsk } from '../../../lib/server/store/asks.ts';
+import type { GenerationResult, NewGeneration } from '../../../lib/server/store/generations.ts';
+import type { Store } from '../../../lib/server/store/store.ts';
 
 /** A moment all samples begin at. */
 export const noon = 1_790_000_000_000;
@@ -87,7 +89,7 @@ export async function createSample(
 ): Promise<Sample> {
   const ownerId = options.ownerId ?? createId();
   const [conversationId, threadId, questionId, answerId] = [createId(), createId(), createId(), createId()];
-  await store.createConversation(ownerId, {
+  await store.conversations.create(ownerId, {
     id: conversationId,
     title: '',
     at: noon,
@@ -101,11 +103,11 @@ export async function createSample(
     ...(options.attachments && { attachments: options.attachments }),
     asks: [{ threadId, parentId: null, questionId, answerId, generation }],
   };
-  await store.createAsk(ownerId, conversationId, ask);
+  await store.asks.create(ownerId, conversationId, ask);
   return { ownerId, conversationId, threadId, questionId, answerId, ask };
 }
 
 export async function partsOf(store: Store, sample: Sample) {
-  const conversation = await store.findConversation(sample.ownerId, sample.conversationId);
+  const conversation = await store.conversations.find(sample.ownerId, sample.conversationId);
   return conversation?.messages.find((message) => message.id === sample.answerId)?.parts;
 }

@@ -22,7 +22,7 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
 
     async function answered(ownerId: string, question: string, thinking: string, answer: string): Promise<Sample> {
       const sample = await createSample(store, { ownerId, text: question });
-      await store.finishGeneration(sample.answerId, {
+      await store.generations.finish(sample.answerId, {
         ...fullResult,
         parts: [
           { kind: 'reasoning', text: thinking },
@@ -32,7 +32,7 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
       return sample;
     }
     const find = async (ownerId: string, query: string, limit = 20) =>
-      (await store.search(ownerId, { query, limit })).hits;
+      (await store.search.find(ownerId, { query, limit })).hits;
     const kinds = async (ownerId: string, query: string) => (await find(ownerId, query)).map(({ kind }) => kind).sort();
 
     test('titles, questions, thinking and answers are found, each as what it is, by any beginning of a word', async () => {
@@ -125,7 +125,7 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
         );
       }
       assert.deepEqual(await find(createId(), 'zebra'), []);
-      await store.deleteBranch(ownerId, sample.questionId);
+      await store.branches.delete(ownerId, sample.questionId);
       assert.deepEqual(await find(ownerId, 'zebra'), []);
     });
 
@@ -133,9 +133,9 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
       const ownerId = createId();
       const file = { name: 'kept.txt', mediaType: 'text/plain', size: 8, content: 'an okapi' } as const;
       const sample = await createSample(store, { ownerId, attachments: [file] });
-      await store.finishGeneration(sample.answerId, fullResult);
+      await store.generations.finish(sample.answerId, fullResult);
       const copy = { threadId: sample.threadId, leafId: sample.answerId };
-      await store.createThread(ownerId, sample.conversationId, { id: createId(), settings, copy });
+      await store.threads.create(ownerId, sample.conversationId, { id: createId(), settings, copy });
       const hits = await find(ownerId, 'okapi');
       assert.deepEqual(
         hits.map(({ kind, file }) => [kind, file?.name]),
@@ -178,13 +178,16 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
     test('a running answer is found when it has ended, and a new text in place of the old', async () => {
       const sample = await createSample(store, { text: 'Q' });
       const { ownerId, answerId, conversationId } = sample;
-      await store.appendCheckpoints([{ generationId: answerId, seq: 0, parts: someParts }]);
+      await store.checkpoints.append([{ generationId: answerId, seq: 0, parts: someParts }]);
       assert.deepEqual(await find(ownerId, 'think'), []);
-      await store.finishGeneration(answerId, { ...fullResult, parts: [{ kind: 'reasoning', text: 'Let me think.' }] });
+      await store.generations.finish(answerId, {
+        ...fullResult,
+        parts: [{ kind: 'reasoning', text: 'Let me think.' }],
+      });
       assert.deepEqual(await kinds(ownerId, 'think'), ['reasoning']);
-      await store.refileAnswer(ownerId, answerId, () => ({ parts: [{ kind: 'answer', text: 'Let me think.' }] }));
+      await store.answers.refile(ownerId, answerId, () => ({ parts: [{ kind: 'answer', text: 'Let me think.' }] }));
       assert.deepEqual(await kinds(ownerId, 'think'), ['answer']);
-      await store.renameConversation(ownerId, conversationId, 'Elephants');
+      await store.conversations.rename(ownerId, conversationId, 'Elephants');
       assert.deepEqual(await kinds(ownerId, 'elephant'), ['title']);
       assert.deepEqual(await find(ownerId, 'seventeen'), []);
     });
@@ -193,7 +196,7 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
       const ownerId = createId();
       const sample = await answered(ownerId, 'walrus', 'walrus', 'walrus');
       assert.equal((await find(ownerId, 'walrus')).length, 3);
-      await store.deleteConversation(ownerId, sample.conversationId);
+      await store.conversations.delete(ownerId, sample.conversationId);
       assert.deepEqual(await find(ownerId, 'walrus'), []);
       assert.deepEqual(await find(ownerId, 'seventeen'), []);
     });
@@ -203,17 +206,17 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
       const samples: Sample[] = [];
       for (let i = 0; i < 7; i++) {
         samples.push(await answered(ownerId, `giraffe ${i}`, '-', '-'));
-        await store.indexForSearch();
+        await store.search.index();
       }
       const seen: string[] = [];
       let before: string | undefined;
       do {
-        const page = await store.search(ownerId, { query: 'giraffe', limit: 3, ...(before && { before }) });
+        const page = await store.search.find(ownerId, { query: 'giraffe', limit: 3, ...(before && { before }) });
         seen.push(...page.hits.map((hit) => hit.messageId ?? ''));
         before = page.next;
       } while (before);
       assert.deepEqual(seen, samples.map(({ questionId }) => questionId).reverse());
-      await assert.rejects(store.search(ownerId, { query: 'giraffe', limit: 3, before: "1' or 1=1" }), AppError);
+      await assert.rejects(store.search.find(ownerId, { query: 'giraffe', limit: 3, before: "1' or 1=1" }), AppError);
     });
 
     test('a long thought is found by its beginning, its end and what lies on a border, once', async () => {
@@ -245,7 +248,7 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
         answerId,
         generation: newGeneration,
       };
-      await store.createAsk(ownerId, sample.conversationId, { text: 'ostrich again', at: noon + 2, asks: [ask] });
+      await store.asks.create(ownerId, sample.conversationId, { text: 'ostrich again', at: noon + 2, asks: [ask] });
       assert.deepEqual(
         (await find(ownerId, 'ostrich')).map(({ messageId }) => messageId),
         [questionId, sample.questionId],

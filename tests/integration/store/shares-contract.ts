@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
-import { type NewShare, openStore, type Store } from '../../../lib/server/store/store.ts';
+import type { NewShare } from '../../../lib/server/store/shares.ts';
+import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import { isShareId, type ShareSnapshot } from '../../../lib/share.ts';
 import type { Databases } from './contract.ts';
 import { createSample, fullResult, noon } from './samples.ts';
@@ -51,10 +52,10 @@ export function sharesContract(engine: string, start: () => Promise<Databases>):
 
     async function shareSample(change: Partial<NewShare> = {}) {
       const sample = await createSample(store);
-      await store.finishGeneration(sample.answerId, fullResult);
+      await store.generations.finish(sample.answerId, fullResult);
       const { ownerId, conversationId } = sample;
       const share = { conversationId, snapshot, numbers: true, systemPrompts: true, at: noon, ...change };
-      const made = await store.createShare(ownerId, share);
+      const made = await store.shares.create(ownerId, share);
       assert.ok(made);
       return { ...sample, share: made };
     }
@@ -62,7 +63,7 @@ export function sharesContract(engine: string, start: () => Promise<Databases>):
     test('a share reads back as it was frozen, for whoever has its id', async () => {
       const { ownerId, conversationId, share } = await shareSample();
       assert.ok(isShareId(share.id), share.id);
-      assert.deepEqual(await store.findOpenShare(share.id, noon + 1), { id: share.id, ownerId, snapshot: stored });
+      assert.deepEqual(await store.shares.findOpen(share.id, noon + 1), { id: share.id, ownerId, snapshot: stored });
       const { id: _, ...facts } = share;
       const expected = {
         title: 'What is 17 * 23?',
@@ -72,65 +73,65 @@ export function sharesContract(engine: string, start: () => Promise<Databases>):
         systemPrompts: true,
       };
       assert.deepEqual(facts, { conversationId, ...expected, createdAt: noon, views: 0 });
-      assert.deepEqual(await store.listShares(ownerId), [share]);
+      assert.deepEqual(await store.shares.list(ownerId), [share]);
     });
 
     test('what happens to the conversation does not change it', async () => {
       const { ownerId, conversationId, threadId, share } = await shareSample();
-      await store.renameConversation(ownerId, conversationId, 'Another');
+      await store.conversations.rename(ownerId, conversationId, 'Another');
       const settings = { model: { providerId: 'p', modelKey: 'm' }, systemPrompt: 'Other.', sampling: {} };
-      await store.updateThread(ownerId, threadId, { settings });
-      await store.createThread(ownerId, conversationId, { id: createId(), settings });
-      await store.deleteThread(ownerId, threadId);
-      assert.deepEqual((await store.findOpenShare(share.id, noon))?.snapshot, stored);
+      await store.threads.update(ownerId, threadId, { settings });
+      await store.threads.create(ownerId, conversationId, { id: createId(), settings });
+      await store.threads.delete(ownerId, threadId);
+      assert.deepEqual((await store.shares.findOpen(share.id, noon))?.snapshot, stored);
     });
 
     test('it goes with its conversation, and only then', async () => {
       const { ownerId, conversationId, share } = await shareSample();
       const other = await shareSample();
-      assert.equal(await store.deleteConversation(ownerId, conversationId), true);
-      assert.equal(await store.findOpenShare(share.id, noon), undefined);
-      assert.deepEqual(await store.listShares(ownerId), []);
-      assert.ok(await store.findOpenShare(other.share.id, noon));
+      assert.equal(await store.conversations.delete(ownerId, conversationId), true);
+      assert.equal(await store.shares.findOpen(share.id, noon), undefined);
+      assert.deepEqual(await store.shares.list(ownerId), []);
+      assert.ok(await store.shares.findOpen(other.share.id, noon));
     });
 
     test('once revoked it is as if it had never been, to its owner too', async () => {
       const { ownerId, share } = await shareSample();
-      assert.equal(await store.revokeShare(ownerId, share.id, noon + 5), true);
-      assert.equal(await store.findOpenShare(share.id, noon + 5), undefined);
-      assert.equal(await store.revokeShare(ownerId, share.id, noon + 6), false);
-      assert.equal(await store.updateShareExpiry(ownerId, share.id, undefined), undefined);
-      assert.deepEqual(await store.listShares(ownerId), []);
+      assert.equal(await store.shares.revoke(ownerId, share.id, noon + 5), true);
+      assert.equal(await store.shares.findOpen(share.id, noon + 5), undefined);
+      assert.equal(await store.shares.revoke(ownerId, share.id, noon + 6), false);
+      assert.equal(await store.shares.updateExpiry(ownerId, share.id, undefined), undefined);
+      assert.deepEqual(await store.shares.list(ownerId), []);
     });
 
     test('it ends at its moment, and may be prolonged', async () => {
       const { ownerId, share } = await shareSample({ expiresAt: noon + 1000 });
-      assert.ok(await store.findOpenShare(share.id, noon + 999));
-      assert.equal(await store.findOpenShare(share.id, noon + 1000), undefined);
-      assert.equal((await store.listShares(ownerId))[0]?.expiresAt, noon + 1000);
-      assert.equal((await store.updateShareExpiry(ownerId, share.id, noon + 5000))?.expiresAt, noon + 5000);
-      assert.ok(await store.findOpenShare(share.id, noon + 4999));
-      assert.equal(await store.findOpenShare(share.id, noon + 5000), undefined);
-      assert.equal((await store.updateShareExpiry(ownerId, share.id, undefined))?.expiresAt, undefined);
-      assert.ok(await store.findOpenShare(share.id, noon + 1e12));
+      assert.ok(await store.shares.findOpen(share.id, noon + 999));
+      assert.equal(await store.shares.findOpen(share.id, noon + 1000), undefined);
+      assert.equal((await store.shares.list(ownerId))[0]?.expiresAt, noon + 1000);
+      assert.equal((await store.shares.updateExpiry(ownerId, share.id, noon + 5000))?.expiresAt, noon + 5000);
+      assert.ok(await store.shares.findOpen(share.id, noon + 4999));
+      assert.equal(await store.shares.findOpen(share.id, noon + 5000), undefined);
+      assert.equal((await store.shares.updateExpiry(ownerId, share.id, undefined))?.expiresAt, undefined);
+      assert.ok(await store.shares.findOpen(share.id, noon + 1e12));
     });
 
     test('nobody else can list, prolong or revoke it, or share what is not theirs', async () => {
       const { conversationId, share } = await shareSample();
       const stranger = createId();
-      assert.deepEqual(await store.listShares(stranger), []);
-      assert.equal(await store.updateShareExpiry(stranger, share.id, noon), undefined);
-      assert.equal(await store.revokeShare(stranger, share.id, noon), false);
+      assert.deepEqual(await store.shares.list(stranger), []);
+      assert.equal(await store.shares.updateExpiry(stranger, share.id, noon), undefined);
+      assert.equal(await store.shares.revoke(stranger, share.id, noon), false);
       const theirs = { conversationId, snapshot, numbers: false, systemPrompts: false, at: noon };
-      assert.equal(await store.createShare(stranger, theirs), undefined);
-      assert.ok(await store.findOpenShare(share.id, noon));
+      assert.equal(await store.shares.create(stranger, theirs), undefined);
+      assert.ok(await store.shares.findOpen(share.id, noon));
     });
 
     test('views are counted, with the last one', async () => {
       const { ownerId, share } = await shareSample();
-      await Promise.all([1, 2, 3].map((n) => store.countShareView(share.id, noon + n)));
-      await store.countShareView(share.id, noon + 9);
-      const [seen] = await store.listShares(ownerId);
+      await Promise.all([1, 2, 3].map((n) => store.shares.countView(share.id, noon + n)));
+      await store.shares.countView(share.id, noon + 9);
+      const [seen] = await store.shares.list(ownerId);
       assert.deepEqual([seen?.views, seen?.lastViewAt], [4, noon + 9]);
     });
 
@@ -148,14 +149,14 @@ export function sharesContract(engine: string, start: () => Promise<Databases>):
         at: noon,
       };
       await assert.rejects(
-        store.createShare(sample.ownerId, share),
+        store.shares.create(sample.ownerId, share),
         (e) => e instanceof AppError && e.code === 'too_large',
       );
     });
 
     test('a fork holds what is shared, under new ids, and its answers count as copies', async () => {
       const { share, answerId } = await shareSample();
-      const open = await store.findOpenShare(share.id, noon);
+      const open = await store.shares.findOpen(share.id, noon);
       assert.ok(open);
       const [readerId, id] = [createId(), createId()];
       const settings = ['r1', 'r1-zero'].map((modelKey) => ({
@@ -163,10 +164,10 @@ export function sharesContract(engine: string, start: () => Promise<Databases>):
         sampling: {},
       }));
       const fork = { id, share: open, settings, at: noon + 7, instanceId: 'instance-2' };
-      assert.deepEqual(await store.forkShare(readerId, fork), { created: true });
-      assert.deepEqual(await store.forkShare(readerId, fork), { created: false });
-      await assert.rejects(store.forkShare(createId(), fork), (e) => e instanceof AppError && e.code === 'conflict');
-      const forked = await store.findConversation(readerId, id);
+      assert.deepEqual(await store.shares.fork(readerId, fork), { created: true });
+      assert.deepEqual(await store.shares.fork(readerId, fork), { created: false });
+      await assert.rejects(store.shares.fork(createId(), fork), (e) => e instanceof AppError && e.code === 'conflict');
+      const forked = await store.conversations.find(readerId, id);
       assert.equal(forked?.title, 'What is 17 * 23?');
       assert.deepEqual(
         forked?.threads.map((t) => t.settings),
@@ -197,7 +198,7 @@ export function sharesContract(engine: string, start: () => Promise<Databases>):
       };
       const generation = { ...newGenerationOf(), queuedAt: noon + 9 };
       const ask = { text: 'So?', at: noon + 9, title: '', asks: [{ ...next, generation }] };
-      assert.deepEqual(await store.createAsk(readerId, id, ask), { created: true });
+      assert.deepEqual(await store.asks.create(readerId, id, ask), { created: true });
     });
   });
 }

@@ -89,13 +89,13 @@ describe('a SQLite file', () => {
     const sample = await createSample(store);
     const other = new DatabaseSync(options.path);
     other.exec('begin immediate');
-    await assert.rejects(store.finishGeneration(sample.answerId, fullResult), (error) => {
+    await assert.rejects(store.generations.finish(sample.answerId, fullResult), (error) => {
       return error instanceof AppError && error.code === 'unavailable' && (error.retryAfterSeconds ?? 0) > 0;
     });
     assert.deepEqual(await partsOf(store, sample), []);
     other.exec('rollback');
     other.close();
-    assert.equal(await store.finishGeneration(sample.answerId, fullResult), true);
+    assert.equal(await store.generations.finish(sample.answerId, fullResult), true);
     await store.close();
   });
 
@@ -108,12 +108,12 @@ describe('a SQLite file', () => {
     await partsOf(store, sample);
     process.off('worker', remember);
     const lost = assert.rejects(
-      store.createConversation(sample.ownerId, { id: createId(), title: '', at: noon, threads: [] }),
+      store.conversations.create(sample.ownerId, { id: createId(), title: '', at: noon, threads: [] }),
       (error) => error instanceof AppError && error.code === 'unavailable',
     );
     await Promise.all(threads.map((thread) => thread.terminate()));
     await lost;
-    assert.equal(await store.finishGeneration(sample.answerId, fullResult), true);
+    assert.equal(await store.generations.finish(sample.answerId, fullResult), true);
     assert.deepEqual(await partsOf(store, sample), fullResult.parts);
     await store.close();
   });

@@ -4,14 +4,9 @@ import fc from 'fast-check';
 import { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
 import { maxPoints, type Spread, thinkingEdges, type TokenLog, type TokenLogFilter } from '../../../lib/token-log.ts';
-import {
-  type GenerationResult,
-  type NewGeneration,
-  openStore,
-  type Store,
-  type StoreOptions,
-} from '../../../lib/server/store/store.ts';
-import { readTokenLog } from '../../../lib/server/store/token-log.ts';
+import type { GenerationResult, NewGeneration } from '../../../lib/server/store/generations.ts';
+import { openStore, type Store, type StoreOptions } from '../../../lib/server/store/store.ts';
+import { createTokenLog } from '../../../lib/server/store/token-log.ts';
 import type { Databases } from './contract.ts';
 import type { Usage } from '../../../lib/usage.ts';
 import { withEngine } from './engines.ts';
@@ -31,7 +26,7 @@ async function log(store: Store, ownerId: string, entry: Logged) {
     generation: { recording: false, promptTemplate: 'chat', ...generation },
   });
   const { usage: _, health: __, ...result } = fullResult;
-  await store.finishGeneration(sample.answerId, {
+  await store.generations.finish(sample.answerId, {
     ...result,
     times,
     finish: { outcome: 'complete', reason: 'stop', complete: true, ...finish },
@@ -64,8 +59,8 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
       await databases?.stop();
     });
 
-    const read = (ownerId: string, filter: TokenLogFilter = {}, zone = 'UTC') =>
-      store.readTokenLog(ownerId, filter, zone);
+    const read = (ownerId: string, filter: TokenLogFilter = {}, timeZone = 'UTC') =>
+      store.tokenLog.read(ownerId, filter, { timeZone });
 
     test('of nobody is empty, and says nothing of middles and means', async () => {
       const { totals, models, series, points, choices, oldest } = await read(createId());
@@ -152,7 +147,7 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
       const original = await log(store, owner, { usage: thought(50) });
       await createSample(store, { ownerId: owner });
       await log(store, createId(), { usage: thought(7) });
-      const { thread } = await store.createThread(owner, original.conversationId, {
+      const { thread } = await store.threads.create(owner, original.conversationId, {
         id: createId(),
         settings: { model: { providerId: 'replay', modelKey: 'r1' }, sampling: {} },
         copy: { threadId: original.threadId, leafId: original.answerId },
@@ -194,7 +189,7 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
       for (const [filter, tokens] of filters) {
         const found = await read(owner, filter);
         assert.equal(found.totals.reasoningTokens, tokens, JSON.stringify(filter));
-        const rows = await store.listTokenLog(owner, filter, { limit: 10 });
+        const rows = await store.tokenLog.list(owner, filter, { limit: 10 });
         assert.equal(
           rows.reduce((sum, row) => sum + (row.reasoningTokens ?? 0), 0),
           tokens,
@@ -273,7 +268,7 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
       const owner = createId();
       await log(store, owner, { usage: thought(3), finish: { cost: 0.25, pricesAsOf: '2026-11' } });
       await log(store, owner, { usage: thought(3), queuedAt: noon + 1 });
-      const rows = await store.listTokenLog(owner, {}, { limit: 9 });
+      const rows = await store.tokenLog.list(owner, {}, { limit: 9 });
       assert.deepEqual(
         rows.map(({ cost, pricesAsOf }) => [cost, pricesAsOf]),
         [
@@ -290,7 +285,7 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
         ids.push((await log(store, owner, { queuedAt: at, usage: thought(3) })).answerId);
       const seen: string[] = [];
       for (let after: { queuedAt: number; id: string } | undefined; ; ) {
-        const rows = await store.listTokenLog(owner, {}, { limit: 2, ...(after && { after }) });
+        const rows = await store.tokenLog.list(owner, {}, { limit: 2, ...(after && { after }) });
         seen.push(...rows.map((row) => row.id));
         after = rows.at(-1);
         if (!after) break;
@@ -303,7 +298,7 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
       const owner = createId();
       await log(store, owner, { usage: thought(3) });
       const other = await log(store, owner, { usage: thought(4) });
-      await store.deleteConversation(owner, other.conversationId);
+      await store.conversations.delete(owner, other.conversationId);
       const { points } = await read(owner);
       assert.equal(points.length, 1);
     });
@@ -311,8 +306,8 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
     /** The same log, made of every generation and made of the sums of its days. */
     const readBoth = (ownerId: string, filter: TokenLogFilter = {}, timeZone = 'UTC') =>
       withEngine(options, async (engine) => ({
-        exact: await readTokenLog(engine, ownerId, filter, { timeZone }),
-        ofDays: await readTokenLog(engine, ownerId, filter, { timeZone, exactUpTo: 0 }),
+        exact: await createTokenLog(engine).read(ownerId, filter, { timeZone }),
+        ofDays: await createTokenLog(engine).read(ownerId, filter, { timeZone, exactUpTo: 0 }),
       }));
 
     test('of very many generations comes from the sums of its days: all is the same, but middles are within 1 %', async () => {
@@ -382,19 +377,19 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
       await same('one is finished', 1);
       const running = await createSample(store, { ownerId: owner });
       await same('one is running', 1);
-      await store.finishGeneration(running.answerId, { ...fullResult, usage: thought(7) });
+      await store.generations.finish(running.answerId, { ...fullResult, usage: thought(7) });
       await same('it is finished', 2);
-      await store.refileAnswer(owner, first.answerId, ({ parts }) => ({
+      await store.answers.refile(owner, first.answerId, ({ parts }) => ({
         parts: parts.map(({ text }) => ({ kind: 'answer' as const, text })),
         usage: { reasoningTokens: 0, answerTokens: 110, source: 'split' },
       }));
       await same('one is filed otherwise', 2);
       assert.equal((await readBoth(owner)).ofDays.totals.answerTokens, 120);
-      await store.hideConversation(owner, first.conversationId, noon);
+      await store.trash.put(owner, first.conversationId, noon);
       await same('one is deleted', 1);
-      await store.restoreConversation(owner, first.conversationId);
+      await store.trash.restore(owner, first.conversationId);
       await same('it is back', 2);
-      await store.deleteBranch(owner, first.answerId);
+      await store.branches.delete(owner, first.answerId);
       await same('its answer is deleted', 1);
       const [one] = await Promise.all([
         log(store, owner, { usage: thought(3) }),
@@ -404,7 +399,7 @@ export function tokenLogContract(engineName: string, start: () => Promise<Databa
         ...Array.from({ length: 4 }, () => readBoth(owner)),
       ]);
       await same('many are finished while many read', 13);
-      await store.deleteConversation(owner, one.conversationId);
+      await store.conversations.delete(owner, one.conversationId);
       await same('one is gone for good', 12);
     });
   });

@@ -28,7 +28,7 @@ export function transfersContract(engine: string, start: () => Promise<Databases
     });
 
     const exported = async (ownerId: string, id: string): Promise<ExportedConversation> => {
-      const conversation = await store.exportConversation(ownerId, id);
+      const conversation = await store.transfers.export(ownerId, id);
       assert.ok(conversation);
       return conversation;
     };
@@ -36,7 +36,7 @@ export function transfersContract(engine: string, start: () => Promise<Databases
     const asFile = (conversations: readonly ExportedConversation[]): ExportFile =>
       JSON.parse(renderExportFile(conversations, noon)) as ExportFile;
     const bringIn = (ownerId: string, conversations: readonly ExportedConversation[]) =>
-      store.importConversations(ownerId, parseImport(asFile(conversations), noon).conversations, by);
+      store.transfers.import(ownerId, parseImport(asFile(conversations), noon).conversations, by);
 
     test('what is exported, imported and exported again is identical, whatever it is', async () => {
       await fc.assert(
@@ -50,14 +50,14 @@ export function transfersContract(engine: string, start: () => Promise<Databases
           const after = asFile(await Promise.all(again.ids.map((id) => exported(second, id))));
           // ... and so is what the store has made.
           assert.deepEqual(withPlainIds(after), withPlainIds(before));
-          assert.deepEqual(await store.listConversationIds(first), await inOrder(first));
+          assert.deepEqual(await store.conversations.listIds(first), await inOrder(first));
         }),
         { numRuns: 25 },
       );
     });
 
     const inOrder = async (ownerId: string) => {
-      const { conversations } = await store.listConversations(ownerId, { limit: 200, view: 'all' });
+      const { conversations } = await store.conversations.list(ownerId, { limit: 200, view: 'all' });
       return conversations.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
     };
 
@@ -74,7 +74,7 @@ export function transfersContract(engine: string, start: () => Promise<Databases
         stalls: [[400, 2900]],
         stallCount: 1,
       };
-      await store.finishGeneration(sample.answerId, { ...fullResult, raw, request, timeline });
+      await store.generations.finish(sample.answerId, { ...fullResult, raw, request, timeline });
       const original = await exported(sample.ownerId, sample.conversationId);
       const { generation } = original.messages[1] ?? {};
       assert.deepEqual(generation?.raw, raw);
@@ -88,16 +88,16 @@ export function transfersContract(engine: string, start: () => Promise<Databases
       assert.deepEqual(withPlainIds(asFile([copy])), withPlainIds(asFile([original])));
       const answer = copy.messages[1];
       assert.ok(answer);
-      const brought = await store.findGeneration(newcomer, answer.id);
+      const brought = await store.generations.find(newcomer, answer.id);
       assert.equal(brought?.copiedFrom, undefined, 'sums have it');
       assert.deepEqual(brought?.timeline, timeline);
-      assert.deepEqual((await store.findRawText(newcomer, answer.id))?.pieces, raw);
-      assert.equal(await store.exportConversation(newcomer, sample.conversationId), undefined, 'not the other one');
+      assert.deepEqual((await store.answers.findRawText(newcomer, answer.id))?.pieces, raw);
+      assert.equal(await store.transfers.export(newcomer, sample.conversationId), undefined, 'not the other one');
     });
 
     test('who imports what is here already has it twice, and its tokens once', async () => {
       const sample = await createSample(store);
-      await store.finishGeneration(sample.answerId, fullResult);
+      await store.generations.finish(sample.answerId, fullResult);
       const original = await exported(sample.ownerId, sample.conversationId);
       const copiedFrom = async (ownerId: string, id: string) =>
         (await exported(ownerId, id)).messages[1]?.generation?.copiedFrom;
@@ -114,7 +114,7 @@ export function transfersContract(engine: string, start: () => Promise<Databases
 
     test('an answer that runs is taken away as far as it has come, as interrupted', async () => {
       const sample = await createSample(store);
-      await store.appendCheckpoints([{ generationId: sample.answerId, seq: 0, parts: someParts }]);
+      await store.checkpoints.append([{ generationId: sample.answerId, seq: 0, parts: someParts }]);
       const answer = (await exported(sample.ownerId, sample.conversationId)).messages[1];
       assert.deepEqual(answer?.parts, [
         { kind: 'reasoning', text: 'Let me think.' },
@@ -130,14 +130,14 @@ export function transfersContract(engine: string, start: () => Promise<Databases
       const stranger = { ...good, messages: good.messages.map((message) => ({ ...message, threadId: 'nowhere' })) };
       const ownerId = createId();
       const question = { id: 'q', threadId: 'nowhere', parentId: null, role: 'user' as const, parts: [], createdAt: 1 };
-      await assert.rejects(store.importConversations(ownerId, [good, { ...stranger, messages: [question] }], by));
-      assert.deepEqual(await store.listConversationIds(ownerId), []);
+      await assert.rejects(store.transfers.import(ownerId, [good, { ...stranger, messages: [question] }], by));
+      assert.deepEqual(await store.conversations.listIds(ownerId), []);
     });
 
     test('nobody takes away what is not theirs', async () => {
       const sample = await createSample(store);
-      assert.equal(await store.exportConversation(createId(), sample.conversationId), undefined);
-      assert.deepEqual(await store.listConversationIds(createId()), []);
+      assert.equal(await store.transfers.export(createId(), sample.conversationId), undefined);
+      assert.deepEqual(await store.conversations.listIds(createId()), []);
     });
 
     test('a long conversation is brought in whole', async () => {
@@ -164,7 +164,7 @@ export function transfersContract(engine: string, start: () => Promise<Databases
         messages,
       };
       const ownerId = createId();
-      const { ids } = await store.importConversations(ownerId, [conversation], by);
+      const { ids } = await store.transfers.import(ownerId, [conversation], by);
       const texts = (await exported(ownerId, ids[0] ?? '')).messages.map(({ parts }) => parts[0]?.text);
       assert.deepEqual(
         texts,

@@ -16,12 +16,12 @@ for (let i = 0; i < Number(count); i++) {
   });
   say({ conversationId, text });
   const checkpointed = `Thought ${i}`;
-  await store.appendCheckpoints([
+  await store.checkpoints.append([
     { generationId: answerId, seq: 0, parts: [{ type: 'delta', seg: 0, kind: 'reasoning', text: checkpointed }] },
   ]);
   say({ conversationId, text, checkpointed });
   if (i % 2 === 0) continue;
-  await store.finishGeneration(answerId, fullResult);
+  await store.generations.finish(answerId, fullResult);
   say({ conversationId, text, finished: true });
 }
 await store.close();

@@ -19,7 +19,7 @@ export const PATCH = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
     const { title, pinned, archived } = await readJsonBody(request, conversationPatchSchema);
-    const conversation = await runtime.store.updateConversation(viewer.id, id, {
+    const conversation = await runtime.store.conversations.update(viewer.id, id, {
       ...(title !== undefined && { title }),
       ...(pinned !== undefined && { pinned }),
       ...(archived !== undefined && { archived }),
@@ -32,7 +32,7 @@ export const PATCH = (request: Request, context: IdParams) =>
 export const DELETE = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    if (!(await runtime.store.hideConversation(viewer.id, id, Date.now()))) throw unknown();
+    if (!(await runtime.store.trash.put(viewer.id, id, Date.now()))) throw unknown();
     await runtime.runs.drop(id);
     return emptyResponse();
   });

@@ -5,7 +5,7 @@ import { type IdParams, idOf } from '../../params.ts';
 
 export const DELETE = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
-    const deleted = await runtime.store.deleteBranch(viewer.id, await idOf(context));
+    const deleted = await runtime.store.branches.delete(viewer.id, await idOf(context));
     if (!deleted) throw new AppError('not_found', 'There is no such message.');
     await Promise.all(deleted.running.map((id) => runtime.runs.stop(id, 'deleted')));
     return jsonResponse({ messageIds: deleted.messageIds });

@@ -10,14 +10,14 @@ const unknown = () => new AppError('not_found', 'There is no such thread.');
 export const PATCH = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    const thread = await runtime.store.updateThread(viewer.id, id, await readJsonBody(request, threadPatchSchema));
+    const thread = await runtime.store.threads.update(viewer.id, id, await readJsonBody(request, threadPatchSchema));
     if (!thread) throw unknown();
     return jsonResponse(thread);
   });
 
 export const DELETE = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
-    const deleted = await runtime.store.deleteThread(viewer.id, await idOf(context));
+    const deleted = await runtime.store.threads.delete(viewer.id, await idOf(context));
     if (!deleted) throw unknown();
     await Promise.all(deleted.running.map((id) => runtime.runs.stop(id, 'deleted')));
     return emptyResponse();

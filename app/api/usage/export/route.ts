@@ -23,6 +23,6 @@ export const GET = (request: Request) =>
       type: types[format],
     };
     if (of === 'log') return fileResponse(writeTokenLog(runtime.store, viewer.id, { filter, format }), file);
-    const log = await runtime.store.readTokenLog(viewer.id, filter, zone);
+    const log = await runtime.store.tokenLog.read(viewer.id, filter, { timeZone: zone });
     return fileResponse(of === 'models' ? renderModels(log, format) : renderSeries(log, format), file);
   });

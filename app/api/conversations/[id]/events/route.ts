@@ -7,7 +7,7 @@ import { type IdParams, idOf } from '../../../params.ts';
 export const GET = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    if (!(await runtime.store.hasConversation(viewer.id, id))) {
+    if (!(await runtime.store.conversations.has(viewer.id, id))) {
       throw new AppError('not_found', 'There is no such conversation.');
     }
     const cursor = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after') ?? undefined;

@@ -28,7 +28,7 @@ export const GET = (request: Request, context: IdParams) =>
     const id = await idOf(context);
     const query = parseQuery(request);
     exports.take(viewer.id);
-    const conversation = await runtime.store.exportConversation(viewer.id, id);
+    const conversation = await runtime.store.transfers.export(viewer.id, id);
     if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
     const { type, text } = render(conversation, query);
     return fileResponse(text, { name: fileNameOf(conversation.title, query.format), type });

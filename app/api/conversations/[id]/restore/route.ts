@@ -5,7 +5,7 @@ import { type IdParams, idOf } from '../../../params.ts';
 
 export const POST = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
-    const conversation = await runtime.store.restoreConversation(viewer.id, await idOf(context));
+    const conversation = await runtime.store.trash.restore(viewer.id, await idOf(context));
     if (!conversation) throw new AppError('not_found', 'It is gone for good.');
     runtime.searchIndexer.poke();
     return jsonResponse(conversation);

@@ -10,6 +10,6 @@ export const POST = (request: Request, context: IdParams) =>
     const id = await idOf(context);
     const body = await readJsonBody(request, createThreadSchema);
     admitCopies(viewer.id, [body]);
-    const { created, thread } = await runtime.store.createThread(viewer.id, id, body);
+    const { created, thread } = await runtime.store.threads.create(viewer.id, id, body);
     return jsonResponse(thread, created ? 201 : 200);
   });

@@ -8,7 +8,7 @@ export const GET = (request: Request, context: IdParams) =>
     const id = await idOf(context);
     // Asked before the store, so that one that ends in between is either still here or finished there.
     const pieces = runtime.runs.rawOf(id);
-    const stored = await runtime.store.findRawText(viewer.id, id);
+    const stored = await runtime.store.answers.findRawText(viewer.id, id);
     if (!stored) throw new AppError('not_found', 'There is no such generation.');
     return jsonResponse(pieces ? { pieces, exact: true } : stored);
   });

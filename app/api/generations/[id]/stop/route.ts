@@ -9,10 +9,10 @@ const storedWithinMs = 3_000;
 export const POST = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    const generation = await runtime.store.findGeneration(viewer.id, id);
+    const generation = await runtime.store.generations.find(viewer.id, id);
     if (!generation) throw new AppError('not_found', 'There is no such generation.');
     // The provider is let go at once; a store that cannot be written to is not waited for here.
     await Promise.race([runtime.runs.stop(id), delay(storedWithinMs, undefined, { ref: false })]);
-    const after = await runtime.store.findGeneration(viewer.id, id);
+    const after = await runtime.store.generations.find(viewer.id, id);
     return jsonResponse({ state: after?.state ?? generation.state }, 202);
   });

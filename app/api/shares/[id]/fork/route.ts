@@ -12,10 +12,10 @@ export const POST = (request: Request, context: IdParams) =>
     const { id } = await readJsonBody(request, forkSchema);
     admitForking(viewer.id);
     const at = Date.now();
-    const share = await runtime.store.findOpenShare(shareId, at);
+    const share = await runtime.store.shares.findOpen(shareId, at);
     if (!share) throw unknownShare();
     const settings = settingsForFork(share.snapshot, await runtime.models.forViewer(viewer.id));
     const { instanceId } = runtime;
-    const { created } = await runtime.store.forkShare(viewer.id, { id, share, settings, at, instanceId });
+    const { created } = await runtime.store.shares.fork(viewer.id, { id, share, settings, at, instanceId });
     return jsonResponse({ id }, created ? 201 : 200);
   });

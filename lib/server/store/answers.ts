@@ -4,7 +4,7 @@ import { joinPieces, type RawPiece, type RawText } from '../../raw-text.ts';
 import { type Finish, type Segment, textOfKind } from '../../stream-part.ts';
 import type { Usage } from '../../usage.ts';
 import { joinedAnswers } from './checkpoints.ts';
-import type { Db, Engine } from './engine.ts';
+import { bind, type Db, type Engine } from './engine.ts';
 import { columnsOfHealth, countOrNull, finishOfRow, usageOfRow } from './generations.ts';
 import { parseRaw, parseTail, renderRaw } from './raw-column.ts';
 import type { GenerationRow } from './schema.ts';
@@ -34,7 +34,17 @@ export interface Refiling {
   usage?: Usage;
 }
 
-export async function findRawText(engine: Engine, ownerId: string, id: string): Promise<RawText | undefined> {
+/** Finished answers: their exact text, and how it is filed as thinking and answer. */
+export function createAnswers(engine: Engine) {
+  return bind(engine, {
+    findRawText,
+    refile: refileAnswer,
+    saveThoughtHealth,
+  });
+}
+
+/** What the model wrote; of a running one what was checkpointed, of an older one what its parts tell. */
+async function findRawText(engine: Engine, ownerId: string, id: string): Promise<RawText | undefined> {
   return engine.read(async (db) => {
     const row = await db
       .selectFrom('generations')
@@ -85,7 +95,7 @@ export async function rawOfCheckpoints(db: Db, generationId: string): Promise<Ra
  * @returns the answer as it is then; undefined when there is none of this owner's.
  * @throws AppError `conflict` while it runs.
  */
-export async function refileAnswer(
+async function refileAnswer(
   engine: Engine,
   ownerId: string,
   id: string,
@@ -144,7 +154,7 @@ export async function refileAnswer(
  * Keeps what was measured of a thought that was filed otherwise; the format is judged by the exact text and stays. False
  * when it is another thought by now.
  */
-export async function saveThoughtHealth(
+async function saveThoughtHealth(
   engine: Engine,
   ownerId: string,
   id: string,
