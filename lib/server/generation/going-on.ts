@@ -4,7 +4,7 @@ import { joinPieces, type RawPiece, type RawText } from '../../raw-text.ts';
 import { type Finish as SplitterFinish, ReasoningSplitter, type SplitterOptions } from '../../reasoning/splitter.ts';
 import { closingTagOf } from '../../reasoning/splitter-options.ts';
 import { type Finish, type Segment, textOfKind } from '../../stream-part.ts';
-import type { Beginning } from './generate.ts';
+import type { Beginning } from './intake.ts';
 
 /** An answer that was cut, with what is known of it. */
 export interface CutAnswer {

@@ -8,8 +8,10 @@ import type { Checkpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/store.ts';
 import type { GenerationFacts } from '../telemetry/generation-facts.ts';
 import type { TokenCounter } from '../tokenizer/token-counter.ts';
-import { type AbortReason, type Beginning, type GenerationRecord, generate } from './generate.ts';
+import type { AbortReason } from './ending.ts';
+import { type GenerationRecord, generate } from './generate.ts';
 import { HealthCheck, type HealthContext } from './health.ts';
+import type { Beginning } from './intake.ts';
 import { LogHub } from './log.ts';
 
 /** One generation to run: what to ask, of whom. Its question is stored already. */

@@ -1,0 +1,227 @@
+import type { GenerationError } from '../../errors.ts';
+import type { ModelRequest, ProviderPart } from '../../model.ts';
+import { withoutImages } from '../../prompts/attached.ts';
+import type { RawField, RawPiece } from '../../raw-text.ts';
+import { RepetitionDetector } from '../../reasoning/repetition.ts';
+import { ReasoningSplitter, type SplitterOptions } from '../../reasoning/splitter.ts';
+import {
+  applyStreamParts,
+  emptyMessageState,
+  type FinishReason,
+  type MessageState,
+  type Notice,
+  type SplitEvent,
+  type StreamPart,
+  textOfKind,
+} from '../../stream-part.ts';
+import { type Timeline, TimelineRecorder } from '../../timeline.ts';
+import type { ReportedUsage, Usage } from '../../usage.ts';
+import { MessageCount } from '../tokenizer/message-count.ts';
+import type { TokenCounter } from '../tokenizer/token-counter.ts';
+import type { Cut, Ending } from './ending.ts';
+import { createPhaseClock } from './phase-clock.ts';
+
+/** How an answer began that is gone on with. */
+export interface Beginning {
+  /** Its exact text, split as it was: so the splitter stands where it stood. */
+  pieces: readonly RawPiece[];
+  /** What goes on is the answer, though the server may take it for thinking and put it into that field. */
+  asContent?: boolean;
+}
+
+export interface IntakeOptions {
+  request: ModelRequest;
+  splitter: SplitterOptions;
+  /** The answer's beginning, which the model goes on with. It is told at once; its tokens are not this generation's. */
+  begun?: Beginning;
+  /** Monotonic milliseconds since the generation was queued. */
+  now: () => number;
+  emit: (parts: StreamPart[]) => void;
+  /** Told each piece of the model's text exactly as it came, before what it means. */
+  heard?: (field: RawField, text: string) => void;
+  /** Counts what the provider does not, for a model whose vocabulary we have. */
+  counter?: TokenCounter;
+}
+
+const repeatingStill =
+  'The model is repeating itself: the same text, over and over. Stop it if nothing new is to be expected.';
+const repeatingAndStopped = 'The model was repeating itself, the same text over and over; it was stopped there.';
+
+/** Turns what a provider says of one answer into stream parts, and keeps what else it says until the end. */
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #splitter: ReasoningSplitter;
+  readonly #clock = createPhaseClock();
+  readonly #recorder = new TimelineRecorder();
+  readonly #repetition = new RepetitionDetector();
+  readonly #count: MessageCount | undefined;
+  #state: MessageState = emptyMessageState;
+  /** The texts of the beginning, by kind. */
+  #begun: Record<'reasoning' | 'answer', string> = { reasoning: '', answer: '' };
+
+  /** What the provider reported, and as it said it; of the attempt that is under way. */
+  reported: ReportedUsage | undefined;
+  usageRaw: unknown;
+  answeredModel: string | undefined;
+  /** The request as it was sent. */
+  sent: { url: string; body: string } | undefined;
+  /** What was seen of the end. */
+  said: { reason: FinishReason; rawReason?: string } | undefined;
+  error: GenerationError | undefined;
+  cut: Cut | undefined;
+
+  constructor(options: IntakeOptions) {
+    const { vocabulary } = options.request.model;
+    this.#options = options;
+    this.#splitter = new ReasoningSplitter(options.splitter);
+    this.#count = options.counter && vocabulary ? new MessageCount(options.counter, vocabulary) : undefined;
+  }
+
+  /** Tells the beginning, where there is one. To be called first. */
+  begin(): void {
+    const { begun, heard } = this.#options;
+    for (const { field, text } of begun?.pieces ?? []) {
+      heard?.(field, text);
+      this.#emit(this.#splitter.push({ [field]: withoutNul(text) }));
+    }
+    this.#begun = { reasoning: this.#textOf('reasoning'), answer: this.#textOf('answer') };
+  }
+
+  get state(): MessageState {
+    return this.#state;
+  }
+
+  get count(): MessageCount | undefined {
+    return this.#count;
+  }
+
+  /** The model's own text of a kind, without the beginning that it went on with. */
+  newTextOf(kind: 'reasoning' | 'answer'): string {
+    const text = this.#textOf(kind);
+    const beginning = this.#begun[kind];
+    // All of it where the beginning is not there any more as it was.
+    return text.startsWith(beginning) ? text.slice(beginning.length) : text;
+  }
+
+  take(part: ProviderPart): void {
+    const { request, now } = this.#options;
+    switch (part.type) {
+      case 'request':
+        this.sent = { url: part.url, body: withoutImages(part.body, request.messages) };
+        return;
+      case 'first-byte':
+        this.#clock.markFirstByte(now());
+        return;
+      case 'waiting':
+        this.#takeWaiting(part.reason === 'loading' ? 'loading' : 'queued');
+        return;
+      case 'reasoning':
+      case 'content':
+        this.#takeText(part.type, part.text);
+        return;
+      case 'usage':
+        this.reported = part.usage; // the last one wins: providers repeat it cumulatively
+        this.usageRaw = part.raw;
+        return;
+      case 'model':
+        this.answeredModel = part.id;
+        return;
+      case 'repaired':
+        this.notice('repaired', part.message);
+        return;
+      case 'retry':
+        this.#takeRetry(part);
+        return;
+      case 'finish':
+        this.said = { reason: part.reason, ...(part.rawReason !== undefined && { rawReason: part.rawReason }) };
+        return;
+      case 'error':
+        this.error = part.error;
+        return;
+    }
+  }
+
+  notice(code: Notice['code'], message: string): void {
+    this.#emit([{ type: 'notice', notice: { code, message } }]);
+  }
+
+  /** Lets the splitter tell what it still holds. */
+  endText(ending: Ending): { complete: boolean; reclassified: boolean } {
+    this.#emitText(this.#splitter.end(ending.forSplitter));
+    const { complete, flags } = this.#splitter.result();
+    return { complete, reclassified: flags.reclassified > 0 };
+  }
+
+  /** The last of its parts, with the tokens; answers with how they came. */
+  end(endedAt: number, usage: Usage, error: GenerationError | undefined): Timeline | undefined {
+    this.#emit([{ type: 'usage', usage }]);
+    if (error) this.#emit([{ type: 'error', error }]);
+    const { model } = this.#options.request;
+    if (this.answeredModel !== undefined && this.answeredModel !== model.id && !model.recording) {
+      this.notice('model-differs', `Asked ${model.id}; the server says ${this.answeredModel} answered.`);
+    }
+    const timeline = this.#recorder.finish(endedAt, this.#state.segments, usage);
+    this.#state = { ...this.#state, times: this.#clock.end(endedAt) };
+    return timeline;
+  }
+
+  #takeWaiting(phase: 'loading' | 'queued'): void {
+    if (this.#state.segments.length > 0 || this.#state.phase === phase) return;
+    this.#emit([{ type: 'state', phase, times: this.#clock.times(), at: this.#options.now() }]);
+  }
+
+  #takeText(field: RawField, text: string): void {
+    const kind = this.#options.begun?.asContent ? 'content' : field;
+    this.#options.heard?.(kind, text);
+    const events = this.#splitter.push({ [kind]: withoutNul(text) });
+    this.#emitText(events);
+    // Only the splitter's completion mode discards, and then all the rest: nothing more is worth paying for.
+    if (events.some((event) => event.type === 'delta' && event.kind === 'discarded')) {
+      this.cut = 'turn-cut';
+      this.notice(this.cut, 'The model began to invent a user’s turn; it was cut there.');
+    } else if (this.#repetition.push(text)) {
+      const { completion } = this.#options.request;
+      if (completion) this.cut = 'repeating';
+      this.notice('repeating', completion ? repeatingAndStopped : repeatingStill);
+    }
+  }
+
+  /** What the attempt that failed said about itself is not about the next one. */
+  #takeRetry({ error, attempt, waitMs }: Extract<ProviderPart, { type: 'retry' }>): void {
+    this.reported = undefined;
+    this.usageRaw = undefined;
+    this.answeredModel = undefined;
+    const message = `${error.message} Trying again in ${Math.round(waitMs / 1000)} s (attempt ${attempt + 1}).`;
+    const notice: Notice = { code: 'retrying', message, until: this.#options.now() + waitMs };
+    this.#emit([{ type: 'notice', notice }]);
+  }
+
+  #emit(parts: StreamPart[]): void {
+    if (parts.length === 0) return;
+    this.#state = applyStreamParts(this.#state, parts);
+    this.#options.emit(parts);
+  }
+
+  /** Text first, then what it changed about the phase. */
+  #emitText(events: SplitEvent[]): void {
+    if (events.length === 0) return;
+    const at = this.#options.now();
+    const phase = this.#clock.advance(events, at);
+    this.#emit(phase ? [...events, { type: 'state', ...phase, at }] : events);
+    this.#count?.take(events, this.#state.segments);
+    this.#recorder.take(events, at, this.#state.segments);
+    // Of an answer that is gone on with, only what is new is counted: that is no beginning of a segment.
+    const seg = events.at(-1)?.seg;
+    const news = seg === undefined || this.#options.begun ? undefined : this.#count?.newsOf(seg);
+    if (seg !== undefined && news) this.#emit([{ type: 'count', seg, ...news }]);
+  }
+
+  #textOf(kind: 'reasoning' | 'answer'): string {
+    return textOfKind(this.#state.segments, kind);
+  }
+}
+
+/** No store keeps a NUL: it is shown as what will be read back. */
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
+}
