@@ -1,5 +1,5 @@
 import type { ReportedUsage } from '../../usage.ts';
-import { isRecord } from './errors.ts';
+import { isRecord } from './json.ts';
 
 /**
  * A provider's token counts in our words: OpenAI's fields, DeepSeek's cache counts, Together's flat `cached_tokens`,

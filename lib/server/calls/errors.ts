@@ -1,4 +1,5 @@
 import { AppError, type GenerationError, type GenerationErrorKind } from '../../errors.ts';
+import { isRecord } from './json.ts';
 
 /** Who was asked, so that an error can name it, and what must never be repeated. */
 export interface ErrorContext {
@@ -412,9 +413,4 @@ function hostOf(baseURL: string): string {
 
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-/** Whether this is a JSON object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

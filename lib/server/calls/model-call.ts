@@ -12,7 +12,7 @@ import {
   makeError,
   redact,
 } from './errors.ts';
-import type { WriteText } from '../protocols/openai/stream.ts';
+import type { WriteText } from './stream-facts.ts';
 import type { CallFact, StreamLimits } from './stream-call.ts';
 
 /** What an adapter knows about the server it asks, whatever protocol it speaks. */

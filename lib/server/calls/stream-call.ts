@@ -1,6 +1,6 @@
 import type { UpstreamRefusal } from './errors.ts';
 import type { Readable } from 'node:stream';
-import type { StreamFact, StreamNormalizer } from '../protocols/openai/stream.ts';
+import type { StreamFact, StreamNormalizer } from './stream-facts.ts';
 import { bodyOf, type FetchLike } from './upstream-fetch.ts';
 
 /** How long a provider may keep us waiting, in ms. */
@@ -50,7 +50,7 @@ const maxRefusalBytes = 64 * 1024;
 
 /**
  * Posts a request and reads its answer to the end, through a normalizer that mends what providers stream and hands its text
- * on (normalize-stream.ts); keeps the time limits, and tells everything it sees to an observer. Whatever the provider
+ * on (a protocol's stream.ts); keeps the time limits, and tells everything it sees to an observer. Whatever the provider
  * does is a fact, not an exception: it resolves when nothing more comes.
  */
 export async function readStream(options: StreamCall): Promise<void> {

@@ -1,7 +1,8 @@
 import type { ModelRoute } from '../../model.ts';
 import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
-import { cleanName, isRecord } from '../calls/errors.ts';
+import { cleanName } from '../calls/errors.ts';
+import { isRecord } from '../calls/json.ts';
 
 /**
  * How a model list tells prices. `by-provider` (the Hugging Face router): under `providers`, USD per million, each with

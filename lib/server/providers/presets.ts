@@ -8,7 +8,8 @@ import type {
 } from '../../model.ts';
 import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
-import { cleanName, isRecord } from '../calls/errors.ts';
+import { cleanName } from '../calls/errors.ts';
+import { isRecord } from '../calls/json.ts';
 import { type PriceStyle, parseListPrices } from './list-prices.ts';
 import type { RequestDialect } from '../protocols/openai/index.ts';
 import presets from './presets.json' with { type: 'json' };

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createParser } from 'eventsource-parser';
-import { createDecoder, createStreamNormalizer, type StreamFact } from '../../../lib/server/protocols/openai/stream.ts';
 import { createSseReader } from '../../../lib/server/calls/sse-reader.ts';
+import type { StreamFact } from '../../../lib/server/calls/stream-facts.ts';
+import { createDecoder } from '../../../lib/server/calls/text-buffer.ts';
+import { createStreamNormalizer } from '../../../lib/server/protocols/openai/stream.ts';
 import { readRecording, recordings } from '../../fakes/provider.ts';
 
 /** What comes out of a body in these pieces: texts in order, facts, and how many parts each push gave. */

@@ -12,7 +12,8 @@ import {
   type ServerOptions,
   usualLoadingAfterMs,
 } from '../../calls/model-call.ts';
-import { parseJson, type StreamSizes } from '../openai/stream.ts';
+import { parseJson } from '../../calls/json.ts';
+import type { StreamSizes } from '../../calls/stream-facts.ts';
 import { findLoaded, parseOllamaShow } from './models.ts';
 import { isModelName, pullFromOllama } from './pull.ts';
 import { type OllamaCall, type OllamaFacts, renderOllamaCall, type Think, thinkFor } from './request.ts';

@@ -1,7 +1,8 @@
 import type { ModelInfo } from '../../../model.ts';
 import type { Price } from '../../../price.ts';
 import type { ListedModel } from '../../../provider.ts';
-import { cleanName, isRecord } from '../../calls/errors.ts';
+import { cleanName } from '../../calls/errors.ts';
+import { isRecord } from '../../calls/json.ts';
 import type { OllamaFacts } from './request.ts';
 import { describeListedModel, parseModelList } from '../../providers/presets.ts';
 

@@ -1,14 +1,7 @@
 import type { PullEvent } from '../../../pull.ts';
-import {
-  cleanText,
-  convertConnectionError,
-  convertRefusal,
-  findUpstreamError,
-  isRecord,
-  makeError,
-} from '../../calls/errors.ts';
+import { cleanText, convertConnectionError, convertRefusal, findUpstreamError, makeError } from '../../calls/errors.ts';
 import { contextOf, type ServerOptions } from '../../calls/model-call.ts';
-import { parseJson } from '../openai/stream.ts';
+import { isRecord, parseJson } from '../../calls/json.ts';
 import { createLineReader } from './stream.ts';
 import { readBounded } from '../../calls/read-bounded.ts';
 import type { FetchLike } from '../../calls/upstream-fetch.ts';

@@ -1,31 +1,22 @@
-import { cleanName, findUpstreamError, isRecord } from '../../calls/errors.ts';
+import { cleanName, findUpstreamError } from '../../calls/errors.ts';
+import { boundedRecord, isRecord, parseJson } from '../../calls/json.ts';
 import {
-  boundedRecord,
-  createDecoder,
-  cutToBytes,
   defaultSizes,
-  parseJson,
-  type Run,
   type StreamFact,
   type StreamNormalizer,
   type StreamSizes,
   type WriteText,
-} from '../openai/stream.ts';
-
-export interface LineReader {
-  push(text: string): void;
-  /** A last line without a line end is handed out too. */
-  end(): void;
-}
+} from '../../calls/stream-facts.ts';
+import { type BodyReader, createNormalizer, createTextBuffer } from '../../calls/text-buffer.ts';
 
 /**
- * Cuts text into lines ended by LF, wherever the text is cut. (A CR before it is white space to JSON.)
+ * Cuts text into lines ended by LF, wherever the text is cut; a last one without is handed out too. (A CR before it is white space to JSON.)
  * @param maxLength in UTF-16 units; `tooLong` is called once and nothing follows.
  */
 export function createLineReader(
   maxLength: number,
   handlers: { line(line: string): void; tooLong(): void },
-): LineReader {
+): BodyReader {
   let begun = '';
   let stopped = false;
   return {
@@ -65,37 +56,19 @@ export function createOllamaNormalizer(
   observe: (fact: StreamFact) => void,
   sizes: StreamSizes = defaultSizes,
 ): StreamNormalizer {
-  const decode = createDecoder();
-  let runs: Run[] = [];
+  const buffer = createTextBuffer(write, observe, sizes);
   let model = '';
   let stray = '';
-  let anyByte = false;
   let anyLine = false;
-  let answerBytes = 0;
-  let finished = false;
   let ending = false;
 
-  const finish = (fact: StreamFact) => {
-    finished = true;
-    observe(fact);
-  };
-
   const addText = (reasoning: boolean, text: unknown) => {
-    if (typeof text !== 'string' || text === '' || finished) return;
-    const room = sizes.maxAnswer - answerBytes;
-    const bytes = Buffer.byteLength(text);
-    const kept = bytes <= room ? text : cutToBytes(text, room);
-    answerBytes += bytes;
-    const last = runs.at(-1);
-    if (last?.reasoning === reasoning) last.text += kept;
-    else if (kept !== '') runs.push({ reasoning, text: kept });
-    observe({ type: 'text', reasoning, visible: /\S/.test(kept) });
-    if (bytes > room) finish({ type: 'too-large', what: 'answer' });
+    if (typeof text === 'string') buffer.add(reasoning, text);
   };
 
   const takeObject = (value: Record<string, unknown>) => {
     const error = findUpstreamError({ error: value.error });
-    if (error) return finish({ type: 'error', error });
+    if (error) return buffer.finish({ type: 'error', error });
     if (typeof value.model === 'string' && value.model !== '' && value.model !== model) {
       model = value.model;
       observe({ type: 'model', id: cleanName(model) });
@@ -103,19 +76,19 @@ export function createOllamaNormalizer(
     const message = isRecord(value.message) ? value.message : { content: value.response, thinking: value.thinking };
     addText(true, message.thinking);
     addText(false, message.content);
-    if (value.done !== true || finished) return;
+    if (value.done !== true || buffer.finished) return;
     const { prompt_eval_count, eval_count } = value;
     if (prompt_eval_count !== undefined || eval_count !== undefined) {
       observe({ type: 'usage', raw: countsOf(value) });
     }
     // Before there were reasons, the last line said no more than that it was done.
     observe({ type: 'finish', reason: typeof value.done_reason === 'string' ? cleanName(value.done_reason) : 'stop' });
-    finish({ type: 'done' });
+    buffer.finish({ type: 'done' });
   };
 
   const reader = createLineReader(sizes.maxLine, {
     line(line) {
-      if (finished) return;
+      if (buffer.finished) return;
       const text = line.trim();
       if (text === '') return observe({ type: 'keep-alive' });
       const value = parseJson(text);
@@ -128,42 +101,26 @@ export function createOllamaNormalizer(
       if (anyLine && !ending) observe({ type: 'repaired', what: 'event' });
     },
     tooLong() {
-      finish({ type: 'too-large', what: 'line' });
+      buffer.finish({ type: 'too-large', what: 'line' });
     },
   });
 
-  const flush = () => {
-    for (const { reasoning, text } of runs) write({ type: reasoning ? 'reasoning' : 'content', text });
-    runs = [];
-  };
-
-  return {
-    push(bytes) {
-      if (finished || bytes.length === 0) return;
-      if (!anyByte) {
-        anyByte = true;
-        observe({ type: 'first-byte' });
-      }
-      reader.push(decode(bytes));
-      flush();
-    },
-    end(how) {
-      if (!finished) {
-        reader.push(decode());
+  return createNormalizer(buffer, {
+    reader: {
+      push: reader.push,
+      end() {
         ending = true;
         reader.end();
-        if (!finished && how === 'reset') finish({ type: 'reset' });
-        if (!finished && !anyLine && stray.trim() !== '') {
-          finish({ type: 'not-a-stream', text: stray.slice(0, maxStray) });
-        }
+      },
+    },
+    observe,
+    atEnd(how) {
+      if (how === 'reset') buffer.finish({ type: 'reset' });
+      else if (!anyLine && stray.trim() !== '') {
+        buffer.finish({ type: 'not-a-stream', text: stray.slice(0, maxStray) });
       }
-      finished = true;
-      flush();
     },
-    get finished() {
-      return finished;
-    },
-  };
+  });
 }
 
 function isOurs(value: Record<string, unknown>): boolean {

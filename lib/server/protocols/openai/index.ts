@@ -11,7 +11,8 @@ import {
   type ServerOptions,
   usualLoadingAfterMs,
 } from '../../calls/model-call.ts';
-import { createStreamNormalizer, type StreamSizes } from './stream.ts';
+import type { StreamSizes } from '../../calls/stream-facts.ts';
+import { createStreamNormalizer } from './stream.ts';
 import { askShortly } from './short-answer.ts';
 import { readStream } from '../../calls/stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from '../../calls/upstream-fetch.ts';
