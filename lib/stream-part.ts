@@ -1,9 +1,10 @@
+import { growText } from '@thinkglass/splitter/grow-text';
+import type { PartKind, SplitEvent } from '@thinkglass/splitter';
 import type { GenerationError } from './errors.ts';
 import type { Health } from './health.ts';
 import type { Usage } from './usage.ts';
 
-/** What a stretch of a model's text is: its thinking, its answer, or text kept but belonging to neither (an invented user turn). */
-export type PartKind = 'reasoning' | 'answer' | 'discarded';
+export type { PartKind, SplitEvent } from '@thinkglass/splitter';
 
 /** Where a running generation is. `loading`: the server is loading the model. */
 export type Phase = 'queued' | 'loading' | 'thinking' | 'answering' | 'done';
@@ -63,12 +64,6 @@ export interface Finish {
   /** The month or day of the prices it was reckoned with. */
   pricesAsOf?: string;
 }
-
-/** The three events of the splitter; their meaning is the reference reducer of the splitter's specification. */
-export type SplitEvent =
-  | { type: 'delta'; seg: number; kind: PartKind; text: string }
-  | { type: 'reclassify'; seg: number; kind: PartKind }
-  | { type: 'retract'; seg: number; length: number };
 
 /** The one vocabulary from splitter to store to screen. */
 export type StreamPart =
@@ -144,24 +139,6 @@ function segmentAfter(segments: readonly Segment[], event: SplitEvent): Segment 
   if (!before) throw new Error(`Segment ${event.seg} does not exist.`);
   if (event.type === 'reclassify') return { kind: event.kind, text: before.text };
   return { kind: before.kind, text: before.text.slice(0, event.length) };
-}
-
-/** A regular expression, because the compiler leaves out a `charCodeAt` whose result nobody wants. */
-const anything = /^./s;
-
-/**
- * A text with more behind it. Engines keep what was joined bit by bit as a tree of the bits, sixteen times as large as a
- * text of short tokens; so now and then, and the more rarely the longer it is, it is made one piece.
- */
-export function growText(text: string, more: string, step = stepAt(text.length)): string {
-  const grown = text + more;
-  if (Math.floor(grown.length / step) !== Math.floor(text.length / step)) anything.test(grown); // reading it joins it
-  return grown;
-}
-
-function stepAt(length: number): number {
-  if (length < 0x10000) return 0x400;
-  return length < 0x100000 ? 0x1000 : 0x10000;
 }
 
 function factsAfter(state: MessageState, part: Exclude<StreamPart, SplitEvent>): MessageState {

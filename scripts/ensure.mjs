@@ -121,6 +121,7 @@ function hasPackagedNode(root) {
 }
 
 const builtFolders = ['app', 'components', 'lib', 'public'];
+const builtOfPackages = /^packages\/[^/]+\/(src\/|package\.json$)/;
 const builtFile =
   /^(next\.config|postcss\.config|proxy|instrumentation(-client)?)\.[a-z]+$|^(package|package-lock|tsconfig)\.json$/;
 
@@ -132,6 +133,7 @@ export function buildStamp(root) {
   const hash = createHash('sha256');
   const files = readdirSync(root).filter((name) => builtFile.test(name));
   for (const folder of builtFolders) files.push(...filesBelow(root, folder));
+  files.push(...filesBelow(root, 'packages').filter((file) => builtOfPackages.test(file)));
   for (const file of files.sort()) {
     const content = readFileSync(path.join(root, file));
     hash.update(`${file}\0${content.length}\0`).update(content);

@@ -57,7 +57,7 @@ function readArguments(args) {
   const wanted = new Map();
   for (const arg of args.length > 0 ? args : ['check', 'unit', 'integration', 'browser']) {
     const file = path.relative(projectRoot, path.resolve(arg)).split(path.sep).join('/');
-    const name = /^tests\/([a-z]+)\/.+\.(test|spec)\.ts$/.exec(file)?.[1] ?? arg;
+    const name = partOf(file) ?? arg;
     if (!parts[name])
       throw new Refusal(`"${arg}" is neither a part (${Object.keys(parts).join(', ')}) nor a test file.`);
     if (name === arg) wanted.set(name, undefined);
@@ -78,7 +78,7 @@ async function runPart(name, onlyFiles) {
   try {
     await ensureInstalled();
     if (name === 'check') return await runChecks();
-    const files = onlyFiles ?? testFilesBelow(`tests/${name}`);
+    const files = onlyFiles ?? testFilesOf(name);
     if (files.length === 0) {
       console.log('  no tests yet');
       return { passed: 0, failed: 0, skipped: 0 };
@@ -161,6 +161,21 @@ function testEnvironment() {
   const example = readFileSync(path.join(projectRoot, '.env.example'), 'utf8');
   for (const [, name = ''] of example.matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)) delete env[name];
   return env;
+}
+
+/**
+ * The part a test file belongs to; our packages' tests are unit tests.
+ * @param {string} file
+ */
+function partOf(file) {
+  if (/^packages\/[^/]+\/tests\/.+\.test\.ts$/.test(file)) return 'unit';
+  return /^tests\/([a-z]+)\/.+\.(test|spec)\.ts$/.exec(file)?.[1];
+}
+
+/** @param {string} name */
+function testFilesOf(name) {
+  const files = testFilesBelow(`tests/${name}`);
+  return name === 'unit' ? [...testFilesBelow('packages'), ...files] : files;
 }
 
 /**

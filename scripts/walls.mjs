@@ -1,11 +1,12 @@
 // @ts-check
-// The walls between the rooms (README, "Architecture"): who may import whom, and no cycles, types included.
+// The walls between the rooms (CONTRIBUTING.md, "Rooms and walls"): who may import whom, and no cycles, types included.
 //
 // Our own check, because dependency-cruiser cannot read TypeScript 7 (which has no JavaScript API) and biome's import
 // rules see the words of an import, not the file it leads to. The imports are the compiler's own: `tsc` tells every
 // module it resolves, type imports, `import()` and packages included. What is no import (process.env, fetch in a page)
 // is held by rules of biome.json.
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectRoot, Refusal, runMain } from './cli.mjs';
@@ -22,7 +23,7 @@ const screen = /^(react|react-dom|next|lucide-react)(\/|$)/;
 const machine = /^(node:|server-only$)/;
 const screenOrMachine = new RegExp(`${screen.source}|${machine.source}`);
 
-const pure = ['vocabulary', 'prompts', 'reasoning', 'search', 'lib'];
+const pure = ['splitter', 'vocabulary', 'prompts', 'reasoning', 'search', 'lib'];
 const serverRooms = ['config', 'auth', 'store', 'providers', 'tokenizer', 'telemetry', 'generation', 'server'];
 const floor = ['ui', 'charts', 'markdown', 'client', 'words'];
 /** What shows a conversation, lowest first: each may use those before it. */
@@ -34,6 +35,10 @@ const screens = ['chat', 'compare', 'raw', 'compute', 'settings', 'lab'];
  * @type {readonly Room[]}
  */
 const rooms = [
+  { name: 'splitter', files: /^packages\/splitter\/src\//, mayUse: [], notPackages: /^/ },
+  // its tests know nothing of the app, so that they can go where it goes
+  { name: 'the tests of the splitter', files: /^packages\/splitter\/tests\//, mayUse: ['splitter'] },
+
   { name: 'config', files: /^lib\/server\/config\.ts$/, mayUse: ['vocabulary'], notPackages: screen },
   { name: 'auth', files: /^lib\/server\/auth\//, mayUse: ['vocabulary', 'config', 'store'] },
   { name: 'store', files: /^lib\/server\/store\//, mayUse: ['vocabulary', 'config', 'search'], notPackages: screen },
@@ -48,13 +53,23 @@ const rooms = [
   {
     name: 'generation',
     files: /^lib\/server\/generation\//,
-    mayUse: ['vocabulary', 'prompts', 'reasoning', 'config', 'store', 'providers', 'tokenizer', 'telemetry'],
+    mayUse: [
+      'splitter',
+      'vocabulary',
+      'prompts',
+      'reasoning',
+      'config',
+      'store',
+      'providers',
+      'tokenizer',
+      'telemetry',
+    ],
     notPackages: screen,
   },
   // what the doors share, and where the rooms are put together
   { name: 'server', files: /^lib\/server\/[^/]+$/, mayUse: [...pure, ...serverRooms] },
 
-  { name: 'vocabulary', files: /^lib\/[^/]+$/, mayUse: [], notPackages: screenOrMachine },
+  { name: 'vocabulary', files: /^lib\/[^/]+$/, mayUse: ['splitter'], notPackages: screenOrMachine },
   { name: 'prompts', files: /^lib\/prompts\//, mayUse: pure, notPackages: screenOrMachine },
   { name: 'reasoning', files: /^lib\/reasoning\//, mayUse: pure, notPackages: screenOrMachine },
   { name: 'search', files: /^lib\/search\//, mayUse: pure, notPackages: screenOrMachine },
@@ -97,7 +112,7 @@ const rooms = [
     mayUse: [...pure, ...floor, 'share', 'shell', ...screens, 'config', 'auth', 'store', 'server'],
   },
   // A new folder gets a line above before it gets an import.
-  { name: 'a folder that scripts/walls.mjs does not know', files: /^(lib|components)\//, mayUse: [] },
+  { name: 'a folder that scripts/walls.mjs does not know', files: /^(lib|components|packages)\//, mayUse: [] },
 ];
 
 /** Packages that one room keeps to itself, so that exchanging one is a change in one room. */
@@ -197,16 +212,36 @@ export function readImports(root) {
   const tsc = path.join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');
   const args = [tsc, '-p', root, '--noEmit', '--noCheck', '--incremental', 'false', '--traceResolution'];
   const { stdout, stderr } = spawnSync(nodePath(projectRoot), args, { encoding: 'utf8', maxBuffer: 2 ** 29 });
+  const exported = readExports(root);
   const imports = [];
   for (const [, specifier = '', file = ''] of stdout.matchAll(/^=+ Resolving module '(.+)' from '(.+)'\. =+$/gm)) {
     const from = path.relative(root, file).split(path.sep).join('/');
     if (from.startsWith('..') || /(^|\/)(node_modules|\.next)\//.test(from)) continue;
     // Imports carry their extension (a rule of biome's), so the words are the path.
-    const isPackage = !specifier.startsWith('.');
-    imports.push({ from, to: isPackage ? specifier : path.posix.join(path.posix.dirname(from), specifier), isPackage });
+    const ours = specifier.startsWith('.')
+      ? path.posix.join(path.posix.dirname(from), specifier)
+      : exported.get(specifier);
+    imports.push({ from, to: ours ?? specifier, isPackage: ours === undefined });
   }
   if (imports.length === 0) throw new Refusal(`tsc told of no imports in ${root}: ${stderr}${stdout.slice(0, 500)}`);
   return imports;
+}
+
+/**
+ * The files behind the names under which our own packages are imported.
+ * @param {string} root
+ * @returns {Map<string, string>} such as `@thinkglass/splitter` to `packages/splitter/src/splitter.ts`
+ */
+function readExports(root) {
+  const folder = path.join(root, 'packages');
+  /** @type {Map<string, string>} */
+  const exported = new Map();
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const own = JSON.parse(readFileSync(path.join(folder, name, 'package.json'), 'utf8'));
+    for (const [way, file] of Object.entries(own.exports))
+      exported.set(path.posix.join(own.name, way), path.posix.join('packages', name, file));
+  }
+  return exported;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ExportedGeneration, ExportedMessage, ForeignOrigin } from '../exported.ts';
-import type { SplitterOptions } from '../reasoning/splitter.ts';
-import { splitText } from '../reasoning/split-text.ts';
+import type { SplitterOptions } from '@thinkglass/splitter';
+import { splitText } from '@thinkglass/splitter/split-text';
 import { type Finish, type Segment, textOfKind } from '../stream-part.ts';
 import { accountUsage, type ReportedUsage } from '../usage.ts';
 

@@ -1,6 +1,6 @@
 import type { AttachedContent } from '../attachment.ts';
 import type { ChatImage, ChatMessage, CompletionPrompt, HistoryPolicy, ModelInfo, PromptTemplateId } from '../model.ts';
-import type { SplitterOptions } from '../reasoning/splitter.ts';
+import type { SplitterOptions } from '@thinkglass/splitter';
 import { attachTo } from './attached.ts';
 import { endsInOpener, renderRawPrompt, turnLabelsOf } from './raw-prompt.ts';
 import { type PastTurn, r1ZeroStop, renderR1ZeroCompletion, renderR1ZeroMessages } from './templates.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { ModelInfo, Sampling } from '../model.ts';
-import type { SplitterOptions } from '../reasoning/splitter.ts';
+import type { SplitterOptions } from '@thinkglass/splitter';
 import { type PastTurn, r1ZeroStop, r1ZeroTemplate } from './templates.ts';
 
 /** What the variables of a hand-written prompt stand for. */

@@ -1,7 +1,7 @@
 import type { FormatHealth, FormatProblem } from '../health.ts';
 import type { PromptTemplateId } from '../model.ts';
 import type { Outcome, Segment } from '../stream-part.ts';
-import type { SplitterOptions } from './splitter.ts';
+import type { SplitterOptions } from '@thinkglass/splitter';
 import { usualThinkTags } from './splitter-options.ts';
 
 /** What a model wrote and how it was split. */

@@ -1,7 +1,7 @@
 import type { RawPiece } from '../raw-text.ts';
 import type { Segment } from '../stream-part.ts';
 import type { Usage } from '../usage.ts';
-import { type Finish, ReasoningSplitter, type SplitterOptions } from './splitter.ts';
+import { type Finish, ReasoningSplitter, type SplitterOptions } from '@thinkglass/splitter';
 
 /** What a person says of a part of an answer: it was the other thing. */
 export interface RefileWish {

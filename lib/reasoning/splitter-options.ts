@@ -1,5 +1,5 @@
 import type { ModelInfo } from '../model.ts';
-import type { SplitterOptions } from './splitter.ts';
+import type { SplitterOptions } from '@thinkglass/splitter';
 
 /** What most models write around their thinking. */
 export const usualThinkTags: [open: string, close: string] = ['<think>', '</think>'];

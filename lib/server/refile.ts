@@ -8,7 +8,7 @@ import {
   type RefileWish,
   refileParts,
 } from '../reasoning/refile.ts';
-import type { Finish as SplitterFinish } from '../reasoning/splitter.ts';
+import type { Finish as SplitterFinish } from '@thinkglass/splitter';
 import { splitterOptionsOf } from '../reasoning/splitter-options.ts';
 import { type Finish, type Segment, textOfKind } from '../stream-part.ts';
 import { accountUsage, type CountedTokens, type Usage } from '../usage.ts';

@@ -1,7 +1,7 @@
 import { titleOfQuestion } from '../conversation.ts';
 import { AppError } from '../errors.ts';
 import type { ModelInfo } from '../model.ts';
-import { splitText } from '../reasoning/split-text.ts';
+import { splitText } from '@thinkglass/splitter/split-text';
 import { splitterOptionsOf } from '../reasoning/splitter-options.ts';
 import { textOfKind } from '../stream-part.ts';
 import { RateLimit } from './rate-limit.ts';

@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { canAnswerNow, canGoOn, cutInOf, isCut } from '../../lib/continuation.ts';
 import type { RawPiece } from '../../lib/raw-text.ts';
-import { ReasoningSplitter } from '../../lib/reasoning/splitter.ts';
+import { ReasoningSplitter } from '@thinkglass/splitter';
 import { planGoingOn } from '../../lib/server/generation/going-on.ts';
 import { piecesAfter } from '../../lib/server/protocols/replay/going-on.ts';
 import type { Finish, Segment } from '../../lib/stream-part.ts';

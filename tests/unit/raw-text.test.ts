@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeRawText, encodeRawText, joinPieces, type RawPiece, RawRecorder } from '../../lib/raw-text.ts';
-import { ReasoningSplitter, type SplitterDelta, type SplitterOptions } from '../../lib/reasoning/splitter.ts';
+import { ReasoningSplitter, type SplitterDelta, type SplitterOptions } from '@thinkglass/splitter';
 import { mergeStreamParts, type StreamPart } from '../../lib/stream-part.ts';
-import { cutRuns, type Run, runsOf, splitDeltas } from './reasoning/cutting.ts';
+import { cutRuns, type Run, runsOf, splitDeltas } from '../../packages/splitter/tests/cutting.ts';
 
 const prose = 'Let me think about that, step by step: six times seven is forty-two, and that is even. ';
 const pieces = [

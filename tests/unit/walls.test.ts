@@ -34,7 +34,12 @@ function violationsOf(files: Record<string, readonly string[]>): string[] {
     allowImportingTsExtensions: true,
     noLib: true,
   };
-  return inFolder({ ...Object.fromEntries(sources), 'tsconfig.json': JSON.stringify({ compilerOptions }) }, (folder) =>
+  const ownPackage = { name: '@it/splitter', exports: { '.': './src/splitter.ts' } };
+  const settings = {
+    'tsconfig.json': JSON.stringify({ compilerOptions }),
+    'packages/splitter/package.json': JSON.stringify(ownPackage),
+  };
+  return inFolder({ ...Object.fromEntries(sources), ...settings }, (folder) =>
     findViolations(readImports(folder)).sort(),
   );
 }
@@ -45,14 +50,17 @@ test('what may be imported is let through', () => {
   const files = {
     'lib/usage.ts': [],
     'lib/model.ts': [it('./usage.ts'), "import 'zod';"],
-    'lib/reasoning/splitter.ts': [it('../model.ts')],
+    'lib/reasoning/format.ts': [it('../model.ts'), it('@it/splitter')],
+    'packages/splitter/src/splitter.ts': [it('./tag-lexer.ts')],
+    'packages/splitter/src/tag-lexer.ts': [],
+    'packages/splitter/tests/laws.test.ts': [it('../src/tag-lexer.ts'), "import 'fast-check';"],
     'lib/server/config.ts': [it('../model.ts'), "import 'node:fs';"],
     'lib/server/store/sqlite.ts': [it('../config.ts'), "import 'node:sqlite';", "import 'kysely';"],
     'lib/server/providers/adapter.ts': [it('../config.ts'), "import '@ai-sdk/openai-compatible';"],
     'lib/server/generation/run.ts': [it('../store/sqlite.ts'), it('../providers/adapter.ts')],
     'lib/server/respond.ts': [it('../model.ts')],
     'components/ui/button.ts': ["import '@base-ui/react';", "import 'react';"],
-    'components/chat/view.ts': [it('../ui/button.ts'), it('../../lib/reasoning/splitter.ts')],
+    'components/chat/view.ts': [it('../ui/button.ts'), it('../../lib/reasoning/format.ts')],
     'components/answer/view.ts': [it('../conversation/store.ts'), it('../words/usage-source.ts')],
     'components/conversation/store.ts': [it('../client/request.ts')],
     'components/words/usage-source.ts': [],
@@ -73,13 +81,16 @@ test('each wall refuses', () => {
     'lib/prompts/templates.ts': [it('../../components/ui/button.ts')],
     'lib/server/config.ts': [],
     'lib/server/store/schema.ts': [it('../providers/adapter.ts')],
-    'lib/server/providers/adapter.ts': [it('../store/other.ts'), it('../../reasoning/splitter.ts')],
+    'lib/server/providers/adapter.ts': [it('../store/other.ts'), it('../../reasoning/format.ts')],
     'lib/server/store/other.ts': [],
     'lib/server/generation/run.ts': [it('../auth/viewer.ts'), "import 'kysely';"],
     'lib/server/auth/viewer.ts': [],
-    'lib/reasoning/splitter.ts': [],
+    'lib/reasoning/format.ts': [],
     'components/ui/button.ts': [it('../../lib/errors.ts')],
     'lib/errors.ts': [],
+    'components/charts/bars.ts': [it('@it/splitter')],
+    'packages/splitter/src/splitter.ts': [it('../../../lib/usage.ts'), "import 'zod';"],
+    'packages/splitter/tests/laws.test.ts': [it('../../../lib/usage.ts')],
     'components/chat/view.ts': [it('../../lib/server/config.ts'), it('../settings/form.ts'), it('../../app/page.ts')],
     'components/compare/columns.ts': [it('../chat/view.ts')],
     'components/conversation/store.ts': [it('../answer/part.ts')],
@@ -96,6 +107,7 @@ test('each wall refuses', () => {
     'app/api/ask/route.ts imports node:sqlite: only store may use it',
     'app/page.ts imports lib/server/generation/run.ts: app may not use generation',
     'app/page.ts imports pg: only store may use it',
+    'components/charts/bars.ts imports packages/splitter/src/splitter.ts: charts may not use splitter',
     'components/charts/line.ts imports tests/fakes/server.ts: the app does not know its tests and tools',
     'components/chat/view.ts imports app/page.ts: chat may not use app',
     'components/chat/view.ts imports components/settings/form.ts: chat may not use settings',
@@ -109,11 +121,14 @@ test('each wall refuses', () => {
     'lib/prompts/templates.ts imports components/ui/button.ts: prompts may not use ui',
     'lib/server/generation/run.ts imports kysely: only store may use it',
     'lib/server/generation/run.ts imports lib/server/auth/viewer.ts: generation may not use auth',
-    'lib/server/providers/adapter.ts imports lib/reasoning/splitter.ts: providers may not use reasoning',
+    'lib/server/providers/adapter.ts imports lib/reasoning/format.ts: providers may not use reasoning',
     'lib/server/providers/adapter.ts imports lib/server/store/other.ts: providers may not use store',
     'lib/server/store/schema.ts imports lib/server/providers/adapter.ts: store may not use providers',
     'lib/things/thing.ts imports lib/server/store/other.ts: lib may not use store',
     'lib/usage.ts imports react: vocabulary may not use it',
+    'packages/splitter/src/splitter.ts imports lib/usage.ts: splitter may not use vocabulary',
+    'packages/splitter/src/splitter.ts imports zod: splitter may not use it',
+    'packages/splitter/tests/laws.test.ts imports lib/usage.ts: the tests of the splitter may not use vocabulary',
   ]);
 });
 

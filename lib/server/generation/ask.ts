@@ -17,7 +17,7 @@ import {
 } from '../../conversation.ts';
 import type { ModelInfo, ModelRef, ProviderAdapter, Sampling } from '../../model.ts';
 import { refusalOfPictures } from '../../pictures.ts';
-import type { SplitterOptions } from '../../reasoning/splitter.ts';
+import type { SplitterOptions } from '@thinkglass/splitter';
 import { splitterOptionsOf } from '../../reasoning/splitter-options.ts';
 import type { PastTurn } from '../../prompts/templates.ts';
 import { type RenderedPrompt, renderPrompt } from '../../prompts/history.ts';

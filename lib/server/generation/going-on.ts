@@ -1,7 +1,7 @@
 import { canAnswerNow, canGoOn, cutInOf } from '../../continuation.ts';
 import type { AnswerPrefix, ModelInfo } from '../../model.ts';
 import { joinPieces, type RawPiece, type RawText } from '../../raw-text.ts';
-import { type Finish as SplitterFinish, ReasoningSplitter, type SplitterOptions } from '../../reasoning/splitter.ts';
+import { type Finish as SplitterFinish, ReasoningSplitter, type SplitterOptions } from '@thinkglass/splitter';
 import { closingTagOf } from '../../reasoning/splitter-options.ts';
 import { type Finish, type Segment, textOfKind } from '../../stream-part.ts';
 import type { Beginning } from './intake.ts';

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Health } from '../../health.ts';
 import type { PromptTemplateId } from '../../model.ts';
 import { judgeFormat } from '../../reasoning/format.ts';
-import type { SplitterOptions } from '../../reasoning/splitter.ts';
+import type { SplitterOptions } from '@thinkglass/splitter';
 import type { RawPiece } from '../../raw-text.ts';
 import { type Finish, type Phase, type Segment, textOfKind } from '../../stream-part.ts';
 import type { HealthRequest } from './health-worker.ts';

@@ -3,7 +3,7 @@ import type { ModelRequest, ProviderPart } from '../../model.ts';
 import { withoutImages } from '../../prompts/attached.ts';
 import type { RawField, RawPiece } from '../../raw-text.ts';
 import { RepetitionDetector } from '../../reasoning/repetition.ts';
-import { ReasoningSplitter, type SplitterOptions } from '../../reasoning/splitter.ts';
+import { ReasoningSplitter, type SplitterOptions } from '@thinkglass/splitter';
 import {
   applyStreamParts,
   emptyMessageState,

@@ -1,11 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  applyStreamParts,
-  emptyMessageState,
-  growText,
-  type MessageState,
-  type StreamPart,
-} from '../../stream-part.ts';
+import { growText } from '@thinkglass/splitter/grow-text';
+import { applyStreamParts, emptyMessageState, type MessageState, type StreamPart } from '../../stream-part.ts';
 
 /** What a reader is told: the event names of docs/api.md. `cursor` names the place behind it. */
 export type LogEvent =

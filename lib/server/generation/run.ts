@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import type { ModelRequest, ProviderAdapter } from '../../model.ts';
 import { type RawPiece, RawRecorder } from '../../raw-text.ts';
-import type { SplitterOptions } from '../../reasoning/splitter.ts';
+import type { SplitterOptions } from '@thinkglass/splitter';
 import { mergeStreamParts, type StreamPart } from '../../stream-part.ts';
 import type { Checkpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/store.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ReasoningSplitter } from '../../../lib/reasoning/splitter.ts';
+import { ReasoningSplitter } from '@thinkglass/splitter';
 import { convertUsage } from '../../../lib/server/calls/convert-usage.ts';
 import { createOllamaAdapter } from '../../../lib/server/protocols/ollama/index.ts';
 import {

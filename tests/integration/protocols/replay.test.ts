@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChatMessage, ModelInfo, ProviderPart, Sampling } from '../../../lib/model.ts';
 import { renderR1ZeroMessages } from '../../../lib/prompts/templates.ts';
-import { type Finish, ReasoningSplitter } from '../../../lib/reasoning/splitter.ts';
+import { type Finish, ReasoningSplitter } from '@thinkglass/splitter';
 import { replayModels } from '../../../lib/server/protocols/replay/models.ts';
 import { questions, questionText, type QuestionKey } from '../../../lib/server/protocols/replay/questions.ts';
 import { findRecording, listQuestions, transcripts } from '../../../lib/server/protocols/replay/recordings.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeFormat, type FormatInput } from '../../../lib/reasoning/format.ts';
-import { splitText } from '../../../lib/reasoning/split-text.ts';
-import type { Finish } from '../../../lib/reasoning/splitter.ts';
+import { splitText } from '@thinkglass/splitter/split-text';
+import type { Finish } from '@thinkglass/splitter';
 
 /** What is said of a text that a model wrote, by way of the splitter. */
 function judge(content: string, more: Partial<FormatInput> = {}, finish: Finish = 'stop') {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFiledByItsStart, type RefileInput, refileParts } from '../../../lib/reasoning/refile.ts';
-import { ReasoningSplitter, type SplitterOptions } from '../../../lib/reasoning/splitter.ts';
+import { ReasoningSplitter, type SplitterOptions } from '@thinkglass/splitter';
 
 /** What a model wrote, filed as the splitter does it under these options. */
 function filed(content: string, options: SplitterOptions, finish: RefileInput['finish'] = 'stop'): RefileInput {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { closingTagOf, splitterOptionsOf } from '../../../lib/reasoning/splitter-options.ts';
-import { splitText } from '../../../lib/reasoning/split-text.ts';
+import { splitText } from '@thinkglass/splitter/split-text';
 
 const plain = { reasoning: { transport: 'inline', startsInReasoning: 'auto' } } as const;
 const magistral = {

@@ -74,6 +74,16 @@ test('a package counts as missing when its version or content is another, or npm
   assert.equal(missingPackages(root).length, 2);
 });
 
+test('a package of our own is a link, and counts as missing until npm has seen it', () => {
+  const own = { version: '0.1.0' };
+  const link = { 'node_modules/@it/own': { resolved: 'packages/own', link: true } };
+  write('package-lock.json', { packages: { ...lock.packages, ...link, 'packages/own': own } });
+  write('node_modules/.package-lock.json', installed);
+  assert.deepEqual(missingPackages(root), ['packages/own']);
+  write('node_modules/.package-lock.json', { packages: { ...installed.packages, ...link, 'packages/own': own } });
+  assert.deepEqual(missingPackages(root), []);
+});
+
 test('a build is due when there is none, when it was cut off, and when a source has changed, but not otherwise', async () => {
   write('app/page.tsx', 'one');
   write('lib/usage.ts', 'two');
@@ -90,6 +100,8 @@ test('a build is due when there is none, when it was cut off, and when a source 
     ['app/page.tsx', 'one more'],
     ['lib/server/deep/down.ts', ''],
     ['public/icon.svg', '<svg/>'],
+    ['packages/splitter/src/splitter.ts', ''],
+    ['packages/splitter/package.json', '{}'],
     ['proxy.ts', ''],
     ['package-lock.json', '{}'],
     ['tsconfig.json', '{}'],
@@ -105,6 +117,8 @@ test('a build is due when there is none, when it was cut off, and when a source 
 
   for (const file of [
     'tests/unit/a.test.ts',
+    'packages/splitter/tests/a.test.ts',
+    'packages/splitter/spec.md',
     'README.md',
     'tsconfig.tsbuildinfo',
     'biome.json',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { ReasoningSplitter } from '../../../../lib/reasoning/splitter.ts';
+import { ReasoningSplitter } from '@thinkglass/splitter';
 import { ConversationLog } from '../../../../lib/server/generation/log.ts';
 
 /** What a running answer of so many tokens is held in. */

@@ -2,7 +2,7 @@
  * The content channel's rules once more, for whole texts and without thought for speed: every question is answered by looking
  * at all the text again. Written from the specification, sharing no code with the splitter, to be compared with it.
  */
-import type { Finish, Kind, SplitterOptions } from '../../../lib/reasoning/splitter.ts';
+import type { Finish, PartKind, SplitterOptions } from '../src/splitter.ts';
 
 interface Piece {
   sort: 'text' | 'think-open' | 'think-close' | 'answer-open' | 'answer-close' | 'user' | 'assistant';
@@ -12,7 +12,7 @@ interface Piece {
 }
 
 export interface SlowResult {
-  segments: Array<[Kind, string]>;
+  segments: Array<[PartKind, string]>;
   complete: boolean;
   rescued: boolean;
   cut: boolean;
@@ -65,8 +65,8 @@ export function slowSplit(input: string, options: SplitterOptions = {}, finish: 
   const mode = options.startsInReasoning ?? 'auto';
   const anywhere = options.openers === 'anywhere';
   /** A block is what lies between two recognised tags; blocks without visible text are no segments. */
-  const blocks: Array<{ kind: Kind; text: string }> = [{ kind: 'answer', text: '' }];
-  let state: Kind = mode === true ? 'reasoning' : 'answer';
+  const blocks: Array<{ kind: PartKind; text: string }> = [{ kind: 'answer', text: '' }];
+  let state: PartKind = mode === true ? 'reasoning' : 'answer';
   let implied = mode === true;
   let seen = mode === true;
   let inAnswer = false;
@@ -318,7 +318,7 @@ export function slowSplit(input: string, options: SplitterOptions = {}, finish: 
   }
   const failed = finish === 'length' || finish === 'abort' || finish === 'error';
   return {
-    segments: blocks.map((b): [Kind, string] => [b.kind, trim(b.text)]).filter((s) => s[1] !== ''),
+    segments: blocks.map((b): [PartKind, string] => [b.kind, trim(b.text)]).filter((s) => s[1] !== ''),
     complete: state === 'discarded' || !(failed || state === 'reasoning' || (inAnswer && finish !== 'stop')),
     rescued,
     cut,

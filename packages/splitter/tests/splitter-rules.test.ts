@@ -6,7 +6,7 @@ import {
   type SplitResult,
   type SplitterDelta,
   type SplitterOptions,
-} from '../../../lib/reasoning/splitter.ts';
+} from '../src/splitter.ts';
 import { cutAt, cutRuns, reduceEvents, runsOf, splitDeltas } from './cutting.ts';
 
 interface Example {

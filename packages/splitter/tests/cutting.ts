@@ -1,13 +1,13 @@
 /** Ways of cutting a stream, and of running the splitter over the pieces. */
 import {
   type Finish,
-  type Kind,
+  type PartKind,
   ReasoningSplitter,
   type SplitEvent,
   type SplitResult,
   type SplitterDelta,
   type SplitterOptions,
-} from '../../../lib/reasoning/splitter.ts';
+} from '../src/splitter.ts';
 
 /** Text between two changes of channel: what may be cut differently without changing anything. */
 export interface Run {
@@ -21,8 +21,8 @@ export interface Outcome {
 }
 
 /** The reference reducer of the splitter's specification. */
-export function reduceEvents(log: readonly SplitEvent[]): Array<[Kind, string]> {
-  const segments: Array<{ kind: Kind; text: string }> = [];
+export function reduceEvents(log: readonly SplitEvent[]): Array<[PartKind, string]> {
+  const segments: Array<{ kind: PartKind; text: string }> = [];
   for (const event of log) {
     const segment = segments[event.seg];
     if (event.type === 'delta') {
@@ -36,7 +36,7 @@ export function reduceEvents(log: readonly SplitEvent[]): Array<[Kind, string]> 
       segment.text = segment.text.slice(0, event.length);
     }
   }
-  return segments.filter((s) => s?.text).map((s): [Kind, string] => [s.kind, s.text]);
+  return segments.filter((s) => s?.text).map((s): [PartKind, string] => [s.kind, s.text]);
 }
 
 export function runsOf(deltas: ReadonlyArray<string | SplitterDelta>): Run[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { splitStream } from '../../../lib/reasoning/split-stream.ts';
-import type { SplitEvent, SplitterDelta } from '../../../lib/reasoning/splitter.ts';
+import { splitStream } from '../src/split-stream.ts';
+import type { SplitEvent, SplitterDelta } from '../src/splitter.ts';
 import { reduceEvents, splitDeltas } from './cutting.ts';
 
 /** A stream of what is in the list, or of what comes until it fails. */

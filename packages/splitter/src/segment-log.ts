@@ -1,5 +1,6 @@
-import { growText, type PartKind, type SplitEvent } from '../stream-part.ts';
+import { growText } from './grow-text.ts';
 import { firstVisible, lastVisible } from './line-context.ts';
+import type { PartKind, SplitEvent } from './split-event.ts';
 
 /** One of the two inputs and the segment it is writing. */
 export interface Channel {

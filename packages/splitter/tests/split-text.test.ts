@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { splitText } from '../../../lib/reasoning/split-text.ts';
+import { splitText } from '../src/split-text.ts';
 
 test('stored text comes apart as the stream would have', () => {
   const { segments, reasoning, answer, complete } = splitText('hm\n</think>\n\nHi', {}, 'stop');

@@ -1,10 +1,9 @@
-import type { PartKind, SplitEvent } from '../stream-part.ts';
 import { type Fence, firstVisible, LineContext } from './line-context.ts';
 import { type Place, SegmentLog } from './segment-log.ts';
+import type { PartKind, SplitEvent } from './split-event.ts';
 import { TagLexer, type TagSpelling, type Token } from './tag-lexer.ts';
 
-export type { SplitEvent } from '../stream-part.ts';
-export type Kind = PartKind;
+export type { PartKind, SplitEvent } from './split-event.ts';
 
 export interface SplitterOptions {
   /** `true`: the prompt ends in an opening tag. `false`: thinking is off. `auto` (default): unknown. */
@@ -31,7 +30,7 @@ export interface SplitterDelta {
 
 export interface SplitResult {
   /** Without the empty ones, in order. */
-  segments: Array<[Kind, string]>;
+  segments: Array<[PartKind, string]>;
   /** The segments of a kind, joined with a blank line; so too `answer` and `discarded`. */
   reasoning: string;
   answer: string;
@@ -73,8 +72,8 @@ const DEFAULT_LABELS = { user: ['User:', 'Human:'], assistant: ['Assistant:'] };
  * Splits the output of a reasoning model into thinking and answer while it streams.
  *
  * What is said depends on the text, the options and the finish reason only, never on how the stream was cut.
- * Cost is linear in the text; what was emitted is not read again but by a rescue at the end. The rules are those of the splitter's
- * specification; comments name them (A1 to A12 and R1 to R10 are its section 7, § another section).
+ * Cost is linear in the text; what was emitted is not read again but by a rescue at the end. The rules are those of
+ * spec.md, and comments name them: A1 to A12 and R1 to R10 are its section 7, § another section.
  */
 export class ReasoningSplitter {
   readonly #mode: 'auto' | boolean;
@@ -170,7 +169,7 @@ export class ReasoningSplitter {
   /** All that was decided so far. */
   result(): SplitResult {
     const segments = this.#log.list();
-    const textOf = (kind: Kind) => joinSegments(segments.filter((s) => s[0] === kind).map((s) => s[1]));
+    const textOf = (kind: PartKind) => joinSegments(segments.filter((s) => s[0] === kind).map((s) => s[1]));
     return {
       segments,
       reasoning: textOf('reasoning'),

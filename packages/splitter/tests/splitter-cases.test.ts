@@ -1,40 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import {
-  type Finish,
-  type Kind,
-  ReasoningSplitter,
-  type SplitEvent,
-  type SplitResult,
-  type SplitterDelta,
-  type SplitterOptions,
-} from '../../../lib/reasoning/splitter.ts';
-import { applyStreamPart, emptyMessageState } from '../../../lib/stream-part.ts';
+import { ReasoningSplitter, type SplitEvent, type SplitResult, type SplitterDelta } from '../src/splitter.ts';
+import { type Case, cases, deltasOf, spell } from './cases.ts';
 import { cutAt, cutRuns, reduceEvents, type Run, runsOf, splitDeltas } from './cutting.ts';
-
-type Text = string | { repeat: string; times: number } | Text[];
-
-interface Case {
-  id: string;
-  why: string;
-  options: SplitterOptions;
-  text?: Text;
-  chunks?: string[];
-  deltas?: SplitterDelta[];
-  finish?: Finish;
-  expect: {
-    reasoning: Text;
-    answer: Text;
-    discarded?: Text;
-    complete: boolean;
-    segments: Array<[Kind, Text]>;
-    reclassified?: boolean;
-  };
-}
-
-const corpus = new URL('../../fixtures/splitter/public.json', import.meta.url);
-const { cases } = JSON.parse(readFileSync(corpus, 'utf8')) as { cases: Case[] }; // our own fixture
 
 /** Longer ones are not cut in every way: the number of ways grows with the square. */
 const SHORT_ENOUGH_FOR_PAIRS = 70;
@@ -43,7 +11,7 @@ const RANDOM_CUTS = 40;
 
 for (const entry of cases) {
   describe(`${entry.id}: ${entry.why}`, () => {
-    const given = entry.deltas ?? entry.chunks ?? [spell(entry.text ?? '')];
+    const given = deltasOf(entry);
     const runs = runsOf(given);
     const length = runs.reduce((sum, run) => sum + run.text.length, 0);
     const check = (deltas: ReadonlyArray<string | SplitterDelta>) => checkOutcome(entry, deltas);
@@ -96,21 +64,12 @@ function checkOutcome(entry: Case, deltas: ReadonlyArray<string | SplitterDelta>
   if (expect.reclassified !== undefined) assert.equal(flags.reclassified > 0, expect.reclassified);
 }
 
-/** With the specification's reducer and with the one the app uses. */
 function checkEveryPush(entry: Case, deltas: readonly SplitterDelta[]): void {
   const splitter = new ReasoningSplitter(entry.options);
   const log: SplitEvent[] = [];
-  let message = emptyMessageState;
   const take = (events: SplitEvent[]) => {
     log.push(...events);
-    message = events.reduce(applyStreamPart, message);
-    const { segments } = splitter.result();
-    assert.deepEqual(reduceEvents(log), segments);
-    const shown = message.segments.filter((s) => s.text !== '');
-    assert.deepEqual(
-      shown.map((s) => [s.kind, s.text]),
-      segments,
-    );
+    assert.deepEqual(reduceEvents(log), splitter.result().segments);
   };
   for (const delta of deltas) take(splitter.push(delta));
   take(splitter.end(entry.finish));
@@ -130,10 +89,4 @@ function createDice(seed: string): (sides: number) => number {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * sides);
   };
-}
-
-function spell(text: Text): string {
-  if (typeof text === 'string') return text;
-  if (Array.isArray(text)) return text.map(spell).join('');
-  return text.repeat.repeat(text.times);
 }

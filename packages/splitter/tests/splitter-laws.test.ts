@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  ReasoningSplitter,
-  type SplitEvent,
-  type SplitterDelta,
-  type SplitterOptions,
-} from '../../../lib/reasoning/splitter.ts';
+import { ReasoningSplitter, type SplitEvent, type SplitterDelta, type SplitterOptions } from '../src/splitter.ts';
 import { cutRuns, reduceEvents, type Run, runsOf, splitDeltas } from './cutting.ts';
 import { patternOf, slowSplit } from './slow-splitter.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ReasoningSplitter } from '../../../lib/reasoning/splitter.ts';
+import { ReasoningSplitter } from '../src/splitter.ts';
 import { splitDeltas } from './cutting.ts';
 
 const start = '<think>a</think>b';
