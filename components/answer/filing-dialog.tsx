@@ -36,7 +36,7 @@ export default function FilingDialog(props: {
     void refileAnswer(store, messageId, wish);
   };
   return (
-    <Dialog title="Thinking or answer?" className="filing" onClose={props.onClose}>
+    <Dialog title="Thinking or answer?" width="md" onClose={props.onClose}>
       <p className="filing-note">
         If a part was taken for the wrong thing, say what it was. It counts for what is sent with your next question,
         too. It can be taken back.

@@ -30,6 +30,7 @@ import { Siblings } from './siblings.tsx';
 import { TimelineButton, UsageBadge } from './usage-badge.tsx';
 import { useGeneration } from '../conversation/use-generation.ts';
 import './tree.css';
+import { Tag } from '../ui/tag.tsx';
 
 interface AnswerViewProps {
   store: ConversationStore;
@@ -124,14 +125,12 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
       <header className="answer-head">
         <span className="answer-model">{generation.modelLabel}</span>
         {generation.recording ? (
-          <span className="tag">Recording</span>
+          <Tag>Recording</Tag>
         ) : (
           <span className="answer-provider">{generation.providerLabel}</span>
         )}
         {generation.continues && (
-          <span className="tag" title="It begins with the text of another answer, whose tokens were counted there">
-            Continued
-          </span>
+          <Tag title="It begins with the text of another answer, whose tokens were counted there">Continued</Tag>
         )}
       </header>
       <ReasoningPanel id={message.id} view={view} store={store} message={message} />

@@ -17,7 +17,7 @@ export default function RawDialog(props: { id: string; running: boolean; onClose
   const [reading, setReading] = useState(0);
   const [whitespace, setWhitespace] = useState(false);
   return (
-    <Dialog title="Raw text" className="raw-text" onClose={props.onClose}>
+    <Dialog title="Raw text" width="xl" onClose={props.onClose}>
       <div className="raw-text-bar">
         <label className="raw-text-check">
           <input type="checkbox" checked={whitespace} onChange={(event) => setWhitespace(event.target.checked)} />

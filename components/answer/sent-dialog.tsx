@@ -21,7 +21,7 @@ type Load = { state: 'loading' } | { state: 'failed'; reason: string } | { state
 export default function SentDialog(props: { store: ConversationStore; message: Message; onClose: () => void }) {
   const load = useRow(props.message.id);
   return (
-    <Dialog title="What was sent" className="sent" onClose={props.onClose}>
+    <Dialog title="What was sent" width="lg" onClose={props.onClose}>
       {load.state === 'loading' && <p className="sent-note">…</p>}
       {load.state === 'failed' && (
         <p className="sent-note" role="alert">

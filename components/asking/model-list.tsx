@@ -6,6 +6,7 @@ import type { ModelInfo, ModelRef, ProviderModels } from '../../lib/model.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Lens } from '../ui/lens.tsx';
 import { refText, statusWords } from '../conversation/model-choice.ts';
+import { Tag } from '../ui/tag.tsx';
 
 interface ModelListProps {
   providers: readonly ProviderModels[];
@@ -152,7 +153,7 @@ function Option({ model, chosen }: { model: ModelInfo; chosen: boolean }) {
       <span className="min-w-0 grow">
         <span className="picker-name">
           <span className="truncate">{model.label}</span>
-          {model.recording && <span className="tag">Recording</span>}
+          {model.recording && <Tag>Recording</Tag>}
         </span>
         {model.note && <span className="picker-note">{model.note}</span>}
       </span>

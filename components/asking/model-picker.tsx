@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { MenuButton, useClosePanel } from '../ui/menu-button.tsx';
 import { findModel } from '../conversation/model-choice.ts';
+import { Tag } from '../ui/tag.tsx';
 
 const ModelList = lazy(() => import('./model-list.tsx'));
 
@@ -26,8 +27,8 @@ export function ModelPicker(props: ModelPickerProps) {
       icon={
         <>
           <span className="truncate">{name}</span>
-          {found?.model.recording && <span className="tag">Recording</span>}
-          {!found && props.value && <span className="tag">not available</span>}
+          {found?.model.recording && <Tag>Recording</Tag>}
+          {!found && props.value && <Tag>not available</Tag>}
           <ChevronDown aria-hidden size={14} className="shrink-0 opacity-60" />
         </>
       }

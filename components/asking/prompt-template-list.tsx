@@ -6,6 +6,7 @@ import type { ThreadSettings } from '../../lib/conversation.ts';
 import { type PromptTemplateId, promptTemplateIds } from '../../lib/model.ts';
 import { asksForQuestion, renderRawPrompt } from '../../lib/prompts/raw-prompt.ts';
 import './prompt-template.css';
+import { Tag } from '../ui/tag.tsx';
 
 export type PromptSettings = Pick<ThreadSettings, 'promptTemplate' | 'rawPrompt' | 'opensThinking'>;
 
@@ -46,7 +47,7 @@ export default function PromptTemplateList(props: {
             <span className="min-w-0">
               <span className="prompt-title">
                 {options[id].title}
-                {id === own && id !== 'chat' && <span className="tag">the model’s own</span>}
+                {id === own && id !== 'chat' && <Tag>the model’s own</Tag>}
               </span>
               <span className="picker-note">{options[id].note}</span>
             </span>

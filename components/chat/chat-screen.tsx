@@ -1,6 +1,6 @@
 'use client';
 
-import { ArrowDown, X } from 'lucide-react';
+import { ArrowDown } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { ConversationDetail, Message, ThreadSettings } from '../../lib/conversation.ts';
@@ -9,7 +9,8 @@ import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { conversationList } from '../client/conversation-list.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { ExportButton } from '../shell/export-button.tsx';
-import { Button, IconButton } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
 import type { OtherModel } from '../asking/ask-again.tsx';
@@ -187,14 +188,7 @@ function Chat(props: {
             <ArrowDown aria-hidden size={14} /> Jump to latest
           </button>
         )}
-        {view.problem && (
-          <div className="problem" role="alert">
-            <span className="grow">{view.problem}</span>
-            <IconButton label="Dismiss" onClick={() => store.dismissProblem()}>
-              <X aria-hidden size={15} />
-            </IconButton>
-          </div>
-        )}
+        {view.problem && <Problem words={view.problem} onDismiss={() => store.dismissProblem()} />}
         {path.length > 3 && (
           <Suspense>
             <TokenStrip store={store} path={path} />

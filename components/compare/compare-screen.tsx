@@ -31,6 +31,7 @@ import { conversationList } from '../client/conversation-list.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { ExportButton } from '../shell/export-button.tsx';
 import { IconButton } from '../ui/button.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { useHanFont } from '../ui/han-font.ts';
 import { readStored, useStored, writeStored } from '../ui/stored.ts';
 import { addressOf, type ComparisonAddress, parseColumns } from './address.ts';
@@ -362,14 +363,7 @@ function Comparison(props: ComparisonProps) {
         />
       )}
       <div className="compare-dock">
-        {view.problem && (
-          <div className="problem" role="alert">
-            <span className="grow">{view.problem}</span>
-            <IconButton label="Dismiss" onClick={() => store.dismissProblem()}>
-              <X aria-hidden size={15} />
-            </IconButton>
-          </div>
-        )}
+        {view.problem && <Problem words={view.problem} onDismiss={() => store.dismissProblem()} />}
         <Composer
           ref={composer}
           draftKey={view.saved ? view.id : 'compare'}

@@ -6,6 +6,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState 
 import type { Conversation } from '../../lib/conversation.ts';
 import type { SearchHit, SearchPage } from '../../lib/search/search.ts';
 import type { Snippet } from '../../lib/search/snippet.ts';
+import { dialogLook } from '../ui/dialog.tsx';
 import { conversationList } from '../client/conversation-list.ts';
 import { askForPlace } from '../client/found-place.ts';
 import { requestJson } from '../client/request-json.ts';
@@ -81,7 +82,7 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has Esc
     <dialog
       ref={dialog}
-      className="dialog search-dialog"
+      className={`${dialogLook('md')} search-dialog`}
       aria-label="Search"
       onClose={onClose}
       onClick={(event) => event.target === dialog.current && dialog.current.close()}

@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { SelectField } from './field.tsx';
 import { OverrideDialog } from './override-dialog.tsx';
 import { historyWords, transportWords } from './override-form.ts';
+import { Tag } from '../ui/tag.tsx';
 
 /** Long lists are searched, not scrolled. */
 const shownAtOnce = 40;
@@ -114,8 +115,8 @@ function ModelRow(props: { model: ModelInfo; override: ModelOverride | undefined
     <div className="model-row">
       <div className="model-name">
         <span>{model.label}</span>
-        {override?.added && <span className="tag">Added</span>}
-        {override && Object.keys(override).some((key) => key !== 'added') && <span className="tag">Changed</span>}
+        {override?.added && <Tag>Added</Tag>}
+        {override && Object.keys(override).some((key) => key !== 'added') && <Tag>Changed</Tag>}
         {model.label !== model.id && <span className="provider-code">{model.id}</span>}
       </div>
       <p className="model-facts">{factsOf(model).join(' · ')}</p>

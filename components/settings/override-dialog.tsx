@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import type { ModelInfo } from '../../lib/model.ts';
 import type { ModelOverride } from '../../lib/provider.ts';
 import { Button } from '../ui/button.tsx';
-import { FormDialog } from '../ui/form-dialog.tsx';
+import { FormDialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from './field.tsx';
 import {
   formOf,
@@ -49,7 +49,7 @@ export function OverrideDialog(props: {
     void save(() => overrideOf(form, model, override, new Date().toISOString().slice(0, 7)));
   };
   return (
-    <FormDialog title={model.label} wide onClose={props.onClose}>
+    <FormDialog title={model.label} width="md" onClose={props.onClose}>
       <form className="settings-form" onSubmit={submit}>
         <p className="provider-code field-hint">{model.id}</p>
         <TextField label="Name" data-first maxLength={120} {...text('label')} />

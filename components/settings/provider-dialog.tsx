@@ -5,7 +5,7 @@ import { createId } from '../../lib/ids.ts';
 import type { PresetChoice, ProviderDetail } from '../../lib/provider.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
-import { FormDialog } from '../ui/form-dialog.tsx';
+import { FormDialog } from '../ui/dialog.tsx';
 import { TextField } from './field.tsx';
 import { presetHint } from './provider-words.ts';
 

@@ -58,7 +58,7 @@ export function ShareDialog(props: { conversationId: string; branches: readonly 
   return (
     <Dialog
       title={branches.length > 1 ? 'Share this comparison' : 'Share this conversation'}
-      className="share-dialog"
+      width="xl"
       onClose={props.onClose}
     >
       {made ? (

@@ -4,6 +4,7 @@ import type { SharedAnswer, SharedColumn, ShareSnapshot } from '../../lib/share.
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
 import { useHanFont } from '../ui/han-font.ts';
 import { endingWords, filesWords, numbersWords, thoughtWords } from './words.ts';
+import { Tag } from '../ui/tag.tsx';
 
 /** All that a snapshot holds, as small as it can be read. */
 export function SnapshotPreview({ snapshot }: { snapshot: ShareSnapshot }) {
@@ -49,7 +50,7 @@ function Answer({ answer, open }: { answer: SharedAnswer; open: boolean }) {
   return (
     <div className="snapshot-answer">
       <p className="snapshot-model">
-        {answer.model} {answer.recording && <span className="tag">Recording</span>}
+        {answer.model} {answer.recording && <Tag>Recording</Tag>}
       </p>
       {answer.thinking !== undefined && (
         <details key={String(open)} open={open} className="snapshot-think">

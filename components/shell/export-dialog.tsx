@@ -31,7 +31,7 @@ export default function ExportDialog(props: {
     if (props.leafIds && props.leafIds.length > 0) query.set('leaf', props.leafIds.join(','));
   }
   return (
-    <Dialog title="Export" className="export-dialog" onClose={props.onClose}>
+    <Dialog title="Export" width="sm" onClose={props.onClose}>
       <p className="export-title">{props.title}</p>
       <fieldset className="export-formats">
         <legend className="sr-only">Format</legend>

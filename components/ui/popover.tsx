@@ -43,7 +43,7 @@ export function Popover(props: {
       popover={props.mode}
       role={props.label ? 'dialog' : undefined}
       aria-label={props.label}
-      className={`popover ${props.className ?? ''}`}
+      className={`popover fixed inset-auto m-0 rounded-lg border border-line bg-surface text-ink shadow-large ${props.className ?? ''}`}
       onToggle={(event) => event.newState === 'closed' && onClose()}
     >
       {props.children}
@@ -128,7 +128,7 @@ export function HoverCard({
           anchor={anchor}
           mode="manual"
           prefer="above"
-          className="hover-card"
+          className="hover-card w-76 max-w-[calc(100vw-1rem)] px-4 py-3.5 text-sm"
           onClose={() => setOpen(false)}
         >
           {children}
