@@ -1,7 +1,6 @@
 'use client';
 
 import { type FinalAnswer, finalAnswerOf } from '../../lib/reasoning/final-answer.ts';
-import { hasSameValue } from '../../lib/reasoning/same-value.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
 import { agreementOf } from './agreement-words.ts';
 
@@ -9,7 +8,6 @@ import { agreementOf } from './agreement-words.ts';
 export default function AgreementLine({ answers }: { answers: readonly { label: string; text: string }[] }) {
   const { words, most, others } = agreementOf(
     answers.map(({ label, text }) => ({ label, final: finalAnswerOf(text) })),
-    hasSameValue,
   );
   if (!most) return null;
   return (

@@ -1,4 +1,4 @@
-import { type FinalAnswer, groupAnswers, type SameValue } from '../../lib/reasoning/final-answer.ts';
+import { type FinalAnswer, groupAnswers } from '../../lib/reasoning/final-answer.ts';
 
 /** Whether columns come to the same answer: the words before it, the answer of most, and what the others say. */
 export interface Agreement {
@@ -15,18 +15,17 @@ const nothing: Agreement = { words: '', others: [] };
  * Compares what answers come down to; undefined is an answer without a final one. The last number of a text may agree with
  * another's answer, but that it differs from it says nothing: it may be any number.
  */
-export function agreementOf(
-  answers: readonly { label: string; final: FinalAnswer | undefined }[],
-  sameValue?: SameValue,
-): Agreement {
+export function agreementOf(answers: readonly { label: string; final: FinalAnswer | undefined }[]): Agreement {
   if (answers.length < 2) return nothing;
-  const all = groupAnswers(
-    answers.map(({ final }) => final?.text),
-    sameValue,
-  ).map((members) => membersOf(members, answers));
+  const { groups, between } = groupAnswers(answers.map(({ final }) => final?.text));
+  const all = groups.map((members) => ({ members, ...membersOf(members, answers) }));
   const [most, ...others] = all.filter((group) => group.labels.length > 1 || group.isClear);
   if (!most) return nothing;
-  const rest = others.filter(({ isClear }) => isClear).map(({ labels, answer }) => ({ labels, answer }));
+  const clear = others.filter(({ isClear }) => isClear);
+  const different = clear.filter(({ members }) => between(most.members, members) === 'different');
+  // Where nobody can say whether two are the same, a wrong word costs more than none.
+  if (most.labels.length === 1 && different.length < clear.length) return nothing;
+  const rest = different.map(({ labels, answer }) => ({ labels, answer }));
   return { words: wordsOf(most.labels, answers.length, rest.length), most: most.answer, others: rest };
 }
 

@@ -1,3 +1,4 @@
+import { agreeAnswers, type Verdict } from './equality/compare-answers.ts';
 import { endOfBraces, findCode } from './prose.ts';
 
 /** What an answer comes down to. */
@@ -9,8 +10,9 @@ export interface FinalAnswer {
 }
 
 /**
- * The final answer of a text: what its last `\boxed{}` holds, or its last answer tags, or what follows "the answer is", or its
- * last number. Looked for in the answer; in the thinking only when there is no answer (it was cut off).
+ * The final answer of a text: what its last `\boxed{}` (or `\fbox{}`) holds, several in one sentence being one answer; or its
+ * last answer tags, or what follows "the answer is", "the correct option is", `####`, 答案是; or its last number. Looked for in
+ * the answer; in the thinking only when there is no answer (it was cut off).
  */
 export function finalAnswerOf(answer: string, thinking = ''): FinalAnswer | undefined {
   const text = answer.trim() === '' ? thinking : answer;
@@ -27,18 +29,68 @@ function findLastTagged(text: string): string | undefined {
 /** More than this is no final answer but a text with one in it. */
 const longest = 200;
 
+interface Box {
+  text: string;
+  start: number;
+  end: number;
+}
+
+const boxOpening = /\\f?box(?:ed)?\s{0,4}\{/g;
+
 function findBoxed(text: string): FinalAnswer | undefined {
-  for (let from = text.length; from > 0; ) {
-    const at = text.lastIndexOf('\\boxed', from - 1);
-    if (at < 0) return undefined;
-    from = at;
-    const brace = /^\\boxed\s{0,4}\{/.exec(text.slice(at, at + 12))?.[0];
-    const end = brace === undefined ? undefined : endOfBraces(text, at + brace.length);
-    if (brace === undefined || end === undefined) continue;
-    const inside = text.slice(at + brace.length, end - 1).trim();
-    if (inside !== '') return { text: inside, found: 'boxed' };
+  const boxes = lastBoxes(text);
+  const last = boxes.at(-1);
+  if (!last) return undefined;
+  const sentence = [last];
+  for (let at = boxes.length - 2; at >= 0; at--) {
+    const [box, next] = [boxes[at], sentence[0]];
+    if (!box || !next || !isOneSentence(text.slice(box.end, next.start))) break;
+    sentence.unshift(box);
   }
-  return undefined;
+  const parts = sentence.map((box, at) => named(box, text, sentence[at - 1]?.end));
+  return { text: sentence.length === 1 ? last.text : parts.join(', '), found: 'boxed' };
+}
+
+/** The boxes at the end of the text, whole and not empty; at most as many as an answer may have parts. */
+function lastBoxes(text: string): Box[] {
+  const boxes: Box[] = [];
+  for (let from = text.length; from > 0 && boxes.length < 12; ) {
+    const at = Math.max(text.lastIndexOf('\\boxed', from - 1), text.lastIndexOf('\\fbox', from - 1));
+    if (at < 0) break;
+    from = at;
+    boxOpening.lastIndex = at;
+    const opening = boxOpening.exec(text.slice(0, at + 12));
+    const end = opening?.index === at ? endOfBraces(text, at + opening[0].length) : undefined;
+    if (!opening || end === undefined) continue;
+    const inside = text.slice(at + opening[0].length, end - 1).trim();
+    if (inside !== '') boxes.unshift({ text: inside, start: at, end });
+  }
+  return boxes;
+}
+
+/** What joins the parts of one answer, and no word with which a sentence takes something back or reckons on. */
+function isOneSentence(between: string): boolean {
+  if (between.length > 60 || /\n\s*\n|[.!?。！？](?:\s|$)|[。！？]/.test(between.replace(/\\[()[\]]/g, ' ')))
+    return false;
+  if (
+    /\b(?:no|not|but|wait|rather|instead|so|thus|hence|then|therefore|first|actually|gives?|becomes?|or rather)\b/i.test(
+      between,
+    )
+  )
+    return false;
+  if (
+    /不|而是|所以|因此|得|[=→]|\\(?:to|implies|Rightarrow|approx)/.test(
+      between.replace(/(?:\p{L}|\\[a-z]+)\s*=\s*\$?\s*$/u, ''),
+    )
+  )
+    return false;
+  return /,|;|，|；|、|\b(?:and|or)\b|和|与|及|或/.test(between);
+}
+
+/** A box with the variable that stands before it: `x = \boxed{2}`. */
+function named({ text: inside, start }: Box, text: string, after = 0): string {
+  const name = /(\p{L}|\\[a-z]+)\s*=\s*\$?\s*$/u.exec(text.slice(Math.max(after, start - 16), start))?.[1];
+  return name === undefined ? inside : `${name} = ${inside}`;
 }
 
 function findTagged(inside: string): FinalAnswer | undefined {
@@ -50,7 +102,7 @@ function findTagged(inside: string): FinalAnswer | undefined {
 
 // On the next line it may stand too, but not as a list: that is several.
 const phrase =
-  /(?:\b(?:final |correct )?answers?\b[*_ ]*(?:is|are|would be|must be|equals|:|=|≈)|(?:最终|最終)?答案(?:是|为|為|：|:)|(?:所以|因此)?(?:结果|結果)(?:是|为|為|：|:))[*_ :：]*(?:that |thus |therefore )?(?:[ \t]{0,3}|\s{0,3}\n(?![ \t]*(?:[-*+•]|\d+[.)])\s)[ \t]*)([^\n]{1,300})/giu;
+  /(?:(?<![^\n])####[ \t]*|\b(?:correct|right|best) (?:option|choice)\b[*_ ]*(?:is|:)|正确(?:的)?(?:选项|答案)(?:是|为|：|:)|选项?(?:是|为|：|:)|\b(?:final |correct )?answers?\b[*_ ]*(?:is|are|would be|must be|equals|:|=|≈)|(?:最终|最終)?答案(?:是|为|為|：|:)|(?:所以|因此)?(?:结果|結果)(?:是|为|為|：|:))[*_ :：]*(?:that |thus |therefore )?(?:[ \t]{0,3}|\s{0,3}\n(?![ \t]*(?:[-*+•]|\d+[.)])\s)[ \t]*)([^\n]{1,300})/giu;
 
 function findInWords(text: string, only?: 'phrase'): FinalAnswer | undefined {
   const said = lastMatch(text, phrase);
@@ -85,113 +137,37 @@ function lastMatch(text: string, pattern: RegExp): string | undefined {
   return last;
 }
 
-/**
- * An answer without what is only its form: marks of mathematics and Markdown, sizes of fractions and brackets, blanks,
- * thousands separators, letter case, a variable it is assigned to, a full stop.
- */
-export function normaliseAnswer(text: string): string {
-  return unwrapMath(text.normalize('NFKC').trim())
-    .replace(/\\(?:text|mathrm|textbf|mathbf|textit|mathit|operatorname|mbox)\s*\{([^{}]*)\}/g, ' $1 ')
-    .replace(/\\(?:left|right|big|Big|bigg|Bigg|displaystyle|limits)\b/g, '')
-    .replace(/\\[dt]frac/g, '\\frac')
-    .replace(/\\[,;:! ]|~|\\q?quad/g, ' ')
-    .replace(/\\\$|[$€£¥]/g, '')
-    .replace(/\\%/g, '%')
-    .replace(/\^\s*(?:\\circ|\{\s*\\circ\s*\})|°/g, ' degrees')
-    .replace(/[−–]/g, '-')
-    .replace(/[×·]|\\times|\\cdot/g, '*')
-    .replace(/÷|\\div/g, '/')
-    .replace(/[*_]{2}|`/g, '')
-    .replace(/(?<=\d)(?:\{,\}|,|['’\u202f\u00a0 ])(?=\d{3}(?!\d))/g, '')
-    .replace(/^(?:\p{L}|\\[a-z]+)(?:\(\p{L}\))?\s*(?:=|≈|\\approx)\s*/iu, '')
-    .replace(/^(?:≈|\\approx|~|=|about |approximately |roughly )\s*/i, '')
-    .replace(/[.。,，;；]+$/u, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .toLowerCase();
+/** Answers that agree with each other, and what can be said of the rest. */
+export interface AnswerGroups {
+  /** Indices into the list, the largest group first; an answer that is missing is in none. */
+  groups: number[][];
+  /** How two groups stand to each other: `unsure` where nobody can say. */
+  between: (a: readonly number[], b: readonly number[]) => Verdict;
 }
-
-function unwrapMath(text: string): string {
-  const inner = /^(?:\*\*|__)?(?:\$\$([^$]+)\$\$|\$([^$]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\])(?:\*\*|__)?\.?$/s.exec(text);
-  return (inner ? (inner[1] ?? inner[2] ?? inner[3] ?? inner[4] ?? text) : text.replace(/\$|\\[()[\]]/g, ' ')).trim();
-}
-
-/** Says whether two expressions in (normalised) TeX have the same value; undefined where it cannot read one. */
-export type SameValue = (a: string, b: string) => boolean | undefined;
 
 /**
- * Whether two final answers are the same: equal but for their form, or equal in value as `sameValue` sees it, with units
- * left aside where only one names them. Reflexive and symmetric. Without `sameValue` only the form is compared.
+ * Groups answers that agree. Agreeing is not transitive where a decimal is rounded (0.33 and 0.333 both are 1/3): each answer
+ * is held against its group's most exact member.
  */
-export function agree(a: string, b: string, sameValue?: SameValue): boolean {
-  const [x, y] = [normaliseAnswer(a), normaliseAnswer(b)];
-  if (x.replaceAll(' ', '') === y.replaceAll(' ', '')) return true;
-  if (!sameValue) return isSameNumber(x, y);
-  return isSameNumber(x, y) || isSameList(x, y, sameValue) || isSameQuantity(x, y, sameValue);
+export function groupAnswers(answers: readonly (string | undefined)[]): AnswerGroups {
+  const groups: { best: string; members: number[] }[] = [];
+  const order = answers.flatMap((answer, at) => (answer === undefined ? [] : [{ answer, at }]));
+  for (const { answer, at } of [...order].sort((a, b) => roughness(a.answer) - roughness(b.answer) || a.at - b.at)) {
+    const group = groups.find(({ best }) => agreeAnswers(best, answer) === 'same');
+    if (group) group.members.push(at);
+    else groups.push({ best: answer, members: [at] });
+  }
+  for (const { members } of groups) members.sort((a, b) => a - b);
+  groups.sort((a, b) => b.members.length - a.members.length || (a.members[0] ?? 0) - (b.members[0] ?? 0));
+  const bestOf = (members: readonly number[]) => groups.find((group) => group.members === members)?.best ?? '';
+  return {
+    groups: groups.map(({ members }) => members),
+    between: (a, b) => agreeAnswers(bestOf(a), bestOf(b)),
+  };
 }
 
-function isSameNumber(x: string, y: string): boolean {
-  const isNumber = (text: string) => /^[-+]?(?:\d+\.?\d*|\.\d+)$/.test(text);
-  return isNumber(x) && isNumber(y) && Number(x) === Number(y);
-}
-
-const unit = /^(.*?[\d)}!])\s*(%|[a-zµ\p{sc=Han}][a-z\p{sc=Han} ./²³]*(?:\^\{?-?\d\}?)?)$/u;
-
-function isSameQuantity(x: string, y: string, sameValue: SameValue): boolean {
-  if (sameValue(x, y)) return true;
-  const [p, q] = [quantityOf(x), quantityOf(y)];
-  if (p.unit === q.unit && p.unit === '') return false;
-  if (p.unit !== '' && q.unit !== '' && !isSameUnit(p.unit, q.unit)) return false;
-  if (sameValue(p.value, q.value)) return true;
-  const share = ({ unit: of, value }: typeof p) => (of === '%' ? `(${value})/100` : value);
-  return (p.unit === '%') !== (q.unit === '%') && sameValue(share(p), share(q)) === true;
-}
-
-function quantityOf(text: string): { value: string; unit: string } {
-  const [, value, of] = unit.exec(text) ?? [];
-  return value === undefined || of === undefined ? { value: text, unit: '' } : { value, unit: of.trim() };
-}
-
-function isSameUnit(a: string, b: string): boolean {
-  const plain = (text: string) =>
-    text
-      .replace(/[ .]/g, '')
-      .replace(/s$/, '')
-      .replace(/^percent$/, '%');
-  return plain(a) === plain(b);
-}
-
-/** Coordinates in their order, loose lists in any. */
-function isSameList(x: string, y: string, sameValue: SameValue): boolean {
-  const [p, q] = [itemsOf(x), itemsOf(y)];
-  if (!p || !q || p.items.length !== q.items.length || p.ordered !== q.ordered) return false;
-  const isSame = (a: string, b: string | undefined) => b !== undefined && (a === b || isSameQuantity(a, b, sameValue));
-  if (p.ordered) return p.items.every((item, i) => isSame(item, q.items[i]));
-  const rest = [...q.items];
-  return p.items.every((item) => {
-    const at = rest.findIndex((other) => isSame(item, other));
-    if (at >= 0) rest.splice(at, 1);
-    return at >= 0;
-  });
-}
-
-function itemsOf(text: string): { items: string[]; ordered: boolean } | undefined {
-  const inside = /^\((.*)\)$|^\\\{(.*)\\\}$/.exec(text);
-  const items = (inside?.[1] ?? inside?.[2] ?? text)
-    .split(/,|;| and | or |、|和|或/)
-    .map((item) => item.trim().replace(/^\p{L}\s*=\s*/u, ''))
-    .filter((item) => item !== '');
-  return items.length > 1 && items.length <= 20 ? { items, ordered: inside?.[1] !== undefined } : undefined;
-}
-
-/** Answers that agree: indices into the list, the largest group first; an answer that is missing is in none. */
-export function groupAnswers(answers: readonly (string | undefined)[], sameValue?: SameValue): number[][] {
-  const groups: number[][] = [];
-  answers.forEach((answer, i) => {
-    if (answer === undefined) return;
-    const group = groups.find(([first]) => agree(answers[first ?? 0] ?? '', answer, sameValue));
-    if (group) group.push(i);
-    else groups.push([i]);
-  });
-  return groups.sort((a, b) => b.length - a.length);
+/** 0 for what is exact; a decimal the more the fewer places it has. */
+function roughness(answer: string): number {
+  const places = /\d\.(\d+)/.exec(answer)?.[1]?.length;
+  return places === undefined ? 0 : 1 + 1 / places;
 }

@@ -18,10 +18,12 @@ test('answers that come to the same are counted, and those that do not are named
   );
 });
 
-test('mathematics is compared by whoever can read it', () => {
-  const answers = [said('A', '\\frac{1}{2}'), said('B', '0.50')];
-  assert.equal(agreementOf(answers).words, 'They differ: A');
-  assert.equal(agreementOf(answers, () => true).words, '2 of 2 agree:');
+test('mathematics is compared by its value; where nobody can say, nothing is said', () => {
+  assert.equal(agreementOf([said('A', '\\frac{1}{2}'), said('B', '0.50')]).words, '2 of 2 agree:');
+  const unread = said('B', '\\oint f');
+  assert.equal(agreementOf([said('A', '\\frac{1}{2}'), unread]).words, '');
+  const agreement = agreementOf([said('A', '4'), unread, said('C', '4.0')]);
+  assert.deepEqual([agreement.words, agreement.others], ['2 of 3 agree:', []]);
 });
 
 test('one final answer agrees with nothing, and none is no agreement', () => {

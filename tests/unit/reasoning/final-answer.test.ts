@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { agree, finalAnswerOf, groupAnswers, normaliseAnswer } from '../../../lib/reasoning/final-answer.ts';
-import { hasSameValue } from '../../../lib/reasoning/same-value.ts';
+import { agreeAnswers } from '../../../lib/reasoning/equality/compare-answers.ts';
+import { finalAnswerOf, groupAnswers } from '../../../lib/reasoning/final-answer.ts';
+
+const agree = (a: string, b: string) => agreeAnswers(a, b) === 'same';
 
 const found = (answer: string, thinking?: string) => {
   const final = finalAnswerOf(answer, thinking);
@@ -31,13 +33,13 @@ test('the thinking is looked into only where there is no answer', () => {
 });
 
 test('form is not the answer', () => {
-  assert.equal(normaliseAnswer('$\\dfrac{1}{2}\\text{ cm}$.'), '\\frac{1}{2} cm');
   for (const [a, b] of [
     ['1,000', '1000'],
     ['$x = 5$', '5'],
     ['\\text{Paris}', 'paris.'],
     ['**B**', 'B'],
     ['\\( 3.0 \\)', '3'],
+    ['$\\dfrac{1}{2}\\text{ cm}$.', '\\frac{1}{2} cm'],
     ['12\\,345', '12345'],
   ] as const)
     assert.ok(agree(a, b), `${a} and ${b}`);
@@ -63,8 +65,8 @@ test('equal in value is equal', () => {
     ['\\frac{n^{2}(n+1)^{2}}{4}', '\\left(\\frac{n(n+1)}{2}\\right)^2'],
     ['90^\\circ', '90'],
   ] as const) {
-    assert.ok(agree(a, b, hasSameValue), `${a} and ${b}`);
-    assert.ok(agree(b, a, hasSameValue), `${b} and ${a}`);
+    assert.ok(agree(a, b), `${a} and ${b}`);
+    assert.ok(agree(b, a), `${b} and ${a}`);
   }
 });
 
@@ -79,7 +81,7 @@ test('what differs in value differs', () => {
     ['Paris', '2'],
     ['10', '100'],
   ] as const) {
-    assert.ok(!agree(a, b, hasSameValue), `${a} and ${b}`);
+    assert.ok(!agree(a, b), `${a} and ${b}`);
   }
 });
 
@@ -107,14 +109,14 @@ test('any text agrees with itself, and with another as the other with it; nothin
   const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
   fc.assert(
     fc.property(text, text, (a, b) => {
-      assert.ok(agree(a, a, hasSameValue));
-      assert.equal(agree(a, b, hasSameValue), agree(b, a, hasSameValue));
+      assert.ok(agree(a, a));
+      assert.equal(agree(a, b), agree(b, a));
     }),
   );
 });
 
 test('answers are grouped, the largest group first; a missing one is in none', () => {
-  assert.deepEqual(groupAnswers(['4', undefined, '72/19', '3.79 h', '\\frac{72}{19}'], hasSameValue), [[2, 3, 4], [0]]);
+  assert.deepEqual(groupAnswers(['4', undefined, '72/19', '3.79 h', '\\frac{72}{19}']).groups, [[2, 3, 4], [0]]);
 });
 
 test('a list that follows the word "answers" is no final answer, what stands alone below "the answer is" is', () => {
@@ -122,4 +124,30 @@ test('a list that follows the word "answers" is no final answer, what stands alo
   assert.equal(finalAnswerOf(list)?.found, 'last-number');
   assert.equal(finalAnswerOf('Two answers:\n\n1. Seven\n2. Nine')?.found, 'last-number');
   assert.deepEqual(finalAnswerOf('The answer is:\n\n$x = 9$'), { text: '$x = 9$', found: 'phrase' });
+});
+
+test('several boxes of one sentence are one answer', () => {
+  assert.equal(found('There are \\boxed{23} chickens and \\boxed{12} rabbits.')?.[0], '23, 12');
+  assert.equal(found('鸡 \\( \\boxed{23} \\) 只，兔 \\( \\boxed{12} \\) 只。')?.[0], '23, 12');
+  assert.equal(found('So $x = \\boxed{1}$ or $x = \\boxed{-2}$.')?.[0], 'x = 1, x = -2');
+  assert.equal(found('It is \\boxed{1}. And later \\boxed{2}.')?.[0], '2');
+  assert.equal(found('Not \\boxed{1}, but \\boxed{2}.')?.[0], '2');
+  assert.equal(found('$\\boxed{3}$ gives, with 4, $\\boxed{7}$')?.[0], '7');
+  assert.ok(agree('x = 23,\\; y = 12', '23, 12'));
+});
+
+test('a frame is a box, and what says the final answer in other words is heard', () => {
+  assert.deepEqual(found('We get \\fbox{42}.'), ['42', 'boxed']);
+  assert.deepEqual(found('Work …\n#### 1,234'), ['1,234', 'phrase']);
+  assert.deepEqual(found('The correct option is (C).'), ['(C)', 'phrase']);
+  assert.deepEqual(found('The correct choice is **B**.'), ['B', 'phrase']);
+  assert.deepEqual(found('正确选项是 D。'), ['D', 'phrase']);
+  assert.deepEqual(found('答案：42。'), ['42', 'phrase']);
+  assert.equal(found('A triangle has 3 sides.')?.[1], 'last-number');
+});
+
+test('an answer is held against the most exact of its group', () => {
+  // 0.333 and 0.3333 both are one third, and are not each other
+  assert.deepEqual(groupAnswers(['0.333', '0.3333', '\\frac13']).groups, [[0, 1, 2]]);
+  assert.deepEqual(groupAnswers(['0.333', '0.3333']).groups, [[0], [1]]);
 });
