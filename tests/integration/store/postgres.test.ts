@@ -6,18 +6,8 @@ import { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
 import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import { type FakePostgres, postgresPassword, startPostgres } from '../../fakes/postgres.ts';
-import { storeContract } from './contract.ts';
-import { managingContract } from './managing-contract.ts';
-import { describeMigrations } from './migrations-contract.ts';
-import { providerContract } from './provider-contract.ts';
+import { describeContracts } from './contracts.ts';
 import { createSample, fullResult, partsOf } from './samples.ts';
-import { searchContract } from './search-contract.ts';
-import { sharesContract } from './shares-contract.ts';
-import { attachmentsContract } from './attachments-contract.ts';
-import { branchesContract } from './branches-contract.ts';
-import { threadsContract } from './threads-contract.ts';
-import { tokenLogContract } from './token-log-contract.ts';
-import { transfersContract } from './transfers-contract.ts';
 
 let server: FakePostgres;
 before(async () => {
@@ -30,17 +20,7 @@ const databases = async () => ({
   stop: async () => undefined,
 });
 
-storeContract('PostgreSQL', databases);
-providerContract('PostgreSQL', databases);
-threadsContract('PostgreSQL', databases);
-tokenLogContract('PostgreSQL', databases);
-transfersContract('PostgreSQL', databases);
-branchesContract('PostgreSQL', databases);
-attachmentsContract('PostgreSQL', databases);
-searchContract('PostgreSQL', databases);
-sharesContract('PostgreSQL', databases);
-managingContract('PostgreSQL', databases);
-describeMigrations('PostgreSQL', databases);
+describeContracts('PostgreSQL', databases);
 
 describe('a PostgreSQL server', () => {
   test('is described without its password', async () => {

@@ -12,19 +12,9 @@ import { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
 import { openSqlite } from '../../../lib/server/store/sqlite.ts';
 import { openStore } from '../../../lib/server/store/store.ts';
-import { attachmentsContract } from './attachments-contract.ts';
-import { storeContract } from './contract.ts';
 import type { DiskFullReport } from './disk-full-process.ts';
-import { managingContract } from './managing-contract.ts';
-import { describeMigrations } from './migrations-contract.ts';
-import { providerContract } from './provider-contract.ts';
+import { describeContracts } from './contracts.ts';
 import { createSample, fullResult, noon, partsOf } from './samples.ts';
-import { searchContract } from './search-contract.ts';
-import { sharesContract } from './shares-contract.ts';
-import { branchesContract } from './branches-contract.ts';
-import { threadsContract } from './threads-contract.ts';
-import { tokenLogContract } from './token-log-contract.ts';
-import { transfersContract } from './transfers-contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thinkglass-store-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,17 +28,7 @@ function newFile() {
 
 const databases = async () => ({ create: async () => newFile(), stop: async () => undefined });
 
-storeContract('SQLite', databases);
-providerContract('SQLite', databases);
-threadsContract('SQLite', databases);
-tokenLogContract('SQLite', databases);
-transfersContract('SQLite', databases);
-branchesContract('SQLite', databases);
-attachmentsContract('SQLite', databases);
-searchContract('SQLite', databases);
-sharesContract('SQLite', databases);
-managingContract('SQLite', databases);
-describeMigrations('SQLite', databases);
+describeContracts('SQLite', databases);
 
 describe('a SQLite file', () => {
   test('is opened so that an acknowledged write survives a power cut', async () => {

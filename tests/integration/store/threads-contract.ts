@@ -46,6 +46,18 @@ export function threadsContract(engine: string, start: () => Promise<Databases>)
       return threads.map((t) => t.id);
     };
 
+    test('a thread takes new settings', async () => {
+      const { ownerId, conversationId, threadId, answerId } = await createSample(store);
+      const changed = {
+        model: { providerId: 'local', modelKey: 'qwq' },
+        promptTemplate: 'r1-zero' as const,
+        sampling: {},
+      };
+      const thread = { id: threadId, conversationId, position: 0, settings: changed, leafId: answerId };
+      assert.deepEqual(await store.threads.update(ownerId, threadId, { settings: changed }), thread);
+      assert.deepEqual(await store.threads.find(ownerId, threadId), thread);
+    });
+
     test('a column is added where it is wanted, at the end by itself, and the same one only once', async () => {
       const sample = await createSample(store);
       const { ownerId, conversationId, threadId } = sample;

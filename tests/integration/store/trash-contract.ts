@@ -5,9 +5,9 @@ import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import type { Databases } from './contract.ts';
 import { createSample, fullResult, noon, type Sample, settings, someParts } from './samples.ts';
 
-/** What every engine promises about pinning, archiving, titles, and deleting with a way back; run on real ones. */
-export function managingContract(engine: string, start: () => Promise<Databases>): void {
-  describe(`conversations in order on ${engine}`, () => {
+/** What every engine promises about deleting with a way back; run on real ones. */
+export function trashContract(engine: string, start: () => Promise<Databases>): void {
+  describe(`the trash on ${engine}`, () => {
     let databases: Databases;
     let store: Store;
     before(async () => {
@@ -40,59 +40,6 @@ export function managingContract(engine: string, start: () => Promise<Databases>
       what: { pinned?: boolean; archived?: boolean },
       at = noon,
     ) => store.conversations.update(ownerId, id ?? '', { ...what, at });
-
-    test('what is pinned comes first, the latest pin on top, once, and on the first page only', async () => {
-      const ownerId = createId();
-      const ids = await listOf(ownerId, 6);
-      await change(ownerId, ids[1], { pinned: true }, noon + 1);
-      await change(ownerId, ids[0], { pinned: true }, noon + 2);
-      await change(ownerId, ids[0], { pinned: true }, noon + 9); // a second press changes nothing
-      await change(ownerId, ids[4], { pinned: true }, noon + 3);
-      const first = await store.conversations.list(ownerId, { limit: 2, view: 'shown' });
-      const names = first.conversations.map(
-        ({ title, pinnedAt }) => `${title}${pinnedAt === undefined ? '' : ' pinned'}`,
-      );
-      assert.deepEqual(names, ['4 pinned', '0 pinned', '1 pinned', '5', '3']);
-      const rest = await store.conversations.list(ownerId, { limit: 2, view: 'shown', before: first.next ?? '' });
-      assert.deepEqual(
-        rest.conversations.map(({ title }) => title),
-        ['2'],
-      );
-      assert.equal(rest.next, undefined);
-      assert.deepEqual(await titles(ownerId), ['5', '4', '3', '2', '1', '0'], 'all, in the order of time');
-      assert.equal((await change(ownerId, ids[4], { pinned: false }))?.pinnedAt, undefined);
-    });
-
-    test('what is archived is only in the archive, not pinned, and comes back to its place', async () => {
-      const ownerId = createId();
-      const ids = await listOf(ownerId, 3);
-      await change(ownerId, ids[1], { pinned: true });
-      const archived = await change(ownerId, ids[1], { archived: true }, noon + 7);
-      assert.equal(archived?.archivedAt, noon + 7);
-      assert.equal(archived?.pinnedAt, undefined);
-      assert.deepEqual(await titles(ownerId, { view: 'shown' }), ['2', '0']);
-      assert.deepEqual(await titles(ownerId, { view: 'archived' }), ['1']);
-      assert.ok(await store.conversations.find(ownerId, ids[1] ?? ''));
-      assert.equal((await change(ownerId, ids[1], { archived: false }))?.archivedAt, undefined);
-      assert.deepEqual(await titles(ownerId, { view: 'shown' }), ['2', '1', '0']);
-      await change(ownerId, ids[1], { archived: true });
-      assert.equal((await change(ownerId, ids[1], { pinned: true }))?.archivedAt, undefined);
-      assert.equal(await change(createId(), ids[0], { pinned: true }), undefined, 'a stranger changes nothing');
-    });
-
-    test('the title of a question gives way to a model once, a title by hand to nobody', async () => {
-      const sample = await createSample(store);
-      const { ownerId, conversationId } = sample;
-      assert.equal(await store.conversations.saveModelTitle(createId(), conversationId, 'Stranger'), false);
-      assert.equal(await store.conversations.saveModelTitle(ownerId, conversationId, 'By a model'), true);
-      assert.equal(await store.conversations.saveModelTitle(ownerId, conversationId, 'Again'), false);
-      await store.conversations.rename(ownerId, conversationId, 'By hand');
-      assert.equal(await store.conversations.saveModelTitle(ownerId, conversationId, 'Late'), false);
-      assert.deepEqual(await titles(ownerId), ['By hand']);
-      const named = await createSample(store);
-      await store.conversations.rename(named.ownerId, named.conversationId, 'First');
-      assert.equal(await store.conversations.saveModelTitle(named.ownerId, named.conversationId, 'Model'), false);
-    });
 
     const answered = async (ownerId = createId()): Promise<Sample> => {
       const sample = await createSample(store, { ownerId, text: 'A zebra?' });

@@ -9,7 +9,7 @@ import type { Databases } from './contract.ts';
 import { noon } from './samples.ts';
 
 /** What every engine promises about a person's providers and what they say about models; run on real ones. */
-export function providerContract(engine: string, start: () => Promise<Databases>): void {
+export function providersContract(engine: string, start: () => Promise<Databases>): void {
   describe(`providers in the store on ${engine}`, () => {
     let databases: Databases;
     let store: Store;

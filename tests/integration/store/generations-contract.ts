@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { openStore, type Store } from '../../../lib/server/store/store.ts';
+import type { Databases } from './contract.ts';
+import { createSample, fullResult, newGeneration, partsOf } from './samples.ts';
+
+/** What every engine promises about the ends of answers; run on real ones. */
+export function generationsContract(engine: string, start: () => Promise<Databases>): void {
+  describe(`finishing on ${engine}`, () => {
+    let databases: Databases;
+    let store: Store;
+    before(async () => {
+      databases = await start();
+      store = await openStore(await databases.create());
+    });
+    after(async () => {
+      await store?.close();
+      await databases?.stop();
+    });
+
+    test('the row of the token log reads back as it was written', async () => {
+      const { ownerId, conversationId, threadId, answerId } = await createSample(store);
+      assert.equal(await store.generations.finish(answerId, fullResult), true);
+      const { instanceId: _, ...known } = newGeneration;
+      const { finish, times, notices, usage, request, health } = fullResult;
+      const generation = { id: answerId, state: 'complete', ...known, times, notices, usage, finish, health };
+      const conversation = await store.conversations.find(ownerId, conversationId);
+      assert.deepEqual(conversation?.messages[1]?.generation, generation);
+      assert.deepEqual(conversation?.messages[1]?.parts, fullResult.parts);
+      assert.deepEqual(await store.generations.find(ownerId, answerId), {
+        ...generation,
+        conversationId,
+        threadId,
+        request,
+      });
+      assert.deepEqual(await store.generations.listRunning(ownerId, conversationId), []);
+    });
+
+    test('what is not known stays unknown, and a failure keeps its words', async () => {
+      const { ownerId, answerId } = await createSample(store);
+      const error = { kind: 'rate' as const, message: 'Too many requests.', status: 429, retryAfterSeconds: 3 };
+      const finish = { outcome: 'failed' as const, reason: 'error' as const, complete: false };
+      await store.generations.finish(answerId, { parts: [], finish, times: {}, notices: [], error });
+      const generation = await store.generations.find(ownerId, answerId);
+      assert.deepEqual(generation?.finish, finish);
+      assert.deepEqual(generation?.error, error);
+      assert.deepEqual(generation?.times, {});
+      assert.ok(generation && !('usage' in generation) && !('request' in generation) && !('health' in generation));
+    });
+
+    test('counts that make no sense do not lose the answer', async () => {
+      const sample = await createSample(store);
+      const usage = {
+        reasoningTokens: 1.5,
+        answerTokens: -3,
+        promptTokens: 1e300,
+        cachedPromptTokens: Number.NaN,
+        source: 'estimated' as const,
+      };
+      assert.equal(await store.generations.finish(sample.answerId, { ...fullResult, usage }), true);
+      assert.deepEqual(await partsOf(store, sample), fullResult.parts);
+      assert.deepEqual((await store.generations.find(sample.ownerId, sample.answerId))?.usage, {
+        reasoningTokens: 2,
+        answerTokens: 0,
+        promptTokens: Number.MAX_SAFE_INTEGER,
+        source: 'estimated',
+      });
+    });
+
+    test('of many who finish, one wins and its words stay', async () => {
+      const sample = await createSample(store, { generation: { instanceId: 'gone' } });
+      const results = ['a', 'b', 'c', 'd'].map((text) => ({
+        ...fullResult,
+        parts: [{ kind: 'answer' as const, text }],
+      }));
+      const won = await Promise.all(results.map((result) => store.generations.finish(sample.answerId, result)));
+      assert.equal(won.filter(Boolean).length, 1);
+      assert.deepEqual(await partsOf(store, sample), results[won.indexOf(true)]?.parts);
+      assert.equal(await store.generations.finish(sample.answerId, fullResult), false);
+    });
+  });
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createId } from '../../../lib/ids.ts';
+import { openStore, type Store, type StoreOptions } from '../../../lib/server/store/store.ts';
+import type { StreamPart } from '../../../lib/stream-part.ts';
+import { type Databases, searchBy } from './contract.ts';
+import { createSample, fullResult, noon, partsOf, someParts } from './samples.ts';
+
+/** What every engine promises about what dead processes have left running; run on real ones. */
+export function instancesContract(engine: string, start: () => Promise<Databases>): void {
+  describe(`leftovers of dead processes on ${engine}`, () => {
+    let databases: Databases;
+    let store: Store;
+    before(async () => {
+      databases = await start();
+      store = await openStore(await databases.create());
+    });
+    after(async () => {
+      await store?.close();
+      await databases?.stop();
+    });
+
+    /** A store on a database of its own, closed when `use` is done. */
+    async function withFreshStore(use: (fresh: Store, options: StoreOptions) => Promise<void>): Promise<void> {
+      const options = await databases.create();
+      const fresh = await openStore(options);
+      try {
+        await use(fresh, options);
+      } finally {
+        await fresh.close();
+      }
+    }
+
+    test('are kept with their text and marked interrupted', async () => {
+      await withFreshStore(async (fresh) => {
+        const sample = await createSample(fresh, { generation: { instanceId: 'dead' } });
+        await fresh.instances.register({ id: 'dead', host: 'here', pid: 41, at: noon });
+        await fresh.checkpoints.append([{ generationId: sample.answerId, seq: 0, parts: someParts }]);
+        const notice: StreamPart = { type: 'notice', notice: { code: 'repaired', message: 'Mended.' } };
+        const later: StreamPart = {
+          type: 'state',
+          phase: 'thinking',
+          times: { firstByte: 5, reasoningStart: 6 },
+          at: 750.5,
+        };
+        await fresh.checkpoints.append([{ generationId: sample.answerId, seq: 1, parts: [notice, later] }]);
+        assert.equal(await fresh.instances.interruptLeftovers(searchBy('me')), 1);
+        assert.equal(await fresh.instances.interruptLeftovers(searchBy('me')), 0);
+        const generation = await fresh.generations.find(sample.ownerId, sample.answerId);
+        assert.equal(generation?.state, 'interrupted');
+        assert.deepEqual(generation?.finish, { outcome: 'interrupted', reason: 'unknown', complete: false });
+        assert.equal(generation?.error?.kind, 'interrupted');
+        assert.deepEqual(generation?.times, { firstByte: 5, reasoningStart: 6, reasoningEnd: 750.5, end: 750.5 });
+        assert.deepEqual(generation?.notices, [{ code: 'repaired', message: 'Mended.' }]);
+        assert.deepEqual(
+          (await partsOf(fresh, sample))?.map((part) => part.text),
+          ['Let me think.', 'It is'],
+        );
+        assert.equal(await fresh.generations.finish(sample.answerId, fullResult), false);
+      });
+    });
+
+    test('an end that had been seen stands', async () => {
+      const sample = await createSample(store, { generation: { instanceId: 'dead' } });
+      const times = { firstByte: 1, answerStart: 2, end: 3 };
+      const end: StreamPart = { type: 'finish', finish: fullResult.finish, times };
+      const parts: StreamPart[] = [{ type: 'delta', seg: 0, kind: 'answer', text: 'Done.' }, end];
+      await store.checkpoints.append([{ generationId: sample.answerId, seq: 0, parts }]);
+      await store.instances.interruptLeftovers(searchBy(createId()));
+      const generation = await store.generations.find(sample.ownerId, sample.answerId);
+      assert.equal(generation?.state, 'complete');
+      assert.deepEqual(generation?.finish, fullResult.finish);
+      assert.deepEqual(generation?.times, times);
+      assert.equal(generation?.error, undefined);
+    });
+
+    test('are told from what living processes run', async () => {
+      await withFreshStore(async (fresh) => {
+        const at = noon + 60_000;
+        await fresh.instances.register({ id: 'me', host: 'here', pid: 7, at });
+        const others = [
+          { id: 'beside me', host: 'here', pid: 8, at, dead: false },
+          { id: 'on another host', host: 'there', pid: 9, at, dead: false },
+          { id: 'kept alive', host: 'there', pid: 9, at: noon, beat: at - 30_000, dead: false },
+          { id: 'my earlier life', host: 'here', pid: 7, at, dead: true },
+          { id: 'its process is gone', host: 'here', pid: 9, at, dead: true },
+          { id: 'not heard of for long', host: 'there', pid: 9, at: noon, beat: at - 30_001, dead: true },
+        ];
+        for (const { id, host, pid, at: start, beat } of others) {
+          await fresh.instances.register({ id, host, pid, at: start });
+          if (beat) await fresh.instances.heartbeat(id, beat);
+        }
+        const dead = new Set(['never registered', ...others.filter((o) => o.dead).map((o) => o.id)]);
+        const ids = ['me', 'never registered', ...others.map((o) => o.id)];
+        const samples = await Promise.all(
+          ids.map(async (instanceId) => ({
+            instanceId,
+            ...(await createSample(fresh, { generation: { instanceId } })),
+          })),
+        );
+        const search = {
+          instanceId: 'me',
+          host: 'here',
+          isAlive: (pid: number) => pid !== 9,
+          at,
+          staleAfterMs: 30_000,
+        };
+        assert.equal(await fresh.instances.interruptLeftovers(search), dead.size);
+        for (const { instanceId, ownerId, answerId } of samples) {
+          const state = (await fresh.generations.find(ownerId, answerId))?.state;
+          assert.equal(state, dead.has(instanceId) ? 'interrupted' : 'running', instanceId);
+        }
+      });
+    });
+
+    test('are each ended once, however many look for them', async () => {
+      await withFreshStore(async (fresh) => {
+        await Promise.all(Array.from({ length: 6 }, () => createSample(fresh, { generation: { instanceId: 'dead' } })));
+        const counts = await Promise.all([1, 2, 3].map((n) => fresh.instances.interruptLeftovers(searchBy(`me ${n}`))));
+        assert.equal(
+          counts.reduce((a, b) => a + b),
+          6,
+        );
+      });
+    });
+  });
+}
