@@ -14,7 +14,7 @@ import { Refusal } from './cli.mjs';
  * @throws {Refusal} for a port that is none, and for an address that others can reach unless that is asked for
  */
 export function readAddress(root, environment) {
-  const settings = { ...readEnvFile(root, '.env'), ...readEnvFile(root, '.env.local'), ...environment };
+  const settings = readSettings(root, environment);
   const host = settings.HOST || '127.0.0.1';
   const port = settings.PORT || '3000';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
@@ -28,6 +28,16 @@ export function readAddress(root, environment) {
     );
   }
   return { host, port: Number(port), isOpen };
+}
+
+/**
+ * The environment over `.env.local` over `.env`, as Next reads them.
+ * @param {string} root the folder of the two files
+ * @param {Record<string, string | undefined>} environment
+ * @returns {Record<string, string | undefined>}
+ */
+export function readSettings(root, environment) {
+  return { ...readEnvFile(root, '.env'), ...readEnvFile(root, '.env.local'), ...environment };
 }
 
 /** @param {string} host */

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { openStore, type Store } from '../../lib/server/store/store.ts';
+import { createSample, type Sample } from './store/samples.ts';
+
+const script = path.resolve(import.meta.dirname, '../../scripts/backup.mjs');
+let folder: string;
+let data: string;
+let store: Store;
+let sample: Sample;
+
+before(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'thinkglass-backup-'));
+  data = mkdtempSync(path.join(folder, 'data-'));
+  writeFileSync(path.join(data, 'secret'), 's'.repeat(43), { mode: 0o600 });
+  store = await openStore({ kind: 'sqlite', path: path.join(data, 'thinkglass.db') });
+  sample = await createSample(store);
+});
+after(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function backUp(to: string | undefined, env: Record<string, string> = {}) {
+  const args = to === undefined ? [script] : [script, path.join(folder, to)];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    env: { ...process.env, THINKGLASS_DATA: data, DATABASE_URL: '', THINKGLASS_SECRET: '', ...env },
+    encoding: 'utf8',
+  });
+  return { status, said: stdout + stderr };
+}
+
+test('a backup made while the store is written to holds it all, and opens in its place', async () => {
+  const { status, said } = backUp('whole');
+  assert.equal(status, 0, said);
+  assert.match(said, /^1 conversation and the secret are in /);
+  const place = path.join(folder, 'whole');
+  assert.equal(readFileSync(path.join(place, 'secret'), 'utf8'), 's'.repeat(43));
+  for (const file of ['secret', 'thinkglass.db']) assert.equal(statSync(path.join(place, file)).mode & 0o077, 0);
+  const restored = await openStore({ kind: 'sqlite', path: path.join(place, 'thinkglass.db') });
+  const found = await restored.conversations.find(sample.ownerId, sample.conversationId);
+  await restored.close();
+  assert.deepEqual(found, await store.conversations.find(sample.ownerId, sample.conversationId));
+});
+
+test('an earlier backup is not written over, and what cannot be backed up is said', () => {
+  assert.equal(backUp('once').status, 0);
+  assert.match(backUp('once').said, /is there already/);
+  assert.match(backUp(undefined).said, /name a folder/);
+  assert.match(backUp('none', { THINKGLASS_DATA: path.join(folder, 'nowhere') }).said, /there is no store in/);
+  assert.match(backUp('other', { DATABASE_URL: 'postgres://x' }).said, /pg_dump/);
+  assert.match(backUp('apart', { THINKGLASS_SECRET: 'x'.repeat(32) }).said, /keep THINKGLASS_SECRET/);
+});
