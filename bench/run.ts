@@ -49,7 +49,7 @@ for (const row of missed) {
   console.log(`Not met: ${row.case}, ${row.figure}: ${by}, the goal is ${row.goal}.`);
 }
 
-/** A table in Markdown, so that it can be pasted into the README; aligned, so that it can be read as it stands. */
+/** A table in Markdown, so that it can be pasted into bench/README.md; aligned, so that it can be read as it stands. */
 function tableOf(all: readonly BenchRow[]): string {
   const lines = all.map((row) => [
     row.case,

@@ -1,6 +1,6 @@
 import type { Price } from './price.ts';
 
-/** Where a token count comes from; see README, "Token counts". */
+/** Where a token count comes from; see docs/architecture.md, "Token counts". */
 export type UsageSource = 'reported' | 'split' | 'counted' | 'estimated';
 
 /** Tokens of one generation, with the source of the split between thinking and answer. */

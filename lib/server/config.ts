@@ -26,7 +26,7 @@ export interface CustomServer {
   apiKey?: string;
 }
 
-/** How long a provider may take, in ms; checklist line 18. */
+/** How long a provider may take, in ms; docs/limits.md has the reasons. */
 export interface ProviderLimits {
   connectMs: number;
   firstByteMs: number;
@@ -170,7 +170,7 @@ const schema = z.object({
   ...Object.fromEntries(providerKeyVariables.map((name) => [name, printableKey])),
 });
 
-/** Every environment variable that is read; `.env.example` and the README list the same ones. */
+/** Every environment variable that is read; `.env.example` and docs/configuration.md list the same ones. */
 export const environmentVariables: readonly string[] = Object.keys(schema.shape);
 
 /**

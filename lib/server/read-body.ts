@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { AppError } from '../errors.ts';
 
-/** Bounds of a request's body; checklist line 8. */
+/** Bounds of a request's body (docs/limits.md). */
 interface BodyLimits {
   maxMegabytes: number;
   maxMs: number;

@@ -2,7 +2,7 @@ import type { ProviderModels } from '../model.ts';
 import { ConfigError } from './config.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
 
-/** An orderly end takes at most this long; checklist line 30. */
+/** An orderly end takes at most this long (docs/limits.md). */
 const shutDownMs = 20_000;
 
 /** Opens the runtime, prints what it found and arranges the end. Ends the process when it cannot start. */

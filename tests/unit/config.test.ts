@@ -76,14 +76,14 @@ test('local servers are the usual ones, none, or the named ones', (t) => {
   assert.match(problemsOf({ THINKGLASS_LOCAL_SERVERS: 'mine=ftp://x' }, place).join(), /mine=ftp/);
 });
 
-test('.env.example and the README name exactly the variables that are read', () => {
+test('.env.example and docs/configuration.md name exactly the variables that are read', () => {
   const read = new Set(environmentVariables);
   const example = readFileSync(path.join(root, '.env.example'), 'utf8');
   const inExample = new Set([...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map((m) => m[1] as string));
   assert.deepEqual([...inExample].sort(), [...read].sort());
-  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-  const inReadme = new Set([...readme.matchAll(/^\| ?`([A-Z][A-Z0-9_]+)`/gm)].map((m) => m[1] as string));
-  assert.deepEqual([...inReadme].sort(), [...read].sort());
+  const docs = readFileSync(path.join(root, 'docs/configuration.md'), 'utf8');
+  const inDocs = new Set([...docs.matchAll(/^\| ?`([A-Z][A-Z0-9_]+)`/gm)].map((m) => m[1] as string));
+  assert.deepEqual([...inDocs].sort(), [...read].sort());
 });
 
 test('host names are taken as a browser sends them, however they are written', (t) => {
