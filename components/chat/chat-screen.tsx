@@ -6,7 +6,6 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useS
 import type { ConversationDetail, Message, ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
-import { conversationList } from '../client/conversation-list.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { ExportButton } from '../shell/export-button.tsx';
 import { Button } from '../ui/button.tsx';
@@ -15,10 +14,11 @@ import { useStored, writeStored } from '../ui/stored.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
 import type { OtherModel } from '../asking/ask-again.tsx';
 import { AutomaticTitle } from '../conversation/automatic-title.tsx';
-import { settleAddress, useBegunConversation } from '../conversation/begin-conversation.ts';
+import { useBegunConversation } from '../conversation/begin-conversation.ts';
 import { CompareButton } from './compare-button.tsx';
-import { Composer, type ComposerHandle } from '../asking/composer.tsx';
-import { type DraftFile, noPicturesFor } from '../conversation/draft-file.ts';
+import { Composer } from '../asking/composer.tsx';
+import { useSending } from '../asking/use-sending.ts';
+import { noPicturesFor } from '../conversation/draft-file.ts';
 import {
   type ConversationStore,
   conversationStoreOf,
@@ -41,6 +41,7 @@ import { ParametersButton } from '../asking/parameters-button.tsx';
 import { PromptTemplate } from '../asking/prompt-template.tsx';
 import { RunningStatus } from './running-status.tsx';
 import { type PathNode, pathOf } from '../conversation/thread-path.ts';
+import { useTitle } from '../conversation/use-title.ts';
 
 const TokenStrip = lazy(() => import('../answer/token-strip.tsx'));
 
@@ -83,16 +84,16 @@ function Chat(props: {
   const view = useSyncExternalStore(store.subscribe, store.getView, store.getView);
   const [providers, setProviders] = useState(props.initialProviders);
   const remembered = useStored(lastModelKey);
-  const composer = useRef<ComposerHandle>(null);
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   /** The system prompt was written in this chat, not taken from what the browser remembers for the model. */
   const promptWritten = useRef(false);
   const [thread] = view.threads;
   const path = useMemo(() => pathOf(view.messages, thread.id, view.choice), [view.messages, thread.id, view.choice]);
-  const title = useTitle(view.id) ?? view.title;
+  const title = useTitle(view);
   const running = view.running.length > 0;
   const { following, toEnd } = useFollowEnd({ box, content, growing: running, startAtEnd: true });
+  const sending = useSending({ store, view, providers, onSend: toEnd });
   const empty = path.length === 0;
 
   useEffect(() => store.attach(), [store]);
@@ -122,22 +123,9 @@ function Chat(props: {
     rememberParameters(model, parameters);
     setSettings(parameters);
   };
-  const settle = (sent: Promise<boolean>) => {
-    toEnd();
-    return settleAddress(store, sent);
-  };
-  const send = (text: string, files: readonly DraftFile[]) => settle(store.ask(text, providers, undefined, files));
-  const sendAgain = async () => {
-    const text = view.unsent?.text ?? '';
-    if (await settle(store.sendAgain(providers))) composer.current?.forget(text);
-  };
-  const takeBack = () => {
-    const files = view.unsent?.files;
-    composer.current?.prepend(store.takeBack(), files);
-  };
   const askExample = (example: ExampleQuestion) => {
     setSettings(settingsFor({ providerId: example.providerId, modelKey: example.modelKey }, prompt()));
-    void settle(store.ask(example.question, providers));
+    void sending.send(example.question);
   };
   const retry = useCallback(
     (questionId: string, other?: OtherModel) => {
@@ -155,7 +143,6 @@ function Chat(props: {
   );
   const asking = useMemo(() => ({ providers, onProviders: setProviders }), [providers]);
   const found = findModel(providers, model);
-  const blocked = blockedBy(view.unsent?.failure !== undefined, model);
 
   if (view.gone) return <Gone />;
   return (
@@ -175,8 +162,8 @@ function Chat(props: {
                 asking={asking}
                 onRetry={retry}
                 onEdit={edit}
-                onSendAgain={() => void sendAgain()}
-                onTakeBack={takeBack}
+                onSendAgain={() => void sending.sendAgain()}
+                onTakeBack={sending.takeBack}
               />
             </>
           )}
@@ -195,12 +182,12 @@ function Chat(props: {
           </Suspense>
         )}
         <Composer
-          ref={composer}
+          ref={sending.composer}
           draftKey={view.saved ? view.id : props.draftKey}
           running={running}
-          blocked={blocked}
+          blocked={sending.blocked ?? (model === noModel ? 'Choose a model first.' : undefined)}
           noPictures={noPicturesFor([settings], providers)}
-          onSend={send}
+          onSend={sending.send}
           onStop={() => void store.stop()}
           onWrite={loadRenderer}
         >
@@ -243,24 +230,10 @@ function settingsFor(model: ModelRef, prompt: { keep: boolean; now: string | und
   return { model, sampling, systemPrompt: prompt.keep ? prompt.now : systemPrompt };
 }
 
-/** A conversation's title as the sidebar has it, where it may be changed. */
-function useTitle(id: string): string | undefined {
-  const page = useSyncExternalStore(conversationList.subscribe, conversationList.getPage, nothing);
-  return page?.conversations.find((conversation) => conversation.id === id)?.title;
-}
-
-const nothing = () => undefined;
-
 /** What is shared: the branch that is looked at. */
 function branchOf(threadId: string, path: readonly PathNode[]) {
   const leaf = path.at(-1);
   return leaf ? [{ threadId, leafId: leaf.message.id, label: '' }] : [];
-}
-
-/** Why nothing can be asked now, in words. */
-function blockedBy(unsent: boolean, model: ModelRef): string | undefined {
-  if (unsent) return 'Send or edit the question above first.';
-  return model === noModel ? 'Choose a model first.' : undefined;
 }
 
 /** Esc stops, unless it closed something first. */
