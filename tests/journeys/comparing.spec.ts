@@ -205,6 +205,25 @@ test('a new chat that became a comparison leaves a new chat behind it in the his
   await expect(columns(page)).toHaveCount(2);
 });
 
+test('a new comparison that became a chat leaves a new comparison behind it in the history', async ({
+  page,
+  pair: { app },
+}) => {
+  await page.goto(`${app.url}/compare?models=custom:fast-r1,custom:plain&prompt=Two%20become%20one`);
+  await send(page);
+  await expect(row(page, 'plain')).toContainText('Done');
+  await menu(page, 'plain', 'Remove this column');
+  await expect(columns(page)).toHaveCount(0);
+  await expect(page.getByText('You asked: Two become one')).toHaveCount(1);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/compare/);
+  await expect(columns(page)).toHaveCount(2);
+  await expect(page.getByText('You asked: Two become one')).toHaveCount(0);
+  await page.goForward();
+  await expect(columns(page)).toHaveCount(0);
+  await expect(page.getByText('You asked: Two become one')).toHaveCount(1);
+});
+
 test('a column is dragged to another place, and stays there', async ({ page, pair: { app } }) => {
   await page.goto(`${app.url}/compare?models=custom:fast-r1,custom:plain,vllm:field-r1&prompt=In%20which%20order%3F`);
   await send(page);

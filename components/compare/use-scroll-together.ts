@@ -1,12 +1,22 @@
 'use client';
 
 import { type RefObject, useEffect } from 'react';
+import { useStored, writeStored } from '../ui/stored.ts';
+
+const storedKey = 'thinkglass:compare-sync';
+
+/** Whether the columns in `place` scroll together, as this browser remembers it. */
+export function useScrollTogether(place: RefObject<HTMLElement | null>): { together: boolean; toggle: () => void } {
+  const together = useStored(storedKey) === 'on';
+  useSyncedScroll(place, together);
+  return { together, toggle: () => writeStored(storedKey, together ? undefined : 'on') };
+}
 
 /**
  * While `on`, the boxes marked `data-scrolls` inside `place` scroll together, each by its own length: the half of one is
  * beside the half of the others. Only the box that the reader has a hand on leads, so growth moves none of them.
  */
-export function useSyncedScroll(place: RefObject<HTMLElement | null>, on: boolean): void {
+function useSyncedScroll(place: RefObject<HTMLElement | null>, on: boolean): void {
   useEffect(() => {
     const element = place.current;
     if (!on || !element) return;

@@ -1,0 +1,31 @@
+import { useRouter } from 'next/navigation';
+import { useEffect, useState } from 'react';
+import type { ConversationStore, ConversationView } from '../conversation/conversation-store.ts';
+
+/**
+ * The ways out of a comparison. With one column left it is a chat, and its page is the chat's: so too when another tab
+ * took the others away.
+ */
+export function useLeaving(
+  store: ConversationStore,
+  { saved, threads }: ConversationView,
+): { remove: (threadId: string) => Promise<void>; continueAlone: (threadId: string) => Promise<void> } {
+  const router = useRouter();
+  const [removing, setRemoving] = useState(0);
+  // Not before the server knows: it says which page it is.
+  const isChat = saved && threads.length === 1 && removing === 0;
+  useEffect(() => {
+    if (isChat) router.refresh();
+  }, [isChat, router]);
+  return {
+    remove: async (threadId) => {
+      setRemoving((n) => n + 1);
+      await store.removeThread(threadId);
+      setRemoving((n) => n - 1);
+    },
+    continueAlone: async (threadId) => {
+      const chat = await store.continueAlone(threadId);
+      if (chat) router.push(`/c/${chat}`);
+    },
+  };
+}
