@@ -2,6 +2,8 @@
 
 import { Component, memo, type ReactNode, type RefObject, useRef } from 'react';
 import Markdown, { type Components } from 'react-markdown';
+import remarkCjkFriendly from 'remark-cjk-friendly';
+import remarkCjkStrikethrough from 'remark-cjk-friendly-gfm-strikethrough';
 import remarkGfm from 'remark-gfm';
 import { type Block, readCode, readText } from '../../lib/markdown/blocks.ts';
 import { isTooDense, limitDepth } from '../../lib/markdown/limits.ts';
@@ -63,7 +65,13 @@ function MarkdownBlock({ text, open, tone }: { text: string; open: boolean; tone
   const whole = limitDepth(open ? repairTail(source) : source);
   return (
     <Markdown
-      remarkPlugins={[[remarkGfm, { singleTilde: false }], plainSyntax, [readFormulas, formulas]]}
+      remarkPlugins={[
+        [remarkGfm, { singleTilde: false }],
+        remarkCjkFriendly,
+        [remarkCjkStrikethrough, { singleTilde: false }],
+        plainSyntax,
+        [readFormulas, formulas],
+      ]}
       rehypePlugins={[flattenDeep]}
       urlTransform={keepAddress}
       components={tone === 'answer' ? answerComponents : reasoningComponents}

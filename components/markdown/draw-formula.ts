@@ -13,7 +13,7 @@ const maxOutput = 500_000;
 export function drawFormula(tex: string, display: boolean): string | undefined {
   if (tex.length > maxSource || countCells(tex) > maxCells || braceDepth(tex) > maxBraces) return undefined;
   try {
-    const html = katex.renderToString(tex, {
+    const html = katex.renderToString(drawable(tex), {
       displayMode: display,
       trust: false,
       strict: 'ignore',
@@ -27,6 +27,25 @@ export function drawFormula(tex: string, display: boolean): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What KaTeX would read otherwise than meant: a percent sign is none of its comments, a label is no part of the picture. */
+function drawable(tex: string): string {
+  return tex
+    .replace(/(?<!\\)((?:\\\\)*)%/g, '$1\\%')
+    .replace(/\\label\s*\{[^{}]*\}/g, '')
+    .replace(/\\eqref\s*\{([^{}]*)\}/g, '\\text{($1)}')
+    .replace(/\\(?:auto|c|page)?ref\s*\{([^{}]*)\}/g, '\\text{$1}');
+}
+
+/** Whether a formula needs mhchem, which is loaded only then. */
+export function needsChemistry(tex: string): boolean {
+  return /\\(?:ce|pu)\s*\{/.test(tex);
+}
+
+/** Teaches KaTeX `\ce` and `\pu`, once for the page. */
+export async function loadChemistry(): Promise<void> {
+  await import('katex/contrib/mhchem');
 }
 
 function countCells(tex: string): number {

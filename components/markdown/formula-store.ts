@@ -3,7 +3,7 @@ export interface Drawing {
   readonly html: string | undefined;
 }
 
-type DrawFormula = (tex: string, display: boolean) => string | undefined;
+type Katex = typeof import('./katex-drawing.ts');
 
 /** Time for formulas in one task, in ms; the rest waits, so that the page stays alive. */
 const sliceTime = 10;
@@ -12,7 +12,10 @@ const maxKept = 3000;
 const drawings = new Map<string, Drawing>();
 const listeners = new Map<string, Set<() => void>>();
 const waiting = new Map<string, { tex: string; display: boolean }>();
-let drawFormula: DrawFormula | undefined;
+/** Formulas of chemistry, until its commands have come. */
+const waitingForChemistry = new Map<string, { tex: string; display: boolean }>();
+let katex: Katex | undefined;
+let chemistry: 'none' | 'coming' | 'settled' = 'none';
 let loading = false;
 let spent = 0;
 let scheduled = false;
@@ -30,12 +33,13 @@ export function listenForDrawing(tex: string, display: boolean, listener: () => 
   const key = keyOf(tex, display);
   const set = listeners.get(key) ?? new Set();
   listeners.set(key, set.add(listener));
-  if (!waiting.has(key)) requestDrawing(tex, display);
+  if (!waiting.has(key) && !waitingForChemistry.has(key)) requestDrawing(tex, display);
   return () => {
     set.delete(listener);
     if (set.size > 0 || listeners.get(key) !== set) return;
     listeners.delete(key);
     waiting.delete(key);
+    waitingForChemistry.delete(key);
   };
 }
 
@@ -44,16 +48,16 @@ export function requestDrawing(tex: string, display: boolean): void {
   const key = keyOf(tex, display);
   if (drawings.has(key)) return;
   waiting.set(key, { tex, display });
-  if (!drawFormula) load();
+  if (!katex) load();
   else if (spent < sliceTime) drawWaiting();
   else schedule();
 }
 
 /** Draws all that waits, whatever it takes: for print. Nothing when KaTeX has not been fetched. */
 export function drawWaitingNow(): void {
-  if (!drawFormula) return;
+  if (!katex) return;
   for (const [key, { tex, display }] of waiting) {
-    keep(key, { html: drawFormula(tex, display) });
+    keep(key, { html: katex.drawFormula(tex, display) });
     for (const listener of listeners.get(key) ?? []) listener();
   }
   waiting.clear();
@@ -64,7 +68,7 @@ function load(): void {
   loading = true;
   import('./katex-drawing.ts').then(
     (module) => {
-      drawFormula = module.drawFormula;
+      katex = module;
       drawWaiting();
     },
     () => {
@@ -73,13 +77,31 @@ function load(): void {
   );
 }
 
+/** The first formula of chemistry fetches its commands; if they do not come, the source is shown. */
+function loadChemistry({ loadChemistry: fetchIt }: Katex): void {
+  if (chemistry === 'coming') return;
+  chemistry = 'coming';
+  const settle = () => {
+    chemistry = 'settled';
+    for (const [key, formula] of waitingForChemistry) waiting.set(key, formula);
+    waitingForChemistry.clear();
+    drawWaiting();
+  };
+  fetchIt().then(settle, settle);
+}
+
 function drawWaiting(): void {
   schedule();
   for (const [key, { tex, display }] of waiting) {
-    if (!drawFormula || spent >= sliceTime) return;
-    const began = performance.now();
+    if (!katex || spent >= sliceTime) return;
     waiting.delete(key);
-    keep(key, { html: drawFormula(tex, display) });
+    if (chemistry !== 'settled' && katex.needsChemistry(tex)) {
+      waitingForChemistry.set(key, { tex, display });
+      loadChemistry(katex);
+      continue;
+    }
+    const began = performance.now();
+    keep(key, { html: katex.drawFormula(tex, display) });
     spent += performance.now() - began;
     for (const listener of listeners.get(key) ?? []) listener();
   }
@@ -92,7 +114,7 @@ function schedule(): void {
   setTimeout(() => {
     scheduled = false;
     spent = 0;
-    if (drawFormula && waiting.size > 0) drawWaiting();
+    if (katex && waiting.size > 0) drawWaiting();
   }, 0);
 }
 

@@ -1,5 +1,5 @@
 import 'katex/dist/katex.min.css';
-import { drawFormula as draw } from './draw-formula.ts';
+import * as formulas from './draw-formula.ts';
 
 /** The same, with the style sheet that only a page can load. */
-export const drawFormula = draw;
+export const { drawFormula, loadChemistry, needsChemistry } = formulas;

@@ -1,3 +1,6 @@
+import 'katex/contrib/mhchem';
+import remarkCjkFriendly from 'remark-cjk-friendly';
+import remarkCjkStrikethrough from 'remark-cjk-friendly-gfm-strikethrough';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
@@ -29,7 +32,13 @@ interface Node {
   children?: Node[];
 }
 
-const parser = unified().use(remarkParse).use(remarkGfm, { singleTilde: false }).use(plainSyntax).freeze();
+const parser = unified()
+  .use(remarkParse)
+  .use(remarkGfm, { singleTilde: false })
+  .use(remarkCjkFriendly)
+  .use(remarkCjkStrikethrough, { singleTilde: false })
+  .use(plainSyntax)
+  .freeze();
 const converter = unified().use(remarkRehype).freeze();
 
 /** The text in pieces of HTML, one after the other, so that a long one can be drawn with pauses between. */

@@ -50,10 +50,18 @@ export function readFormulas(formulas: readonly Formula[]): (tree: TreeNode) => 
     if (!node.children) return;
     node.children = node.children.flatMap((child) => {
       if (child.type === 'text') return readText(child.value ?? '');
+      if (child.type === 'link')
+        return splitAddress(child).flatMap((part) =>
+          part.type === 'text' ? readText(part.value ?? '') : [readAll(part)],
+        );
       if (child.type === 'html') return [readTag(restoreFormulas(child.value ?? '', formulas))];
-      read(child);
-      return [child];
+      return [readAll(child)];
     });
+  }
+
+  function readAll(node: TreeNode): TreeNode {
+    read(node);
+    return node;
   }
 
   function readText(text: string): TreeNode[] {
@@ -65,6 +73,27 @@ export function readFormulas(formulas: readonly Formula[]): (tree: TreeNode) => 
   }
 
   return read;
+}
+
+/** Where another script's sentence goes on behind a bare address: its punctuation, quotes, or Korean particles. */
+const addressEnd =
+  /[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’«»‹›„‚…·、。]|(?<=[\w/])(?:을|를|이|가|은|는|의|와|과|에|에서|으로|로|도|입니다|이다|에게|부터|까지)(?=$|[^\p{L}])|(?<=:\/\/[\w.-]+)\p{sc=Hangul}/u;
+
+/** A bare address (its words are the address) ends where a sentence in another script goes on; the rest is text. */
+function splitAddress(link: TreeNode): TreeNode[] {
+  const [words] = link.children ?? [];
+  const said = words?.type === 'text' && link.children?.length === 1 ? (words.value ?? '') : '';
+  const url = link.url ?? '';
+  if (said === '' || (url !== said && url !== `http://${said}` && url !== `mailto:${said}`)) return [link];
+  const at = addressEnd.exec(said)?.index ?? -1;
+  if (at <= 0) return [link];
+  const kept = said.slice(0, at);
+  const short = {
+    ...link,
+    url: url.slice(0, url.length - (said.length - at)),
+    children: [{ type: 'text', value: kept }],
+  };
+  return [short, { type: 'text', value: said.slice(at) }];
 }
 
 function formulaNode(formula: Formula, draw: boolean): TreeNode {

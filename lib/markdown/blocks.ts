@@ -38,6 +38,8 @@ interface Fence {
   /** The column its list item's content begins at; a line less indented ends it. 0 outside lists. */
   readonly container: number;
   readonly opening: string;
+  /** In a fence of Markdown: a fence with a word has begun, so the next bare one ends that, not this. */
+  readonly holdsFence?: boolean;
 }
 
 interface MathOpening {
@@ -262,10 +264,12 @@ class Cutter {
     if (!fence) return;
     const blank = blankLine.test(line);
     if (!blank && indentOf(line) < fence.container) return this.cutAndRead(line, {});
-    if (closesFence(line.slice(fence.container), fence)) {
-      this.closing = true;
-      return;
-    }
+    const content = line.slice(fence.container);
+    if (closesFence(content, fence)) {
+      if (fence.holdsFence) this.set({ fence: { ...fence, holdsFence: false } });
+      else this.closing = true;
+      if (this.closing) return;
+    } else if (!fence.holdsFence && opensWithin(content, fence)) this.set({ fence: { ...fence, holdsFence: true } });
     if (this.state.codeLines >= MAX_CODE_LINES || this.overflows(MAX_CODE)) {
       return this.cutWithin({ mode: 'code', carry: fence.opening, fence, codeLines: 1 }, line);
     }
@@ -375,6 +379,13 @@ function readFenceLine(line: string, container: number): Fence | undefined {
 function closesFence(line: string, fence: Fence): boolean {
   const match = /^ {0,3}(`{3,}|~{3,})[ \t]*$/.exec(line);
   const marks = match?.[1];
+  return marks !== undefined && marks.charAt(0) === fence.mark && marks.length >= fence.length;
+}
+
+/** A file of Markdown that a model shows may hold a fence of its own; only one with a word is told from an end. */
+function opensWithin(line: string, fence: Fence): boolean {
+  if (!/^[ \t]*[`~]{3,}[ \t]*(?:markdown|md|mdx)\b/i.test(fence.opening)) return false;
+  const marks = /^ {0,3}(`{3,}|~{3,})[ \t]*[\w+#.-]+[ \t]*$/.exec(line)?.[1];
   return marks !== undefined && marks.charAt(0) === fence.mark && marks.length >= fence.length;
 }
 

@@ -83,7 +83,7 @@ class Extractor {
   }
 
   run(): FormulaText {
-    const special = /[`~$\\]/g;
+    const special = /[`~$\\*]/g;
     while (this.at < this.source.length) {
       special.lastIndex = this.at;
       const match = special.exec(this.source);
@@ -98,7 +98,20 @@ class Extractor {
   private read(character: string): void {
     if (character === '`' || character === '~') this.skipCode(character);
     else if (character === '$') this.readDollar();
+    else if (character === '*') this.readStars();
     else this.readBackslash();
+  }
+
+  /** Stars between figures or single letters multiply (`5*4*3`, `2**10`): no marks of emphasis, so none may vanish. */
+  private readStars(): void {
+    const run = runLength(this.source, this.at, '*');
+    const before = this.source.slice(Math.max(0, this.at - 400), this.at);
+    const behind = this.source.slice(this.at + run, this.at + run + 40);
+    if (run <= 2 && isOperand(before, behind) && !/(?:\/\/|www\.)\S*$/.test(before)) {
+      this.out += `${this.source.slice(this.copied, this.at)}${'\\*'.repeat(run)}`;
+      this.copied = this.at + run;
+    }
+    this.at += run;
   }
 
   private skipCode(mark: string): void {
@@ -135,9 +148,8 @@ class Extractor {
     const from = this.at + 2;
     const end = closerFrom(this.source, from, close);
     const limit = display ? this.source.length : paragraphEnd(this.source, from);
-    if (end !== -1 && end < limit) {
-      this.take(end + 2, this.source.slice(from, end), display);
-    } else this.takeIncomplete(limit, from, display);
+    if (end !== -1 && end < limit) this.take(end + 2, this.source.slice(from, end), display);
+    else this.takeIncomplete(limit, from, display);
   }
 
   private readBracket(): void {
@@ -201,9 +213,19 @@ class Extractor {
     } else this.at += 1;
   }
 
-  private take(end: number, tex: string, display: boolean): void {
+  private take(end: number, within: string, display: boolean): void {
+    const tex = this.withoutQuoteMarks(within);
     if (tex.trim() === '') this.at = end;
     else this.replace({ source: this.source.slice(this.at, end), tex: tex.trim(), display, complete: true }, end);
+  }
+
+  /** A quotation's marks at the beginning of a formula's lines are no part of it. */
+  private withoutQuoteMarks(tex: string): string {
+    if (!tex.includes('\n')) return tex;
+    const depth = (
+      /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*((?:>[ \t]?)+)/.exec(lineBefore(this.source, this.at))?.[1] ?? ''
+    ).replace(/[^>]/g, '').length;
+    return depth === 0 ? tex : tex.replace(new RegExp(`\\n[ \\t]{0,12}(?:>[ \\t]?){1,${depth}}`, 'g'), '\n');
   }
 
   private takeIncomplete(limit: number, from: number, display: boolean): void {
@@ -223,9 +245,8 @@ class Extractor {
 /** Whether what stands between two dollars is a formula: `$x$` is, `$5 and $10` is money. */
 function isFormula(tex: string, around: { before: string; after: string; row: boolean }): boolean {
   if (tex === '' || /[\d$]/.test(around.after)) return false;
-  if (around.row && (tex.includes('\n') || (tex.match(/\\?\|/g) ?? []).filter((bar) => bar === '|').length % 2 === 1)) {
-    return false;
-  }
+  if (isShell(tex, around.after)) return false;
+  if (around.row && (tex.includes('\n') || barsOutside(tex) % 2 === 1)) return false;
   const spaced = /^\s/.test(tex) || /\s$/.test(tex);
   if (spaced) {
     // `$ x^2 $` is a formula; `costs $ or so, a $ more` is not, nor is `$5 and $10`
@@ -236,6 +257,36 @@ function isFormula(tex: string, around: { before: string; after: string; row: bo
   const words = tex.replace(/\\(?:text|mathrm|operatorname)\{[^}]*\}|\\[A-Za-z]+/g, ' ');
   if (/[A-Za-z]{3,}/.test(words) && !/[\\^_=]/.test(tex)) return false;
   return isBalanced(tex) && !/[(,;:/–-]$/.test(tex);
+}
+
+/** Whether two dollars begin variables of a shell: `$HOME/bin:$PATH`, `${A}/${B}`, `$this->$name`. */
+function isShell(tex: string, after: string): boolean {
+  if (/^\{[A-Za-z_]\w*\}/.test(tex)) return after === '{' || after === '';
+  if (!/[A-Za-z_{]/.test(after)) return false;
+  return /^[A-Z_][A-Z0-9_]+(?![a-z])/.test(tex) || /^[A-Za-z_]\w*(?:[^\\]*)(?:[/:.,;=|-]|->)$/.test(tex);
+}
+
+/** Bars that could end a cell: those in brackets belong to the formula, as in `P(A|B)`. */
+function barsOutside(tex: string): number {
+  let depth = 0;
+  let bars = 0;
+  for (const [mark] of tex.matchAll(/\\.|[()[\]{}|]/gs)) {
+    if (/^(?:[([{]|\\\{)$/.test(mark)) depth++;
+    else if (/^(?:[)\]}]|\\\})$/.test(mark)) depth--;
+    else if (mark === '|' && depth <= 0) bars++;
+  }
+  return bars;
+}
+
+/** Whether stars between these two multiply: beside figures, brackets or a single letter, without blanks. */
+function isOperand(before: string, behind: string): boolean {
+  if (!/^(?:[\d(]|[A-Za-z](?![A-Za-z]))/.test(behind)) return false;
+  // from the first operand of the chain on: a mark before it would open emphasis
+  const chain =
+    /(?:(?:\d[\d.,]*|(?<![A-Za-z])[A-Za-z]|[\d)\]]|\))(?:\*{1,2}|[-+/^]))*(?:\d[\d.,]*|(?<![A-Za-z])[A-Za-z]|\))$/.exec(
+      before,
+    );
+  return chain !== null && !/[*_\\]$/.test(before.slice(0, chain.index));
 }
 
 /** Whether what follows a lone dollar at the end of a growing text promises a formula rather than a price. */

@@ -129,14 +129,21 @@ function closingRun(text: string, from: number, run: string): number {
   return -1;
 }
 
-/** Reads a run of `*`, `_` or `~` as CommonMark would: it closes what is open, or opens. */
+/** Scripts whose sentences have no blanks, and their punctuation; Hangul too, whose particles stand close. */
+const cjk = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\u3000-\u303f\uff00-\uffef]/u;
+
+/**
+ * Reads a run of `*`, `_` or `~` as the parser would: it closes what is open, or opens. Beside Chinese, Japanese and Korean
+ * the rules are those of remark-cjk-friendly: their punctuation counts as letters, and a letter of theirs as a blank.
+ */
 function readMark(text: string, run: Mark, marks: Mark[]): void {
   const before = text.charAt(run.at - 1);
   const after = text.charAt(run.at + run.text.length);
   const space = (character: string) => character === '' || /\s/.test(character);
-  const punctuation = (character: string) => /[\p{P}\p{S}]/u.test(character);
-  const left = !space(after) && (!punctuation(after) || space(before) || punctuation(before));
-  const right = !space(before) && (!punctuation(before) || space(after) || punctuation(after));
+  const punctuation = (character: string) => /[\p{P}\p{S}]/u.test(character) && !cjk.test(character);
+  const edge = (character: string) => space(character) || punctuation(character) || cjk.test(character);
+  const left = !space(after) && (!punctuation(after) || edge(before));
+  const right = !space(before) && (!punctuation(before) || edge(after));
   const inWord = run.text.startsWith('_') && left && right && !punctuation(before) && !punctuation(after);
   if (inWord || (run.text === '~' && after !== '')) return;
   let rest = run.text;
