@@ -14,6 +14,8 @@ const config: NextConfig = {
   // Nothing of ours is a photograph; the optimizer would be one more door.
   images: { unoptimized: true },
   productionBrowserSourceMaps: false,
+  // Only makes the style sheet of shared pages, and only where the build has not.
+  serverExternalPackages: ['tailwindcss'],
   poweredByHeader: false,
   devIndicators: false,
   headers: async () =>

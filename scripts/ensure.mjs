@@ -54,14 +54,20 @@ export async function ensureBuilt(root = projectRoot) {
     const stamp = buildStampPath(root);
     rmSync(stamp, { force: true });
     const sources = buildStamp(root); // as they are before: what changes meanwhile is built the next time
-    const args = [path.join(root, 'node_modules', 'next', 'dist', 'bin', 'next'), 'build'];
-    const { code } = await runCommand(nodePath(root), args, {
-      cwd: root,
-      env: toolEnvironment(root),
-      stdio: ['inherit', process.stderr, 'inherit'],
-      onStart: addHolder,
-    });
-    if (code !== 0) throw new Refusal(`next build failed with code ${code}; its own words are above.`);
+    /** @type {[name: string, args: string[]][]} */
+    const steps = [
+      ['next build', [path.join(root, 'node_modules', 'next', 'dist', 'bin', 'next'), 'build']],
+      ['the style sheet of shared pages', [path.join(root, 'scripts', 'page-style.mjs')]],
+    ];
+    for (const [name, args] of steps) {
+      const { code } = await runCommand(nodePath(root), args, {
+        cwd: root,
+        env: toolEnvironment(root),
+        stdio: ['inherit', process.stderr, 'inherit'],
+        onStart: addHolder,
+      });
+      if (code !== 0) throw new Refusal(`${name} failed with code ${code}; its own words are above.`);
+    }
     writeFileSync(stamp, sources);
   });
 }

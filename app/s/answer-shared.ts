@@ -43,26 +43,26 @@ export async function answerShared(
   request: Request,
   context: ShareParams,
   respond: (share: OpenShare, runtime: Runtime) => Promise<Response>,
-  refuse: (thrown: unknown, request: Request) => Response = errorResponse,
+  refuse: (thrown: unknown, request: Request) => Response | Promise<Response> = errorResponse,
 ): Promise<Response> {
   try {
     guardRequest(request);
     admitReading(request);
     const { share: id } = await context.params;
-    if (!isShareId(id)) return goneResponse();
+    if (!isShareId(id)) return await goneResponse();
     const runtime = await getRuntime();
     const share = await runtime.store.shares.findOpen(id, Date.now());
-    return share ? await respond(share, runtime) : goneResponse();
+    return share ? await respond(share, runtime) : await goneResponse();
   } catch (error) {
     // The address is a secret; the log gets none of it.
-    return refuse(error, new Request(new URL('/s/-', request.url)));
+    return await refuse(error, new Request(new URL('/s/-', request.url)));
   }
 }
 
 /** An error as a page, for somebody who has opened a link. */
-export function troublePage(thrown: unknown, request: Request): Response {
+export async function troublePage(thrown: unknown, request: Request): Promise<Response> {
   const { code, message, retryAfterSeconds } = errorOf(thrown, request);
-  return new Response(renderTroublePage(pageFiles(''), message), {
+  return new Response(renderTroublePage(await pageFiles(''), message), {
     status: apiErrorStatus[code],
     headers: {
       ...headers,
@@ -85,8 +85,8 @@ export function sharedResponse(
   });
 }
 
-export function goneResponse(): Response {
-  return new Response(renderGonePage(pageFiles('')), {
+export async function goneResponse(): Promise<Response> {
+  return new Response(renderGonePage(await pageFiles('')), {
     status: 404,
     headers: { ...headers, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
   });

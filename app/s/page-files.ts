@@ -4,11 +4,11 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { PageFiles } from '../../components/share/share-page.ts';
 import { getConfig } from '../../lib/server/config.ts';
+import { readPageStyle } from './page-style.ts';
 
 /**
- * What a shared page is drawn with, read from the disk where the project and npm put it. A shared page is made without
- * Next.js, so that it holds nothing but what is shared; its looks are still the app's own: the same tokens, the same
- * style sheet for models' texts, the same fonts.
+ * What a shared page is drawn with. It is made without Next.js, so that it holds nothing but what is shared; its looks are
+ * still the app's own: the same theme, the same style sheet for models' texts, the same fonts.
  */
 interface TextFile {
   text: string;
@@ -27,24 +27,28 @@ const fontFolders: Record<string, string> = {
   katex: 'katex/dist/fonts',
 };
 
-let kept: Record<string, TextFile> | undefined;
+let kept: Promise<Record<string, TextFile>> | undefined;
 
 /** The style sheets and the script, by name. */
-function textFiles(): Record<string, TextFile> {
-  if (!kept || getConfig().isDevelopment) kept = readTextFiles();
+function textFiles(): Promise<Record<string, TextFile>> {
+  const { isDevelopment } = getConfig();
+  if (!kept || isDevelopment) {
+    kept = readTextFiles({ fresh: isDevelopment });
+    kept.catch(() => {
+      kept = undefined; // the next reader asks again
+    });
+  }
   return kept;
 }
 
-function readTextFiles(): Record<string, TextFile> {
+async function readTextFiles(options: { fresh: boolean }): Promise<Record<string, TextFile>> {
   const style = 'text/css; charset=utf-8';
   const page = [
     fontFaces('@fontsource-variable/inter/index.css', 'inter'),
     fontFaces('@fontsource-variable/source-serif-4/index.css', 'serif'),
     fontFaces('@fontsource-variable/source-serif-4/wght-italic.css', 'serif'),
     fontFaces('@fontsource-variable/jetbrains-mono/index.css', 'mono'),
-    tokensOf(readFileSync('app/theme.css', 'utf8')),
-    readFileSync('components/markdown/markdown.css', 'utf8'),
-    readFileSync('components/share/page.css', 'utf8'),
+    await readPageStyle(options),
   ].join('\n');
   return {
     'page.css': textFile(page, style),
@@ -66,18 +70,14 @@ function fontFaces(file: string, folder: string): string {
   );
 }
 
-/** The theme as a browser reads it: Tailwind's `@theme` blocks are custom properties of the root. */
-function tokensOf(css: string): string {
-  return css.replaceAll(/@theme( inline)? \{/g, ':root {').replaceAll(/^ {2}--[\w-]+-\*: initial;\n/gm, '');
-}
-
 function packageFile(name: string): string {
   return createRequire(path.resolve('package.json')).resolve(name);
 }
 
 /** What a page needs to be drawn, by the text that is in it. */
-export function pageFiles(text: string): PageFiles {
-  const named = (name: string) => `${address}/${name}?v=${textFiles()[name]?.version}`;
+export async function pageFiles(text: string): Promise<PageFiles> {
+  const files = await textFiles();
+  const named = (name: string) => `${address}/${name}?v=${files[name]?.version}`;
   const styles = ['page.css'];
   if (/[$\\]/.test(text)) styles.push('katex.css'); // where a formula may be
   if (/[\u3400-\u9fff\uf900-\ufaff]/.test(text)) styles.push('han.css');
@@ -85,10 +85,11 @@ export function pageFiles(text: string): PageFiles {
 }
 
 /** One of the files, by its path under `/s/files`; undefined for any other. */
-export function findPageFile(segments: readonly string[]): Response | undefined {
+export async function findPageFile(segments: readonly string[]): Promise<Response | undefined> {
   const [first = '', second] = segments;
+  const files = await textFiles();
   const fixed = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' };
-  const file = second === undefined && Object.hasOwn(textFiles(), first) ? textFiles()[first] : undefined;
+  const file = second === undefined && Object.hasOwn(files, first) ? files[first] : undefined;
   if (file) {
     const headers = { ...fixed, 'content-type': file.type, 'cache-control': 'public, max-age=31536000, immutable' };
     return new Response(file.text, { headers });

@@ -15,7 +15,7 @@ export async function* pageHtml(
   { id, snapshot }: OpenShare,
   reader: { base: string; theme: string },
 ): AsyncGenerator<string> {
-  yield finishHead(renderShareHead(id, snapshot, pageFiles(JSON.stringify(snapshot))), reader);
+  yield finishHead(renderShareHead(id, snapshot, await pageFiles(JSON.stringify(snapshot))), reader);
   const known = kept.get(id);
   if (known !== undefined) {
     yield known;

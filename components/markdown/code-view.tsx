@@ -28,7 +28,7 @@ export function CodeView({ info, code, highlight, start, continued = false }: Co
   return (
     <div className="md-code" data-continued={continued || undefined} dir="ltr">
       {!continued && (
-        <div className="md-code-head">
+        <div className="md-code-head flex min-h-9 items-center justify-between pr-1 pl-3.5 font-sans text-xs text-ink-muted">
           <span className="md-code-language">{language}</span>
           <CopyButton label="Copy the code" textOf={() => (start === undefined ? code : wholeCode(start))} />
         </div>

@@ -16,7 +16,9 @@ export function SafeLink({ href, children }: { href: string | undefined; childre
       >
         {children}
       </a>
-      {namesAnotherHost(wordsOf(children), address) && <span className="md-host"> ({address.host})</span>}
+      {namesAnotherHost(wordsOf(children), address) && (
+        <span className="text-[0.86em] text-ink-muted"> ({address.host})</span>
+      )}
     </>
   );
 }
@@ -26,10 +28,10 @@ export function ImageName({ src, alt }: { src: string; alt: string }) {
   const address = readAddress(src);
   const name = alt.trim() === '' ? 'Image' : alt;
   return (
-    <span className="md-image">
+    <span className="inline-block max-w-full rounded-md border border-line px-[0.6em] py-[0.1em]">
       {address ? (
         <>
-          <SafeLink href={src}>{name}</SafeLink> <span className="md-host">{address.host}</span>
+          <SafeLink href={src}>{name}</SafeLink> <span className="text-[0.86em] text-ink-muted">{address.host}</span>
         </>
       ) : (
         name

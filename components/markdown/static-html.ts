@@ -100,7 +100,9 @@ function renderCodeBlock(block: Block): string {
 
 function renderCode(info: string, code: string, continued = false): string {
   const language = /^[\w+#.-]{1,24}/.exec(info)?.[0] ?? '';
-  const head = continued ? '' : `<div class="md-code-head"><span>${escapeHtml(language)}</span></div>`;
+  const head = continued
+    ? ''
+    : `<div class="md-code-head flex min-h-9 items-center justify-between pr-1 pl-3.5 font-sans text-xs text-ink-muted"><span>${escapeHtml(language)}</span></div>`;
   const mark = continued ? ' data-continued="true"' : '';
   return `<div class="md-code"${mark} dir="ltr">${head}<pre tabindex="0"><code>${escapeHtml(code)}</code></pre></div>`;
 }
@@ -203,7 +205,9 @@ function renderLink(href: string, inner: string, words: string): string {
   if (!address) return `<span class="md-dead-link">${inner}</span>`;
   const title = escapeHtml(`${address.host}\n${address.href.slice(0, 300)}`);
   const link = `<a href="${escapeHtml(address.href)}" title="${title}" target="_blank" rel="noopener noreferrer" referrerpolicy="no-referrer">${inner}</a>`;
-  return namesAnotherHost(words, address) ? `${link}<span class="md-host"> (${escapeHtml(address.host)})</span>` : link;
+  return namesAnotherHost(words, address)
+    ? `${link}<span class="text-[0.86em] text-ink-muted"> (${escapeHtml(address.host)})</span>`
+    : link;
 }
 
 /** Never loaded: an image's address could tell who reads. */
@@ -211,9 +215,9 @@ function renderImage(src: string, alt: string): string {
   const address = readAddress(src);
   const name = alt.trim() === '' ? 'Image' : alt;
   const words = address
-    ? `${renderLink(src, escapeHtml(name), name)} <span class="md-host">${escapeHtml(address.host)}</span>`
+    ? `${renderLink(src, escapeHtml(name), name)} <span class="text-[0.86em] text-ink-muted">${escapeHtml(address.host)}</span>`
     : escapeHtml(name);
-  return `<span class="md-image">${words}</span>`;
+  return `<span class="inline-block max-w-full rounded-md border border-line px-[0.6em] py-[0.1em]">${words}</span>`;
 }
 
 /** A text as it may stand in an element or in an attribute in quotes. */

@@ -17,12 +17,17 @@ export interface PageFiles {
 export function* renderShareBody(id: string, snapshot: ShareSnapshot): Generator<string> {
   const { columns, thinking, title } = snapshot;
   yield renderTop(id);
-  yield `<main class="share" data-columns="${columns.length}"><header class="share-title"><h1 dir="auto">${escapeHtml(title)}</h1>`;
+  const width = columns.length > 1 ? 'max-w-[100rem]' : 'max-w-[calc(var(--column)+2rem)]';
+  yield `<main class="mx-auto px-4 pt-9 pb-12 print:max-w-none print:px-0 print:py-4 ${width}"><header>${heading(title)}`;
   const kind = columns.length > 1 ? 'comparison of' : 'conversation with';
   const left = thinking === 'left-out' ? ' The thinking is left out.' : '';
-  yield `<p>A ${kind} ${escapeHtml(modelsWords(columns))}, as it was when it was shared.${left}</p></header><div class="share-columns">`;
+  const sideBySide =
+    columns.length > 1
+      ? 'not-print:lg:grid not-print:lg:auto-cols-[minmax(24rem,1fr)] not-print:lg:grid-flow-col not-print:lg:overflow-x-auto not-print:lg:pb-4'
+      : '';
+  yield `${lead(`A ${kind} ${modelsWords(columns)}, as it was when it was shared.${left}`)}</header><div class="mt-8 space-y-12 not-print:lg:space-y-0 ${sideBySide}">`;
   for (const [i, column] of columns.entries()) yield* renderColumn(snapshot, column, i);
-  yield '</div></main><footer class="share-foot">Models make mistakes, in their thinking too. Shared with <a href="/">Thinkglass</a>.</footer>';
+  yield '</div></main><footer class="px-4 pt-6 pb-10 text-center text-sm text-ink-muted">Models make mistakes, in their thinking too. Shared with <a class="underline" href="/">Thinkglass</a>.</footer>';
   yield '<p id="share-said" role="status" class="sr-only"></p></body></html>\n';
 }
 
@@ -59,12 +64,25 @@ export function finishHead(head: string, { base, theme }: { base: string; theme:
 
 /** What stands at every address that is no open share, whatever it was: always the same. */
 export function renderGonePage(files: PageFiles): string {
-  return `${openDocument('Not found · Thinkglass', files, '')}${topBar('')}<main class="share share-gone"><header class="share-title"><h1>There is nothing here.</h1><p>This link was never there, has expired, or was taken back.</p></header></main></body></html>\n`;
+  return `${openDocument('Not found · Thinkglass', files, '')}${noticeOf('There is nothing here.', 'This link was never there, has expired, or was taken back.')}</body></html>\n`;
 }
 
 /** What stands in a shared page's place while it cannot be shown; `words` say why, and what to do. */
 export function renderTroublePage(files: PageFiles, words: string): string {
-  return `${openDocument('Not now · Thinkglass', files, '')}${topBar('')}<main class="share share-gone"><header class="share-title"><h1>This page cannot be shown right now.</h1><p>${escapeHtml(words)}</p></header></main></body></html>\n`;
+  return `${openDocument('Not now · Thinkglass', files, '')}${noticeOf('This page cannot be shown right now.', words)}</body></html>\n`;
+}
+
+function noticeOf(title: string, words: string): string {
+  return `${topBar('')}<main class="mx-auto max-w-[calc(var(--column)+2rem)] px-4 py-[20vh]">${heading(title)}${lead(words)}</main>`;
+}
+
+function heading(text: string): string {
+  return `<h1 dir="auto" class="font-serif text-xl leading-tight font-medium tracking-tight wrap-anywhere text-balance md:text-2xl">${escapeHtml(text)}</h1>`;
+}
+
+/** What a page says below its heading. */
+function lead(text: string): string {
+  return `<p class="mt-2 text-base text-ink-muted">${escapeHtml(text)}</p>`;
 }
 
 function openDocument(title: string, files: PageFiles, tags: string): string {
@@ -86,29 +104,39 @@ function describe(snapshot: ShareSnapshot): string {
     .join(' · ');
 }
 
+/** What all that can be pressed has in common. */
+const tool = 'rounded-md border px-2 py-1.5 text-sm font-medium sm:px-3';
+
 function renderTop(id: string): string {
+  const plain = `${tool} border-line bg-surface hover:border-accent/45`;
   const tools =
-    `<button type="button" class="share-tool" data-fork="${id}" hidden>Continue in a chat of your own</button>` +
-    `<a class="share-tool" href="/s/${id}/markdown" download>Markdown</a>` +
-    `<a class="share-tool" href="/s/${id}/data" download="conversation.json">JSON</a>`;
+    `<button type="button" class="${tool} border-transparent bg-accent text-accent-ink" data-fork="${id}" hidden>Continue in a chat of your own</button>` +
+    `<a class="${plain}" href="/s/${id}/markdown" download>Markdown</a>` +
+    `<a class="${plain}" href="/s/${id}/data" download="conversation.json">JSON</a>`;
   return topBar(tools);
 }
 
 function topBar(tools: string): string {
   return (
-    '<header class="share-top"><a class="wordmark" href="/"><svg aria-hidden="true" width="22" height="22" viewBox="0 0 32 32">' +
-    '<circle cx="16" cy="16" r="11.5" class="lens-glass"/><circle cx="16" cy="16" r="12.5" class="lens-rim"/>' +
-    '<path d="M8.6 12.2a8.6 8.6 0 0 1 5.2-4.6" class="lens-glint"/></svg><span>Think<span class="wordmark-glass">glass</span></span></a>' +
-    `<nav class="share-tools" aria-label="This conversation">${tools}</nav></header>`
+    '<header class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-b border-line px-[max(1rem,env(safe-area-inset-left))] py-3">' +
+    '<a class="inline-flex items-center gap-2 text-lg font-semibold tracking-tight" href="/">' +
+    '<svg aria-hidden="true" width="22" height="22" viewBox="0 0 32 32" class="fill-none stroke-[1.6]">' +
+    '<circle cx="16" cy="16" r="11.5" class="fill-think-glow/45"/><circle cx="16" cy="16" r="12.5" class="stroke-accent"/>' +
+    '<path d="M8.6 12.2a8.6 8.6 0 0 1 5.2-4.6" class="stroke-surface opacity-80" stroke-linecap="round"/></svg>' +
+    '<span>Think<span class="text-accent">glass</span></span></a>' +
+    `<nav class="flex flex-wrap gap-1.5 print:hidden" aria-label="This conversation">${tools}</nav></header>`
   );
 }
 
 function* renderColumn(snapshot: ShareSnapshot, column: SharedColumn, index: number): Generator<string> {
   const isComparison = snapshot.columns.length > 1;
-  yield `<section class="share-column" aria-label="${escapeHtml(column.model)}">`;
-  if (isComparison) yield `<h2 class="share-model">${escapeHtml(column.model)}</h2>`;
+  const beside = index > 0 ? 'not-print:lg:ml-8 not-print:lg:border-l not-print:lg:border-line not-print:lg:pl-8' : '';
+  yield `<section class="flex min-w-0 flex-col gap-7 ${beside}" aria-label="${escapeHtml(column.model)}">`;
+  if (isComparison) {
+    yield `<h2 class="border-b border-line pb-2 font-semibold wrap-anywhere">${escapeHtml(column.model)}</h2>`;
+  }
   if (column.systemPrompt !== undefined) {
-    yield `<details class="share-system" open><summary>System prompt</summary><div class="share-words" dir="auto">${escapeHtml(column.systemPrompt)}</div></details>`;
+    yield `<details class="rounded-md border border-line px-3.5 py-2.5 text-base text-ink-muted" open><summary>System prompt</summary><div class="mt-2 wrap-anywhere whitespace-pre-wrap" dir="auto">${escapeHtml(column.systemPrompt)}</div></details>`;
   }
   for (const [i, message] of column.messages.entries()) {
     yield* renderMessage(snapshot, message, {
@@ -126,27 +154,33 @@ function* renderMessage(
 ): Generator<string> {
   if (message.role === 'user') {
     const files = filesWords(message.files);
-    const note = files === undefined ? '' : `<small class="question-files">${escapeHtml(files)}</small>`;
-    yield `<article class="question" aria-label="Question"><div class="question-text" dir="auto">${escapeHtml(message.text)}${note}</div></article>`;
+    const note =
+      files === undefined ? '' : `<small class="mt-1.5 block text-sm text-ink-muted">${escapeHtml(files)}</small>`;
+    yield `<article class="flex justify-end not-first:mt-3" aria-label="Question"><div class="question max-w-[min(100%,36rem)] rounded-lg rounded-br-sm bg-ink/6 px-4 py-2.5 wrap-anywhere whitespace-pre-wrap isolate" dir="auto">${escapeHtml(message.text)}${note}</div></article>`;
     return;
   }
-  yield `<article class="answer" aria-label="${escapeHtml(message.model)} answered">`;
+  yield `<article class="flex min-w-0 flex-col gap-3.5" aria-label="${escapeHtml(message.model)} answered">`;
   const head = [
-    ...(named ? [`<span class="answer-model">${escapeHtml(message.model)}</span>`] : []),
-    ...(message.recording ? ['<span class="tag">Recording</span>'] : []),
+    ...(named ? [`<span class="font-semibold wrap-anywhere">${escapeHtml(message.model)}</span>`] : []),
+    ...(message.recording
+      ? ['<span class="rounded-full bg-accent-soft px-2 py-px text-xs font-medium text-accent">Recording</span>']
+      : []),
   ];
-  if (head.length > 0) yield `<header class="answer-head">${head.join('')}</header>`;
+  if (head.length > 0)
+    yield `<header class="flex flex-wrap items-center gap-2 text-sm break-after-avoid">${head.join('')}</header>`;
   if (message.thinking !== undefined) {
-    yield `<details class="think"${snapshot.thinking === 'shown' ? ' open' : ''}><summary>${escapeHtml(thoughtWords(message))}</summary><div class="think-text">`;
+    const open = snapshot.thinking === 'shown' ? ' open' : '';
+    yield `<details class="think text-base text-think-ink"${open}><summary class="rounded-lg px-4 py-2.5 font-medium text-think-ink-strong">${escapeHtml(thoughtWords(message))}</summary><div class="border-t border-think-line px-4 pt-3.5 pb-4">`;
     yield* renderMarkdown(message.thinking, 'reasoning');
     yield '</div></details>';
   }
   if (message.answer !== '') {
-    yield '<div class="answer-text">';
+    yield '<div class="md-answer">';
     yield* renderMarkdown(message.answer, 'answer');
     yield '</div>';
   }
-  if (message.ending) yield `<p class="answer-ending">${escapeHtml(endingWords[message.ending])}</p>`;
+  if (message.ending)
+    yield `<p class="rounded-md bg-sunken px-3.5 py-2 text-base text-ink-muted">${escapeHtml(endingWords[message.ending])}</p>`;
   yield renderFoot(message, place);
   yield '</article>';
 }
@@ -155,6 +189,6 @@ function renderFoot(message: SharedAnswer, place: string): string {
   const copy =
     message.answer === ''
       ? ''
-      : `<button type="button" class="share-tool share-copy" data-copy="${place}" hidden>Copy</button>`;
-  return `<footer class="answer-foot"><span>${escapeHtml(numbersWords(message) ?? '')}</span>${copy}</footer>`;
+      : `<button type="button" class="rounded-md px-2 py-1 font-medium hover:text-ink print:hidden" data-copy="${place}" hidden>Copy</button>`;
+  return `<footer class="flex flex-wrap items-center justify-between gap-2 text-sm text-ink-muted tabular-nums"><span>${escapeHtml(numbersWords(message) ?? '')}</span>${copy}</footer>`;
 }

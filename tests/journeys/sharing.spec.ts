@@ -134,7 +134,7 @@ test('a comparison is shared with the columns that are chosen, and stands side b
   const reader = await openReader(browser, faults);
   await reader.setViewportSize({ width: 1280, height: 800 });
   await reader.goto(url);
-  const columns = reader.locator('.share-column');
+  const columns = reader.locator('main section');
   const boxes = async () => Promise.all([columns.nth(0).boundingBox(), columns.nth(1).boundingBox()]);
   const [left, right] = await boxes();
   expect(left && right && right.x >= left.x + left.width).toBe(true);
