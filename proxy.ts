@@ -17,15 +17,17 @@ export async function proxy(request: NextRequest): Promise<Response> {
   }
   const headers = new Headers(request.headers);
   const found = await findViewer((name) => request.cookies.get(name)?.value);
+  const { pathname } = request.nextUrl;
   // Who only reads what is shared stays unknown; those pages bring a stricter policy of their own.
-  const isShared = request.nextUrl.pathname.startsWith('/s/');
-  const created = found || isShared ? undefined : await createViewer();
+  const isShared = pathname.startsWith('/s/');
+  const isFile = publicFiles.test(pathname);
+  const created = found || isShared || isFile ? undefined : await createViewer();
   if (created) {
     const others = request.cookies.getAll().filter((c) => c.name !== viewerCookieName());
     const pairs = [...others, { name: viewerCookieName(), value: created.sealed }];
     headers.set('cookie', pairs.map((c) => `${c.name}=${c.value}`).join('; '));
   }
-  const isPage = !isShared && !request.nextUrl.pathname.startsWith('/api/');
+  const isPage = !isShared && !isFile && !pathname.startsWith('/api/');
   const policy = isPage ? pagePolicy(randomBytes(16).toString('base64')) : undefined;
   // Next.js takes the nonce for its own scripts from the request's policy.
   if (policy) headers.set('content-security-policy', policy);
@@ -42,6 +44,9 @@ export async function proxy(request: NextRequest): Promise<Response> {
   }
   return response;
 }
+
+/** What lies in `public/`: the same for everybody, so nobody becomes a viewer by it (a manifest is asked for without cookies). */
+const publicFiles = /^\/(icons\/|icon\.svg$|manifest\.webmanifest$|robots\.txt$)/;
 
 /** Everything from this origin only. KaTeX sets style attributes, so those are allowed; style elements are not. */
 function pagePolicy(nonce: string): string {

@@ -18,6 +18,12 @@ export const dynamic = 'force-dynamic';
 // The title is each screen's own, since it changes with a conversation's.
 export const metadata: Metadata = {
   description: 'Watch a reasoning model think: its thinking apart from its answer, and every token counted.',
+  applicationName: 'Thinkglass',
+  manifest: '/manifest.webmanifest',
+  icons: {
+    icon: { url: '/icon.svg', type: 'image/svg+xml' },
+    apple: '/icons/apple-touch-icon.png',
+  },
 };
 
 export const viewport: Viewport = {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { ask, answerText, badge, expect, test, thinkingPane, thinkingText } from './support.ts';
 
 test('someone without a key watches a recording think, and gets an answer with its mathematics set', async ({
@@ -62,5 +63,18 @@ test('a page that is not there says so, and leads back', async ({ page, bare }) 
   // An address that stands for no text is none either.
   for (const path of ['/api/conversations/%E0%A4%A', '/c/%E0%A4%A', '/s/%E0%A4%A']) {
     expect((await page.request.get(bare.url + path)).status(), path).toBe(404);
+  }
+});
+
+test('the page names its icons and its manifest, and who fetches them is nobody yet', async ({ page, bare }) => {
+  await page.goto(bare.url);
+  const named = await page.locator('link[rel="manifest"], link[rel="icon"], link[rel="apple-touch-icon"]').all();
+  const addresses = await Promise.all(named.map((link) => link.getAttribute('href')));
+  assert.equal(addresses.length, 3);
+  for (const address of [...addresses, '/robots.txt']) {
+    const response = await fetch(new URL(address ?? '', bare.url));
+    assert.equal(response.status, 200, address ?? '');
+    assert.equal(response.headers.get('set-cookie'), null, address ?? '');
+    assert.equal(response.headers.get('x-content-type-options'), 'nosniff', address ?? '');
   }
 });
