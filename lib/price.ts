@@ -8,3 +8,6 @@ export interface Price {
   asOf: string;
   note?: string;
 }
+
+/** What a model costs where its person pays for the machine. */
+export const ownHardware: Price = { input: 0, output: 0, asOf: '', note: 'runs on your own hardware' };

@@ -6,3 +6,11 @@ export type PullEvent =
   | { type: 'progress'; status: string; completed?: number; total?: number }
   | { type: 'done' }
   | { type: 'error'; error: GenerationError };
+
+const maxNameLength = 200;
+
+/** Whether this can name a model: `r1`, `deepseek-r1:8b`, `library/r1`, `hf.co/user/model:Q4_K_M`. Safe in a shell. */
+export function isModelName(name: string): boolean {
+  if (name.length > maxNameLength || name.includes('..')) return false;
+  return name.split('/').every((piece) => /^[A-Za-z0-9][\w.-]*(:\w[\w.-]*)?$/.test(piece));
+}

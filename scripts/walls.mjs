@@ -15,8 +15,9 @@ import { nodePath } from './node-24.mjs';
 /**
  * @typedef {{ from: string, to: string, isPackage: boolean }} Import `from` and `to` are files, as paths from the root on
  *   with slashes; for a package, `to` is what was written
- * @typedef {{ name: string, files: RegExp, mayUse: readonly string[], notPackages?: RegExp }} Room `mayUse` names
- *   rooms; a room may always use itself
+ * @typedef {{ name: string, files: RegExp, mayUse: readonly string[], apart?: true, notPackages?: RegExp }} Room
+ *   `mayUse` names rooms. A room may always use itself; one whose folders are `apart` is as many rooms as its pattern's
+ *   group has values
  */
 
 const screen = /^(react|react-dom|next|lucide-react)(\/|$)/;
@@ -24,7 +25,20 @@ const machine = /^(node:|server-only$)/;
 const screenOrMachine = new RegExp(`${screen.source}|${machine.source}`);
 
 const pure = ['splitter', 'vocabulary', 'prompts', 'reasoning', 'search', 'lib'];
-const serverRooms = ['config', 'auth', 'store', 'providers', 'tokenizer', 'telemetry', 'generation', 'server'];
+const serverRooms = [
+  'config',
+  'auth',
+  'store',
+  'calls',
+  'protocol',
+  'protocols',
+  'a protocol',
+  'providers',
+  'tokenizer',
+  'telemetry',
+  'generation',
+  'server',
+];
 const floor = ['ui', 'charts', 'markdown', 'client', 'words'];
 /** What shows a conversation, lowest first: each may use those before it. */
 const conversing = ['conversation', 'asking', 'answer'];
@@ -42,10 +56,25 @@ const rooms = [
   { name: 'config', files: /^lib\/server\/config\.ts$/, mayUse: ['vocabulary'], notPackages: screen },
   { name: 'auth', files: /^lib\/server\/auth\//, mayUse: ['vocabulary', 'config', 'store'] },
   { name: 'store', files: /^lib\/server\/store\//, mayUse: ['vocabulary', 'config', 'search'], notPackages: screen },
+  { name: 'calls', files: /^lib\/server\/calls\//, mayUse: ['vocabulary', 'config'], notPackages: screen },
+  {
+    name: 'protocol',
+    files: /^lib\/server\/protocols\/protocol\.ts$/,
+    mayUse: ['vocabulary', 'calls'],
+    notPackages: screen,
+  },
+  { name: 'protocols', files: /^lib\/server\/protocols\/[^/]+$/, mayUse: ['protocol', 'a protocol'] },
+  {
+    name: 'a protocol',
+    files: /^lib\/server\/protocols\/([^/]+)\//,
+    apart: true,
+    mayUse: ['vocabulary', 'prompts', 'config', 'calls', 'protocol'],
+    notPackages: screen,
+  },
   {
     name: 'providers',
-    files: /^lib\/server\/(providers|protocols|calls)\//,
-    mayUse: ['vocabulary', 'prompts', 'config'],
+    files: /^lib\/server\/providers\//,
+    mayUse: ['vocabulary', 'config', 'calls', 'protocol', 'protocols'],
     notPackages: screen,
   },
   { name: 'tokenizer', files: /^lib\/server\/tokenizer\//, mayUse: ['vocabulary', 'config'], notPackages: screen },
@@ -60,6 +89,7 @@ const rooms = [
       'reasoning',
       'config',
       'store',
+      'calls',
       'providers',
       'tokenizer',
       'telemetry',
@@ -118,7 +148,8 @@ const rooms = [
 /** Packages that one room keeps to itself, so that exchanging one is a change in one room. */
 const keepers = [
   { packages: /^(node:sqlite|better-sqlite3|kysely|pg|pg-[a-z-]+)(\/|$)/, room: 'store' },
-  { packages: /^(ai|@ai-sdk\/[a-z-]+|undici|eventsource-parser)(\/|$)/, room: 'providers' },
+  { packages: /^undici(\/|$)/, room: 'calls' },
+  { packages: /^(ai|@ai-sdk\/[a-z-]+)(\/|$)/, room: 'a protocol' },
   { packages: /^iron-session(\/|$)/, room: 'auth' },
   { packages: /^@base-ui\//, room: 'ui' },
   {
@@ -148,12 +179,24 @@ function brokenWalls({ from, to, isPackage }) {
     if (/^(tests|bench|scripts)\//.test(to))
       return [`${from} imports ${to}: the app does not know its tests and tools`];
     // the root's own files (package.json) are for all
-    const isAllowed = !other ? !to.includes('/') : other.name === room.name || room.mayUse.includes(other.name);
+    const isOwn = other?.name === room.name;
+    if (isOwn && room.apart && folderIn(room, from) !== folderIn(room, to)) {
+      return [`${from} imports ${to}: ${room.name} may not use another`];
+    }
+    const isAllowed = !other ? !to.includes('/') : isOwn || room.mayUse.includes(other.name);
     return isAllowed ? [] : [`${from} imports ${to}: ${room.name} may not use ${other?.name ?? 'that'}`];
   }
   const keeper = keepers.find(({ packages }) => packages.test(to));
   if (keeper) return keeper.room === room.name ? [] : [`${from} imports ${to}: only ${keeper.room} may use it`];
   return room.notPackages?.test(to) ? [`${from} imports ${to}: ${room.name} may not use it`] : [];
+}
+
+/**
+ * @param {Room} room
+ * @param {string} file
+ */
+function folderIn(room, file) {
+  return room.files.exec(file)?.[1];
 }
 
 /** @param {string} file */

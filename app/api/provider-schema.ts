@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { promptTemplateIds } from '../../lib/model.ts';
-import { isModelName } from '../../lib/server/protocols/ollama/pull.ts';
+import { isModelName } from '../../lib/pull.ts';
 import { idSchema } from './schema.ts';
 
 const labelSchema = z.string().trim().min(1, 'is empty').max(60, 'is longer than 60 characters');

@@ -8,7 +8,7 @@ import { ProviderSettings } from './provider-settings.ts';
 import { createAddressGuard } from './calls/address-guard.ts';
 import { ModelPulls } from './model-pulls.ts';
 import { createRegistry, type Registry } from './providers/registry.ts';
-import { createReplayProvider } from './protocols/replay/index.ts';
+import { createReplayProvider } from './recordings.ts';
 import { createUpstreamFetch } from './calls/upstream-fetch.ts';
 import { SearchIndexer } from './search-indexer.ts';
 import { openStore, type Store } from './store/store.ts';

@@ -1,27 +1,23 @@
 import type { GenerationError } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { ListedModel, ProviderCheck } from '../../provider.ts';
 import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from '../calls/errors.ts';
-import { rootOf } from '../protocols/ollama/index.ts';
-import { parseOllamaTags } from '../protocols/ollama/models.ts';
-import type { PriceStyle } from './list-prices.ts';
-import { parseModelList, parseServerInfo } from './presets.ts';
+import { parseJson } from '../calls/json.ts';
+import { readBounded } from '../calls/read-bounded.ts';
 import type { FetchLike } from '../calls/upstream-fetch.ts';
+import type { ListedServer, Protocol } from '../protocols/protocol.ts';
+import { parseListPrices, type PriceStyle } from './list-prices.ts';
 
 /** A server that may be asked for its models. */
-export interface ModelServer {
+export interface ModelServer extends ListedServer {
   label: string;
-  baseURL: string;
-  /** Path of the list under the base URL. */
-  listPath: string;
-  apiKey?: string;
+  protocol: Protocol;
   envKey?: string;
   /** It does not answer questions without a key. */
   needsKey: boolean;
   /** It shows its list to everybody, so the list says nothing about a key. */
   publicList: boolean;
   local: boolean;
-  /** It lists in its own words; those of the OpenAI protocol when absent. */
-  protocol?: 'ollama';
   /** How its list tells prices. */
   listPrices?: PriceStyle;
   /** Path, at the origin, of what it says of itself: asked when it has no list. */
@@ -37,20 +33,17 @@ const maxListBytes = 4 * 1024 * 1024;
 
 /** Asks a server for its models; what went wrong is in the answer, in words. Never throws. */
 export async function listModels(server: ModelServer, fetch: FetchLike, timeoutMs: number): Promise<ListAnswer> {
+  const { protocol } = server;
   const signal = AbortSignal.timeout(timeoutMs);
   const context = contextOf(server);
-  const isOllama = server.protocol === 'ollama';
-  const url = isOllama ? `${rootOf(server.baseURL)}/api/tags` : `${server.baseURL}${server.listPath}`;
+  const url = protocol.listURL(server);
   const noList = (): GenerationError =>
     makeError(context, { kind: 'provider', message: `${server.label} has no model list at ${url}.` });
   const began = performance.now();
   let latencyMs: number | undefined;
   try {
-    const response = await fetch(url, {
-      headers: headersFor(server),
-      signal,
-    });
-    const body = await readStart(response);
+    const response = await fetch(url, { headers: headersFor(server), signal });
+    const body = await readList(response);
     latencyMs = Math.round(performance.now() - began);
     if (!response.ok) {
       const refusal = { status: response.status, headers: response.headers, body: body ?? '' };
@@ -60,8 +53,7 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
       // A 404 here is about the list: no model was asked for.
       return { error: error.kind === 'model' ? noList() : error, latencyMs };
     }
-    const value = body === undefined ? undefined : parseJson(body);
-    const models = isOllama ? parseOllamaTags(value) : parseModelList(value, pricesOf(server));
+    const models = body === undefined ? undefined : protocol.parseModels(parseJson(body), factsBy(server.listPrices));
     return models ? { models, latencyMs } : { error: noList(), latencyMs };
   } catch (cause) {
     const error: GenerationError = signal.aborted
@@ -76,7 +68,7 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
 
 /** The model of a server that says of itself which one it has; undefined when it does not. */
 export async function askForInfo(
-  server: Pick<ModelServer, 'baseURL' | 'infoPath' | 'apiKey'>,
+  server: Pick<ModelServer, 'baseURL' | 'infoPath' | 'apiKey' | 'dialect' | 'protocol'>,
   fetch: FetchLike,
   signal: AbortSignal,
 ): Promise<ListedModel[] | undefined> {
@@ -86,19 +78,24 @@ export async function askForInfo(
       headers: headersFor(server),
       signal,
     });
-    const body = await readStart(response);
-    return response.ok && body !== undefined ? parseServerInfo(parseJson(body)) : undefined;
+    const body = await readList(response);
+    return response.ok && body !== undefined ? server.protocol.parseServerInfo?.(parseJson(body)) : undefined;
   } catch {
     return undefined; // one more question to a server that is known already; its list has told what is wrong
   }
 }
 
-function headersFor({ apiKey }: Pick<ModelServer, 'apiKey'>): Record<string, string> {
-  return { accept: 'application/json', ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) };
+function headersFor(server: Pick<ModelServer, 'apiKey' | 'dialect' | 'protocol'>): Record<string, string> {
+  return { accept: 'application/json', ...server.protocol.headers(server) };
 }
 
-function pricesOf({ listPrices }: ModelServer): { style: PriceStyle; day: string } | undefined {
-  return listPrices && { style: listPrices, day: new Date().toISOString().slice(0, 10) };
+/** What an entry of a list that tells prices says about them; today's. */
+function factsBy(
+  style: PriceStyle | undefined,
+): ((entry: Record<string, unknown>) => Partial<ListedModel>) | undefined {
+  if (!style) return undefined;
+  const day = new Date().toISOString().slice(0, 10);
+  return (entry) => parseListPrices(entry, style, day);
 }
 
 /**
@@ -148,22 +145,11 @@ function contextOf(server: ModelServer): ErrorContext {
 }
 
 /** The body, or undefined when it is longer than a list can be. */
-async function readStart(response: Response): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > maxListBytes) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-function parseJson(text: string): unknown {
+async function readList(response: Response): Promise<string | undefined> {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return await readBounded(response, maxListBytes);
+  } catch (cause) {
+    if (cause instanceof AppError) return undefined;
+    throw cause;
   }
 }

@@ -1,22 +1,18 @@
 import type { ModelInfo, ProviderAdapter, ProviderInfo } from '../../model.ts';
-import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
-import type { ProviderLimits } from '../config.ts';
 import { type ErrorContext, makeError } from '../calls/errors.ts';
+import type { FetchLike } from '../calls/upstream-fetch.ts';
+import type { ProviderLimits } from '../config.ts';
+import { getProtocol } from '../protocols/index.ts';
 import type { ModelServer } from './list-models.ts';
-import { createOllamaAdapter } from '../protocols/ollama/index.ts';
-import { describeOllamaModel, type OllamaListed } from '../protocols/ollama/models.ts';
-import { createOpenAICompatibleAdapter } from '../protocols/openai/index.ts';
 import {
   convertPresetModels,
-  describeListedModel,
+  describeModel,
   detectPreset,
   type ProviderPreset,
   providerPresets,
   withListing,
 } from './presets.ts';
-import { dialectOf } from './registry.ts';
-import type { FetchLike } from '../calls/upstream-fetch.ts';
 
 /** A server that a person has added. */
 export interface OwnServer {
@@ -39,8 +35,6 @@ export interface OwnEntry {
   server: ModelServer;
 }
 
-const ownHardware: Price = { input: 0, output: 0, asOf: '', note: 'runs on your own hardware' };
-
 const onOwnNetwork = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\]$|\[f[cd]|[^.[]+$)|\.local$/;
 
 /** Makes a person's server ready to be asked. Its calls go through `fetch`, which must be a guarded one. */
@@ -49,20 +43,22 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
   const spoken = preset ?? detectPreset(own.baseURL, own.listed ?? []);
   const { id, label, baseURL } = own;
   const local = preset?.kind === 'local' || onOwnNetwork.test(new URL(baseURL).hostname);
-  const continuation = spoken?.continuation;
-  const models = modelsOf(own, preset).map((model) => (continuation ? { ...model, continuation } : model));
+  const protocol = getProtocol(preset?.protocol);
+  const models = modelsOf(own, { preset, spoken });
   const atHome = preset !== undefined && isAtHome(own, preset);
   const apiKey = own.apiKey === undefined ? {} : { apiKey: own.apiKey };
   const info: ProviderInfo = { id, label, kind: 'custom', status: { state: 'ready', models: models.length } };
+  const dialect = spoken?.dialect ? { dialect: spoken.dialect } : {};
   const server: ModelServer = {
     label,
+    protocol,
+    ...dialect,
     baseURL,
     listPath: preset?.listModels ?? '/models',
     ...apiKey,
     needsKey: atHome && preset.envKey !== undefined,
     publicList: atHome && (preset.publicList ?? false),
     local,
-    ...(preset?.protocol && { protocol: preset.protocol }),
     ...(atHome && preset.listPrices && { listPrices: preset.listPrices }),
     ...(spoken?.infoPath !== undefined && { infoPath: spoken.infoPath }),
   };
@@ -75,11 +71,16 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
       server,
     };
   }
-  const called = { id, label, baseURL, ...apiKey, local, limits: options.limits, fetch: options.fetch };
-  const adapter =
-    preset?.protocol === 'ollama'
-      ? createOllamaAdapter(called)
-      : createOpenAICompatibleAdapter({ ...(spoken && dialectOf(spoken)), ...called });
+  const adapter = protocol.createAdapter({
+    id,
+    label,
+    baseURL,
+    ...apiKey,
+    ...dialect,
+    local,
+    limits: options.limits,
+    fetch: options.fetch,
+  });
   return { info, adapter, models, server };
 }
 
@@ -94,20 +95,22 @@ export function findPresetRefusal(presetId: string | undefined, baseURL: string)
  * What the preset knows where the server is the one it speaks of, else what the server lists. What both know has the
  * preset's facts; a server that lists nothing is taken at the preset's word.
  */
-function modelsOf(own: OwnServer, preset: ProviderPreset | undefined): ModelInfo[] {
+function modelsOf(
+  own: OwnServer,
+  { preset, spoken }: { preset: ProviderPreset | undefined; spoken: ProviderPreset | undefined },
+): ModelInfo[] {
   const known = preset ? convertPresetModels(preset).map((model) => ({ ...model, providerId: own.id })) : [];
   if (preset && known.length > 0) {
     if (isAtHome(own, preset)) return known.map((model) => withListing(model, own.listed));
     if (own.listed === undefined) return known;
   }
+  const protocol = getProtocol(preset?.protocol);
   return (own.listed ?? []).flatMap((listed) => {
-    // Kept as its list was read, so what Ollama says is in it.
-    if (preset?.protocol === 'ollama') return [describeOllamaModel(listed as OllamaListed, own.id, ownHardware)];
     const same = known.filter((model) => model.id === listed.id);
     // Elsewhere it costs something else.
     return same.length > 0
       ? same.map(({ price: _price, routes: _routes, ...model }) => model)
-      : [describeListedModel(listed, own.id)];
+      : [describeModel(listed, { providerId: own.id, protocol, preset: spoken })];
   });
 }
 

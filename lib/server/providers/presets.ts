@@ -8,13 +8,9 @@ import type {
 } from '../../model.ts';
 import type { Price } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
-import { cleanName } from '../calls/errors.ts';
-import { isRecord } from '../calls/json.ts';
-import { type PriceStyle, parseListPrices } from './list-prices.ts';
-import type { RequestDialect } from '../protocols/openai/index.ts';
+import type { PriceStyle } from './list-prices.ts';
+import type { Dialect, Protocol } from '../protocols/protocol.ts';
 import presets from './presets.json' with { type: 'json' };
-
-export type { ListedModel };
 
 /** A model as presets.json says it; what it does not say is filled in by `convertPresetModel`. */
 interface PresetModel {
@@ -35,7 +31,7 @@ interface PresetModel {
 }
 
 /** A provider as presets.json says it. */
-export interface ProviderPreset extends Partial<RequestDialect> {
+export interface ProviderPreset {
   id: string;
   label: string;
   kind: 'hosted' | 'local';
@@ -50,8 +46,9 @@ export interface ProviderPreset extends Partial<RequestDialect> {
   statusReason?: string;
   /** When this row was true. */
   asOf: string;
-  /** It is spoken to by an adapter of its own; the OpenAI protocol when absent. */
-  protocol?: 'ollama';
+  /** How it is spoken to, by the id of a protocol; the OpenAI protocol when absent. */
+  protocol?: string;
+  dialect?: Dialect;
   /** Other servers use this port too: it is this one only if `detect` fits. */
   sharedPort?: boolean;
   /** How its model list gives it away. */
@@ -96,7 +93,6 @@ const data = presets as unknown as {
   patterns: ModelPattern[];
   parameterPatterns: ParameterPattern[];
   vocabularyPatterns: VocabularyPattern[];
-  notChat: string;
 };
 
 /** All known providers, in the order of the picker. */
@@ -111,11 +107,6 @@ const vocabularyPatterns = data.vocabularyPatterns.map(({ match, vocabulary }) =
   expression: new RegExp(match, 'i'),
   vocabulary,
 }));
-const notChat = new RegExp(data.notChat, 'i');
-
-const maxListed = 500;
-const maxNameLength = 200;
-
 /** A preset's models, complete. */
 export function convertPresetModels(preset: ProviderPreset): ModelInfo[] {
   return preset.models.map((model) => ({
@@ -129,54 +120,6 @@ export function convertPresetModels(preset: ProviderPreset): ModelInfo[] {
     ...model,
     providerId: preset.id,
   }));
-}
-
-/**
- * Reads a model list in the shapes servers give: `{data: [{id}]}`, `{data: null}`, or a bare array.
- * Undefined when it is no model list. Models that cannot chat, and ids that are no names, are left out.
- * `prices`: how it tells them, and the day it was read (YYYY-MM-DD).
- */
-export function parseModelList(value: unknown, prices?: { style: PriceStyle; day: string }): ListedModel[] | undefined {
-  const entries = isRecord(value) ? (value.data ?? value.models ?? (value.object === 'list' ? [] : undefined)) : value;
-  if (!Array.isArray(entries)) return undefined;
-  const byId = new Map<string, ListedModel>();
-  for (const entry of entries.slice(0, maxListed)) {
-    const listed = parseListed(entry);
-    if (!listed || notChat.test(listed.id)) continue;
-    const facts = prices && isRecord(entry) ? parseListPrices(entry, prices.style, prices.day) : {};
-    byId.set(listed.id, { ...listed, ...facts });
-  }
-  return [...byId.values()];
-}
-
-function parseListed(entry: unknown): ListedModel | undefined {
-  if (!isRecord(entry) || typeof entry.id !== 'string') return undefined;
-  const { id } = entry;
-  // The id is sent back as it is, so one that would have to be mended is no use.
-  if (id === '' || id.length > maxNameLength || cleanName(id) !== id) return undefined;
-  if (typeof entry.type === 'string' && !/^(chat|language|model|llm|vlm)$/i.test(entry.type)) return undefined;
-  const context = [entry.max_model_len, entry.context_length, entry.context_window].find(
-    (tokens) => typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens > 0,
-  );
-  return {
-    id,
-    ...(typeof entry.owned_by === 'string' && { ownedBy: entry.owned_by }),
-    ...(typeof context === 'number' && { contextTokens: context }),
-    ...(listsImages(entry) && { takesImages: true }),
-  };
-}
-
-/** Whether an entry says that its model takes pictures: OpenRouter's and Hugging Face's modalities, LM Studio's type. */
-function listsImages({ architecture, type }: Record<string, unknown>): boolean {
-  const modalities = isRecord(architecture) ? architecture.input_modalities : undefined;
-  return type === 'vlm' || (Array.isArray(modalities) && modalities.includes('image'));
-}
-
-/** Reads what TGI says of itself: the one model it has. Undefined when it is something else. */
-export function parseServerInfo(value: unknown): ListedModel[] | undefined {
-  if (!isRecord(value) || typeof value.model_id !== 'string' || typeof value.version !== 'string') return undefined;
-  const listed = parseListed({ id: value.model_id, context_length: value.max_total_tokens });
-  return listed && [listed];
 }
 
 /** A known model with what its server's list says now: price, room, who serves it. */
@@ -205,12 +148,7 @@ export function withListing(model: ModelInfo, listed: readonly ListedModel[] | u
 }
 
 /** What a model on somebody's own server is, as far as its name tells; unknown ones may think between tags. */
-export function describeListedModel(
-  listed: ListedModel,
-  providerId: string,
-  price?: Price,
-  unknown: ModelInfo['reasoning'] = { transport: 'inline', startsInReasoning: 'auto', isAssumed: true },
-): ModelInfo {
+export function describeListedModel(listed: ListedModel, providerId: string, price?: Price): ModelInfo {
   const known = patterns.find((pattern) => pattern.expression.test(listed.id));
   const { contextTokens } = listed;
   const parameters = parametersOf(listed.id);
@@ -223,7 +161,7 @@ export function describeListedModel(
     id: listed.id,
     providerId,
     label: labelOf(listed.id),
-    reasoning: known?.reasoning ?? unknown,
+    reasoning: known?.reasoning ?? { transport: 'inline', startsInReasoning: 'auto', isAssumed: true },
     history: known?.history ?? 'strip',
     promptTemplate: known?.promptTemplate ?? 'chat',
     advice,
@@ -234,6 +172,28 @@ export function describeListedModel(
     ...vocabularyOf(listed.id),
     requestExtras: {},
     recording: false,
+  };
+}
+
+/** What a listed model is over a protocol, at a server that is (or may be) one of the known ones. */
+export function describeModel(
+  listed: ListedModel,
+  server: { providerId: string; protocol: Protocol; preset?: ProviderPreset | undefined; price?: Price | undefined },
+): ModelInfo {
+  const { protocol, preset } = server;
+  const known = describeListedModel(listed, server.providerId, server.price);
+  const model = protocol.describe?.(listed, known) ?? known;
+  return withinAbilities(preset?.continuation ? { continuation: preset.continuation, ...model } : model, protocol);
+}
+
+/** A model without the dials that nothing can be said with over its protocol. */
+export function withinAbilities(model: ModelInfo, { abilities }: Protocol): ModelInfo {
+  const { continuation, parameters, ...rest } = model;
+  const { thinkingBudget, ...others } = parameters ?? {};
+  return {
+    ...rest,
+    ...(continuation && abilities.continuation && { continuation }),
+    ...(parameters && { parameters: abilities.budget ? parameters : others }),
   };
 }
 

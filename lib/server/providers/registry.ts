@@ -1,4 +1,3 @@
-import { AppError } from '../../errors.ts';
 import type {
   ModelInfo,
   ModelRef,
@@ -7,26 +6,23 @@ import type {
   ProviderModels,
   ProviderStatus,
 } from '../../model.ts';
-import type { Price } from '../../price.ts';
+import { ownHardware } from '../../price.ts';
 import type { ListedModel } from '../../provider.ts';
+import { type ErrorContext, makeError } from '../calls/errors.ts';
+import { createUpstreamFetch, type FetchLike, parseBaseURL } from '../calls/upstream-fetch.ts';
 import type { CustomServer, ProviderLimits } from '../config.ts';
-import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from '../calls/errors.ts';
-import { createOllamaAdapter, rootOf } from '../protocols/ollama/index.ts';
-import { describeOllamaModel, type OllamaListed, parseOllamaTags } from '../protocols/ollama/models.ts';
+import { getProtocol } from '../protocols/index.ts';
+import type { Protocol } from '../protocols/protocol.ts';
 import { askForInfo, listModels, type ModelServer } from './list-models.ts';
-import { createOpenAICompatibleAdapter } from '../protocols/openai/index.ts';
 import {
   convertPresetModels,
-  describeListedModel,
+  describeModel,
   detectPreset,
-  parseModelList,
   findSelfDescribed,
   type ProviderPreset,
   providerPresets,
   withListing,
 } from './presets.ts';
-import { readBounded } from '../calls/read-bounded.ts';
-import { createUpstreamFetch, type FetchLike, parseBaseURL } from '../calls/upstream-fetch.ts';
 
 /** Who can be asked right now, and how. */
 export interface Registry {
@@ -74,14 +70,17 @@ interface Place {
   preset?: ProviderPreset;
 }
 
-/** What a server has: in its own words where it speaks a protocol of its own. */
-type Listing = { models: readonly ListedModel[]; preset?: ProviderPreset } | { ollama: readonly OllamaListed[] };
+/** What a server has, and how it is spoken to. */
+interface Listing {
+  models: readonly ListedModel[];
+  protocol: Protocol;
+  /** Who it says it is, where its list does not tell. */
+  preset?: ProviderPreset;
+}
 type Answer = Listing | { reason: string };
 
 const discoverMs = 1_500;
-const maxListBytes = 2 * 1024 * 1024;
 const maxKeyLength = 512;
-const ownHardware: Price = { input: 0, output: 0, asOf: '', note: 'runs on your own hardware' };
 
 /** The registry of providers: presets with a key, the operator's own servers, what runs on this machine, and recordings. */
 export function createRegistry(options: RegistryOptions): Registry {
@@ -92,7 +91,9 @@ export function createRegistry(options: RegistryOptions): Registry {
   const replay = options.replay ? [createReplay(options.replay)] : [];
   const places = placesOf(options);
   let custom = places.flatMap((place) =>
-    place.kind === 'custom' ? [createServer(place, { models: [] }, options, fetch)] : [],
+    place.kind === 'custom'
+      ? [createServer(place, { models: [], protocol: getProtocol(undefined) }, options, fetch)]
+      : [],
   );
   let local: Entry[] = [];
   let entries = new Map<string, Entry>();
@@ -150,7 +151,8 @@ export function createRegistry(options: RegistryOptions): Registry {
 }
 
 function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: FetchLike): Entry {
-  const { id, label, envKey } = preset;
+  const { id, label, envKey, dialect } = preset;
+  const protocol = getProtocol(preset.protocol);
   const key = envKey === undefined ? undefined : cleanKey(options.keys[envKey]);
   const models = convertPresetModels(preset);
   const status: ProviderStatus =
@@ -163,13 +165,13 @@ function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: F
     info: { id, label, kind: 'hosted', status },
     adapter:
       status.state === 'ready'
-        ? createOpenAICompatibleAdapter({
-            ...dialectOf(preset),
+        ? protocol.createAdapter({
             id,
             label,
             baseURL: preset.baseURL,
             ...(key !== undefined && { apiKey: key }),
             ...(envKey !== undefined && { envKey }),
+            ...(dialect && { dialect }),
             limits: options.limits,
             fetch,
           })
@@ -177,6 +179,8 @@ function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: F
     models: byKey(models),
     server: {
       label,
+      protocol,
+      ...(dialect && { dialect }),
       baseURL: preset.baseURL,
       listPath: preset.listModels,
       ...(key !== undefined && { apiKey: key }),
@@ -218,66 +222,25 @@ function createRefusingAdapter({ label, baseURL, envKey }: ProviderPreset, statu
 }
 
 function createServer(place: Place, listing: Listing, options: RegistryOptions, fetch: FetchLike): Entry {
-  if ('ollama' in listing) return createOllama(place, listing.ollama, options, fetch);
-  const listed = listing.models;
+  const { protocol, models: listed } = listing;
   const preset = listing.preset ?? detectPreset(place.baseURL, listed);
   const id = place.guessed && preset ? preset.id : place.id;
   const label = place.guessed && preset ? preset.label : place.label;
-  const models = listed.map((model) => ({
-    ...describeListedModel(model, id, place.kind === 'local' ? ownHardware : undefined),
-    ...(preset?.continuation && { continuation: preset.continuation }),
-  }));
-  return {
-    info: { id, label, kind: place.kind, status: { state: 'ready', models: models.length } },
-    adapter: createOpenAICompatibleAdapter({
-      ...(preset && dialectOf(preset)),
-      id,
-      label,
-      baseURL: place.baseURL,
-      ...(place.apiKey !== undefined && { apiKey: place.apiKey }),
-      local: place.kind === 'local' || isLoopback(place.baseURL),
-      limits: options.limits,
-      fetch,
-    }),
-    models: byKey(models),
-    server: serverOfPlace(place, label),
-  };
-}
-
-/** An Ollama, spoken to in its own words. */
-function createOllama(
-  place: Place,
-  listed: readonly OllamaListed[],
-  options: RegistryOptions,
-  fetch: FetchLike,
-): Entry {
-  const { id, label } = place;
-  const models = listed.map((model) => describeOllamaModel(model, id, ownHardware));
-  return {
-    info: { id, label, kind: place.kind, status: { state: 'ready', models: models.length } },
-    adapter: createOllamaAdapter({
-      id,
-      label,
-      baseURL: place.baseURL,
-      ...(place.apiKey !== undefined && { apiKey: place.apiKey }),
-      local: true,
-      limits: options.limits,
-      fetch,
-    }),
-    models: byKey(models),
-    server: { ...serverOfPlace(place, label), baseURL: `${rootOf(place.baseURL)}/v1` },
-  };
-}
-
-function serverOfPlace(place: Place, label: string): ModelServer {
-  return {
+  const price = place.kind === 'local' ? ownHardware : undefined;
+  const models = listed.map((model) => describeModel(model, { providerId: id, protocol, preset, price }));
+  const { apiKey, baseURL } = place;
+  const common = {
     label,
-    baseURL: place.baseURL,
-    listPath: '/models',
-    ...(place.apiKey !== undefined && { apiKey: place.apiKey }),
-    needsKey: false,
-    publicList: false,
-    local: place.kind === 'local' || isLoopback(place.baseURL),
+    baseURL,
+    ...(apiKey !== undefined && { apiKey }),
+    local: isLocal(place),
+    ...(preset?.dialect && { dialect: preset.dialect }),
+  };
+  return {
+    info: { id, label, kind: place.kind, status: { state: 'ready', models: models.length } },
+    adapter: protocol.createAdapter({ ...common, id, limits: options.limits, fetch }),
+    models: byKey(models),
+    server: { ...common, protocol, listPath: '/models', needsKey: false, publicList: false },
   };
 }
 
@@ -323,88 +286,56 @@ function placesOf(options: RegistryOptions): Place[] {
 
 /** Asks a server what it has, in its own protocol if it should have one; a reason when it does not say. */
 async function ask(place: Place, fetch: FetchLike): Promise<Answer> {
-  const signal = AbortSignal.timeout(discoverMs);
-  if (place.preset?.protocol !== 'ollama') {
-    const answer = await askFor('/models', place, fetch, signal);
-    return (await askWhoItIs(place, answer, fetch, signal)) ?? answer;
-  }
-  const answer = await askFor('/api/tags', place, fetch, signal);
-  // Something else on Ollama's port: what most speak, then.
-  return 'noList' in answer ? askFor('/models', place, fetch, signal) : answer;
+  const usual = getProtocol(undefined);
+  const own = getProtocol(place.preset?.protocol);
+  const until = performance.now() + discoverMs;
+  const answer = await askIn(own, place, fetch, discoverMs);
+  if (own === usual) return (await askWhoItIs(place, answer, fetch, until - performance.now())) ?? answer;
+  if ('models' in answer) return place.preset ? { ...answer, preset: place.preset } : answer;
+  // Something else on its port: what most speak, then.
+  return 'noList' in answer ? askIn(usual, place, fetch, until - performance.now()) : answer;
+}
+
+/** `noList`: something is there, and has no list to give. */
+type ListedOrNot = Listing | { reason: string; noList?: true };
+
+async function askIn(protocol: Protocol, place: Place, fetch: FetchLike, timeoutMs: number): Promise<ListedOrNot> {
+  const { label, baseURL, apiKey } = place;
+  const server: ModelServer = {
+    label,
+    protocol,
+    baseURL,
+    listPath: '/models',
+    ...(apiKey !== undefined && { apiKey }),
+    needsKey: false,
+    publicList: false,
+    local: isLocal(place),
+  };
+  const answer = await listModels(server, fetch, Math.max(1, Math.round(timeoutMs)));
+  if ('models' in answer) return { models: answer.models, protocol };
+  return { reason: answer.error.message, ...(answer.latencyMs !== undefined && { noList: true }) };
 }
 
 /** Asks a server what it is, where its list does not tell and it may be one that does so elsewhere. */
 async function askWhoItIs(
   place: Place,
-  answer: Answer | { reason: string; noList: true },
+  answer: ListedOrNot,
   fetch: FetchLike,
-  signal: AbortSignal,
+  timeoutMs: number,
 ): Promise<Listing | undefined> {
   const preset = place.preset?.infoPath === undefined ? findSelfDescribed(place.baseURL) : place.preset;
   if (preset?.infoPath === undefined) return undefined;
   const listed = 'models' in answer ? answer.models : [];
-  if ('reason' in answer ? !('noList' in answer) : detectPreset(place.baseURL, listed) !== undefined) return undefined;
+  if ('reason' in answer ? !answer.noList : detectPreset(place.baseURL, listed) !== undefined) return undefined;
   const { baseURL, apiKey } = place;
-  const server = { baseURL, infoPath: preset.infoPath, ...(apiKey !== undefined && { apiKey }) };
-  const told = await askForInfo(server, fetch, signal);
-  return told && { models: listed.length > 0 ? listed : told, preset };
-}
-
-async function askFor(
-  path: '/models' | '/api/tags',
-  place: Place,
-  fetch: FetchLike,
-  signal: AbortSignal,
-): Promise<Answer | { reason: string; noList: true }> {
-  const base = path === '/models' ? place.baseURL : rootOf(place.baseURL);
-  const context: ErrorContext = {
-    label: place.label,
-    baseURL: place.baseURL,
-    local: place.kind === 'local' || isLoopback(place.baseURL),
-    hasKey: place.apiKey !== undefined,
-    secrets: place.apiKey === undefined ? [] : [place.apiKey],
-  };
-  const noList = { reason: `${place.label} has no model list at ${base}${path}.`, noList: true } as const;
-  try {
-    const response = await fetch(`${base}${path}`, {
-      headers: {
-        accept: 'application/json',
-        ...(place.apiKey !== undefined && { authorization: `Bearer ${place.apiKey}` }),
-      },
-      signal,
-    });
-    const body = await readBounded(response, maxListBytes);
-    if (!response.ok) {
-      const error = convertRefusal(context, { status: response.status, headers: response.headers, body }, Date.now());
-      return { ...noList, reason: error.message };
-    }
-    const value: unknown = JSON.parse(body);
-    if (path === '/api/tags') {
-      const ollama = parseOllamaTags(value);
-      return ollama ? { ollama } : noList;
-    }
-    const models = parseModelList(value);
-    return models ? { models } : noList;
-  } catch (cause) {
-    if (signal.aborted)
-      return { reason: `${place.label} did not answer at ${place.baseURL} within ${discoverMs / 1000} s.` };
-    if (cause instanceof SyntaxError || cause instanceof AppError) return noList;
-    return { reason: convertConnectionError(context, cause).message };
-  }
+  const protocol = getProtocol(preset.protocol);
+  const server = { baseURL, protocol, infoPath: preset.infoPath, ...(apiKey !== undefined && { apiKey }) };
+  const told = await askForInfo(server, fetch, AbortSignal.timeout(Math.max(1, Math.round(timeoutMs))));
+  return told && { models: listed.length > 0 ? listed : told, protocol, preset };
 }
 
 function unreachable(reason: string | undefined): ProviderStatus {
   return { state: 'unreachable', reason: reason ?? 'It could not be reached.' };
-}
-
-/** What of a preset says how its server wants to be asked. */
-export function dialectOf({ sendIncludeUsage, maxTokensField, historyField, effortField }: ProviderPreset) {
-  return {
-    ...(sendIncludeUsage !== undefined && { sendIncludeUsage }),
-    ...(maxTokensField && { maxTokensField }),
-    ...(historyField && { historyField }),
-    ...(effortField && { effortField }),
-  };
 }
 
 /** A key that can be sent in a header; undefined when there is none, or none that could be. */
@@ -417,6 +348,7 @@ function byKey(models: readonly ModelInfo[]): Map<string, ModelInfo> {
   return new Map(models.map((model) => [model.key, model]));
 }
 
-function isLoopback(baseURL: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(baseURL).hostname);
+/** On a machine of the operator's own. */
+function isLocal({ kind, baseURL }: Place): boolean {
+  return kind === 'local' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(baseURL).hostname);
 }

@@ -3,7 +3,7 @@ import test, { after } from 'node:test';
 import type { ModelInfo, ModelRequest, ProviderPart } from '../../../lib/model.ts';
 import { renderPrompt } from '../../../lib/prompts/history.ts';
 import { ReasoningSplitter } from '@thinkglass/splitter';
-import { createReplayProvider } from '../../../lib/server/protocols/replay/index.ts';
+import { createReplayProvider } from '../../../lib/server/recordings.ts';
 import { createFakeProvider, type FakeResponse, json, recordings, textChunk } from '../../fakes/provider.ts';
 import { adapterFor, collect, generousLimits, testKey, testModel } from './ask.ts';
 

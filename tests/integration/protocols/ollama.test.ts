@@ -485,8 +485,8 @@ describe('an answer that Ollama is to go on with', () => {
       { role: 'assistant', content: 'It is', thinking: 'A thought.' },
     ]);
     const listed = { id: 'r1', capabilities: ['thinking'], remote: false };
-    const price = { input: 0, output: 0, asOf: '' };
-    assert.equal(describeOllamaModel(listed, 'ollama', price).continuation, 'thinking-and-content');
-    assert.equal(describeOllamaModel({ ...listed, remote: true }, 'ollama', price).continuation, undefined);
+    const known = modelOf('r1');
+    assert.equal(describeOllamaModel(listed, known).continuation, 'thinking-and-content');
+    assert.equal(describeOllamaModel({ ...listed, remote: true }, known).continuation, undefined);
   });
 });

@@ -7,7 +7,7 @@ import { replayModels } from '../../../lib/server/protocols/replay/models.ts';
 import { questions, questionText, type QuestionKey } from '../../../lib/server/protocols/replay/questions.ts';
 import { findRecording, listQuestions, transcripts } from '../../../lib/server/protocols/replay/recordings.ts';
 import { createReplayFetch } from '../../../lib/server/protocols/replay/replay-fetch.ts';
-import { createReplayProvider } from '../../../lib/server/protocols/replay/index.ts';
+import { createReplayProvider } from '../../../lib/server/recordings.ts';
 import type { ReplayModelKey } from '../../../lib/server/protocols/replay/transcript.ts';
 import { cutRecording } from '../../../lib/server/protocols/replay/wire.ts';
 

@@ -6,9 +6,10 @@ import {
   detectPreset,
   describeListedModel,
   convertPresetModels,
-  parseModelList,
   providerPresets,
 } from '../../../lib/server/providers/presets.ts';
+import { getProtocol } from '../../../lib/server/protocols/index.ts';
+import { parseModelList } from '../../../lib/server/protocols/openai/models.ts';
 import { createRegistry, type RegistryOptions } from '../../../lib/server/providers/registry.ts';
 import { chunk, createFakeProvider, type FakeProvider, type FakeResponse, json } from '../../fakes/provider.ts';
 import { ask, errorOf, generousLimits, testKey } from '../protocols/ask.ts';
@@ -226,7 +227,7 @@ describe('the presets', () => {
       );
       const keys = preset.models.map(({ key }) => key);
       assert.equal(new Set(keys).size, keys.length, preset.id);
-      assert.equal(typeof preset.sendIncludeUsage, 'boolean');
+      assert.doesNotThrow(() => getProtocol(preset.protocol), preset.id);
     }
   });
 

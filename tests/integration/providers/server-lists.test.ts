@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import type { ModelInfo, ProviderAdapter, Sampling } from '../../../lib/model.ts';
 import { createOwnEntry } from '../../../lib/server/providers/own-server.ts';
 import { listModels } from '../../../lib/server/providers/list-models.ts';
-import { parseModelList } from '../../../lib/server/providers/presets.ts';
+import { parseModelList } from '../../../lib/server/protocols/openai/models.ts';
 import { createRegistry, type RegistryOptions } from '../../../lib/server/providers/registry.ts';
 import { createUpstreamFetch, type FetchLike } from '../../../lib/server/calls/upstream-fetch.ts';
 import { chunk, createFakeProvider, type FakeProvider, type FakeResponse, json } from '../../fakes/provider.ts';

@@ -1,5 +1,6 @@
 import type { GenerationError } from '../../../errors.ts';
 import type { ModelInfo, ModelRequest, ProviderAdapter, ProviderPart } from '../../../model.ts';
+import { isModelName } from '../../../pull.ts';
 import { takenSampling } from '../../../parameters.ts';
 import { formatCount } from '../../../quantity-words.ts';
 import { cleanName } from '../../calls/errors.ts';
@@ -14,8 +15,9 @@ import {
 } from '../../calls/model-call.ts';
 import { parseJson } from '../../calls/json.ts';
 import type { StreamSizes } from '../../calls/stream-facts.ts';
-import { findLoaded, parseOllamaShow } from './models.ts';
-import { isModelName, pullFromOllama } from './pull.ts';
+import type { Protocol } from '../protocol.ts';
+import { describeOllamaModel, findLoaded, type OllamaListed, parseOllamaShow, parseOllamaTags } from './models.ts';
+import { pullFromOllama } from './pull.ts';
 import { type OllamaCall, type OllamaFacts, renderOllamaCall, type Think, thinkFor } from './request.ts';
 import { createOllamaNormalizer } from './stream.ts';
 import { readBounded } from '../../calls/read-bounded.ts';
@@ -35,6 +37,22 @@ const maxFactsBytes = 8 * 1024 * 1024;
 /** A model that is known not to be loaded: so soon that it is not shown for one that is there in a moment. */
 const loadingAfterMs = 400;
 
+/** Ollama's own API. */
+export const ollama: Protocol = {
+  id: 'ollama',
+  abilities: { pull: true, continuation: true, budget: false, logprobs: true },
+  headers,
+  listURL: ({ baseURL }) => `${rootOf(baseURL)}/api/tags`,
+  parseModels: parseOllamaTags,
+  // Kept as its list was read, so what Ollama says is in it.
+  describe: (listed, known) => describeOllamaModel(listed as OllamaListed, known),
+  createAdapter: createOllamaAdapter,
+};
+
+function headers({ apiKey }: { apiKey?: string }): Record<string, string> {
+  return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+}
+
 /**
  * An adapter for Ollama's own API, which can do what its OpenAI-compatible one cannot: a window as long as the conversation
  * needs (`num_ctx`), the model's own sampling where none is set, errors in the middle of a stream, and fetching models.
@@ -45,10 +63,7 @@ export function createOllamaAdapter(
 ): ProviderAdapter & Required<Pick<ProviderAdapter, 'preview' | 'pull'>> {
   const options = { ...given, baseURL: rootOf(given.baseURL) };
   const upstream = options.fetch ?? createUpstreamFetch({ connectMs: options.limits.connectMs });
-  const headers = {
-    ...options.headers,
-    ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
-  };
+  const sent = { ...options.headers, ...headers(options) };
   /** What was learnt last; a model that refused to think is not asked to again. */
   const known = new Map<string, OllamaFacts>();
 
@@ -63,7 +78,7 @@ export function createOllamaAdapter(
         await readStream({
           fetch: upstream,
           url: `${options.baseURL}${path}`,
-          headers: { accept: 'application/x-ndjson', ...headers },
+          headers: { accept: 'application/x-ndjson', ...sent },
           body: JSON.stringify(body),
           signal,
           limits: limitsOf(options),
@@ -80,7 +95,7 @@ export function createOllamaAdapter(
       const request = { ...asked, sampling: takenSampling(model, sampling) };
       const facts = await readFacts(options.baseURL, {
         fetch: upstream,
-        headers,
+        headers: sent,
         signal: request.signal,
         model: model.id,
       });
@@ -108,12 +123,12 @@ export function createOllamaAdapter(
       );
       return { url: `${options.baseURL}${path}`, body: JSON.stringify(body) };
     },
-    pull: (model, signal) => pullFromOllama({ ...options, fetch: upstream, headers }, model, signal),
+    pull: (model, signal) => pullFromOllama({ ...options, fetch: upstream, headers: sent }, model, signal),
   };
 }
 
 /** An Ollama's own address, of which `/v1` is the part that speaks as others do. */
-export function rootOf(baseURL: string): string {
+function rootOf(baseURL: string): string {
   return baseURL.replace(/\/v1$/, '');
 }
 

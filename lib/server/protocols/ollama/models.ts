@@ -1,10 +1,10 @@
 import type { ModelInfo } from '../../../model.ts';
-import type { Price } from '../../../price.ts';
+import { ownHardware } from '../../../price.ts';
 import type { ListedModel } from '../../../provider.ts';
+import { maxListed, parseModelId } from '../../calls/listed-models.ts';
 import { cleanName } from '../../calls/errors.ts';
 import { isRecord } from '../../calls/json.ts';
 import type { OllamaFacts } from './request.ts';
-import { describeListedModel, parseModelList } from '../../providers/presets.ts';
 
 /** A model as `/api/tags` lists it. */
 export interface OllamaListed extends ListedModel {
@@ -23,45 +23,41 @@ const levelFamilies = new Set(['gptoss', 'gpt-oss']);
 /** Reads `/api/tags`; undefined when it is no such list. Models that cannot chat are left out. */
 export function parseOllamaTags(value: unknown): OllamaListed[] | undefined {
   if (!isRecord(value) || (value.models !== null && !Array.isArray(value.models))) return undefined;
-  const entries = (value.models ?? []).filter(isRecord);
-  const nameOf = (entry: Record<string, unknown>) => entry.model ?? entry.name;
-  const byName = new Map(entries.map((entry) => [nameOf(entry), entry]));
-  const listed = parseModelList(entries.map((entry) => ({ id: nameOf(entry) }))) ?? [];
-  return listed.flatMap((model) => {
-    const entry = byName.get(model.id) ?? {};
+  const byId = new Map<string, OllamaListed>();
+  for (const entry of (value.models ?? []).slice(0, maxListed).filter(isRecord)) {
+    const id = parseModelId(entry.model ?? entry.name);
     const details = isRecord(entry.details) ? entry.details : {};
     const capabilities = wordsOf(entry.capabilities);
-    if (capabilities && !capabilities.includes('completion') && capabilities.includes('embedding')) return [];
-    return [
-      {
-        ...model,
-        ...(capabilities && { capabilities }),
-        ...named('parameterSize', details.parameter_size),
-        ...named('quantization', details.quantization_level),
-        ...named('family', details.family),
-        remote: typeof entry.remote_host === 'string' && entry.remote_host !== '',
-      },
-    ];
-  });
+    const onlyEmbeds = capabilities?.includes('embedding') && !capabilities.includes('completion');
+    if (id === undefined || onlyEmbeds) continue;
+    byId.set(id, {
+      id,
+      ...(capabilities && { capabilities }),
+      ...named('parameterSize', details.parameter_size),
+      ...named('quantization', details.quantization_level),
+      ...named('family', details.family),
+      remote: typeof entry.remote_host === 'string' && entry.remote_host !== '',
+    });
+  }
+  return [...byId.values()];
 }
 
 /** What a listed model is: how it reasons by what Ollama says of it, all else by what is known about its name. */
-export function describeOllamaModel(listed: OllamaListed, providerId: string, price: Price): ModelInfo {
+export function describeOllamaModel(listed: OllamaListed, { price, ...known }: ModelInfo): ModelInfo {
   const { capabilities, family, remote } = listed;
   const thinks = capabilities?.includes('thinking');
   const levels = family !== undefined && levelFamilies.has(family);
-  const unknown: ModelInfo['reasoning'] = capabilities
-    ? { transport: 'none', startsInReasoning: 'auto' }
-    : { transport: 'inline', startsInReasoning: 'auto', isAssumed: true };
-  const known = describeListedModel(listed, providerId, remote ? undefined : price, unknown);
+  const plain = capabilities && known.reasoning.isAssumed;
+  const reasoning = plain ? ({ transport: 'none', startsInReasoning: 'auto' } as const) : known.reasoning;
   const facts = [listed.parameterSize, listed.quantization, remote ? 'runs on ollama.com' : undefined];
   const note = facts.filter((fact) => fact !== undefined).join(' · ');
   return {
     ...known,
+    reasoning: thinks ? { ...reasoning, transport: 'field' } : reasoning,
     ...(thinks && {
-      reasoning: { ...known.reasoning, transport: 'field' },
       parameters: { efforts: levels ? ['low', 'medium', 'high'] : ['off', 'on'], ...known.parameters },
     }),
+    ...(!remote && { price: price ?? ownHardware }),
     // Families with levels, and what runs elsewhere, are not rendered by a template that is known here.
     ...(!levels && !remote && { continuation: 'thinking-and-content' }),
     ...(capabilities?.includes('vision') && { takesImages: true }),

@@ -6,14 +6,7 @@ import { createLineReader } from './stream.ts';
 import { readBounded } from '../../calls/read-bounded.ts';
 import type { FetchLike } from '../../calls/upstream-fetch.ts';
 
-const maxNameLength = 200;
 const maxLine = 64 * 1024;
-
-/** Whether this can name a model: `r1`, `deepseek-r1:8b`, `library/r1`, `hf.co/user/model:Q4_K_M`. Safe in a shell. */
-export function isModelName(name: string): boolean {
-  if (name.length > maxNameLength || name.includes('..')) return false;
-  return name.split('/').every((piece) => /^[A-Za-z0-9][\w.-]*(:\w[\w.-]*)?$/.test(piece));
-}
 
 /** Has Ollama fetch a model (`POST /api/pull`). Nothing is told of one read but the last of what it says. */
 export async function* pullFromOllama(

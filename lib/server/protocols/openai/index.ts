@@ -13,6 +13,8 @@ import {
 } from '../../calls/model-call.ts';
 import type { StreamSizes } from '../../calls/stream-facts.ts';
 import { createStreamNormalizer } from './stream.ts';
+import type { Protocol } from '../protocol.ts';
+import { parseModelList, parseServerInfo } from './models.ts';
 import { askShortly } from './short-answer.ts';
 import { readStream } from '../../calls/stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from '../../calls/upstream-fetch.ts';
@@ -39,6 +41,21 @@ export interface OpenAICompatibleOptions extends ServerOptions, Partial<RequestD
   sizes?: StreamSizes;
   /** Where the bytes come from; ours over undici when absent. */
   fetch?: FetchLike;
+}
+
+/** What nearly every server speaks: vLLM, llama.cpp, DeepSeek, OpenRouter and many more. */
+export const openai: Protocol = {
+  id: 'openai',
+  abilities: { pull: false, continuation: true, budget: true, logprobs: true },
+  headers,
+  listURL: ({ baseURL, listPath }) => `${baseURL}${listPath}`,
+  parseModels: parseModelList,
+  parseServerInfo,
+  createAdapter: ({ dialect, ...server }) => createOpenAICompatibleAdapter({ ...dialect, ...server }),
+};
+
+function headers({ apiKey }: { apiKey?: string }): Record<string, string> {
+  return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 }
 
 /**
@@ -86,11 +103,7 @@ function send(
   return readStream({
     fetch: upstream,
     url: urlOf(options, request),
-    headers: {
-      accept: 'text/event-stream',
-      ...options.headers,
-      ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
-    },
+    headers: { accept: 'text/event-stream', ...options.headers, ...headers(options) },
     body: JSON.stringify(renderBody(options, request)),
     signal,
     limits: limitsOf(options),

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { ModelInfo, ModelRequest } from '../../../../../lib/model.ts';
 import { findLoaded, parseOllamaShow, parseOllamaTags } from '../../../../../lib/server/protocols/ollama/models.ts';
-import { isModelName } from '../../../../../lib/server/protocols/ollama/pull.ts';
+import { isModelName } from '../../../../../lib/pull.ts';
 import { renderOllamaCall, thinkFor, windowFor } from '../../../../../lib/server/protocols/ollama/request.ts';
 import { plainModel } from '../../../../fakes/model.ts';
 
