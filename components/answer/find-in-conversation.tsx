@@ -4,7 +4,8 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExtern
 import { type Segment, textOfKind } from '../../lib/stream-part.ts';
 import { askForPlace, type FoundWords, useFoundPlace } from '../client/found-place.ts';
 import type { FoundText } from './conversation-find.ts';
-import type { ConversationStore, ConversationView } from '../conversation/conversation-store.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import type { ConversationView } from '../conversation/conversation-view.ts';
 import { pathOf } from '../conversation/thread-path.ts';
 
 const ConversationFindBar = lazy(() => import('./conversation-find-bar.tsx'));

@@ -1,7 +1,8 @@
 import { type RefObject, useRef } from 'react';
 import type { ProviderModels } from '../../lib/model.ts';
 import { settleAddress } from '../conversation/begin-conversation.ts';
-import type { ConversationStore, ConversationView } from '../conversation/conversation-store.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import type { ConversationView } from '../conversation/conversation-view.ts';
 import type { DraftFile } from '../conversation/draft-file.ts';
 import type { ComposerHandle } from './composer.tsx';
 

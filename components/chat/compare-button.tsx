@@ -5,7 +5,8 @@ import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 import { IconButton } from '../ui/button.tsx';
 import { fetchOtherPage } from '../conversation/begin-conversation.ts';
-import type { ConversationStore, ConversationView } from '../conversation/conversation-store.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import type { ConversationView } from '../conversation/conversation-view.ts';
 
 /** Sets another column beside a chat, with all that was said so far; a new chat becomes a new comparison. */
 export function CompareButton({ store, view }: { store: ConversationStore; view: ConversationView }) {

@@ -1,5 +1,6 @@
 import type { Thread } from '../../lib/conversation.ts';
-import type { ConversationStore, ConversationView } from '../conversation/conversation-store.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import type { ConversationView } from '../conversation/conversation-view.ts';
 import type { ColumnActions } from './column-menu.tsx';
 
 /** What can be done with a column among its neighbours now; what its own head knows is not in it. */

@@ -1,5 +1,5 @@
 import type { Message, Thread } from '../../lib/conversation.ts';
-import type { ConversationView } from '../conversation/conversation-store.ts';
+import type { ConversationView } from '../conversation/conversation-view.ts';
 import { type BranchChoice, pathOf } from '../conversation/thread-path.ts';
 
 /** What each column was asked last and said; `isLatest` where nothing else was asked elsewhere since. */

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { ConversationView } from '../conversation/conversation-store.ts';
+import type { ConversationView } from '../conversation/conversation-view.ts';
 import { addressOf } from './address.ts';
 
 /** Somebody types: the address follows when he pauses. */

@@ -1,6 +1,7 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import type { ConversationStore, ConversationView } from '../conversation/conversation-store.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import type { ConversationView } from '../conversation/conversation-view.ts';
 
 /**
  * The ways out of a comparison. With one column left it is a chat, and its page is the chat's: so too when another tab

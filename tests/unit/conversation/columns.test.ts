@@ -4,9 +4,10 @@ import type { ConversationDetail, Generation, Message, Thread } from '../../../l
 import { textOfKind } from '../../../lib/stream-part.ts';
 import { FakeEventSource, network, resetBrowser, settle, stream, until } from './fake-browser.ts';
 
-const { conversationStoreOf, forgetConversationStore, newConversationStore, runningIn } = await import(
+const { conversationStoreOf, forgetConversationStore, newConversationStore } = await import(
   '../../../components/conversation/conversation-store.ts'
 );
+const { runningIn } = await import('../../../components/conversation/conversation-view.ts');
 const { pathOf } = await import('../../../components/conversation/thread-path.ts');
 
 const settings = { model: { providerId: 'p', modelKey: 'm' }, sampling: {} };
