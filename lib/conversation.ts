@@ -118,7 +118,7 @@ export interface ConversationDetail extends Conversation {
 }
 
 /** The state the reducer starts from when a message comes out of the store. */
-export function messageStateOf(message: Message): MessageState {
+export function messageStateOf(message: Pick<Message, 'parts' | 'generation'>): MessageState {
   const generation = message.generation;
   return {
     segments: message.parts,

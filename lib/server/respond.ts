@@ -1,7 +1,7 @@
 import { type AttachedContent, isImageType } from '../attachment.ts';
 import { AppError, apiErrorStatus } from '../errors.ts';
 import { attachmentHeader } from '../export/file-name.ts';
-import type { LogEvent, LogReader } from './generation/log.ts';
+import type { LogEvent, RunReader } from './generation/run-log.ts';
 
 const headers = {
   'cache-control': 'no-store',
@@ -109,10 +109,10 @@ const eventHeaders = {
 };
 
 /**
- * A log's reader as server-sent events (WHATWG HTML, "server-sent events"). The stream asks the reader only when the
+ * A reader of the run log as server-sent events (WHATWG HTML, "server-sent events"). The stream asks the reader only when the
  * connection can take more, so a slow one costs no memory: it is told a snapshot when it asks again.
  */
-export function eventResponse(reader: LogReader): Response {
+export function eventResponse(reader: RunReader): Response {
   const encoder = new TextEncoder();
   let beatAt = performance.now() + heartbeatMs;
   const body = new ReadableStream<Uint8Array>({

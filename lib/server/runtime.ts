@@ -4,6 +4,8 @@ import { type Config, getConfig } from './config.ts';
 import { Asker } from './generation/ask.ts';
 import { ModelHabits } from './generation/model-habits.ts';
 import { Runs } from './generation/run.ts';
+import type { RunLog } from './generation/run-log.ts';
+import { StoreRunLog } from './generation/run-log-store.ts';
 import { ProviderSettings } from './provider-settings.ts';
 import { createAddressGuard } from './calls/address-guard.ts';
 import { ModelPulls } from './model-pulls.ts';
@@ -28,6 +30,8 @@ export interface Runtime {
   models: ViewerModels;
   settings: ProviderSettings;
   runs: Runs;
+  /** What running answers say, here and in other processes on the same store. */
+  runLog: RunLog;
   counter: TokenCounter;
   telemetry: Telemetry;
   pulls: ModelPulls;
@@ -98,8 +102,9 @@ export async function openRuntime(config: Config): Promise<Runtime> {
     telemetry.ended(facts);
     indexer.poke();
   };
-  const runs = new Runs(store, { counter, onEnd });
-  const asker = new Asker({ store, models, runs, habits: new ModelHabits(), instanceId });
+  const runLog = new StoreRunLog({ store, instanceId });
+  const runs = new Runs(store, runLog, { counter, onEnd });
+  const asker = new Asker({ store, models, runs, runLog, habits: new ModelHabits(), instanceId });
   const heart = setInterval(() => {
     store.instances
       .heartbeat(instanceId, Date.now())
@@ -119,6 +124,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
     models,
     settings,
     runs,
+    runLog,
     counter,
     telemetry,
     asker,

@@ -22,7 +22,7 @@ export const DELETE = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     await readJsonBody(request, deleteAllSchema);
     const ids = await runtime.store.trash.putAll(viewer.id, Date.now());
-    await Promise.all(ids.map((id) => runtime.runs.drop(id)));
+    await runtime.runLog.drop(ids);
     return jsonResponse({ deleted: ids.length });
   });
 

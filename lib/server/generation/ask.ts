@@ -33,7 +33,9 @@ import type { Store } from '../store/store.ts';
 import { type GoingOn, planGoingOn } from './going-on.ts';
 import type { HealthContext } from './health.ts';
 import type { RunInput, Runs } from './run.ts';
+import type { RunLog } from './run-log.ts';
 import type { ModelHabits } from './model-habits.ts';
+import { readRawText } from './read-conversation.ts';
 
 /** One thread's share of an ask; all ids are the caller's. */
 export interface ThreadAsk {
@@ -97,18 +99,30 @@ export interface ModelSource {
   forViewer(ownerId: string): Promise<Pick<Registry, 'findModel'>>;
 }
 
+/** So long an answer is waited for that was stopped to be gone on with. */
+const endsWithinMs = 10_000;
+
 /** Asks models: stores the question, then starts one run per thread. */
 export class Asker {
   readonly #store: Store;
   readonly #models: ModelSource;
   readonly #runs: Runs;
+  readonly #runLog: RunLog;
   readonly #habits: ModelHabits;
   readonly #instanceId: string;
 
-  constructor(parts: { store: Store; models: ModelSource; runs: Runs; habits: ModelHabits; instanceId: string }) {
+  constructor(parts: {
+    store: Store;
+    models: ModelSource;
+    runs: Runs;
+    runLog: RunLog;
+    habits: ModelHabits;
+    instanceId: string;
+  }) {
     this.#store = parts.store;
     this.#models = parts.models;
     this.#runs = parts.runs;
+    this.#runLog = parts.runLog;
     this.#habits = parts.habits;
     this.#instanceId = parts.instanceId;
   }
@@ -209,21 +223,21 @@ export class Asker {
   }
 
   /**
-   * Stops an answer that runs here, unless that would be for nothing.
+   * Stops an answer that runs, unless that would be for nothing.
    * @throws AppError `conflict`
    */
   async #endThinking(ownerId: string, conversationId: string, { threadId, fromId }: ContinueAsk): Promise<void> {
     const { threads, messages } = await this.#getConversation(ownerId, conversationId);
     const thread = threads.find(({ id }) => id === threadId);
     const generation = messages.find((m) => m.id === fromId && m.threadId === threadId)?.generation;
-    const written = this.#runs.rawOf(fromId);
-    if (!thread || !generation || !written) return;
+    if (!thread || generation?.state !== 'running') return;
+    const written = await readRawText({ store: this.#store, runLog: this.#runLog }, ownerId, fromId);
     const settings = settingsOf(generation, thread.settings);
     const { model } = getModel(await this.#models.forViewer(ownerId), settings.model);
     const isCompletion = isCompletionTemplate(settings.promptTemplate ?? model.promptTemplate);
-    const exact = written.every(({ field }) => field === 'content');
+    const exact = written?.pieces.every(({ field }) => field === 'content') ?? false;
     if (!canAnswerNow(model, { isCompletion, exact })) throw cannotAnswerNow(model);
-    await this.#runs.stop(fromId);
+    await this.#runLog.command('answer-now', [fromId], endsWithinMs);
   }
 
   /** Starts an answer that begins with the text of another one, to the same question. */
@@ -262,7 +276,7 @@ export class Asker {
       const { created } = await this.#store.asks.create(ownerId, conversation.id, { at, asks: [newAsk] });
       const generations = [{ id: answerId, threadId }];
       if (!created) return { generations };
-      const cursor = this.#runs.start([
+      const cursor = await this.#runs.start([
         {
           generationId: answerId,
           conversationId: conversation.id,
@@ -278,7 +292,7 @@ export class Asker {
           notices: ask.answerNow ? [answerNowNotice(model)] : [],
         },
       ]);
-      return { generations, cursor };
+      return { generations, ...(cursor !== undefined && { cursor }) };
     });
   }
 
@@ -355,11 +369,14 @@ export class Asker {
         ...(text !== undefined && { text, title: titleOfQuestion(text), attachments }),
       });
       const [first, ...rest] = prepared.map((p) => p.run);
-      if (!created || !first) {
-        const cursor = this.#runs.logs.find(conversationId)?.cursorBefore(generations.map((g) => g.id));
-        return { generations, ...(cursor && { cursor }) };
-      }
-      return { generations, cursor: this.#runs.start([first, ...rest]) };
+      const cursor =
+        created && first
+          ? await this.#runs.start([first, ...rest])
+          : await this.#runLog.cursorBefore(
+              conversationId,
+              generations.map(({ id }) => id),
+            );
+      return { generations, ...(cursor !== undefined && { cursor }) };
     };
     return isRepeat ? begin() : this.#runs.withPlaces(ownerId, threads.length, begin);
   }

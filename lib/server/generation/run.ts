@@ -1,18 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import type { ModelRequest, ProviderAdapter } from '../../model.ts';
-import { type RawPiece, RawRecorder } from '../../raw-text.ts';
+import { RawRecorder } from '../../raw-text.ts';
 import type { SplitterOptions } from '@thinkglass/splitter';
-import { mergeStreamParts, type StreamPart } from '../../stream-part.ts';
-import type { Checkpoint } from '../store/checkpoints.ts';
+import type { StreamPart } from '../../stream-part.ts';
+import type { RunCommand } from '../store/run-commands.ts';
 import type { Store } from '../store/store.ts';
 import type { GenerationFacts } from '../telemetry/generation-facts.ts';
 import type { TokenCounter } from '../tokenizer/token-counter.ts';
+import { Checkpointer, type CheckpointTail } from './checkpointer.ts';
 import type { AbortReason } from './ending.ts';
 import { type GenerationRecord, generate } from './generate.ts';
 import { HealthCheck, type HealthContext } from './health.ts';
 import type { Beginning } from './intake.ts';
-import { LogHub } from './log.ts';
+import type { Cursor, RunLog, RunWriter } from './run-log.ts';
 
 /** One generation to run: what to ask, of whom. Its question is stored already. */
 export interface RunInput {
@@ -35,18 +36,17 @@ export interface RunInput {
 interface Running {
   input: RunInput;
   abort: AbortController;
-  /** Parts that no checkpoint has yet. */
-  pending: StreamPart[];
+  log: RunWriter;
+  checkpoints: CheckpointTail;
   /** The model's exact text. */
   raw: RawRecorder;
-  checkpointSeq: number;
-  /** A checkpoint that the store has not acknowledged yet. */
-  unsaved: Checkpoint | undefined;
+  /** Monotonic ms since it was queued. */
+  now: () => number;
   done: Promise<void>;
 }
 
-/** Text is on the disk at the latest this long after it came; the promise is twice a second. */
-const checkpointEveryMs = 400;
+/** How a generation ends by a command. */
+const reasons: Record<RunCommand, AbortReason> = { stop: 'stopped', 'answer-now': 'stopped', delete: 'deleted' };
 
 /** Generations that one person, and all together, may have running. */
 const maxRunningPerOwner = 600;
@@ -57,15 +57,15 @@ const maxRunning = 2000;
  * row, whatever happens to it.
  */
 export class Runs {
-  readonly logs = new LogHub();
   readonly #store: Store;
+  readonly #log: RunLog;
   readonly #wait: (ms: number) => Promise<unknown>;
   readonly #onEnd: (facts: GenerationFacts) => void;
   readonly #counter: TokenCounter | undefined;
   readonly #running = new Map<string, Running>();
   /** Places taken by questions on their way to the disk. */
   readonly #admitted = new Map<string, number>();
-  #ticking: Promise<void> | undefined;
+  readonly #checkpoints: Checkpointer;
   #draining = false;
 
   /**
@@ -75,6 +75,7 @@ export class Runs {
    */
   constructor(
     store: Store,
+    log: RunLog,
     options: {
       wait?: (ms: number) => Promise<unknown>;
       onEnd?: (facts: GenerationFacts) => void;
@@ -82,6 +83,11 @@ export class Runs {
     } = {},
   ) {
     this.#store = store;
+    this.#log = log;
+    // Somebody else has settled it (this process was taken for dead): what they wrote stands.
+    this.#checkpoints = new Checkpointer(store, (id) =>
+      this.#running.get(id)?.abort.abort('interrupted' satisfies AbortReason),
+    );
     this.#wait = options.wait ?? delay;
     this.#onEnd = options.onEnd ?? (() => {});
     this.#counter = options.counter;
@@ -93,15 +99,6 @@ export class Runs {
 
   get isDraining(): boolean {
     return this.#draining;
-  }
-
-  has(generationId: string): boolean {
-    return this.#running.has(generationId);
-  }
-
-  /** What the model of a generation that runs here has written so far, exactly. */
-  rawOf(generationId: string): RawPiece[] | undefined {
-    return this.#running.get(generationId)?.raw.pieces();
   }
 
   /**
@@ -140,40 +137,49 @@ export class Runs {
 
   /**
    * Starts generations of one conversation together.
-   * @returns the cursor from which a reader of the conversation's log misses nothing of them.
+   * @returns the cursor from which a reader of the conversation misses nothing of them.
    */
-  start(inputs: readonly [RunInput, ...RunInput[]]): string {
-    const log = this.logs.open(inputs[0].conversationId);
-    const cursor = log.cursor;
-    for (const input of inputs) {
-      const queued = performance.now();
-      const now = () => Math.round(performance.now() - queued);
-      log.add(input.generationId, now);
-      const running: Running = {
-        input,
-        abort: new AbortController(),
-        pending: [],
-        raw: new RawRecorder(),
-        checkpointSeq: 0,
-        unsaved: undefined,
-        done: Promise.resolve(),
-      };
-      this.#running.set(input.generationId, running);
-      // Its question was on its way to the disk when the server began to stop.
-      if (this.#draining) running.abort.abort('interrupted' satisfies AbortReason);
-      running.done = this.#run(running, now)
-        .catch((error: unknown) => {
-          // Our own mistake: it must not reach those who wait for the end, nor keep readers waiting.
-          console.error(`run: generation ${input.generationId} broke off`, error);
-          log.remove(input.generationId);
-        })
-        .finally(() => {
-          this.#running.delete(input.generationId);
-          this.logs.release(input.conversationId);
-        });
-    }
-    this.#ticking ??= this.#tick();
-    return cursor;
+  async start(inputs: readonly [RunInput, ...RunInput[]]): Promise<Cursor | undefined> {
+    for (const input of inputs) this.#begin(input);
+    return this.#log.cursorBefore(
+      inputs[0].conversationId,
+      inputs.map((input) => input.generationId),
+    );
+  }
+
+  #begin(input: RunInput): void {
+    const { generationId, conversationId } = input;
+    const queued = performance.now();
+    const now = () => Math.round(performance.now() - queued);
+    const raw = new RawRecorder();
+    const log = this.#log.begin({
+      generationId,
+      conversationId,
+      now,
+      obey: (command) => this.stop(generationId, reasons[command]),
+      written: () => raw.pieces(),
+    });
+    const checkpoints = this.#checkpoints.begin(generationId, { raw, place: () => log.place });
+    const running: Running = {
+      input,
+      abort: new AbortController(),
+      log,
+      checkpoints,
+      raw,
+      now,
+      done: Promise.resolve(),
+    };
+    this.#running.set(generationId, running);
+    // Its question was on its way to the disk when the server began to stop.
+    if (this.#draining) running.abort.abort('interrupted' satisfies AbortReason);
+    running.done = this.#run(running)
+      // Our own mistake: it must not reach those who wait for the end, nor keep readers waiting.
+      .catch((error: unknown) => console.error(`run: generation ${generationId} broke off`, error))
+      .finally(() => {
+        this.#running.delete(generationId);
+        checkpoints.end();
+        log.leave();
+      });
   }
 
   /** Ends a generation that runs here; its partial text is kept. Resolves when it is stored. Unknown ids do nothing. */
@@ -184,32 +190,22 @@ export class Runs {
     await running.done;
   }
 
-  /** Ends all generations of a conversation that is being deleted, and its readers. */
-  async drop(conversationId: string): Promise<void> {
-    const own = [...this.#running.values()].filter((r) => r.input.conversationId === conversationId);
-    await Promise.all(own.map((r) => this.stop(r.input.generationId, 'deleted')));
-    this.logs.drop(conversationId);
-  }
-
   /** For the end of the process: takes nothing new, marks what runs as interrupted, with all its text. */
   async shutDown(): Promise<void> {
     this.#draining = true;
     await Promise.all([...this.#running.keys()].map((id) => this.stop(id, 'interrupted')));
-    await this.#ticking;
-    this.logs.closeAll();
+    await this.#checkpoints.close();
+    await this.#log.close();
   }
 
-  async #run(running: Running, now: () => number): Promise<void> {
-    const { input } = running;
+  async #run(running: Running): Promise<void> {
+    const { input, log, raw, now } = running;
     const queuedAt = Date.now();
-    const log = this.logs.open(input.conversationId);
     const health = input.health && new HealthCheck(input.health);
     const emit = (parts: StreamPart[]) => {
-      for (const part of parts) running.pending.push(part); // too many for a spread when all came at once
-      log.append(input.generationId, parts);
-      for (const part of parts) {
-        if (part.type === 'state') health?.enter(part.phase, () => log.stateOf(input.generationId)?.segments ?? []);
-      }
+      running.checkpoints.add(parts);
+      log.append(parts);
+      for (const part of parts) if (part.type === 'state') health?.enter(part.phase, () => log.state.segments);
     };
     emit(input.notices.map((notice) => ({ type: 'notice', notice })));
     const record = await generate({
@@ -220,19 +216,19 @@ export class Runs {
       now,
       ...(this.#counter && { counter: this.#counter }),
       emit,
-      heard: (field, text) => running.raw.add(field, text),
+      heard: (field, text) => raw.add(field, text),
     });
     record.state = { ...record.state, notices: [...input.notices, ...record.state.notices] };
     const measured = await health?.finish({
       segments: record.state.segments,
       finish: record.finish,
-      pieces: running.raw.pieces(),
+      pieces: raw.pieces(),
       splitter: input.splitter,
     });
     if (measured) record.state = { ...record.state, health: measured };
     const isSaved = await this.#save(running, record);
-    if (isSaved) log.append(input.generationId, [finishOf(record)]);
-    else log.remove(input.generationId); // its end is another one than ours, or not yet known
+    if (isSaved) log.append([finishOf(record)]);
+    else log.leave(); // its end is another one than ours, or not yet known
     input.onDone?.(record);
     this.#onEnd(factsOf(input, record, queuedAt));
   }
@@ -243,7 +239,7 @@ export class Runs {
    */
   async #save(running: Running, record: GenerationRecord): Promise<boolean> {
     const { state, finish } = record;
-    running.pending = [];
+    running.checkpoints.clear();
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#store.generations.finish(running.input.generationId, {
@@ -265,39 +261,6 @@ export class Runs {
         if (giveUp) return false;
         await this.#wait(Math.min(5000, 200 * 2 ** attempt));
       }
-    }
-  }
-
-  /** Checkpoints all running generations together, while there are any. */
-  async #tick(): Promise<void> {
-    while (this.#running.size > 0) {
-      await delay(checkpointEveryMs);
-      await this.#checkpoint();
-    }
-    this.#ticking = undefined;
-  }
-
-  async #checkpoint(): Promise<void> {
-    for (const running of this.#running.values()) {
-      if (running.unsaved || running.pending.length === 0) continue;
-      running.unsaved = {
-        generationId: running.input.generationId,
-        seq: running.checkpointSeq++,
-        parts: mergeStreamParts(running.pending),
-        raw: running.raw.takeTail(),
-      };
-      running.pending = [];
-    }
-    const batch = [...this.#running.values()].filter((r) => r.unsaved);
-    if (batch.length === 0) return;
-    try {
-      const { ended } = await this.#store.checkpoints.append(batch.flatMap((r) => r.unsaved ?? []));
-      for (const running of batch) running.unsaved = undefined;
-      // Somebody else has settled these (this process was taken for dead): what they wrote stands.
-      for (const id of ended) this.#running.get(id)?.abort.abort('interrupted' satisfies AbortReason);
-    } catch (error) {
-      // Tried again as it is, under its number: if it did arrive before the connection broke, the store knows it.
-      console.error('run: a checkpoint failed and will be tried again', String(error));
     }
   }
 }

@@ -19,6 +19,8 @@ export interface Checkpoint {
   generationId: string;
   seq: number;
   parts: readonly StreamPart[];
+  /** Where the generation's log stands behind these parts, for a reader of it elsewhere. */
+  place?: number;
   /** The exact text of these parts; undefined when nobody listened. */
   raw?: readonly RawPiece[];
 }
@@ -63,9 +65,9 @@ async function appendCheckpoints(engine: Engine, batch: readonly Checkpoint[]): 
 }
 
 /** JSON escapes NUL and half surrogates, so the parts stay exact here: a pair may be cut between two deltas. */
-function rowOfCheckpoint({ generationId, seq, parts, raw }: Checkpoint): CheckpointRow {
+function rowOfCheckpoint({ generationId, seq, parts, place = 0, raw }: Checkpoint): CheckpointRow {
   const merged = mergeStreamParts(parts);
-  return { generation_id: generationId, seq, parts: JSON.stringify(merged), raw_text: renderTail(raw, merged) };
+  return { generation_id: generationId, seq, parts: JSON.stringify(merged), place, raw_text: renderTail(raw, merged) };
 }
 
 /** A running answer as its checkpoints tell it. */

@@ -5,6 +5,7 @@ import { addBranchColumns } from './branches.ts';
 import type { Engine } from './engine.ts';
 import { addTimelineColumns } from './generations.ts';
 import { createSearchTables, markQuestionsWithFiles } from './search.ts';
+import { addRunLog } from './run-commands.ts';
 import { addImportColumns } from './transfers.ts';
 import { addTokenLog, addTokenLogDays } from './token-log-tables.ts';
 
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   { version: 11, name: 'files attached to questions', up: createAttachmentTables },
   { version: 12, name: 'sums of each day of the token log', up: addTokenLogDays },
   { version: 13, name: 'attached files in the full-text search', up: markQuestionsWithFiles },
+  { version: 14, name: 'places in the log of a running answer, and commands to whoever runs it', up: addRunLog },
 ];
 
 export const latestVersion = migrations.length;

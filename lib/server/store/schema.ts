@@ -15,6 +15,7 @@ export interface Database {
   messages: MessageRow & SearchMark;
   generations: GenerationRow & ContinuationMark & ImportMark;
   checkpoints: CheckpointRow;
+  run_commands: RunCommandRow;
   instances: InstanceRow;
   own_providers: OwnProviderRow;
   model_overrides: ModelOverrideRow;
@@ -144,6 +145,15 @@ export interface CheckpointRow {
   parts: string;
   /** JSON: the exact text that came with these parts, as far as they do not hold it; null: not known. */
   raw_text: string | null;
+  /** Where the generation's log stood behind these parts; 0: not known, from a version that did not say. */
+  place: number;
+}
+
+/** What is wanted of a generation that runs in another process. */
+export interface RunCommandRow {
+  generation_id: string;
+  command: 'stop' | 'answer-now' | 'delete';
+  sent_at: number;
 }
 
 /** What a generation was called where it was imported from; null where it was made here. */

@@ -12,6 +12,8 @@ import { migrate } from './migrations.ts';
 import { createModelOverrides } from './model-overrides.ts';
 import { createProviders } from './own-providers.ts';
 import { openPostgres } from './postgres.ts';
+import { createRunning } from './running.ts';
+import { createRunCommands } from './run-commands.ts';
 import { createSearch } from './search.ts';
 import { createShares } from './shares.ts';
 import { openSqlite } from './sqlite.ts';
@@ -63,6 +65,8 @@ function createStore(engine: Engine, version: string) {
     asks: createAsks(engine),
     attachments: createAttachments(engine),
     checkpoints: createCheckpoints(engine),
+    running: createRunning(engine),
+    runCommands: createRunCommands(engine),
     generations: createGenerations(engine),
     answers: createAnswers(engine),
     providers: createProviders(engine),

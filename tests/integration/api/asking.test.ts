@@ -174,12 +174,12 @@ test('a reader that has left before its stream begins is not kept', async () => 
   const client = newClient();
   const asked = await client.askNew(model('gated'), 'Who is there?');
   const { getRuntime } = await import('../../../lib/server/runtime.ts');
-  const log = (await getRuntime()).runs.logs.find(asked.conversationId);
+  const { runLog } = await getRuntime();
   const left = AbortSignal.abort();
   const url = `http://127.0.0.1:3000/api/conversations/${asked.conversationId}/events`;
   const response = await callRoute(new Request(url, { headers: { cookie: client.cookie }, signal: left }));
   assert.equal(response.status, 200);
-  assert.equal(log?.readerCount, 0);
+  assert.equal(runLog.readerCount, 0);
   await client.request('POST', `/api/generations/${asked.answerId}/stop`);
 });
 

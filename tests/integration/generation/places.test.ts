@@ -5,6 +5,7 @@ import path from 'node:path';
 import test, { after } from 'node:test';
 import { AppError } from '../../../lib/errors.ts';
 import { Runs } from '../../../lib/server/generation/run.ts';
+import { MemoryRunLog } from '../../../lib/server/generation/run-log-memory.ts';
 import { openStore } from '../../../lib/server/store/store.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'thinkglass-places-'));
@@ -15,7 +16,7 @@ after(async () => {
 });
 
 test('a burst of questions is admitted up to the limits, a person alone and all together, and places come back', async () => {
-  const runs = new Runs(store);
+  const runs = new Runs(store, new MemoryRunLog());
   const stored = Promise.withResolvers<void>();
   const ask = (ownerId: string) => runs.withPlaces(ownerId, 6, () => stored.promise);
   const countOf = (results: PromiseSettledResult<void>[]) => {

@@ -5,8 +5,9 @@ import path from 'node:path';
 import test, { after } from 'node:test';
 import { AppError } from '../../../lib/errors.ts';
 import type { ModelInfo, ProviderAdapter } from '../../../lib/model.ts';
-import type { LogEvent, LogReader } from '../../../lib/server/generation/log.ts';
 import { type RunInput, Runs } from '../../../lib/server/generation/run.ts';
+import type { LogEvent, RunReader } from '../../../lib/server/generation/run-log.ts';
+import { MemoryRunLog } from '../../../lib/server/generation/run-log-memory.ts';
 import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import { createSample, fullResult, type Sample } from '../store/samples.ts';
 import { plainModel } from '../../fakes/model.ts';
@@ -57,7 +58,7 @@ const fullDisk = (isFull: () => boolean): Store => ({
   },
 });
 
-async function readAll(reader: LogReader | undefined): Promise<string[]> {
+async function readAll(reader: RunReader | undefined): Promise<string[]> {
   const all: LogEvent[] = [];
   for (let events = await reader?.next(60_000); events; events = await reader?.next(60_000)) all.push(...events);
   return all.map((event) => (event.type === 'part' ? event.part.type : event.type));
@@ -68,9 +69,13 @@ const stateIn = async (sample: Sample) =>
 
 test('an answer is not said to be finished when the server ends without having stored its end', async () => {
   const sample = await createSample(store);
-  const runs = new Runs(fullDisk(() => true));
-  const cursor = runs.start([inputOf(sample, createAdapter(Promise.resolve()))]);
-  const reading = readAll(runs.logs.find(sample.conversationId)?.join(cursor));
+  const log = new MemoryRunLog();
+  const runs = new Runs(
+    fullDisk(() => true),
+    log,
+  );
+  const cursor = await runs.start([inputOf(sample, createAdapter(Promise.resolve()))]);
+  const reading = readAll(log.read(sample.conversationId, cursor));
   await runs.shutDown();
   const told = await reading;
   assert.ok(!told.includes('finish'), String(told));
@@ -80,10 +85,11 @@ test('an answer is not said to be finished when the server ends without having s
 
 test('an answer that another process has settled keeps that end, and its readers are sent to the store', async () => {
   const sample = await createSample(store);
-  const runs = new Runs(store);
+  const log = new MemoryRunLog();
+  const runs = new Runs(store, log);
   const gate = Promise.withResolvers<void>();
-  const cursor = runs.start([inputOf(sample, createAdapter(gate.promise))]);
-  const reading = readAll(runs.logs.find(sample.conversationId)?.join(cursor));
+  const cursor = await runs.start([inputOf(sample, createAdapter(gate.promise))]);
+  const reading = readAll(log.read(sample.conversationId, cursor));
   const finish = { outcome: 'interrupted', reason: 'unknown', complete: false } as const;
   await store.generations.finish(sample.answerId, { ...fullResult, finish });
   gate.resolve();
@@ -95,6 +101,7 @@ test('an answer that another process has settled keeps that end, and its readers
 
 test('a disk that stays full for an hour loses no answer', async () => {
   const sample = await createSample(store);
+  const log = new MemoryRunLog();
   let failures = 0;
   let waited = 0;
   const wait = async (ms: number) => {
@@ -102,10 +109,11 @@ test('a disk that stays full for an hour loses no answer', async () => {
   };
   const runs = new Runs(
     fullDisk(() => failures++ < 740),
+    log,
     { wait },
   );
-  const cursor = runs.start([inputOf(sample, createAdapter(Promise.resolve()))]);
-  const told = await readAll(runs.logs.find(sample.conversationId)?.join(cursor));
+  const cursor = await runs.start([inputOf(sample, createAdapter(Promise.resolve()))]);
+  const told = await readAll(log.read(sample.conversationId, cursor));
   assert.ok(waited > 3_600_000, String(waited));
   assert.equal(told.at(-2), 'finish');
   assert.equal(await stateIn(sample), 'complete');
@@ -113,12 +121,13 @@ test('a disk that stays full for an hour loses no answer', async () => {
 
 test('a mistake of ours in one run neither ends the server nor keeps it from stopping', async () => {
   const sample = await createSample(store);
-  const runs = new Runs(store);
+  const log = new MemoryRunLog();
+  const runs = new Runs(store, log);
   const onDone = () => {
     throw new Error('a mistake');
   };
-  const cursor = runs.start([{ ...inputOf(sample, createAdapter(Promise.resolve())), onDone }]);
-  assert.equal((await readAll(runs.logs.find(sample.conversationId)?.join(cursor))).at(-1), 'end');
+  const cursor = await runs.start([{ ...inputOf(sample, createAdapter(Promise.resolve())), onDone }]);
+  assert.equal((await readAll(log.read(sample.conversationId, cursor))).at(-1), 'end');
   await runs.shutDown();
   assert.equal(runs.count, 0);
   assert.equal(await stateIn(sample), 'complete');
@@ -126,10 +135,11 @@ test('a mistake of ours in one run neither ends the server nor keeps it from sto
 
 test('a question that reached the disk while the server began to stop asks nobody', async () => {
   const sample = await createSample(store);
-  const runs = new Runs(store);
+  const log = new MemoryRunLog();
+  const runs = new Runs(store, log);
   await runs.shutDown();
   const adapter = createAdapter(Promise.resolve());
-  runs.start([inputOf(sample, adapter)]);
+  await runs.start([inputOf(sample, adapter)]);
   await runs.stop(sample.answerId);
   assert.equal(adapter.asked, 0);
   assert.equal(await stateIn(sample), 'interrupted');

@@ -92,6 +92,12 @@ const rowsOfVersion: Record<number, readonly string[]> = {
   ],
   12: [...conversationRows, ...providerRows, `delete from token_log_marks`],
   13: [...conversationRows, ...providerRows],
+  14: [
+    ...conversationRows,
+    ...providerRows,
+    `update checkpoints set place = 4 where generation_id = 'a2'`,
+    `insert into run_commands (generation_id, command, sent_at) values ('a2', 'stop', ${noon})`,
+  ],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
-import { ConversationLog } from '../../../lib/server/generation/log.ts';
+import { MemoryRunLog } from '../../../lib/server/generation/run-log-memory.ts';
 import { eventResponse } from '../../../lib/server/respond.ts';
+import { newRun } from '../../fakes/run.ts';
 import { applyStreamPart, emptyMessageState, type MessageState, type StreamPart } from '../../../lib/stream-part.ts';
 
 const finish: StreamPart = {
@@ -41,35 +42,35 @@ test('a connection that takes what it is sent at any pace is told the same messa
   const step = fc.record({ text: fc.string({ minLength: 1, unit: 'binary' }), seg: fc.nat(2), reads: fc.boolean() });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const log = new ConversationLog();
-      log.add('g', () => 0);
-      const reader = eventResponse(log.join(log.cursor)).body?.getReader();
+      const runLog = new MemoryRunLog();
+      const log = runLog.begin(newRun('g'));
+      const reader = eventResponse(runLog.read('c', 'g.0')).body?.getReader();
       const listener = createListener();
       let segments = 0;
       for (const { text, seg, reads } of steps) {
         const at = Math.min(seg, segments);
         segments = Math.max(segments, at + 1);
-        log.append('g', [{ type: 'delta', seg: at, kind: 'answer', text }]);
+        log.append([{ type: 'delta', seg: at, kind: 'answer', text }]);
         if (reads) listener.hear((await reader?.read())?.value ?? new Uint8Array());
       }
-      log.append('g', [finish]);
+      log.append([finish]);
       for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) listener.hear(next.value);
-      assert.deepEqual(listener.message, log.stateOf('g'));
+      assert.deepEqual(listener.message, log.state);
     }),
   );
 });
 
 test('what comes while a connection takes nothing is merged, not dropped', async () => {
-  const log = new ConversationLog();
-  log.add('g', () => 0);
-  const reader = eventResponse(log.join(log.cursor)).body?.getReader();
+  const runLog = new MemoryRunLog();
+  const log = runLog.begin(newRun('g'));
+  const reader = eventResponse(runLog.read('c', 'g.0')).body?.getReader();
   const listener = createListener();
   for (let i = 0; i < 1000; i++) {
-    log.append('g', [{ type: 'delta', seg: 0, kind: 'reasoning', text: `${i} ` }]);
+    log.append([{ type: 'delta', seg: 0, kind: 'reasoning', text: `${i} ` }]);
     await null; // the stream may take a first one ahead
   }
-  log.append('g', [finish]);
+  log.append([finish]);
   for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) listener.hear(next.value);
-  assert.deepEqual(listener.message, log.stateOf('g'));
+  assert.deepEqual(listener.message, log.state);
   assert.ok(listener.deltas <= 3, `${listener.deltas} deltas`);
 });

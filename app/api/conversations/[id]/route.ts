@@ -33,6 +33,6 @@ export const DELETE = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
     if (!(await runtime.store.trash.put(viewer.id, id, Date.now()))) throw unknown();
-    await runtime.runs.drop(id);
+    await runtime.runLog.drop([id]);
     return emptyResponse();
   });

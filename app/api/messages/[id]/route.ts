@@ -7,6 +7,6 @@ export const DELETE = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const deleted = await runtime.store.branches.delete(viewer.id, await idOf(context));
     if (!deleted) throw new AppError('not_found', 'There is no such message.');
-    await Promise.all(deleted.running.map((id) => runtime.runs.stop(id, 'deleted')));
+    await runtime.runLog.command('delete', deleted.running);
     return jsonResponse({ messageIds: deleted.messageIds });
   });

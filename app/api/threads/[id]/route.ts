@@ -19,6 +19,6 @@ export const DELETE = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const deleted = await runtime.store.threads.delete(viewer.id, await idOf(context));
     if (!deleted) throw unknown();
-    await Promise.all(deleted.running.map((id) => runtime.runs.stop(id, 'deleted')));
+    await runtime.runLog.command('delete', deleted.running);
     return emptyResponse();
   });

@@ -1,7 +1,6 @@
 import { AppError } from '../../../../../lib/errors.ts';
 import { eventResponse } from '../../../../../lib/server/respond.ts';
 import { answer } from '../../../../../lib/server/route.ts';
-import { ConversationLog } from '../../../../../lib/server/generation/log.ts';
 import { type IdParams, idOf } from '../../../params.ts';
 
 export const GET = (request: Request, context: IdParams) =>
@@ -11,9 +10,7 @@ export const GET = (request: Request, context: IdParams) =>
       throw new AppError('not_found', 'There is no such conversation.');
     }
     const cursor = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after') ?? undefined;
-    // Without a log nothing runs here: an empty one says `end` at once.
-    const log = runtime.runs.logs.find(id) ?? new ConversationLog();
-    const reader = log.join(cursor);
+    const reader = runtime.runLog.read(id, cursor);
     request.signal.addEventListener('abort', () => reader.leave(), { once: true });
     if (request.signal.aborted) reader.leave(); // while the conversation was looked for
     return eventResponse(reader);

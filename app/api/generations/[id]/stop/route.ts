@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../../../../lib/errors.ts';
 import { jsonResponse } from '../../../../../lib/server/respond.ts';
 import { answer } from '../../../../../lib/server/route.ts';
@@ -12,7 +11,7 @@ export const POST = (request: Request, context: IdParams) =>
     const generation = await runtime.store.generations.find(viewer.id, id);
     if (!generation) throw new AppError('not_found', 'There is no such generation.');
     // The provider is let go at once; a store that cannot be written to is not waited for here.
-    await Promise.race([runtime.runs.stop(id), delay(storedWithinMs, undefined, { ref: false })]);
+    if (generation.state === 'running') await runtime.runLog.command('stop', [id], storedWithinMs);
     const after = await runtime.store.generations.find(viewer.id, id);
     return jsonResponse({ state: after?.state ?? generation.state }, 202);
   });

@@ -3,14 +3,13 @@ import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ReasoningSplitter } from '@thinkglass/splitter';
-import { ConversationLog } from '../../../../lib/server/generation/log.ts';
+import { GenerationLog } from '../../../../lib/server/generation/generation-log.ts';
 
 /** What a running answer of so many tokens is held in. */
 function hold(tokens: number) {
-  const log = new ConversationLog();
-  log.add('g', () => 0);
+  const log = new GenerationLog('g', { now: () => 0 });
   const splitter = new ReasoningSplitter();
-  for (let i = 0; i < tokens; i++) log.append('g', splitter.push(` w${i % 90}`));
+  for (let i = 0; i < tokens; i++) log.append(splitter.push(` w${i % 90}`));
   return { log, splitter };
 }
 
@@ -23,8 +22,18 @@ test('what a long answer takes in memory is bounded by its text, however many to
   const held = hold(100_000);
   collect();
   const taken = process.memoryUsage().heapUsed - before;
-  const length = held.log.stateOf('g')?.segments[0]?.text.length ?? 0;
+  const length = held.log.state.segments[0]?.text.length ?? 0;
   assert.ok(length > 300_000);
   assert.ok(taken < 3 * length + 200_000, `${taken} bytes for ${length}`);
   held.splitter.end(); // held until here
+});
+
+test('a checkpoint whose parts do not add up to its place is told from its end, and never from its middle', () => {
+  const log = new GenerationLog('g', { now: () => 0, isCopy: true });
+  log.appendUpTo(3, [{ type: 'delta', seg: 0, kind: 'answer', text: 'abc' }]);
+  assert.deepEqual(log.partsFrom(1), [{ to: 3, part: { type: 'delta', seg: 0, kind: 'answer', text: 'bc' } }]);
+  log.appendUpTo(8, [{ type: 'delta', seg: 0, kind: 'answer', text: 'def' }]); // an empty delta was merged away
+  assert.equal(log.partsFrom(4), undefined);
+  assert.deepEqual(log.partsFrom(8), []);
+  assert.equal(log.state.segments[0]?.text, 'abcdef');
 });

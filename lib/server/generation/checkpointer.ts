@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RawRecorder } from '../../raw-text.ts';
+import { mergeStreamParts, type StreamPart } from '../../stream-part.ts';
+import type { Checkpoint } from '../store/checkpoints.ts';
+import type { Store } from '../store/store.ts';
+
+/** Text is on the disk at the latest this long after it came; the promise is twice a second. */
+const everyMs = 400;
+/** Between two, however long one took. */
+const leastRestMs = 200;
+
+/** What the store has yet to learn of a running generation. */
+export interface CheckpointTail {
+  add(parts: readonly StreamPart[]): void;
+  /** Forgets what was added: the end will say it all. */
+  clear(): void;
+  /** It is over. */
+  end(): void;
+}
+
+interface Tail {
+  generationId: string;
+  /** The model's exact text. */
+  raw: RawRecorder | undefined;
+  /** Where its log stands. */
+  place: () => number;
+  /** Parts that no checkpoint has yet. */
+  pending: StreamPart[];
+  seq: number;
+  /** A checkpoint that the store has not acknowledged yet. */
+  unsaved: Checkpoint | undefined;
+}
+
+/** Writes what running generations have brought to the store, of all of them together, while there are any. */
+export class Checkpointer {
+  readonly #store: Pick<Store, 'checkpoints'>;
+  readonly #onEnded: (generationId: string) => void;
+  readonly #tails = new Set<Tail>();
+  #ticking: Promise<void> | undefined;
+
+  /** @param onEnded told of a generation that somebody else has settled: nothing more of it will be written. */
+  constructor(store: Pick<Store, 'checkpoints'>, onEnded: (generationId: string) => void) {
+    this.#store = store;
+    this.#onEnded = onEnded;
+  }
+
+  begin(generationId: string, options: { raw?: RawRecorder; place: () => number }): CheckpointTail {
+    const { raw, place } = options;
+    const tail: Tail = { generationId, raw, place, pending: [], seq: 0, unsaved: undefined };
+    this.#tails.add(tail);
+    this.#ticking ??= this.#tick();
+    return {
+      add(parts) {
+        for (const part of parts) tail.pending.push(part); // too many for a spread when all came at once
+      },
+      clear() {
+        tail.pending = [];
+      },
+      end: () => this.#tails.delete(tail),
+    };
+  }
+
+  /** Resolves when none is left. */
+  async close(): Promise<void> {
+    await this.#ticking;
+  }
+
+  async #tick(): Promise<void> {
+    let rest = everyMs;
+    while (this.#tails.size > 0) {
+      await delay(rest);
+      const began = performance.now();
+      await this.flush();
+      rest = Math.max(leastRestMs, everyMs - (performance.now() - began));
+    }
+    this.#ticking = undefined;
+  }
+
+  /** Writes what there is now. */
+  async flush(): Promise<void> {
+    for (const tail of this.#tails) {
+      if (tail.unsaved || tail.pending.length === 0) continue;
+      const { generationId, raw } = tail;
+      tail.unsaved = {
+        generationId,
+        seq: tail.seq++,
+        parts: mergeStreamParts(tail.pending),
+        place: tail.place(),
+        ...(raw && { raw: raw.takeTail() }),
+      };
+      tail.pending = [];
+    }
+    const batch = [...this.#tails].filter((tail) => tail.unsaved);
+    if (batch.length === 0) return;
+    try {
+      const { ended } = await this.#store.checkpoints.append(batch.flatMap((tail) => tail.unsaved ?? []));
+      for (const tail of batch) tail.unsaved = undefined;
+      for (const id of ended) this.#onEnded(id);
+    } catch (error) {
+      // Tried again as it is, under its number: if it did arrive before the connection broke, the store knows it.
+      console.error('run: a checkpoint failed and will be tried again', String(error));
+    }
+  }
+}

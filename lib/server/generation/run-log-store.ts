@@ -1,0 +1,335 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RawPiece } from '../../raw-text.ts';
+import type { MessageState } from '../../stream-part.ts';
+import type { RunCommand } from '../store/run-commands.ts';
+import type { RunningNews } from '../store/running.ts';
+import type { Store } from '../store/store.ts';
+import { GenerationLog } from './generation-log.ts';
+import {
+  type Cursor,
+  type LogEvent,
+  type NewRun,
+  type RunLog,
+  type RunningMessages,
+  type RunReader,
+  type RunWriter,
+  renderCursor,
+} from './run-log.ts';
+import { MemoryRunLog } from './run-log-memory.ts';
+
+/** What of the store it needs. */
+type RunningStore = Pick<Store, 'running' | 'runCommands'>;
+
+/** How often it looks whether other processes run something that is read here, or want something of what runs here. */
+const lookEveryMs = 200;
+/** How often it looks for new checkpoints of what is read here and runs elsewhere. */
+const followEveryMs = 50;
+
+/** A generation that another process runs, told here as far as its checkpoints do. */
+interface Copy {
+  log: GenerationLog;
+  conversationId: string;
+  /** Number of the last checkpoint that it holds. */
+  seq: number;
+}
+
+/**
+ * The run log of several processes on one store. What runs here is told from memory; what runs elsewhere from its
+ * checkpoints, which are there at the latest 0.4 s after the text came. Commands go through the store.
+ */
+export class StoreRunLog implements RunLog {
+  readonly #store: RunningStore;
+  readonly #instanceId: string;
+  readonly #memory = new MemoryRunLog();
+  readonly #copies = new Map<string, Copy>();
+  readonly #readers = new Set<StoreReader>();
+  #watching: Promise<void> | undefined;
+  readonly #closing = new AbortController();
+
+  constructor(options: { store: RunningStore; instanceId: string }) {
+    this.#store = options.store;
+    this.#instanceId = options.instanceId;
+  }
+
+  get readerCount(): number {
+    return this.#readers.size;
+  }
+
+  begin(run: NewRun): RunWriter {
+    const writer = this.#memory.begin(run);
+    this.#watch();
+    return writer;
+  }
+
+  async cursorBefore(conversationId: string, generationIds: readonly string[]): Promise<Cursor | undefined> {
+    const here = await this.#memory.cursorBefore(conversationId, generationIds);
+    if (here !== undefined) return here;
+    const running = await this.#store.running.listOf(generationIds);
+    const areRunning = generationIds.every((id) => running.includes(id));
+    return areRunning ? renderCursor(new Map(generationIds.map((id) => [id, 0]))) : undefined;
+  }
+
+  read(conversationId: string, cursor: Cursor | undefined): RunReader {
+    const reader: StoreReader = new StoreReader({
+      conversationId,
+      cursor,
+      open: (from) => this.#memory.read(conversationId, from),
+      look: () => this.#bring([conversationId]),
+      isRunning: () => this.#memory.find(conversationId)?.isRunning ?? false,
+      isClosed: () => this.#isClosed,
+      onLeave: () => this.#readers.delete(reader),
+    });
+    this.#readers.add(reader);
+    this.#watch();
+    return reader;
+  }
+
+  async messagesOf(conversationId: string, generationIds: readonly string[]): Promise<RunningMessages> {
+    const here = await this.#memory.messagesOf(conversationId, generationIds);
+    const others = generationIds.filter((id) => !here.messages.has(id));
+    if (others.length === 0) return here;
+    const news = await this.#store.running.listNews(others.map((generationId) => ({ generationId, seq: -1 })));
+    const messages = new Map<string, MessageState>(here.messages);
+    const places = new Map<string, number>();
+    for (const [id, found] of news) {
+      if (found.ended) continue;
+      const log = createLog(id, found);
+      takeCheckpoints({ log, seq: -1 }, found);
+      messages.set(id, log.state);
+      places.set(id, log.place);
+    }
+    const cursor = [here.cursor ?? [], places.size > 0 ? renderCursor(places) : []].flat().join(',');
+    return { messages, ...(cursor !== '' && { cursor }) };
+  }
+
+  writtenBy(generationId: string): RawPiece[] | undefined {
+    return this.#memory.writtenBy(generationId);
+  }
+
+  async command(command: RunCommand, generationIds: readonly string[], waitMs?: number): Promise<void> {
+    const here = generationIds.filter((id) => this.#memory.hasRun(id));
+    const elsewhere = generationIds.filter((id) => !this.#memory.hasRun(id));
+    await Promise.all([this.#memory.command(command, here, waitMs), this.#send(command, elsewhere, waitMs ?? 0)]);
+  }
+
+  async drop(conversationIds: readonly string[]): Promise<void> {
+    if (conversationIds.length === 0) return;
+    const dropped = new Set(conversationIds);
+    for (const [id, copy] of this.#copies) if (dropped.has(copy.conversationId)) this.#copies.delete(id);
+    await this.#memory.drop(conversationIds);
+    await this.#send('delete', await this.#store.running.listDeleted(conversationIds), 0);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#memory.close();
+    await this.#watching;
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Something runs here that others may want something of, or is read here that others may run. */
+  get #isNeeded(): boolean {
+    return !this.#isClosed && (this.#memory.runCount > 0 || this.#readers.size > 0);
+  }
+
+  async #send(command: RunCommand, generationIds: readonly string[], waitMs: number): Promise<void> {
+    if (generationIds.length === 0) return;
+    await this.#store.runCommands.send({ command, generationIds, at: Date.now() });
+    const deadline = performance.now() + waitMs;
+    while (performance.now() < deadline) {
+      if ((await this.#store.running.listOf(generationIds)).length === 0) return;
+      await delay(followEveryMs);
+    }
+  }
+
+  /** Looks at the store for as long as it is needed. */
+  #watch(): void {
+    if (this.#isNeeded) this.#watching ??= this.#watchWhileNeeded();
+  }
+
+  async #watchWhileNeeded(): Promise<void> {
+    let lookedAt = performance.now();
+    while (this.#isNeeded) {
+      await this.#rest(this.#copies.size > 0 ? followEveryMs : lookEveryMs);
+      try {
+        if (performance.now() - lookedAt >= lookEveryMs - 1) {
+          lookedAt = performance.now();
+          if (this.#memory.runCount > 0) await this.#obey();
+          if (this.#readers.size > 0) await this.#bring();
+        }
+        await this.#follow();
+      } catch (error) {
+        // Who reads what runs here hears it all the same; the rest waits for the store.
+        if (!this.#isClosed) console.error('run log: the store will be looked at again', String(error));
+        await this.#rest(lookEveryMs);
+      }
+    }
+    this.#watching = undefined;
+  }
+
+  async #rest(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#closing.signal }).catch(() => undefined); // closed: rested enough
+  }
+
+  /** Does what other processes want of what runs here. */
+  async #obey(): Promise<void> {
+    const commands = (await this.#store.runCommands.list()).filter(({ generationId }) =>
+      this.#memory.hasRun(generationId),
+    );
+    if (commands.length === 0) return;
+    for (const { generationId, command } of commands) {
+      this.#memory.command(command, [generationId]).catch((error: unknown) => {
+        console.error(`run log: ${command} of ${generationId} failed`, error);
+      });
+    }
+    await this.#store.runCommands.remove(commands.map(({ generationId }) => generationId));
+  }
+
+  /** Brings what runs elsewhere to its readers here: of some conversations, or of all that are read. */
+  async #bring(conversationIds?: readonly string[]): Promise<void> {
+    const running = await this.#store.running.listElsewhere(this.#instanceId, conversationIds);
+    const read = this.#readHere();
+    const found = running.filter(({ id, conversationId }) => read.has(conversationId) && !this.#copies.has(id));
+    if (found.length === 0) return;
+    const news = await this.#store.running.listNews(found.map(({ id }) => ({ generationId: id, seq: -1 })));
+    for (const { id, conversationId } of found) {
+      const first = news.get(id);
+      if (!first || this.#copies.has(id) || this.#isClosed) continue; // gone, or brought meanwhile
+      const copy: Copy = { log: createLog(id, first), conversationId, seq: -1 };
+      takeCheckpoints(copy, first);
+      this.#copies.set(id, copy);
+      this.#memory.open(conversationId).add(copy.log);
+      this.#take(copy, first);
+    }
+  }
+
+  /** Reads on what was brought; lets go of what nobody reads any more. */
+  async #follow(): Promise<void> {
+    const read = this.#readHere();
+    for (const copy of this.#copies.values()) if (!read.has(copy.conversationId)) this.#remove(copy);
+    if (this.#copies.size === 0) return;
+    const copies = [...this.#copies.values()];
+    const news = await this.#store.running.listNews(copies.map(({ log, seq }) => ({ generationId: log.id, seq })));
+    for (const copy of copies) this.#take(copy, news.get(copy.log.id));
+  }
+
+  #take(copy: Copy, news: RunningNews | undefined): void {
+    const { log, conversationId } = copy;
+    if (this.#copies.get(log.id) !== copy) return;
+    if (!news) {
+      this.#remove(copy); // it was deleted
+      return;
+    }
+    takeCheckpoints(copy, news);
+    if (news.ended) {
+      log.settle(news.ended);
+      this.#copies.delete(log.id);
+    }
+    this.#memory.find(conversationId)?.wake();
+    if (news.ended) this.#memory.release(conversationId);
+  }
+
+  #remove({ log, conversationId }: Copy): void {
+    this.#copies.delete(log.id);
+    this.#memory.find(conversationId)?.remove(log.id);
+    this.#memory.release(conversationId);
+  }
+
+  #readHere(): Set<string> {
+    return new Set([...this.#readers].map((reader) => reader.conversationId));
+  }
+}
+
+function createLog(id: string, { queuedAt }: RunningNews): GenerationLog {
+  return new GenerationLog(id, { now: () => Math.max(0, Date.now() - queuedAt), isCopy: true });
+}
+
+function takeCheckpoints(copy: Pick<Copy, 'log' | 'seq'>, { checkpoints }: RunningNews): void {
+  for (const { seq, place, parts } of checkpoints) {
+    if (seq !== copy.seq + 1) return; // a hole: what came before it is told, and the end will be
+    copy.seq = seq;
+    copy.log.appendUpTo(place, parts);
+  }
+}
+
+interface StoreReaderOptions {
+  conversationId: string;
+  cursor: Cursor | undefined;
+  /** Reads what is here of the conversation. */
+  open: (cursor: Cursor | undefined) => RunReader;
+  /** Brings here what runs elsewhere. */
+  look: () => Promise<void>;
+  /** Whether anything that is here runs. */
+  isRunning: () => boolean;
+  isClosed: () => boolean;
+  onLeave: () => void;
+}
+
+/** Reads what is here, and has it looked for elsewhere before it says that nothing runs. */
+class StoreReader implements RunReader {
+  readonly #options: StoreReaderOptions;
+  #cursor: Cursor | undefined;
+  #reader: RunReader | undefined;
+  #hasLeft = false;
+
+  constructor(options: StoreReaderOptions) {
+    this.#options = options;
+    this.#cursor = options.cursor;
+  }
+
+  get conversationId(): string {
+    return this.#options.conversationId;
+  }
+
+  async next(waitMs: number): Promise<LogEvent[] | undefined> {
+    if (this.#hasLeft) return undefined;
+    this.#reader ??= await this.#join(waitMs);
+    const events = this.#reader ? await this.#reader.next(waitMs) : [];
+    if (this.#hasLeft || !events) return undefined;
+    const isLast = events.at(-1)?.type === 'end';
+    const told = events.findLast((event) => event.type !== 'end');
+    if (told) this.#cursor = told.cursor;
+    if (!isLast) return events;
+    this.#reader = undefined;
+    if (!(await this.#isOver())) return events.slice(0, -1);
+    this.leave();
+    return events;
+  }
+
+  leave(): void {
+    this.#hasLeft = true;
+    this.#reader?.leave();
+    this.#options.onLeave();
+  }
+
+  /** Undefined when it cannot be known now whether something runs elsewhere, and nothing does here. */
+  async #join(waitMs: number): Promise<RunReader | undefined> {
+    const { look, isRunning, isClosed, open } = this.#options;
+    try {
+      await look();
+    } catch (error) {
+      if (!isRunning() && !isClosed()) {
+        console.error('run log: what runs elsewhere could not be looked for and will be', String(error));
+        await delay(Math.min(waitMs, 1000));
+        return undefined;
+      }
+    }
+    if (this.#hasLeft) return undefined;
+    return open(this.#cursor);
+  }
+
+  /** Nothing runs here, nor elsewhere as far as the store knows. */
+  async #isOver(): Promise<boolean> {
+    const { look, isRunning, isClosed } = this.#options;
+    if (isClosed()) return true;
+    try {
+      await look();
+      return !isRunning();
+    } catch {
+      return false; // asked again when it joins again
+    }
+  }
+}
