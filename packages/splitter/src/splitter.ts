@@ -1,8 +1,10 @@
 import { type Fence, firstVisible, LineContext } from './line-context.ts';
+import { MarkFilter, type Marks } from './mark-filter.ts';
 import { type Place, SegmentLog } from './segment-log.ts';
 import type { PartKind, SplitEvent } from './split-event.ts';
 import { TagLexer, type TagSpelling, type Token } from './tag-lexer.ts';
 
+export type { Marks } from './mark-filter.ts';
 export type { PartKind, SplitEvent } from './split-event.ts';
 
 export interface SplitterOptions {
@@ -16,6 +18,8 @@ export interface SplitterOptions {
   openers?: 'line-start' | 'anywhere';
   /** For raw completions: labels of turns, so that an invented user turn can be put aside. Default false. */
   completion?: boolean | { user: string[]; assistant: string[] };
+  /** Control tokens that are no text. Default: what the common templates end a turn with, at the end only. */
+  marks?: Marks;
 }
 
 /** Why the stream ended; null when nobody said. */
@@ -81,6 +85,7 @@ export class ReasoningSplitter {
   readonly #log = new SegmentLog();
   #finish: Finish | undefined;
 
+  readonly #marks: MarkFilter;
   readonly #contentLexer: TagLexer;
   readonly #contentSink = {
     text: (piece: string) => this.#readText(piece),
@@ -139,6 +144,7 @@ export class ReasoningSplitter {
     this.#implied = this.#mode === true;
     this.#seen = this.#mode === true;
     const think = thinkSpellings(options);
+    this.#marks = new MarkFilter(options.marks);
     this.#contentLexer = new TagLexer([...think, ...answerSpellings(options), ...labelSpellings(options)]);
     this.#fieldLexer = new TagLexer(think);
   }
@@ -150,8 +156,11 @@ export class ReasoningSplitter {
   push(delta: string | SplitterDelta): SplitEvent[] {
     if (this.#finish !== undefined) throw new Error('The splitter has ended; a new stream needs a new one.');
     const { content, reasoning } = typeof delta === 'string' ? { content: delta, reasoning: null } : delta;
-    if (reasoning) this.#fieldLexer.feed(reasoning, this.#fieldSink);
-    if (content) this.#readContent(content);
+    if (reasoning) {
+      this.#readContent(this.#marks.flush());
+      this.#fieldLexer.feed(reasoning, this.#fieldSink);
+    }
+    if (content) this.#readContent(this.#marks.push(this.#withoutByteOrderMark(content)));
     return this.#log.takeEvents();
   }
 
@@ -159,6 +168,7 @@ export class ReasoningSplitter {
   end(finish: Finish = null): SplitEvent[] {
     if (this.#finish !== undefined) return [];
     this.#finish = finish;
+    this.#readContent(this.#marks.end());
     this.#releaseHeld();
     if (this.#state !== 'discarded') this.#rescueTail();
     this.#answerWithoutThinking(finish);
@@ -187,11 +197,14 @@ export class ReasoningSplitter {
 
   // ---- the content channel ----
 
-  #readContent(chunk: string): void {
-    const isByteOrderMark = !this.#sawContent && chunk.startsWith('\ufeff');
+  #withoutByteOrderMark(chunk: string): string {
+    const isFirst = !this.#sawContent;
     this.#sawContent = true;
-    const text = isByteOrderMark ? chunk.slice(1) : chunk;
-    if (text) this.#contentLexer.feed(text, this.#contentSink);
+    return isFirst && chunk.startsWith('\ufeff') ? chunk.slice(1) : chunk;
+  }
+
+  #readContent(text: string): void {
+    if (text !== '') this.#contentLexer.feed(text, this.#contentSink);
   }
 
   #readText(piece: string): void {

@@ -60,8 +60,37 @@ function piecesOf(text: string, options: SplitterOptions): Piece[] {
   return pieces;
 }
 
+/** §4a: control tokens, the longest first; those that end a turn go only from the very end. */
+export function withoutMarks(
+  text: string,
+  { end = endMarks, drop = [] }: NonNullable<SplitterOptions['marks']>,
+): string {
+  const marks = [...end, ...drop].sort((a, b) => b.length - a.length);
+  const pieces = text.split(new RegExp(`(${marks.map(quote).join('|')})`));
+  const kept = pieces.filter((piece) => !drop.includes(piece));
+  while (kept.some((piece) => piece !== '')) {
+    const last = kept.at(-1) ?? '';
+    const before = kept.slice(0, -1).findLast((piece) => piece !== '') ?? '';
+    if (end.includes(last) || last === '' || (ONLY_WS.test(last) && end.includes(before))) kept.pop();
+    else break;
+  }
+  return kept.join('');
+}
+
+const endMarks = [
+  ...['<|im_end|>', '<|endoftext|>', '<|eot_id|>', '<|end_of_text|>', '<|eom_id|>', '<|return|>', '<|EOT|>'],
+  ...[
+    '<|end▁of▁sentence|>',
+    '<｜end▁of▁sentence｜>',
+    '<end_of_turn>',
+    '<turn|>',
+    '<|END_OF_TURN_TOKEN|>',
+    '<seed:eos>',
+  ],
+];
+
 export function slowSplit(input: string, options: SplitterOptions = {}, finish: Finish = null): SlowResult {
-  const text = input.startsWith('\ufeff') ? input.slice(1) : input;
+  const text = withoutMarks(input.startsWith('\ufeff') ? input.slice(1) : input, options.marks ?? {});
   const mode = options.startsInReasoning ?? 'auto';
   const anywhere = options.openers === 'anywhere';
   /** A block is what lies between two recognised tags; blocks without visible text are no segments. */
