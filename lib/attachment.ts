@@ -2,7 +2,7 @@ import { formatBytes } from './quantity-words.ts';
 import { AppError } from './errors.ts';
 
 /** Pictures that models take. An SVG is a program as much as a picture, so it is none of them. */
-export const imageTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'] as const;
+const imageTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'] as const;
 export type ImageType = (typeof imageTypes)[number];
 export type AttachmentType = ImageType | 'text/plain';
 
@@ -148,7 +148,7 @@ export function notText(name: string): string {
   return `"${name}" is not a text file, and not a picture in PNG, JPEG, WebP or GIF.`;
 }
 
-export function noPicture(name: string): string {
+function noPicture(name: string): string {
   return `"${name}" is not a picture in PNG, JPEG, WebP or GIF.`;
 }
 

@@ -49,7 +49,7 @@ export function splitParts(text: string, options: SplitterOptions): Segment[] {
 }
 
 /** Neighbours of one kind as one, without the empty ones. */
-export function joinParts(parts: readonly Segment[]): Segment[] {
+function joinParts(parts: readonly Segment[]): Segment[] {
   const joined: { kind: Segment['kind']; texts: string[] }[] = [];
   for (const { kind, text } of parts) {
     if (text.trim() === '') continue;

@@ -5,7 +5,7 @@ import { findRepetition } from './repetition.ts';
 const n = 4;
 
 /** What counts as a loop: at least so often, and over at least so many UTF-16 units in all. */
-export const loopLimits = { times: 4, length: 300 } as const;
+const loopLimits = { times: 4, length: 300 } as const;
 
 const longestLoopText = 200;
 

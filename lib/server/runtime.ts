@@ -62,7 +62,7 @@ export function getRuntime(): Promise<Runtime> {
 }
 
 /** Opens the store, settles what an earlier process left running, and looks for model servers. */
-export async function openRuntime(config: Config): Promise<Runtime> {
+async function openRuntime(config: Config): Promise<Runtime> {
   const store = await openStore(config.store);
   const instanceId = createId();
   const host = os.hostname();

@@ -5,7 +5,7 @@ export interface Fraction {
 }
 
 /** Longer numbers are not reckoned with: what a model may write must not take the thread. */
-export const mostBits = 4096;
+const mostBits = 4096;
 const safe = 1n << 53n;
 const most = 1n << BigInt(mostBits);
 

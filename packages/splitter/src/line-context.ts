@@ -19,7 +19,7 @@ export interface Fence {
 }
 
 /** Whether a UTF-16 unit is whitespace that is trimmed: ASCII only. NaN is not. */
-export function isWhitespace(unit: number): boolean {
+function isWhitespace(unit: number): boolean {
   return unit === SPACE || (unit >= 9 && unit <= RETURN);
 }
 

@@ -67,7 +67,7 @@ function withoutValues(base: boolean | string, effort: string | undefined): Thin
 }
 
 /** Tokens the conversation and its next answer need, by estimate. */
-export function tokensNeeded(request: Omit<ModelRequest, 'signal'>, think: Think): { prompt: number; answer: number } {
+function tokensNeeded(request: Omit<ModelRequest, 'signal'>, think: Think): { prompt: number; answer: number } {
   const texts = [
     ...withPrefix(request).map((message) => message.content + (message.reasoning ?? '')),
     ...(request.completion ? [request.completion.prompt] : []),
