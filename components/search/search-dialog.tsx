@@ -1,44 +1,38 @@
 'use client';
 
-import { Columns2, CornerDownLeft, FileText, MessageSquare, Search, TextSearch, X } from 'lucide-react';
+import { Search, X } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import type { Conversation } from '../../lib/conversation.ts';
-import type { SearchHit, SearchPage } from '../../lib/search/search.ts';
-import type { Snippet } from '../../lib/search/snippet.ts';
-import { dialogLook } from '../ui/dialog.tsx';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import type { SearchHit } from '../../lib/search/search.ts';
 import { conversationList } from '../client/conversation-list.ts';
 import { askForPlace } from '../client/found-place.ts';
-import { requestJson } from '../client/request-json.ts';
-import { IconButton } from '../ui/button.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { dialogLook } from '../ui/dialog.tsx';
 import { useHanFont } from '../ui/han-font.ts';
-import { foundWords, groupHits, kindWords, piecesOf } from './words.ts';
-import './search.css';
+import { FindHere, HitLine, RecentLine } from './search-lines.tsx';
+import { type Found, useSearch } from './use-search.ts';
+import { foundWords, groupHits } from './words.ts';
 
 /** The server takes queries up to this length. */
 const longestQuery = 400;
-/** After the last letter, in ms. */
-const patienceMs = 140;
 const recentCount = 7;
-
-type Found = { query: string; hits: readonly SearchHit[]; next?: string };
 
 /** Search over all conversations: arrow keys go through what was found, Enter opens it at its place. */
 export default function SearchDialog({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const list = useRef<HTMLDivElement>(null);
-  const listId = useId();
-  const router = useRouter();
-  const openId = /^\/c\/([^/]+)$/.exec(usePathname())?.[1];
   const [query, setQuery] = useState('');
-  const [active, setActive] = useState(0);
   const wanted = query.trim();
   const { found, problem, more } = useSearch(wanted);
+  const { openId, go, open, findHere } = useOpening(() => dialog.current?.close());
   useHanFont(query);
   const groups = wanted === '' ? [] : groupHits(found.hits);
   const options = groups.flatMap(({ hits }) => hits);
   const recent = wanted === '' ? (conversationList.getPage()?.conversations ?? []).slice(0, recentCount) : [];
-  const count = wanted === '' ? recent.length : options.length;
+  const list = useArrowKeys(wanted === '' ? recent.length : options.length, (at) => {
+    const [hit, conversation] = [options[at], recent[at]];
+    if (hit && found.query === wanted) open(hit);
+    else if (conversation) go(conversation.id);
+  });
 
   useEffect(() => {
     const element = dialog.current;
@@ -46,8 +40,91 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
     return () => element?.close();
   }, []);
 
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has Esc
+    <dialog
+      ref={dialog}
+      className={`${dialogLook('md')} mt-[min(12vh,6rem)] overflow-hidden max-md:mt-3`}
+      aria-label="Search"
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && dialog.current.close()}
+    >
+      <div className="flex max-h-[min(38rem,calc(100dvh-2*min(12vh,6rem)))] flex-col max-md:max-h-[calc(100dvh-1.5rem)]">
+        <div className="flex items-center gap-2.5 border-b border-line py-2 pr-2.5 pl-4.5">
+          <Search aria-hidden size={17} className="flex-none text-ink-muted" />
+          <input
+            autoFocus
+            type="text"
+            inputMode="search"
+            enterKeyHint="search"
+            autoComplete="off"
+            spellCheck={false}
+            {...list.field}
+            aria-label="Search all conversations"
+            className="min-w-0 flex-1 bg-transparent py-2 text-lg outline-none placeholder:text-ink-muted"
+            placeholder="Search what was said and thought"
+            maxLength={longestQuery}
+            value={query}
+            onChange={(event) => {
+              setQuery(event.target.value);
+              list.toFirst();
+            }}
+          />
+          <IconButton label="Close" onClick={() => dialog.current?.close()}>
+            <X aria-hidden size={16} />
+          </IconButton>
+        </div>
+        <div className="min-h-16 overflow-y-auto overscroll-contain p-1.5">
+          {openId && <FindHere wanted={wanted} onFind={() => findHere(wanted)} />}
+          <div id={list.id} role="listbox" aria-label={wanted === '' ? 'Recent conversations' : 'What was found'}>
+            {recent.length > 0 && <GroupTitle words="Recent" />}
+            {recent.map((conversation, i) => (
+              <RecentLine
+                key={conversation.id}
+                conversation={conversation}
+                place={list.placeOf(i)}
+                onOpen={() => go(conversation.id)}
+              />
+            ))}
+            {groups.map((group) => (
+              // biome-ignore lint/a11y/useSemanticElements: a group of options is no fieldset
+              <div key={group.id} role="group" aria-label={group.title}>
+                <GroupTitle words={group.title} />
+                {group.hits.map((hit) => (
+                  <HitLine
+                    key={`${hit.messageId} ${hit.file?.id ?? hit.kind}`}
+                    hit={hit}
+                    place={list.placeOf(options.indexOf(hit))}
+                    onOpen={() => open(hit)}
+                  />
+                ))}
+              </div>
+            ))}
+          </div>
+          {wanted !== '' && found.next !== undefined && (
+            <Button tone="quiet" className="w-full justify-center" onClick={more}>
+              More
+            </Button>
+          )}
+          <p role="status" className="px-3 py-2 text-sm text-ink-muted empty:hidden">
+            {problem ?? noteOf({ wanted, found, recent: recent.length })}
+          </p>
+        </div>
+      </div>
+    </dialog>
+  );
+}
+
+function GroupTitle({ words }: { words: string }) {
+  return <p className="truncate px-3 pt-2.5 pb-1 text-sm font-medium">{words}</p>;
+}
+
+/** Where a found place leads. `close` ends the search first. */
+function useOpening(close: () => void) {
+  const router = useRouter();
+  const openId = /^\/c\/([^/]+)$/.exec(usePathname())?.[1];
   const go = (id: string) => {
-    dialog.current?.close();
+    close();
     if (id !== openId) router.push(`/c/${id}`);
   };
   const open = ({ conversationId, kind, messageId, file, snippet }: SearchHit) => {
@@ -57,209 +134,45 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
     }
     go(conversationId);
   };
-  const findHere = () => {
-    dialog.current?.close();
-    if (openId) askForPlace({ conversationId: openId, words: wanted });
+  const findHere = (words: string) => {
+    close();
+    if (openId) askForPlace({ conversationId: openId, words });
   };
+  return { openId, go, open, findHere };
+}
+
+/** A field that keeps the keyboard while arrow keys go through a list of `count` lines and Enter picks one. */
+function useArrowKeys(count: number, pick: (at: number) => void) {
+  const id = useId();
+  const [active, setActive] = useState(0);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && count > 0) {
       event.preventDefault();
       const next = (active + (event.key === 'ArrowDown' ? 1 : -1) + count) % count;
       setActive(next);
-      document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: 'nearest' });
+      document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: 'nearest' });
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      const hit = options[active];
-      const conversation = recent[active];
-      if (hit && found.query === wanted) open(hit);
-      else if (conversation) go(conversation.id);
+      pick(active);
     }
   };
-  const lineOf = (i: number) => ({ id: `${listId}-${i}`, active: i === active, onPoint: () => setActive(i) });
-
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has Esc
-    <dialog
-      ref={dialog}
-      className={`${dialogLook('md')} search-dialog`}
-      aria-label="Search"
-      onClose={onClose}
-      onClick={(event) => event.target === dialog.current && dialog.current.close()}
-    >
-      <div className="search-inside">
-        <div className="search-head">
-          <Search aria-hidden size={17} className="search-glass" />
-          <input
-            autoFocus
-            type="text"
-            inputMode="search"
-            enterKeyHint="search"
-            autoComplete="off"
-            spellCheck={false}
-            role="combobox"
-            aria-label="Search all conversations"
-            aria-expanded={count > 0}
-            aria-controls={listId}
-            aria-activedescendant={count > 0 ? `${listId}-${active}` : undefined}
-            className="search-field"
-            placeholder="Search what was said and thought"
-            maxLength={longestQuery}
-            value={query}
-            onChange={(event) => {
-              setQuery(event.target.value);
-              setActive(0);
-            }}
-            onKeyDown={onKeyDown}
-          />
-          <IconButton label="Close" onClick={() => dialog.current?.close()}>
-            <X aria-hidden size={16} />
-          </IconButton>
-        </div>
-        <div ref={list} className="search-results">
-          {openId && (
-            <button type="button" className="search-here" onClick={findHere}>
-              <TextSearch aria-hidden size={15} />
-              <span className="truncate">
-                {wanted === '' ? 'Find in this conversation' : `Find “${wanted}” in this conversation`}
-              </span>
-              <kbd>Ctrl Shift F</kbd>
-            </button>
-          )}
-          <div id={listId} role="listbox" aria-label={wanted === '' ? 'Recent conversations' : 'What was found'}>
-            {recent.length > 0 && <p className="search-group">Recent</p>}
-            {recent.map((conversation, i) => (
-              <Line key={conversation.id} {...lineOf(i)} kind="recent" onOpen={() => go(conversation.id)}>
-                <ConversationIcon conversation={conversation} />
-                <span className="truncate">{conversation.title}</span>
-              </Line>
-            ))}
-            {groups.map((group) => (
-              // biome-ignore lint/a11y/useSemanticElements: a group of options is no fieldset
-              <div key={group.id} role="group" aria-label={group.title}>
-                <p className="search-group">{group.title}</p>
-                {group.hits.map((hit) => (
-                  <Line
-                    key={`${hit.messageId} ${hit.file?.id ?? hit.kind}`}
-                    {...lineOf(options.indexOf(hit))}
-                    kind={hit.kind}
-                    onOpen={() => open(hit)}
-                  >
-                    <span className="search-kind">{kindWords[hit.kind]}</span>
-                    <SnippetView snippet={hit.snippet} file={hit.file?.name} />
-                    <CornerDownLeft aria-hidden size={14} className="search-enter" />
-                  </Line>
-                ))}
-              </div>
-            ))}
-          </div>
-          {wanted !== '' && found.next !== undefined && (
-            <button type="button" className="quiet-button search-more" onClick={more}>
-              More
-            </button>
-          )}
-          <p role="status" className="search-note">
-            {problem ?? noteOf({ wanted, found, recent: recent.length })}
-          </p>
-        </div>
-      </div>
-    </dialog>
-  );
-}
-
-function Line(props: {
-  id: string;
-  kind: string;
-  active: boolean;
-  onPoint: () => void;
-  onOpen: () => void;
-  children: ReactNode;
-}) {
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the field has the keyboard, as a combobox does
-    <div
-      id={props.id}
-      role="option"
-      aria-selected={props.active}
-      className="search-hit"
-      data-kind={props.kind}
-      onPointerMove={props.onPoint}
-      onClick={props.onOpen}
-    >
-      {props.children}
-    </div>
-  );
-}
-
-function SnippetView({ snippet, file }: { snippet: Snippet; file: string | undefined }) {
-  useHanFont(snippet.text);
-  return (
-    <span className="search-snippet">
-      {file !== undefined && (
-        <span className="search-file">
-          <FileText aria-hidden size={13} /> {file}
-        </span>
-      )}
-      {piecesOf(snippet).map(({ text, marked }, i) =>
-        // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other name, and never move
-        marked ? <mark key={i}>{text}</mark> : text,
-      )}
-    </span>
-  );
-}
-
-function ConversationIcon({ conversation }: { conversation: Conversation }) {
-  return conversation.threadCount > 1 ? <Columns2 aria-hidden size={15} /> : <MessageSquare aria-hidden size={15} />;
+  return {
+    id,
+    toFirst: () => setActive(0),
+    placeOf: (i: number) => ({ id: `${id}-${i}`, active: i === active, onPoint: () => setActive(i) }),
+    field: {
+      role: 'combobox',
+      'aria-expanded': count > 0,
+      'aria-controls': id,
+      'aria-activedescendant': count > 0 ? `${id}-${active}` : undefined,
+      onKeyDown,
+    },
+  };
 }
 
 function noteOf({ wanted, found, recent }: { wanted: string; found: Found; recent: number }): string {
   if (wanted === '') return recent === 0 ? 'All words must be in one text; “quoted words” must follow each other.' : '';
   if (found.query !== wanted) return found.hits.length === 0 ? 'Searching…' : '';
   return found.hits.length === 0 ? 'Nothing holds these words.' : '';
-}
-
-/** What is found of a query, a page at a time; while another is on its way, what the last one found. */
-function useSearch(wanted: string): { found: Found; problem: string | undefined; more: () => void } {
-  const [found, setFound] = useState<Found>({ query: '', hits: [] });
-  const [problem, setProblem] = useState<string>();
-
-  useEffect(() => {
-    if (wanted === '') return;
-    let left = false;
-    const timer = setTimeout(() => {
-      ask(wanted).then(
-        (page) => {
-          if (left) return;
-          setFound({ query: wanted, ...page });
-          setProblem(undefined);
-        },
-        (error: unknown) => !left && setProblem(wordsOf(error)),
-      );
-    }, patienceMs);
-    return () => {
-      left = true;
-      clearTimeout(timer);
-    };
-  }, [wanted]);
-
-  const more = () => {
-    if (found.next === undefined) return;
-    ask(found.query, found.next).then(
-      (page) =>
-        setFound((now) =>
-          now.next === found.next ? { ...page, query: now.query, hits: [...now.hits, ...page.hits] } : now,
-        ),
-      (error: unknown) => setProblem(wordsOf(error)),
-    );
-  };
-  return { found, problem, more };
-}
-
-function ask(query: string, before?: string): Promise<SearchPage> {
-  const words = new URLSearchParams({ q: query, limit: '20', ...(before !== undefined && { before }) });
-  return requestJson<SearchPage>('GET', `/api/search?${words}`);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'The search failed.';
 }

@@ -2,15 +2,16 @@
 
 import { Menu, SquarePen } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { IconButton } from '../ui/button.tsx';
-import { useStored, writeStored } from '../ui/stored.ts';
+import { lazy, type ReactNode, type RefObject, Suspense, useCallback, useRef, useState } from 'react';
 import type { ConversationPage } from '../client/conversation-list.ts';
+import { IconButton, iconButtonLook } from '../ui/button.tsx';
+import { useStored, writeStored } from '../ui/stored.ts';
 import type { Clock } from './day-groups.ts';
+import { useCloseOnEscape, useNewChatShortcut, useSearchShortcut } from './shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
 import type { Theme } from './theme.ts';
 import { UndoToast } from './undo-toast.tsx';
+import { useKeyboardInset } from './use-keyboard-inset.ts';
 import { Wordmark } from './wordmark.tsx';
 
 const SearchDialog = lazy(() => import('../search/search-dialog.tsx'));
@@ -33,7 +34,7 @@ export function AppShell({
   const collapsed = useStored(collapsedKey) === 'hidden';
   const [drawer, setDrawer] = useState(false);
   const [searching, setSearching] = useState(false);
-  const menu = useRef<HTMLSpanElement>(null);
+  const menu = useRef<HTMLButtonElement>(null);
   const search = useCallback(() => {
     setDrawer(false);
     setSearching(true);
@@ -43,23 +44,30 @@ export function AppShell({
   useKeyboardInset();
   useCloseOnEscape(drawer, () => {
     setDrawer(false);
-    menu.current?.querySelector('button')?.focus();
+    menu.current?.focus();
   });
 
   const open = () => {
-    if (window.matchMedia('(min-width: 52rem)').matches) writeStored(collapsedKey, undefined);
+    if (isWide()) writeStored(collapsedKey, undefined);
     else setDrawer(true);
   };
   const collapse = () => {
     setDrawer(false);
-    if (window.matchMedia('(min-width: 52rem)').matches) writeStored(collapsedKey, 'hidden');
+    if (isWide()) writeStored(collapsedKey, 'hidden');
   };
   return (
-    <div className="shell" data-collapsed={collapsed || undefined} data-drawer={drawer || undefined}>
-      <a href="#composer" className="skip-link">
+    <div
+      className="group/shell shell grid h-dvh grid-cols-[minmax(0,1fr)] pb-(--keyboard) transition-[grid-template-columns] duration-200 lg:grid-cols-[17.5rem_minmax(0,1fr)] lg:data-collapsed:grid-cols-[0_minmax(0,1fr)] print:block print:h-auto"
+      data-collapsed={collapsed || undefined}
+      data-drawer={drawer || undefined}
+    >
+      <a
+        href="#composer"
+        className="fixed top-2 left-2 z-60 -translate-y-[200%] rounded-md bg-surface px-3 py-2 focus:translate-y-0 print:hidden"
+      >
         Skip to the question
       </a>
-      <div className="shell-side">
+      <div className="min-h-0 overflow-hidden border-r border-line bg-sunken max-lg:invisible max-lg:fixed max-lg:inset-y-0 max-lg:left-0 max-lg:z-50 max-lg:w-[min(20rem,86vw)] max-lg:-translate-x-full max-lg:pt-[env(safe-area-inset-top)] max-lg:pb-[env(safe-area-inset-bottom)] max-lg:pl-[env(safe-area-inset-left)] max-lg:transition-[translate,visibility] max-lg:duration-200 max-lg:group-data-drawer/shell:visible max-lg:group-data-drawer/shell:translate-x-0 max-lg:group-data-drawer/shell:shadow-large lg:group-data-collapsed/shell:invisible lg:group-data-collapsed/shell:border-0 print:hidden">
         <Sidebar
           initial={initial}
           clock={clock}
@@ -70,21 +78,12 @@ export function AppShell({
         />
       </div>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: Esc does the same for the keyboard */}
-      <div className="shell-veil" onClick={() => setDrawer(false)} />
-      <div className="shell-main" inert={drawer}>
-        <header className="topbar">
-          <span ref={menu}>
-            <IconButton label="Show the sidebar" onClick={open}>
-              <Menu aria-hidden size={19} />
-            </IconButton>
-          </span>
-          <Link href="/" className="topbar-home" aria-label="Thinkglass, a new chat">
-            <Wordmark />
-          </Link>
-          <Link href="/" className="icon-button" aria-label="New chat" title="New chat">
-            <SquarePen aria-hidden size={18} />
-          </Link>
-        </header>
+      <div
+        className="fixed inset-0 z-40 hidden bg-veil max-lg:group-data-drawer/shell:block print:hidden"
+        onClick={() => setDrawer(false)}
+      />
+      <div className="shell-main relative flex min-h-0 min-w-0 flex-col print:block" inert={drawer}>
+        <TopBar menu={menu} onOpen={open} />
         {children}
       </div>
       <UndoToast />
@@ -97,63 +96,28 @@ export function AppShell({
   );
 }
 
-function useNewChatShortcut(): void {
-  const router = useRouter();
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.key.toLowerCase() !== 'o') return;
-      event.preventDefault();
-      router.push('/');
-      document.querySelector<HTMLTextAreaElement>('.composer-text')?.focus();
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  }, [router]);
+/** As in the classes: from there on the sidebar stands beside the page. */
+function isWide(): boolean {
+  return window.matchMedia('(min-width: 52rem)').matches;
 }
 
-/** Ctrl+K and Cmd+K, wherever the keyboard is. */
-function useSearchShortcut(search: () => void): void {
-  // As early as the question's field has the keyboard.
-  useLayoutEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== 'k')
-        return;
-      event.preventDefault();
-      if (!document.querySelector('dialog[open]')) search();
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  }, [search]);
-}
-
-function useCloseOnEscape(open: boolean, close: () => void): void {
-  useEffect(() => {
-    if (!open) return;
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented) return;
-      event.preventDefault();
-      close();
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  });
-}
-
-/** Where a phone's keyboard covers the page instead of shrinking it (iOS), the page is told by how much. */
-function useKeyboardInset(): void {
-  useEffect(() => {
-    const viewport = window.visualViewport;
-    if (!viewport) return;
-    const update = () => {
-      // A page that is zoomed by fingers has a small viewport too, and no keyboard.
-      const covered = viewport.scale > 1.01 ? 0 : window.innerHeight - viewport.height - viewport.offsetTop;
-      document.documentElement.style.setProperty('--keyboard', `${Math.max(0, Math.round(covered))}px`);
-    };
-    viewport.addEventListener('resize', update);
-    viewport.addEventListener('scroll', update);
-    return () => {
-      viewport.removeEventListener('resize', update);
-      viewport.removeEventListener('scroll', update);
-    };
-  }, []);
+/** Over the page where the sidebar is a drawer, and in its corner where the sidebar is hidden. */
+function TopBar({ menu, onOpen }: { menu: RefObject<HTMLButtonElement | null>; onOpen: () => void }) {
+  return (
+    <header className="flex items-center justify-between max-lg:border-b max-lg:border-line max-lg:px-2 max-lg:pt-[calc(0.25rem+env(safe-area-inset-top))] max-lg:pb-1 lg:absolute lg:z-20 lg:hidden lg:p-2.5 lg:group-data-collapsed/shell:flex print:hidden">
+      <IconButton ref={menu} label="Show the sidebar" onClick={onOpen}>
+        <Menu aria-hidden size={19} />
+      </IconButton>
+      <Link
+        href="/"
+        className="inline-flex min-h-10 items-center rounded-md lg:hidden"
+        aria-label="Thinkglass, a new chat"
+      >
+        <Wordmark />
+      </Link>
+      <Link href="/" className={iconButtonLook()} aria-label="New chat" title="New chat">
+        <SquarePen aria-hidden size={18} />
+      </Link>
+    </header>
+  );
 }

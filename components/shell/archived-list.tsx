@@ -3,9 +3,11 @@
 import { ArrowLeft } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
-import { ConversationItem } from './conversation-item.tsx';
 import { type ConversationChange, type ConversationPage, withChange } from '../client/conversation-list.ts';
 import { requestJson } from '../client/request-json.ts';
+import { Button } from '../ui/button.tsx';
+import { GroupTitle, Remark, ShowOlder } from './conversation-groups.tsx';
+import { ConversationItem } from './conversation-item.tsx';
 
 type Loading = { state: 'loading' } | { state: 'failed'; words: string } | ({ state: 'ready' } & ConversationPage);
 
@@ -52,18 +54,14 @@ export default function ArchivedList(props: {
 
   return (
     <>
-      <button type="button" className="quiet-button side-back" onClick={props.onLeave}>
+      <Button tone="quiet" className="mx-1 mb-1" onClick={props.onLeave}>
         <ArrowLeft aria-hidden size={15} /> All conversations
-      </button>
-      <h2 className="side-group">Archived</h2>
-      {loading.state === 'loading' && <p className="side-empty">Loading…</p>}
-      {loading.state === 'failed' && (
-        <p role="alert" className="side-empty">
-          {loading.words}
-        </p>
-      )}
+      </Button>
+      <GroupTitle>Archived</GroupTitle>
+      {loading.state === 'loading' && <Remark>Loading…</Remark>}
+      {loading.state === 'failed' && <Remark role="alert">{loading.words}</Remark>}
       {loading.state === 'ready' && loading.conversations.length === 0 && (
-        <p className="side-empty">Nothing is archived. What you archive is kept, and found by the search.</p>
+        <Remark>Nothing is archived. What you archive is kept, and found by the search.</Remark>
       )}
       {loading.state === 'ready' && (
         <ul>
@@ -79,11 +77,7 @@ export default function ArchivedList(props: {
           ))}
         </ul>
       )}
-      {loading.state === 'ready' && loading.next !== undefined && (
-        <button type="button" className="quiet-button w-full justify-center" onClick={() => void more()}>
-          Show older
-        </button>
-      )}
+      {loading.state === 'ready' && loading.next !== undefined && <ShowOlder onLoad={more} />}
     </>
   );
 }

@@ -13,12 +13,13 @@ import {
 } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
 import { computeAddressOf } from '../../lib/token-log.ts';
+import type { ConversationChange } from '../client/conversation-list.ts';
 import { useHanFont } from '../ui/han-font.ts';
 import { Menu } from '../ui/menu.tsx';
-import type { ConversationChange } from '../client/conversation-list.ts';
+import { TitleField } from './title-field.tsx';
 
 const ExportDialog = lazy(() => import('./export-dialog.tsx'));
 
@@ -31,50 +32,50 @@ export interface ConversationItemProps {
 }
 
 /** A conversation in the sidebar: its title, which can be changed in place (F2), and what else can be done with it. */
-export function ConversationItem({ conversation, active, onChange, onDelete, onOpen }: ConversationItemProps) {
-  const { title, pinnedAt, archivedAt } = conversation;
+export function ConversationItem(props: ConversationItemProps) {
+  const { conversation, active } = props;
+  const { title } = conversation;
   useHanFont(title);
-  const router = useRouter();
   const [renaming, setRenaming] = useState(false);
   const [exporting, setExporting] = useState(false);
   const item = useRef<HTMLLIElement>(null);
 
-  const endRenaming = () => {
+  const rename = (next: string | undefined) => {
     setRenaming(false);
     requestAnimationFrame(() => item.current?.querySelector('a')?.focus());
+    if (next && next !== title) props.onChange(conversation, { title: next });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'F2' && event.key !== 'Delete') return;
+    event.preventDefault();
+    if (event.key === 'F2') return setRenaming(true);
+    focusNeighbour(item.current);
+    props.onDelete(conversation);
   };
   if (renaming) {
     return (
       <li ref={item}>
-        <TitleField
-          title={title}
-          onDone={(next) => {
-            endRenaming();
-            if (next && next !== title) onChange(conversation, { title: next });
-          }}
-        />
+        <TitleField title={title} onDone={rename} />
       </li>
     );
   }
   return (
-    <li ref={item} className="side-item" data-active={active || undefined}>
+    <li
+      ref={item}
+      className="group/item relative flex items-center rounded-md text-base hover:bg-ink/5 focus-within:bg-ink/5 data-active:bg-accent/13 data-active:font-medium forced-colors:data-active:outline"
+      data-active={active || undefined}
+    >
       <Link
         href={`/c/${conversation.id}`}
         prefetch={false}
         aria-current={active ? 'page' : undefined}
         aria-keyshortcuts="F2 Delete"
-        className="side-link"
+        className="min-w-0 flex-1 truncate rounded-md px-3 py-2 pointer-coarse:py-2.5"
         dir="auto"
         title={title}
-        onClick={onOpen}
+        onClick={props.onOpen}
         onDoubleClick={() => setRenaming(true)}
-        onKeyDown={(event) => {
-          if (event.key !== 'F2' && event.key !== 'Delete') return;
-          event.preventDefault();
-          if (event.key === 'F2') return setRenaming(true);
-          focusNeighbour(item.current);
-          onDelete(conversation);
-        }}
+        onKeyDown={onKeyDown}
       >
         {conversation.threadCount > 1 && (
           <>
@@ -86,50 +87,9 @@ export function ConversationItem({ conversation, active, onChange, onDelete, onO
         )}
         {title}
       </Link>
-      <span className="side-actions">
-        <Menu
-          label={`More about “${title}”`}
-          actions={[
-            { words: 'Rename', icon: <Pencil aria-hidden size={15} />, onPick: () => setRenaming(true) },
-            pinnedAt === undefined
-              ? {
-                  words: 'Pin',
-                  icon: <Pin aria-hidden size={15} />,
-                  onPick: () => onChange(conversation, { pinned: true }),
-                }
-              : {
-                  words: 'Unpin',
-                  icon: <PinOff aria-hidden size={15} />,
-                  onPick: () => onChange(conversation, { pinned: false }),
-                },
-            archivedAt === undefined
-              ? {
-                  words: 'Archive',
-                  icon: <Archive aria-hidden size={15} />,
-                  onPick: () => onChange(conversation, { archived: true }),
-                }
-              : {
-                  words: 'Bring back',
-                  icon: <ArchiveRestore aria-hidden size={15} />,
-                  onPick: () => onChange(conversation, { archived: false }),
-                },
-            {
-              words: 'What it cost',
-              icon: <ChartColumnStacked aria-hidden size={15} />,
-              onPick: () => {
-                onOpen();
-                router.push(computeAddressOf(conversation.id));
-              },
-            },
-            { words: 'Export', icon: <FileDown aria-hidden size={15} />, onPick: () => setExporting(true) },
-            {
-              words: 'Delete',
-              icon: <Trash2 aria-hidden size={15} />,
-              danger: true,
-              onPick: () => onDelete(conversation),
-            },
-          ]}
-        />
+      {/* Where nothing hovers the dots are always there, quietly; an open menu keeps them in sight. */}
+      <span className="hidden pr-1 group-focus-within/item:flex group-hover/item:flex group-has-[[aria-expanded=true]]/item:flex group-data-active/item:flex pointer-coarse:flex pointer-coarse:opacity-60">
+        <ItemMenu {...props} onRename={() => setRenaming(true)} onExport={() => setExporting(true)} />
       </span>
       {exporting && (
         <Suspense>
@@ -140,41 +100,46 @@ export function ConversationItem({ conversation, active, onChange, onDelete, onO
   );
 }
 
-/** Whoever deletes by keyboard goes on from the next one. */
-function focusNeighbour(item: HTMLLIElement | null): void {
-  const links = [...(item?.closest('nav')?.querySelectorAll<HTMLElement>('.side-link') ?? [])];
-  const at = links.findIndex((link) => item?.contains(link));
-  (links[at + 1] ?? links[at - 1])?.focus();
-}
-
-/** Enter and leaving keep the new title, Esc the old one. */
-function TitleField({ title, onDone }: { title: string; onDone: (title: string | undefined) => void }) {
-  const done = useRef(false);
-  const finish = (value: string | undefined) => {
-    if (done.current) return;
-    done.current = true;
-    onDone(value?.trim() || undefined);
+function ItemMenu(props: ConversationItemProps & { onRename: () => void; onExport: () => void }) {
+  const { conversation, onChange, onOpen } = props;
+  const router = useRouter();
+  const pinned = conversation.pinnedAt !== undefined;
+  const archived = conversation.archivedAt !== undefined;
+  const seeCost = () => {
+    onOpen();
+    router.push(computeAddressOf(conversation.id));
   };
   return (
-    <input
-      // biome-ignore lint/a11y/noAutofocus: the reader has just asked to type here
-      autoFocus
-      aria-label="Title"
-      className="side-field"
-      dir="auto"
-      defaultValue={title}
-      maxLength={200}
-      onFocus={(event) => event.currentTarget.select()}
-      onBlur={(event) => finish(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing) return;
-        if (event.key === 'Enter') finish(event.currentTarget.value);
-        if (event.key === 'Escape') {
-          event.preventDefault();
-          event.stopPropagation();
-          finish(undefined);
-        }
-      }}
+    <Menu
+      label={`More about “${conversation.title}”`}
+      actions={[
+        { words: 'Rename', icon: <Pencil aria-hidden size={15} />, onPick: props.onRename },
+        {
+          words: pinned ? 'Unpin' : 'Pin',
+          icon: pinned ? <PinOff aria-hidden size={15} /> : <Pin aria-hidden size={15} />,
+          onPick: () => onChange(conversation, { pinned: !pinned }),
+        },
+        {
+          words: archived ? 'Bring back' : 'Archive',
+          icon: archived ? <ArchiveRestore aria-hidden size={15} /> : <Archive aria-hidden size={15} />,
+          onPick: () => onChange(conversation, { archived: !archived }),
+        },
+        { words: 'What it cost', icon: <ChartColumnStacked aria-hidden size={15} />, onPick: seeCost },
+        { words: 'Export', icon: <FileDown aria-hidden size={15} />, onPick: props.onExport },
+        {
+          words: 'Delete',
+          icon: <Trash2 aria-hidden size={15} />,
+          danger: true,
+          onPick: () => props.onDelete(conversation),
+        },
+      ]}
     />
   );
+}
+
+/** Whoever deletes by keyboard goes on from the next one. */
+function focusNeighbour(item: HTMLLIElement | null): void {
+  const links = [...(item?.closest('nav')?.querySelectorAll<HTMLElement>('li a') ?? [])];
+  const at = links.findIndex((link) => item?.contains(link));
+  (links[at + 1] ?? links[at - 1])?.focus();
 }

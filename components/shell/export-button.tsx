@@ -2,7 +2,7 @@
 
 import { FileDown } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
-import { IconButton } from '../ui/button.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
 
 const ExportDialog = lazy(() => import('./export-dialog.tsx'));
 
@@ -22,17 +22,11 @@ export function ExportButton(props: {
   return (
     <>
       {props.words ? (
-        <button
-          type="button"
-          className="quiet-button max-sm:hidden"
-          title="Export"
-          aria-haspopup="dialog"
-          onClick={show}
-        >
+        <Button tone="quiet" className="max-md:hidden" title="Export" aria-haspopup="dialog" onClick={show}>
           <FileDown aria-hidden size={15} /> <span>Export</span>
-        </button>
+        </Button>
       ) : (
-        <IconButton label="Export" className="max-sm:hidden" aria-haspopup="dialog" onClick={show}>
+        <IconButton label="Export" className="max-md:hidden" aria-haspopup="dialog" onClick={show}>
           <FileDown aria-hidden size={16} />
         </IconButton>
       )}

@@ -2,8 +2,9 @@
 
 import { Download } from 'lucide-react';
 import { useState } from 'react';
+import { buttonLook } from '../ui/button.tsx';
+import { CheckLine } from '../ui/check-line.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import './export.css';
 
 type Format = 'md' | 'json' | 'jsonl';
 
@@ -32,33 +33,42 @@ export default function ExportDialog(props: {
   }
   return (
     <Dialog title="Export" width="sm" onClose={props.onClose}>
-      <p className="export-title">{props.title}</p>
-      <fieldset className="export-formats">
+      <p className="truncate text-base text-ink-muted">{props.title}</p>
+      <fieldset className="grid gap-2">
         <legend className="sr-only">Format</legend>
         {formats.map(([value, label, note]) => (
-          <label key={value} className="export-format">
-            <input type="radio" name="format" checked={format === value} onChange={() => setFormat(value)} />
-            <span>
-              <strong>{label}</strong>
-              <small>{note}</small>
+          <label
+            key={value}
+            className="flex gap-3 rounded-md border border-line px-3.5 py-2.5 outline-offset-2 outline-accent hover:border-ink/28 has-checked:border-accent has-checked:bg-accent/7 has-focus-visible:outline-2"
+          >
+            <input
+              type="radio"
+              name="format"
+              className="mt-0.75 size-4 flex-none accent-accent outline-none"
+              checked={format === value}
+              onChange={() => setFormat(value)}
+            />
+            <span className="grid gap-0.5 text-base">
+              <strong className="font-medium">{label}</strong>
+              <small className="text-sm text-pretty text-ink-muted">{note}</small>
             </span>
           </label>
         ))}
       </fieldset>
-      <div className="export-foot">
+      <div className="mt-1 flex min-h-10 flex-wrap items-center gap-3">
         {format === 'md' && (
-          <div className="export-options">
-            <label>
-              <input type="checkbox" checked={thinking} onChange={() => setThinking(!thinking)} /> With thinking
-            </label>
-            <label>
-              <input type="checkbox" checked={figures} onChange={() => setFigures(!figures)} /> With figures
-            </label>
+          <div className="flex flex-wrap gap-x-4.5 gap-y-1">
+            <CheckLine checked={thinking} onChange={setThinking}>
+              With thinking
+            </CheckLine>
+            <CheckLine checked={figures} onChange={setFigures}>
+              With figures
+            </CheckLine>
           </div>
         )}
         <span className="grow" />
         <a
-          className="button button-primary"
+          className={buttonLook('primary')}
           href={`/api/conversations/${props.conversationId}/export?${query.toString()}`}
           download
         >

@@ -1,7 +1,8 @@
 'use client';
 
 import { Monitor, Moon, Sun } from 'lucide-react';
-import { useId, useSyncExternalStore } from 'react';
+import { Observable, useObserved } from '../ui/observable.ts';
+import { Segments } from '../ui/segments.tsx';
 import { type Theme, themeCookieName } from './theme.ts';
 
 const choices = [
@@ -10,47 +11,30 @@ const choices = [
   { theme: 'dark', label: 'Dark', Icon: Moon },
 ] as const;
 
+const segments = choices.map(({ theme, label, Icon }) => ({
+  value: theme,
+  title: label,
+  content: (
+    <>
+      <Icon aria-hidden size={15} />
+      <span className="sr-only">{label}</span>
+    </>
+  ),
+}));
+
 const aYearInSeconds = 31_536_000;
+
+/** What was chosen on this page, by whichever toggle: there may be two of them. */
+const chosen = new Observable<Theme | undefined>(undefined);
 
 /** Chooses light, dark, or what the system says. */
 export function ThemeToggle({ initial }: { initial: Theme }) {
-  const theme = useSyncExternalStore(
-    subscribe,
-    () => chosen ?? initial,
-    () => initial,
-  );
-  const name = useId();
-  return (
-    <div role="radiogroup" aria-label="Appearance" className="theme-toggle">
-      {choices.map(({ theme: choice, label, Icon }) => (
-        <label key={choice} title={label} data-checked={theme === choice || undefined}>
-          <input
-            type="radio"
-            name={name}
-            className="sr-only"
-            checked={theme === choice}
-            onChange={() => applyTheme(choice)}
-          />
-          <Icon aria-hidden size={15} />
-          <span className="sr-only">{label}</span>
-        </label>
-      ))}
-    </div>
-  );
-}
-
-/** What was chosen on this page, by whichever toggle: there may be two of them. */
-let chosen: Theme | undefined;
-const listeners = new Set<() => void>();
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  const theme = useObserved(chosen, (value) => value ?? initial, initial);
+  return <Segments label="Appearance" value={theme} segments={segments} onChoose={applyTheme} />;
 }
 
 function applyTheme(theme: Theme): void {
-  chosen = theme;
-  for (const listener of listeners) listener();
+  chosen.set(theme);
   document.documentElement.dataset.theme = theme;
   const age = theme === 'system' ? 0 : aYearInSeconds;
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser yet

@@ -2,7 +2,6 @@
 
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { IconButton } from '../ui/button.tsx';
 import { type UndoOffer, undo } from '../client/undo.ts';
 
 /** How long what was done can be taken back, in ms; the server waits 30 s. */
@@ -13,7 +12,11 @@ const longestMs = 25_000;
 export function UndoToast() {
   const offer = useSyncExternalStore(undo.subscribe, undo.getOffer, () => undefined);
   return (
-    <div className="toast-place" role="status">
+    // Over the foot of the sidebar, beside what was done and never over what is being written; over a phone's drawer too.
+    <div
+      className="pointer-events-none fixed bottom-[calc(4.5rem+env(safe-area-inset-bottom)+var(--keyboard))] left-0 z-60 w-70 px-2.5 max-lg:w-[min(20rem,100%)] print:hidden"
+      role="status"
+    >
       {offer && <Toast key={keyOf(offer)} offer={offer} />}
     </div>
   );
@@ -52,17 +55,32 @@ function Toast({ offer }: { offer: UndoOffer }) {
       setProblem(error instanceof Error ? error.message : 'That did not work.');
     }
   };
+  const press =
+    'flex-none rounded-md py-1.5 hover:bg-current/14 focus-visible:outline-current pointer-coarse:min-h-10 pointer-coarse:min-w-10';
   return (
-    <div ref={box} className="toast">
-      <span className="toast-words">{problem ?? offer.words}</span>
+    <div
+      ref={box}
+      className="pointer-events-auto flex items-center gap-2 rounded-lg border border-paper/18 bg-inverse py-1.5 pr-1.5 pl-3.5 text-sm text-inverse-ink shadow-large transition-[opacity,translate] duration-200 starting:translate-y-2 starting:opacity-0"
+    >
+      <span className="line-clamp-2 min-w-0 flex-1 wrap-anywhere">{problem ?? offer.words}</span>
       {problem === undefined && (
-        <button type="button" className="toast-undo" onClick={() => void takeBack()}>
+        <button
+          type="button"
+          className={`${press} px-2.5 font-semibold text-inverse-accent`}
+          onClick={() => void takeBack()}
+        >
           Undo
         </button>
       )}
-      <IconButton label="Dismiss" onClick={() => undo.offer(undefined)}>
+      <button
+        type="button"
+        className={`${press} grid place-items-center px-2 opacity-75`}
+        aria-label="Dismiss"
+        title="Dismiss"
+        onClick={() => undo.offer(undefined)}
+      >
         <X aria-hidden size={15} />
-      </IconButton>
+      </button>
     </div>
   );
 }

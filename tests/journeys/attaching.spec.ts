@@ -222,8 +222,7 @@ test('words in an attached file are found by the search, under its name, and lea
     await expect(page.getByLabel('Your question')).toBeFocused();
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Search all conversations' }).fill(query);
-    const hitIn = (name: string) =>
-      page.getByRole('option').filter({ has: page.locator('.search-file', { hasText: name }) });
+    const hitIn = (name: string) => page.getByRole('option').filter({ has: page.locator('cite', { hasText: name }) });
     const hit = hitIn('okapi.csv');
     await expect(hit).toHaveCount(1);
     await expect(hit).toContainText(words);

@@ -95,7 +95,7 @@ test('conversations are found by what was thought in them, pinned, put away, and
     await pick(page, 'Eight queens', 'Pin');
     await expect.poll(titles).toEqual(['Eight queens', 'Third of them', 'Second thoughts']);
     await pick(page, 'Third of them', 'Archive');
-    await expect(page.locator('.toast')).toContainText('“Third of them” is archived.');
+    await expect(page.getByRole('status').filter({ hasText: 'Undo' })).toContainText('“Third of them” is archived.');
     await expect.poll(titles).toEqual(['Eight queens', 'Second thoughts']);
     await page.reload();
     await expect.poll(titles).toEqual(['Eight queens', 'Second thoughts']);
@@ -139,7 +139,7 @@ test('conversations are found by what was thought in them, pinned, put away, and
     await expect(item(page, 'Eight queens')).toBeVisible();
     await expect(thinkingText(page)).toBeVisible();
     await pick(page, 'Eight queens', 'Delete');
-    await page.locator('.toast').getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByRole('status').filter({ hasText: 'Undo' }).getByRole('button', { name: 'Dismiss' }).click();
     await page.goto(address);
     await expect(page.getByRole('heading', { name: 'There is nothing here.' })).toBeVisible();
     await page.goto(app.url);

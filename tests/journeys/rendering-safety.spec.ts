@@ -86,7 +86,7 @@ function findHarm(page: Page): Promise<string[]> {
     for (const name of ['querySelector', 'forms', 'getElementById'] as const) {
       if (document[name] instanceof Element) harm.push(`clobbered: ${name}`);
     }
-    const texts = '.md, .question-text, .answer-head, .ending, .side a, .picker-button, .chat h1';
+    const texts = '.md, .question-text, .answer-head, .ending, nav a, .picker-button, .chat h1';
     const made =
       'script, iframe, object, embed, form, input:not([type=checkbox]), style, link, base, img, svg, xmp, marquee, video, audio';
     for (const box of document.querySelectorAll<HTMLElement>(texts)) {

@@ -90,7 +90,7 @@ test('a shared chat is read without programs, gone on with in another browser, a
   await chat.filter({ hasText: 'Who may read this?' }).hover();
   await chat.getByRole('button', { name: 'More about “Who may read this?”' }).click();
   await page.getByRole('menuitem', { name: 'Delete', exact: true }).click();
-  await expect(page.locator('.toast')).toContainText('“Who may read this?” is deleted.');
+  await expect(page.getByRole('status').filter({ hasText: 'Undo' })).toContainText('“Who may read this?” is deleted.');
   expect((await everything(reader, url)).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
