@@ -4,6 +4,7 @@ import { ThemeToggle } from '../shell/theme-toggle.tsx';
 import type { Theme } from '../shell/theme.ts';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { SelectField } from './field.tsx';
+import { Card, Section } from './section.tsx';
 
 /** Where this browser keeps how thinking is shown; components/answer/thinking/pane-choice.ts reads it. */
 const thinkingKey = 'thinkglass:thinking';
@@ -28,10 +29,9 @@ export function AppearanceSection({ theme }: { theme: Theme }) {
   const thinking = stored === 'open' || stored === 'folded' ? stored : 'auto';
   const titles = useStored(titlesKey) === 'model' ? 'model' : 'question';
   return (
-    <section id="appearance" aria-labelledby="appearance-title" className="settings-section">
-      <h2 id="appearance-title">Appearance</h2>
-      <div className="settings-rows">
-        <div className="settings-row">
+    <Section id="appearance" title="Appearance">
+      <Card className="grid gap-3.5 p-4">
+        <div className="flex items-center justify-between gap-4 text-sm font-medium">
           <span>Light or dark</span>
           <ThemeToggle initial={theme} />
         </div>
@@ -49,7 +49,7 @@ export function AppearanceSection({ theme }: { theme: Theme }) {
           onChoose={(value) => writeStored(titlesKey, value === 'question' ? undefined : value)}
           hint="By the model: the one that answered first is asked once more, for a few words. A title you write stays."
         />
-      </div>
-    </section>
+      </Card>
+    </Section>
   );
 }

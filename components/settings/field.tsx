@@ -1,4 +1,10 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react';
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react';
 
 interface FieldProps {
   label: string;
@@ -6,19 +12,43 @@ interface FieldProps {
   hint?: ReactNode;
 }
 
+const control =
+  'w-full min-w-0 rounded-md border border-line bg-paper text-ink placeholder:text-ink-muted/80 disabled:opacity-50 pointer-coarse:min-h-10.5 pointer-coarse:text-lg';
+
 /** A labelled line of text. */
 export function TextField({
   label,
   hint,
   ...rest
 }: FieldProps & InputHTMLAttributes<HTMLInputElement> & { 'data-first'?: true | undefined }) {
-  const id = useId();
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <input id={id} aria-describedby={hint ? `${id}h` : undefined} autoComplete="off" spellCheck={false} {...rest} />
-      {hint && <Hint id={`${id}h`}>{hint}</Hint>}
-    </div>
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <input
+          className={`${control} px-2.75 py-1.75 text-base`}
+          autoComplete="off"
+          spellCheck={false}
+          {...ids}
+          {...rest}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** A labelled piece of code. */
+export function CodeField({ label, hint, ...rest }: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  return (
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <textarea
+          className={`${control} resize-y px-2.75 py-1.75 font-mono text-sm`}
+          spellCheck={false}
+          {...ids}
+          {...rest}
+        />
+      )}
+    </Field>
   );
 }
 
@@ -35,34 +65,71 @@ export function SelectField<T extends string>({
     options: readonly (readonly [value: T, words: string])[];
     onChoose: (value: T) => void;
   }) {
-  const id = useId();
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <select
-        id={id}
-        aria-describedby={hint ? `${id}h` : undefined}
-        onChange={(event) => {
-          const chosen = options.find(([value]) => value === event.currentTarget.value);
-          if (chosen) onChoose(chosen[0]);
-        }}
-        {...rest}
-      >
-        {options.map(([value, words]) => (
-          <option key={value} value={value}>
-            {words}
-          </option>
-        ))}
-      </select>
-      {hint && <Hint id={`${id}h`}>{hint}</Hint>}
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <select
+          className={`${control} py-1.75 pr-1.5 pl-1.75 text-base text-ellipsis`}
+          onChange={(event) => {
+            const chosen = options.find(([value]) => value === event.currentTarget.value);
+            if (chosen) onChoose(chosen[0]);
+          }}
+          {...ids}
+          {...rest}
+        >
+          {options.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function Field({
+  label,
+  hint,
+  children,
+}: FieldProps & { children: (ids: { id: string; 'aria-describedby': string | undefined }) => ReactNode }) {
+  const id = useId();
+  const hintId = `${id}h`;
+  return (
+    <div className="grid min-w-0 gap-1">
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
+      {children({ id, 'aria-describedby': hint ? hintId : undefined })}
+      {hint && <Hint id={hintId}>{hint}</Hint>}
     </div>
   );
 }
 
-function Hint({ id, children }: { id: string; children: ReactNode }) {
+/** What to know before filling something in. */
+export function Hint({ id, children }: { id?: string; children: ReactNode }) {
   return (
-    <p id={id} className="field-hint">
+    <p id={id} className="text-sm text-pretty text-ink-muted">
       {children}
     </p>
+  );
+}
+
+/** Fields that belong together, two beside each other where there is room. */
+export function FieldGroup({ legend, children }: { legend: string; children: ReactNode }) {
+  return (
+    <fieldset className="border-t border-line pt-3">
+      <legend className="float-left mb-2 w-full text-sm font-semibold">{legend}</legend>
+      <div className="clear-both grid gap-3 md:grid-cols-2">{children}</div>
+    </fieldset>
+  );
+}
+
+/** What ends a form, in reach however long it is. */
+export function FormFoot({ children }: { children: ReactNode }) {
+  return (
+    <div className="sticky -bottom-5 -mx-5 -mb-5 flex flex-wrap justify-end gap-2 border-t border-line bg-surface px-5 pt-3 pb-4">
+      {children}
+    </div>
   );
 }

@@ -1,15 +1,17 @@
 'use client';
 
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import type { ModelInfo } from '../../lib/model.ts';
 import type { ModelOverride, ModelOverrideEntry, ProviderDetail } from '../../lib/provider.ts';
 import { formatTokens } from '../../lib/quantity-words.ts';
 import { priceWords } from '../../lib/route.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
-import { SelectField } from './field.tsx';
+import { AddModel } from './add-model.tsx';
+import { SelectField, TextField } from './field.tsx';
 import { OverrideDialog } from './override-dialog.tsx';
 import { historyWords, transportWords } from './override-form.ts';
+import { Card, CodeWords, Lead, Section } from './section.tsx';
 import { Tag } from '../ui/tag.tsx';
 
 /** Long lists are searched, not scrolled. */
@@ -32,10 +34,9 @@ export function ModelSection(props: {
   const provider = able.find(({ id }) => id === chosen) ?? able.find(({ models }) => models.length > 0) ?? able[0];
   if (!provider) {
     return (
-      <section id="models" aria-labelledby="models-title" className="settings-section">
-        <h2 id="models-title">Models</h2>
-        <p className="settings-empty">When a provider is connected, what is known about its models is here.</p>
-      </section>
+      <Section id="models" title="Models">
+        <Lead>When a provider is connected, what is known about its models is here.</Lead>
+      </Section>
     );
   }
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -52,46 +53,37 @@ export function ModelSection(props: {
     props.onOverrides(answer.overrides);
   };
   return (
-    <section id="models" aria-labelledby="models-title" className="settings-section">
-      <h2 id="models-title">Models</h2>
-      <p className="settings-lead">
-        What Thinkglass assumes about each model. Put right what your server does otherwise.
-      </p>
-      <div className="model-tools">
+    <Section id="models" title="Models">
+      <Lead>What Thinkglass assumes about each model. Put right what your server does otherwise.</Lead>
+      <div className="my-3 grid gap-3 sm:grid-cols-2">
         <SelectField
           label="Provider"
           value={provider.id}
           options={able.map(({ id, label }) => [id, label] as const)}
           onChoose={setChosen}
         />
-        <div className="field">
-          <label htmlFor="model-search">Find</label>
-          <input
-            id="model-search"
-            type="search"
-            autoComplete="off"
-            placeholder="name or id"
-            value={query}
-            onChange={(event) => setQuery(event.currentTarget.value)}
-          />
-        </div>
+        <TextField
+          label="Find"
+          type="search"
+          placeholder="name or id"
+          value={query}
+          onChange={(event) => setQuery(event.currentTarget.value)}
+        />
       </div>
       {matching.length === 0 ? (
-        <p className="settings-empty">
-          {provider.models.length === 0 ? 'It lists no model.' : 'No model of that name.'}
-        </p>
+        <Lead>{provider.models.length === 0 ? 'It lists no model.' : 'No model of that name.'}</Lead>
       ) : (
-        <ul className="model-list" aria-label={`Models of ${provider.label}`}>
-          {matching.slice(0, shownAtOnce).map((model) => (
-            <li key={model.key}>
-              <ModelRow model={model} override={overrideOf(model)} onChange={() => setChanging(model.key)} />
-            </li>
-          ))}
-        </ul>
+        <Card>
+          <ul className="divide-y divide-line" aria-label={`Models of ${provider.label}`}>
+            {matching.slice(0, shownAtOnce).map((model) => (
+              <li key={model.key}>
+                <ModelRow model={model} override={overrideOf(model)} onChange={() => setChanging(model.key)} />
+              </li>
+            ))}
+          </ul>
+        </Card>
       )}
-      {matching.length > shownAtOnce && (
-        <p className="settings-empty">{matching.length - shownAtOnce} more; write a name to find them.</p>
-      )}
+      {matching.length > shownAtOnce && <Lead>{matching.length - shownAtOnce} more; write a name to find them.</Lead>}
       <AddModel provider={provider} onAdd={(id) => put(id, { added: true })} />
       {open && (
         <OverrideDialog
@@ -105,21 +97,27 @@ export function ModelSection(props: {
           onClose={() => setChanging(undefined)}
         />
       )}
-    </section>
+    </Section>
   );
 }
 
 function ModelRow(props: { model: ModelInfo; override: ModelOverride | undefined; onChange: () => void }) {
   const { model, override } = props;
   return (
-    <div className="model-row">
-      <div className="model-name">
-        <span>{model.label}</span>
-        {override?.added && <Tag>Added</Tag>}
-        {override && Object.keys(override).some((key) => key !== 'added') && <Tag>Changed</Tag>}
-        {model.label !== model.id && <span className="provider-code">{model.id}</span>}
+    <div className="flex items-center justify-between gap-3 py-2.25 pr-2 pl-4">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-baseline gap-x-2 gap-y-0.5 text-base font-medium wrap-anywhere">
+          {model.label}
+          {override?.added && <Tag>Added</Tag>}
+          {override && Object.keys(override).some((key) => key !== 'added') && <Tag>Changed</Tag>}
+          {model.label !== model.id && (
+            <span className="font-normal text-ink-muted">
+              <CodeWords>{model.id}</CodeWords>
+            </span>
+          )}
+        </p>
+        <p className="text-sm text-ink-muted">{factsOf(model).join(' · ')}</p>
       </div>
-      <p className="model-facts">{factsOf(model).join(' · ')}</p>
       <Button tone="ghost" aria-label={`Change what is assumed about ${model.label}`} onClick={props.onChange}>
         Change
       </Button>
@@ -138,52 +136,4 @@ function factsOf(model: ModelInfo): string[] {
     ...(contextTokens === undefined ? [] : [`${formatTokens(contextTokens)} of context`]),
     ...(model.price ? [[priceWords(model.price), model.price.upTo && model.price.note].filter(Boolean).join(' ')] : []),
   ];
-}
-
-/** Takes a model by its id that no list has. */
-function AddModel({ provider, onAdd }: { provider: ProviderDetail; onAdd: (id: string) => Promise<void> }) {
-  const [id, setId] = useState('');
-  const [problem, setProblem] = useState<string | undefined>();
-  const listId = useId();
-  const add = async (event: FormEvent) => {
-    event.preventDefault();
-    const trimmed = id.trim();
-    if (trimmed === '') return;
-    if (provider.models.some(({ key }) => key === trimmed)) return setProblem('It is in the list already.');
-    try {
-      setProblem(undefined);
-      await onAdd(trimmed);
-      setId('');
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : 'That did not work.');
-    }
-  };
-  return (
-    <form className="model-add" onSubmit={add}>
-      <div className="field">
-        <label htmlFor={`${listId}f`}>Add a model by its id</label>
-        <input
-          id={`${listId}f`}
-          list={listId}
-          maxLength={200}
-          autoComplete="off"
-          spellCheck={false}
-          placeholder="as the server calls it"
-          value={id}
-          onChange={(event) => setId(event.currentTarget.value)}
-        />
-        <datalist id={listId}>
-          {provider.otherModels.slice(0, 500).map((other) => (
-            <option key={other} value={other} />
-          ))}
-        </datalist>
-      </div>
-      <Button type="submit">Add model</Button>
-      {problem && (
-        <p role="alert" className="settings-alert">
-          {problem}
-        </p>
-      )}
-    </form>
-  );
 }

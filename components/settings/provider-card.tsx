@@ -3,12 +3,12 @@
 import { lazy, Suspense, useState } from 'react';
 import type { ProviderDetail, ProviderTest } from '../../lib/provider.ts';
 import { requestJson } from '../client/request-json.ts';
+import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
-import { keyWords, lightOf, sourceWords, stateWords } from './provider-words.ts';
+import { keyWords, type Light, lightOf, modelsWords, sourceWords, stateWords } from './provider-words.ts';
+import { CodeWords, Fact } from './section.tsx';
 
 const ConfirmDialog = lazy(() => import('../ui/dialog.tsx').then((m) => ({ default: m.ConfirmDialog })));
-
-type Test = { state: 'idle' } | { state: 'testing' } | { state: 'done'; ok: boolean; words: string };
 
 /** A provider: how it does, what it has, and what can be done to it. */
 export function ProviderCard(props: {
@@ -18,84 +18,49 @@ export function ProviderCard(props: {
   onRemove: () => void;
 }) {
   const { provider, looking } = props;
-  const [test, setTest] = useState<Test>({ state: 'idle' });
-  const [removing, setRemoving] = useState(false);
   const { check, status } = provider;
+  const [removing, setRemoving] = useState(false);
+  const { test, run } = useTest(provider.id);
   const problem =
     check?.error?.message ?? (status.state === 'unreachable' || status.state === 'gone' ? status.reason : undefined);
-  const own = provider.source === 'own';
 
-  const runTest = async () => {
-    setTest({ state: 'testing' });
-    try {
-      const { ok, words } = await requestJson<ProviderTest>('POST', `/api/providers/${provider.id}/test`, {});
-      setTest({ state: 'done', ok, words });
-    } catch (error) {
-      setTest({ state: 'done', ok: false, words: error instanceof Error ? error.message : 'The test did not work.' });
-    }
-  };
   return (
-    <li className="provider" aria-label={provider.label}>
-      <div className="provider-head">
-        <span
-          className="provider-light"
-          data-light={lightOf(provider)}
-          data-looking={looking || undefined}
-          aria-hidden
-        />
-        <h3>{provider.label}</h3>
-        <span className="provider-source">{sourceWords(provider)}</span>
+    <li
+      className="min-w-0 rounded-lg border border-line bg-surface px-4 py-3.5 shadow-small"
+      aria-label={provider.label}
+    >
+      <div className="flex min-w-0 items-center gap-2.25">
+        <StateLight light={lightOf(provider)} looking={looking} />
+        <h3 className="min-w-0 font-semibold wrap-anywhere">{provider.label}</h3>
+        <span className="ml-auto flex-none text-xs text-ink-muted">{sourceWords(provider)}</span>
       </div>
-      <p className="provider-state">{stateWords(provider, looking)}</p>
-      <dl className="provider-facts">
-        {provider.baseURL !== undefined && (
-          <div>
-            <dt>Base URL</dt>
-            <dd className="provider-code">{provider.baseURL}</dd>
-          </div>
-        )}
-        {provider.source !== 'recordings' && (
-          <div>
-            <dt>Key</dt>
-            <dd>{keyWords(provider.key)}</dd>
-          </div>
-        )}
-        <div>
-          <dt>Models</dt>
-          <dd>{modelWords(provider)}</dd>
-        </div>
-        {check?.latencyMs !== undefined && (
-          <div>
-            <dt>Latency</dt>
-            <dd>{check.latencyMs} ms</dd>
-          </div>
-        )}
-      </dl>
-      {problem && <p className="provider-problem">{problem}</p>}
-      <p role="status" className="provider-test" data-ok={test.state === 'done' ? test.ok : undefined}>
-        {test.state === 'testing' ? 'Asking for one token…' : test.state === 'done' ? test.words : ''}
+      <p className="mt-0.5 pl-4.5 text-sm text-ink-muted">{stateWords(provider, looking)}</p>
+      <ProviderFacts provider={provider} />
+      {problem && <Alert words={problem} className="mt-2.5" />}
+      <p role="status" className={`mt-2.5 text-sm wrap-anywhere empty:hidden ${testColours[test.state]}`}>
+        {test.state === 'testing' ? 'Asking for one token…' : 'words' in test ? test.words : ''}
       </p>
-      <div className="provider-actions">
-        {provider.source !== 'recordings' && (
+      {provider.source !== 'recordings' && (
+        <div className="mt-3 flex flex-wrap gap-1.5">
           <Button
             aria-label={`Test ${provider.label}`}
             disabled={test.state === 'testing' || provider.models.length === 0}
-            onClick={() => void runTest()}
+            onClick={() => void run()}
           >
             Test
           </Button>
-        )}
-        {own && (
-          <>
-            <Button tone="ghost" aria-label={`Edit ${provider.label}`} onClick={props.onEdit}>
-              Edit
-            </Button>
-            <Button tone="ghost" aria-label={`Remove ${provider.label}`} onClick={() => setRemoving(true)}>
-              Remove
-            </Button>
-          </>
-        )}
-      </div>
+          {provider.source === 'own' && (
+            <>
+              <Button tone="ghost" aria-label={`Edit ${provider.label}`} onClick={props.onEdit}>
+                Edit
+              </Button>
+              <Button tone="ghost" aria-label={`Remove ${provider.label}`} onClick={() => setRemoving(true)}>
+                Remove
+              </Button>
+            </>
+          )}
+        </div>
+      )}
       {removing && (
         <Suspense>
           <ConfirmDialog
@@ -112,8 +77,58 @@ export function ProviderCard(props: {
   );
 }
 
-function modelWords({ models, check, otherModels }: ProviderDetail): string {
-  const offered = models.length === 1 ? '1 model' : `${models.length} models`;
-  const found = check?.found;
-  return otherModels.length > 0 && found !== undefined ? `${offered} of ${found} listed` : offered;
+type Test = { state: 'idle' } | { state: 'testing' } | { state: 'good' | 'bad'; words: string };
+
+const testColours: Record<Test['state'], string> = {
+  idle: '',
+  testing: 'text-ink-muted',
+  good: 'text-good',
+  bad: 'text-danger',
+};
+
+/** Asks a provider for one token. */
+function useTest(providerId: string) {
+  const [test, setTest] = useState<Test>({ state: 'idle' });
+  const run = async () => {
+    setTest({ state: 'testing' });
+    try {
+      const { ok, words } = await requestJson<ProviderTest>('POST', `/api/providers/${providerId}/test`, {});
+      setTest({ state: ok ? 'good' : 'bad', words });
+    } catch (error) {
+      setTest({ state: 'bad', words: error instanceof Error ? error.message : 'The test did not work.' });
+    }
+  };
+  return { test, run };
+}
+
+const lights: Record<Light, string> = {
+  good: 'bg-good ring-3 ring-good-soft',
+  warning: 'bg-warn ring-3 ring-warn-soft',
+  bad: 'bg-danger ring-3 ring-danger/18',
+  unknown: 'bg-ink-muted/45',
+};
+
+function StateLight({ light, looking }: { light: Light; looking: boolean }) {
+  return (
+    <span
+      className={`size-2.25 flex-none rounded-full ${lights[light]} ${looking ? 'animate-pulse' : ''}`}
+      aria-hidden
+    />
+  );
+}
+
+function ProviderFacts({ provider }: { provider: ProviderDetail }) {
+  const { baseURL, source, key, check } = provider;
+  return (
+    <dl className="mt-3 flex flex-wrap gap-x-7 gap-y-1.5 text-sm">
+      {baseURL !== undefined && (
+        <Fact name="Base URL">
+          <CodeWords>{baseURL}</CodeWords>
+        </Fact>
+      )}
+      {source !== 'recordings' && <Fact name="Key">{keyWords(key)}</Fact>}
+      <Fact name="Models">{modelsWords(provider)}</Fact>
+      {check?.latencyMs !== undefined && <Fact name="Latency">{check.latencyMs} ms</Fact>}
+    </dl>
+  );
 }

@@ -4,9 +4,11 @@ import { type FormEvent, useState } from 'react';
 import { createId } from '../../lib/ids.ts';
 import type { PresetChoice, ProviderDetail } from '../../lib/provider.ts';
 import { requestJson } from '../client/request-json.ts';
+import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
+import { CheckLine } from '../ui/check-line.tsx';
 import { FormDialog } from '../ui/dialog.tsx';
-import { TextField } from './field.tsx';
+import { FormFoot, Hint, TextField } from './field.tsx';
 import { presetHint } from './provider-words.ts';
 
 /** What is entered: a provider made from a preset, any server, or one that is there already. */
@@ -59,8 +61,8 @@ export function ProviderDialog(props: {
   const title = known ? `Edit ${known.label}` : `Add ${preset?.label ?? 'a server'}`;
   return (
     <FormDialog title={title} onClose={props.onClose}>
-      <form className="settings-form" onSubmit={save}>
-        <p className="field-hint">{presetHint(preset)}</p>
+      <form className="grid gap-3.5" onSubmit={save}>
+        <Hint>{presetHint(preset)}</Hint>
         <TextField
           label="Base URL"
           data-first={baseURLFirst || undefined}
@@ -72,32 +74,18 @@ export function ProviderDialog(props: {
           value={baseURL}
           onChange={(event) => setBaseURL(event.currentTarget.value)}
         />
-        <TextField
-          label="Key"
-          data-first={!baseURLFirst || undefined}
-          type="password"
-          autoComplete="new-password"
-          maxLength={600}
+        <KeyField
+          first={!baseURLFirst}
           disabled={withoutKey}
-          placeholder={hasKey ? `kept: ${keyEnd(known)}` : preset?.needsKey ? 'your key' : 'none'}
+          kept={hasKey ? keyEnd(known) : undefined}
+          needed={preset?.needsKey ?? false}
           value={apiKey}
-          onChange={(event) => setApiKey(event.currentTarget.value)}
-          hint={
-            <>
-              Stored encrypted, sent to this address only, and never shown again but for its last four characters.
-              {hasKey && ' Left empty, the one that is kept stays.'}
-            </>
-          }
+          onChange={setApiKey}
         />
         {hasKey && (
-          <label className="field-check">
-            <input
-              type="checkbox"
-              checked={withoutKey}
-              onChange={(event) => setWithoutKey(event.currentTarget.checked)}
-            />
+          <CheckLine checked={withoutKey} onChange={setWithoutKey}>
             Take the key away
-          </label>
+          </CheckLine>
         )}
         <TextField
           label="Name"
@@ -108,19 +96,45 @@ export function ProviderDialog(props: {
           onChange={(event) => setLabel(event.currentTarget.value)}
           hint="As the model list calls it."
         />
-        {typeof state === 'object' && (
-          <p role="alert" className="settings-alert">
-            {state.failed}
-          </p>
-        )}
-        <div className="settings-form-foot">
+        {typeof state === 'object' && <Alert words={state.failed} />}
+        <FormFoot>
           <Button onClick={props.onClose}>Cancel</Button>
           <Button type="submit" tone="primary" disabled={state === 'saving'}>
             {state === 'saving' ? 'Connecting…' : known ? 'Save' : 'Add'}
           </Button>
-        </div>
+        </FormFoot>
       </form>
     </FormDialog>
+  );
+}
+
+function KeyField(props: {
+  first: boolean;
+  disabled: boolean;
+  /** The end of the key that is kept, if one is. */
+  kept: string | undefined;
+  needed: boolean;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <TextField
+      label="Key"
+      data-first={props.first || undefined}
+      type="password"
+      autoComplete="new-password"
+      maxLength={600}
+      disabled={props.disabled}
+      placeholder={props.kept !== undefined ? `kept: ${props.kept}` : props.needed ? 'your key' : 'none'}
+      value={props.value}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+      hint={
+        <>
+          Stored encrypted, sent to this address only, and never shown again but for its last four characters.
+          {props.kept !== undefined && ' Left empty, the one that is kept stays.'}
+        </>
+      }
+    />
   );
 }
 

@@ -4,8 +4,11 @@ import { Plus, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { PresetChoice, ProviderDetail } from '../../lib/provider.ts';
 import { requestJson } from '../client/request-json.ts';
+import { Alert } from '../ui/alert.tsx';
+import { Button } from '../ui/button.tsx';
 import { ProviderCard } from './provider-card.tsx';
 import { newDraft, ProviderDialog, type ProviderDraft } from './provider-dialog.tsx';
+import { Section } from './section.tsx';
 
 /** Who can be asked: a card each, and what can be added. */
 export function ProviderSection(props: {
@@ -42,20 +45,18 @@ export function ProviderSection(props: {
     setDraft({ kind: 'known', provider, preset: presets.find(({ id }) => id === provider.presetId) });
 
   return (
-    <section id="providers" aria-labelledby="providers-title" className="settings-section">
-      <div className="settings-title">
-        <h2 id="providers-title">Providers</h2>
-        <button type="button" className="quiet-button" disabled={props.looking} onClick={props.onLook}>
-          <RefreshCw aria-hidden size={14} className={props.looking ? 'spin' : ''} />
+    <Section
+      id="providers"
+      title="Providers"
+      action={
+        <Button tone="quiet" disabled={props.looking} onClick={props.onLook}>
+          <RefreshCw aria-hidden size={14} className={props.looking ? 'animate-spin' : ''} />
           {props.looking ? 'Looking…' : 'Look again'}
-        </button>
-      </div>
-      {problem && (
-        <p role="alert" className="settings-alert">
-          {problem}
-        </p>
-      )}
-      <ul className="provider-list" aria-label="Providers that are set up">
+        </Button>
+      }
+    >
+      {problem && <Alert words={problem} className="mt-3" />}
+      <ul className="mt-3 grid gap-3" aria-label="Providers that are set up">
         {shown.map((provider) => (
           <ProviderCard
             key={provider.id}
@@ -66,23 +67,39 @@ export function ProviderSection(props: {
           />
         ))}
       </ul>
-      <h3 className="settings-subtitle">Add a provider</h3>
-      <ul className="preset-list" aria-label="Providers that can be added">
+      <PresetList presets={presets} onChoose={(preset) => setDraft(newDraft(preset))} />
+      {draft && <ProviderDialog draft={draft} onSaved={saved} onClose={() => setDraft(undefined)} />}
+    </Section>
+  );
+}
+
+const pill =
+  'inline-flex min-h-9 items-center gap-1.75 rounded-full border px-3.5 py-1 text-sm font-medium transition-colors hover:border-accent/55 pointer-coarse:min-h-10.5';
+
+/** What can be added; without a preset, any server. */
+function PresetList(props: { presets: readonly PresetChoice[]; onChoose: (preset?: PresetChoice) => void }) {
+  return (
+    <>
+      <h3 className="mt-6 mb-2.5 text-base font-semibold">Add a provider</h3>
+      <ul className="flex flex-wrap gap-2" aria-label="Providers that can be added">
         <li>
-          <button type="button" className="preset preset-any" onClick={() => setDraft(newDraft())}>
+          <button
+            type="button"
+            className={`${pill} border-accent/40 bg-accent-soft text-accent`}
+            onClick={() => props.onChoose()}
+          >
             <Plus aria-hidden size={15} /> Any OpenAI-compatible server
           </button>
         </li>
-        {presets.map((preset) => (
+        {props.presets.map((preset) => (
           <li key={preset.id}>
-            <button type="button" className="preset" onClick={() => setDraft(newDraft(preset))}>
+            <button type="button" className={`${pill} border-line bg-surface`} onClick={() => props.onChoose(preset)}>
               {preset.label}
-              {preset.gone && <span className="preset-note">shut down</span>}
+              {preset.gone && <span className="text-xs font-normal text-ink-muted">shut down</span>}
             </button>
           </li>
         ))}
       </ul>
-      {draft && <ProviderDialog draft={draft} onSaved={saved} onClose={() => setDraft(undefined)} />}
-    </section>
+    </>
   );
 }

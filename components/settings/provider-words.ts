@@ -80,3 +80,10 @@ const localHints: Record<string, string> = {
   sglang: 'sglang.launch_server. A key only if it was started with --api-key.',
   lmstudio: 'Its local server, in the developer tab. It needs no key.',
 };
+
+/** "12 models of 30 listed". */
+export function modelsWords({ models, check, otherModels }: ProviderDetail): string {
+  const offered = models.length === 1 ? '1 model' : `${models.length} models`;
+  const found = check?.found;
+  return otherModels.length > 0 && found !== undefined ? `${offered} of ${found} listed` : offered;
+}

@@ -2,14 +2,14 @@
 
 import { useCallback, useEffect, useState } from 'react';
 import type { ModelOverrideEntry, PresetChoice, ProviderDetail } from '../../lib/provider.ts';
-import { ShareSection } from '../share/share-section.tsx';
 import { requestJson } from '../client/request-json.ts';
 import type { Theme } from '../shell/theme.ts';
+import { Alert } from '../ui/alert.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
 import { DataSection } from './data-section.tsx';
 import { ModelSection } from './model-section.tsx';
 import { ProviderSection } from './provider-section.tsx';
-import './settings.css';
+import { ShareSection } from './share-section.tsx';
 
 export interface SettingsData {
   /** As they were last seen; the page looks at them itself. */
@@ -50,23 +50,14 @@ export function SettingsScreen({ data, theme }: { data: SettingsData; theme: The
   useEffect(() => void look(), [look]);
 
   return (
-    <main className="settings">
+    // Relative: what is hidden but for screen readers must not make the window scroll.
+    <main className="relative min-h-0 flex-1 scroll-pt-14 overflow-y-auto overscroll-contain xl:scroll-pt-4">
       <title>Settings · Thinkglass</title>
-      <div className="settings-frame">
-        <nav className="settings-nav" aria-label="Sections of the settings">
-          {sections.map(([id, words]) => (
-            <a key={id} href={`#${id}`}>
-              {words}
-            </a>
-          ))}
-        </nav>
-        <div className="settings-column">
-          <h1>Settings</h1>
-          {problem && (
-            <p role="alert" className="settings-alert">
-              {problem}
-            </p>
-          )}
+      <div className="mx-auto max-w-200 px-4 pb-16 xl:grid xl:max-w-256 xl:grid-cols-[9rem_minmax(0,1fr)] xl:gap-10 xl:px-8 xl:pt-5 xl:pb-20">
+        <SectionLinks />
+        <div className="min-w-0">
+          <h1 className="mt-5 mb-1 font-serif text-2xl tracking-tight">Settings</h1>
+          {problem && <Alert words={problem} className="mt-3" />}
           <ProviderSection
             providers={providers}
             presets={data.presets}
@@ -88,5 +79,25 @@ export function SettingsScreen({ data, theme }: { data: SettingsData; theme: The
         </div>
       </div>
     </main>
+  );
+}
+
+/** Beside the sections where there is room, over them elsewhere. */
+function SectionLinks() {
+  return (
+    <nav
+      className="sticky top-0 z-5 -mx-4 flex gap-1 overflow-x-auto border-b border-line bg-paper px-3 py-1.5 xl:top-5 xl:mx-0 xl:mt-17 xl:flex-col xl:self-start xl:border-0 xl:p-0"
+      aria-label="Sections of the settings"
+    >
+      {sections.map(([id, words]) => (
+        <a
+          key={id}
+          href={`#${id}`}
+          className="flex-none rounded-md px-2.5 py-1.75 text-base font-medium text-ink-muted hover:bg-ink/6 hover:text-ink"
+        >
+          {words}
+        </a>
+      ))}
+    </nav>
   );
 }

@@ -3,8 +3,8 @@
 import { Share2 } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
-import { IconButton } from '../ui/button.tsx';
-import type { SharedBranch } from './share-dialog.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import type { SharedBranch } from './share-choices.tsx';
 
 const ShareDialog = dynamic(async () => (await import('./share-dialog.tsx')).ShareDialog, { ssr: false });
 
@@ -21,9 +21,9 @@ export function ShareButton(props: {
   return (
     <>
       {props.words ? (
-        <button type="button" className="quiet-button" title="Share" onClick={show}>
+        <Button tone="quiet" title="Share" onClick={show}>
           <Share2 aria-hidden size={15} /> <span>Share</span>
-        </button>
+        </Button>
       ) : (
         <IconButton label="Share" onClick={show}>
           <Share2 aria-hidden size={16} />

@@ -10,7 +10,10 @@ import { Tag } from '../ui/tag.tsx';
 export function SnapshotPreview({ snapshot }: { snapshot: ShareSnapshot }) {
   useHanFont(snapshot.title);
   return (
-    <div className="snapshot" data-columns={snapshot.columns.length}>
+    <div
+      className={`h-96 max-h-[52dvh] overflow-auto overscroll-contain rounded-lg border border-line bg-paper px-4 py-3.5 text-base max-md:h-auto max-md:max-h-[34dvh] ${snapshot.columns.length > 1 ? 'grid auto-cols-[minmax(15rem,1fr)] grid-flow-col gap-5' : ''}`}
+      data-columns={snapshot.columns.length}
+    >
       {snapshot.columns.map((column, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a snapshot never changes
         <Column key={i} column={column} snapshot={snapshot} />
@@ -21,20 +24,23 @@ export function SnapshotPreview({ snapshot }: { snapshot: ShareSnapshot }) {
 
 function Column({ column, snapshot }: { column: SharedColumn; snapshot: ShareSnapshot }) {
   return (
-    <div className="snapshot-column">
-      {snapshot.columns.length > 1 && <h4>{column.model}</h4>}
+    <div className="flex min-w-0 flex-col gap-3.5">
+      {snapshot.columns.length > 1 && <h4 className="text-sm font-semibold">{column.model}</h4>}
       {column.systemPrompt !== undefined && (
-        <div className="snapshot-system">
+        <div className="rounded-md border border-line px-3 py-1.75 text-sm text-ink-muted">
           <strong>System prompt</strong>
-          <div className="snapshot-words">{column.systemPrompt}</div>
+          <div className="wrap-anywhere whitespace-pre-wrap">{column.systemPrompt}</div>
         </div>
       )}
       {column.messages.map((message, i) =>
         message.role === 'user' ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a snapshot never changes
-          <div key={i} className="snapshot-question">
+          <div
+            // biome-ignore lint/suspicious/noArrayIndexKey: a snapshot never changes
+            key={i}
+            className="max-w-[85%] self-end rounded-lg rounded-br-sm bg-ink/6 px-3 py-1.75 wrap-anywhere whitespace-pre-wrap"
+          >
             {message.text}
-            {message.files && <small className="snapshot-files">{filesWords(message.files)}</small>}
+            {message.files && <small className="mt-1 block text-xs text-ink-muted">{filesWords(message.files)}</small>}
           </div>
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: a snapshot never changes
@@ -48,19 +54,27 @@ function Column({ column, snapshot }: { column: SharedColumn; snapshot: ShareSna
 function Answer({ answer, open }: { answer: SharedAnswer; open: boolean }) {
   const numbers = numbersWords(answer);
   return (
-    <div className="snapshot-answer">
-      <p className="snapshot-model">
+    <div className="flex min-w-0 flex-col gap-2">
+      <p className="text-sm font-semibold">
         {answer.model} {answer.recording && <Tag>Recording</Tag>}
       </p>
       {answer.thinking !== undefined && (
-        <details key={String(open)} open={open} className="snapshot-think">
-          <summary>{thoughtWords(answer)}</summary>
+        <details
+          key={String(open)}
+          open={open}
+          className="rounded-md border border-think-line bg-think-bg px-3 py-1.75 text-sm text-think-ink"
+        >
+          <summary className="font-medium text-think-ink-strong in-open:mb-2">{thoughtWords(answer)}</summary>
           <LazyMarkdown text={answer.thinking} growing={false} tone="reasoning" />
         </details>
       )}
-      {answer.answer !== '' && <LazyMarkdown text={answer.answer} growing={false} tone="answer" />}
-      {answer.ending && <p className="snapshot-numbers">{endingWords[answer.ending]}</p>}
-      {numbers !== undefined && <p className="snapshot-numbers">{numbers}</p>}
+      {answer.answer !== '' && (
+        <div className="md-answer">
+          <LazyMarkdown text={answer.answer} growing={false} tone="answer" />
+        </div>
+      )}
+      {answer.ending && <p className="text-xs text-ink-muted tabular-nums">{endingWords[answer.ending]}</p>}
+      {numbers !== undefined && <p className="text-xs text-ink-muted tabular-nums">{numbers}</p>}
     </div>
   );
 }

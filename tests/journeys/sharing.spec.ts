@@ -126,9 +126,9 @@ test('a comparison is shared with the columns that are chosen, and stands side b
   await expect(badge(page)).toBeVisible();
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   await dialog(page).getByLabel('plain').uncheck();
-  await expect(preview(page).locator('.snapshot')).toHaveAttribute('data-columns', '1');
+  await expect(preview(page).locator('[data-columns]')).toHaveAttribute('data-columns', '1');
   await dialog(page).getByLabel('plain').check();
-  await expect(preview(page).locator('.snapshot')).toHaveAttribute('data-columns', '2');
+  await expect(preview(page).locator('[data-columns]')).toHaveAttribute('data-columns', '2');
   const url = await share(page);
 
   const reader = await openReader(browser, faults);

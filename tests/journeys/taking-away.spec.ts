@@ -67,7 +67,7 @@ test('a chat is taken away as Markdown and JSON, copied with its thinking, and b
     },
     { name: 'chatgpt.zip', mimeType: 'application/zip', buffer: Buffer.from(archive) },
   ]);
-  const outcomes = other.locator('.data-outcomes li');
+  const outcomes = other.getByRole('list', { name: 'What became of the files' }).getByRole('listitem');
   await expect(outcomes).toHaveCount(3);
   await expect(outcomes.nth(0)).toHaveText('mine.json 1 conversation from Thinkglass imported.');
   await expect(outcomes.nth(1)).toContainText('Nothing was imported.');

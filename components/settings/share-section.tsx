@@ -5,11 +5,12 @@ import { useEffect, useState } from 'react';
 import { formatDay, formatMoment } from '../../lib/quantity-words.ts';
 import type { ShareExpiry, ShareSummary } from '../../lib/share.ts';
 import { requestJson } from '../client/request-json.ts';
-import { Button } from '../ui/button.tsx';
+import { expiryWords } from '../share/expiry-words.ts';
+import { Alert } from '../ui/alert.tsx';
+import { Button, iconButtonLook } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ConfirmDialog } from '../ui/dialog.tsx';
-import { expiryWords } from './expiry-words.ts';
-import './share.css';
+import { Card, Lead, Section } from './section.tsx';
 
 type OwnShare = ShareSummary & { url: string };
 type Load =
@@ -54,29 +55,26 @@ export function ShareSection() {
     });
 
   return (
-    <section id="shares" aria-labelledby="shares-title" className="settings-section">
-      <h2 id="shares-title">Shared links</h2>
-      {problem && (
-        <p role="alert" className="settings-alert">
-          {problem}
-        </p>
-      )}
-      {load.state === 'failed' && <p className="settings-empty">{load.reason}</p>}
+    <Section id="shares" title="Shared links">
+      {problem && <Alert words={problem} className="mt-3" />}
+      {load.state === 'failed' && <Lead>{load.reason}</Lead>}
       {load.state === 'ready' && load.shares.length === 0 && (
-        <p className="settings-empty">None. A chat or a comparison is shared from its own page.</p>
+        <Lead>None. A chat or a comparison is shared from its own page.</Lead>
       )}
       {load.state === 'ready' && load.shares.length > 0 && (
-        <ul className="share-list" aria-label="Links you have made">
-          {load.shares.map((share) => (
-            <ShareRow
-              key={share.id}
-              share={share}
-              now={load.at}
-              onProlong={(expires) => void prolong(share.id, expires)}
-              onRevoke={() => setRevoking(share)}
-            />
-          ))}
-        </ul>
+        <Card>
+          <ul className="divide-y divide-line" aria-label="Links you have made">
+            {load.shares.map((share) => (
+              <ShareRow
+                key={share.id}
+                share={share}
+                now={load.at}
+                onProlong={(expires) => void prolong(share.id, expires)}
+                onRevoke={() => setRevoking(share)}
+              />
+            ))}
+          </ul>
+        </Card>
       )}
       {revoking && (
         <ConfirmDialog
@@ -88,7 +86,7 @@ export function ShareSection() {
           “{revoking.title}” will be gone for everybody who has the link, at once and for good.
         </ConfirmDialog>
       )}
-    </section>
+    </Section>
   );
 }
 
@@ -101,17 +99,18 @@ function ShareRow(props: {
   const { share, now } = props;
   const expired = share.expiresAt !== undefined && share.expiresAt <= now;
   return (
-    <li className="share-row">
-      <div className="share-row-words">
-        <p className="share-row-title">{share.title}</p>
-        <p className="share-row-facts">{factsOf(share).join(' · ')}</p>
-        <p className="share-row-facts">
+    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2.5 px-4 py-3.5">
+      <div className="min-w-0 flex-[1_1_18rem]">
+        <p className="font-medium wrap-anywhere">{share.title}</p>
+        <p className="text-sm text-ink-muted">{factsOf(share).join(' · ')}</p>
+        <p className="text-sm text-ink-muted">
           {viewsOf(share)} ·{' '}
           {expired ? 'expired' : share.expiresAt ? `open until ${formatDay(share.expiresAt)}` : 'no end'}
         </p>
       </div>
-      <div className="share-row-tools">
+      <div className="flex items-center gap-1.5">
         <select
+          className="rounded-md border border-line bg-surface p-1.5 text-sm text-ink"
           aria-label={`How long "${share.title}" is open, from now`}
           value=""
           onChange={(event) => props.onProlong(event.currentTarget.value as ShareExpiry)}
@@ -128,7 +127,7 @@ function ShareRow(props: {
         {!expired && <CopyButton label="Copy the link" textOf={() => share.url} />}
         {!expired && (
           <a
-            className="icon-button"
+            className={iconButtonLook()}
             href={share.url}
             target="_blank"
             rel="noreferrer"

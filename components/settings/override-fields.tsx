@@ -1,0 +1,108 @@
+import { CheckLine } from '../ui/check-line.tsx';
+import { FieldGroup, SelectField, TextField } from './field.tsx';
+import {
+  historyWords,
+  type OverrideForm,
+  startWords,
+  systemPromptWords,
+  templateWords,
+  transportWords,
+} from './override-form.ts';
+
+/** A form being filled in. */
+export interface FieldsProps {
+  form: OverrideForm;
+  change: (fields: Partial<OverrideForm>) => void;
+}
+
+/** What a field of text needs of the form. */
+export function textOf({ form, change }: FieldsProps, field: keyof OverrideForm) {
+  return {
+    value: String(form[field]),
+    onChange: (event: { currentTarget: { value: string } }) => change({ [field]: event.currentTarget.value }),
+  };
+}
+
+/** Where thinking is in a model's replies, and what becomes of it afterwards. */
+export function ThinkingFields(props: FieldsProps) {
+  const { form, change } = props;
+  return (
+    <FieldGroup legend="Thinking">
+      <SelectField
+        label="Where it arrives"
+        value={form.transport}
+        options={transportWords}
+        onChoose={(transport) => change({ transport })}
+      />
+      <SelectField
+        label="Starts in thinking"
+        value={form.startsInReasoning}
+        options={startWords}
+        onChoose={(startsInReasoning) => change({ startsInReasoning })}
+      />
+      <SelectField
+        label="Past thinking"
+        value={form.history}
+        options={historyWords}
+        onChoose={(history) => change({ history })}
+      />
+      <TextField
+        label="Tags of its own"
+        placeholder="<think> </think>"
+        maxLength={90}
+        {...textOf(props, 'thinkTags')}
+      />
+      <CheckLine checked={form.answerTags} onChange={(answerTags) => change({ answerTags })}>
+        Its answer stands between answer tags
+      </CheckLine>
+    </FieldGroup>
+  );
+}
+
+/** How a model is asked. */
+export function AskingFields(props: FieldsProps) {
+  const { form, change } = props;
+  return (
+    <FieldGroup legend="Asking">
+      <SelectField
+        label="Prompt"
+        value={form.promptTemplate}
+        options={templateWords}
+        onChoose={(promptTemplate) => change({ promptTemplate })}
+      />
+      <SelectField
+        label="System prompt"
+        value={form.systemPrompt}
+        options={systemPromptWords}
+        onChoose={(systemPrompt) => change({ systemPrompt })}
+      />
+      <TextField label="Temperature" inputMode="decimal" placeholder="its own" {...textOf(props, 'temperature')} />
+      <TextField label="Top-p" inputMode="decimal" placeholder="its own" {...textOf(props, 'topP')} />
+      <TextField
+        label="Longest answer, tokens"
+        inputMode="numeric"
+        placeholder="its own"
+        {...textOf(props, 'maxTokens')}
+      />
+      <CheckLine checked={form.takesImages} onChange={(takesImages) => change({ takesImages })}>
+        It takes pictures with a question
+      </CheckLine>
+    </FieldGroup>
+  );
+}
+
+/** How much a model takes, and what it costs. */
+export function LimitFields(props: FieldsProps) {
+  const limit = { inputMode: 'numeric', placeholder: 'unknown' } as const;
+  const price = { inputMode: 'decimal', placeholder: 'unknown' } as const;
+  return (
+    <FieldGroup legend="Limits and price">
+      <TextField label="Context, tokens" {...limit} {...textOf(props, 'contextTokens')} />
+      <TextField label="Output, tokens" {...limit} {...textOf(props, 'outputTokens')} />
+      <TextField label="Input, USD a million" {...price} {...textOf(props, 'priceInput')} />
+      <TextField label="Output, USD a million" {...price} {...textOf(props, 'priceOutput')} />
+      <TextField label="Cached input, USD a million" inputMode="decimal" {...textOf(props, 'priceCached')} />
+      <TextField label="Price as of" placeholder="2026-11" maxLength={40} {...textOf(props, 'priceAsOf')} />
+    </FieldGroup>
+  );
+}
