@@ -1,6 +1,6 @@
 'use client';
 
-import { ArrowUp, Paperclip, Square } from 'lucide-react';
+import { Paperclip } from 'lucide-react';
 import {
   type KeyboardEvent,
   lazy,
@@ -18,6 +18,7 @@ import { draftKey as keyOfDraft } from '../client/drafts.ts';
 import { IconButton } from '../ui/button.tsx';
 import { readStored, writeStored } from '../ui/stored.ts';
 import type { DraftFile } from '../conversation/draft-file.ts';
+import { SendButton } from './send-button.tsx';
 import { useDraftFiles } from './use-draft-files.ts';
 
 const DraftFiles = lazy(() => import('./draft-files.tsx'));
@@ -163,15 +164,13 @@ export function Composer(props: {
         {props.children}
         <span className="grow" />
         {blocked && text.trim() !== '' && <span className="composer-hint">{blocked}</span>}
-        {running ? (
-          <button type="button" className="send-button" aria-label="Stop" title="Stop (Esc)" onClick={props.onStop}>
-            <Square aria-hidden size={13} fill="currentColor" />
-          </button>
-        ) : (
-          <button type="submit" className="send-button" aria-label="Send" title="Send (Enter)" disabled={!sendable}>
-            <ArrowUp aria-hidden size={18} />
-          </button>
-        )}
+        <SendButton
+          running={running}
+          sendable={sendable}
+          title="Send (Enter)"
+          stopTitle="Stop (Esc)"
+          onStop={props.onStop}
+        />
       </div>
     </form>
   );

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ModelRef } from '../../lib/model.ts';
+import { ExampleButton } from '../asking/example-button.tsx';
 import { Lens } from '../ui/lens.tsx';
 
 /** A question worth asking first, and the model that is asked it. */
@@ -32,13 +33,10 @@ export function Examples({
 }) {
   if (examples.length === 0) return null;
   return (
-    <ul className="examples" aria-label="Questions to begin with">
+    <ul className="mt-3.5 grid gap-2 md:grid-cols-2" aria-label="Questions to begin with">
       {examples.map((example) => (
         <li key={`${example.providerId}/${example.modelKey}/${example.question}`}>
-          <button type="button" className="example" onClick={() => onAsk(example)}>
-            <span className="example-question">{example.question}</span>
-            <span className="example-label">{example.label}</span>
-          </button>
+          <ExampleButton question={example.question} label={example.label} onAsk={() => onAsk(example)} />
         </li>
       ))}
     </ul>
