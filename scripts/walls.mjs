@@ -106,7 +106,7 @@ const rooms = [
   { name: 'lib', files: /^lib\/(?!server\/)/, mayUse: pure, notPackages: screenOrMachine },
 
   { name: 'ui', files: /^components\/ui\//, mayUse: [], notPackages: machine },
-  { name: 'charts', files: /^components\/charts\//, mayUse: [], notPackages: machine },
+  { name: 'charts', files: /^components\/charts\//, mayUse: ['ui'], notPackages: machine },
   { name: 'markdown', files: /^components\/markdown\//, mayUse: [...pure, 'ui'], notPackages: machine },
   { name: 'client', files: /^components\/client\//, mayUse: [...pure, 'ui'], notPackages: machine },
   { name: 'words', files: /^components\/words\//, mayUse: pure, notPackages: screenOrMachine },

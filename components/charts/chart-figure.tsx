@@ -1,7 +1,7 @@
 'use client';
 
 import { type ReactNode, useId, useState } from 'react';
-import './charts.css';
+import { Button } from '../ui/button.tsx';
 
 /** The figures of a chart: the names of the columns, and rows with a key of their own. */
 export interface ChartTable {
@@ -16,31 +16,39 @@ export function ChartFigure(props: { title: string; note: ReactNode; table: Char
   const [asTable, setAsTable] = useState(false);
   const id = useId();
   return (
-    <section className="chart-figure" aria-labelledby={id}>
-      <header>
+    <section className="flex min-w-0 flex-col" aria-labelledby={id}>
+      <header className="mb-3 flex items-start justify-between gap-3">
         <div>
-          <h2 id={id}>{props.title}</h2>
-          <p>{props.note}</p>
+          <h2 id={id} className="text-md font-semibold">
+            {props.title}
+          </h2>
+          <p className="text-sm text-pretty text-ink-muted">{props.note}</p>
         </div>
-        <button type="button" className="quiet-button" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <Button tone="quiet" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           {asTable ? 'Chart' : 'Table'}
-        </button>
+        </Button>
       </header>
       {asTable ? <FiguresTable label={props.title} table={props.table} /> : props.children}
     </section>
   );
 }
 
+const cell = 'px-3 py-1.5 text-right whitespace-nowrap first:text-left';
+
 function FiguresTable({ label, table }: { label: string; table: ChartTable }) {
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must by keys too */}
-      <section className="chart-table" aria-label={`${label}, as a table`} tabIndex={0}>
-        <table>
+      <section
+        className="max-h-88 overflow-auto rounded-md border border-line"
+        aria-label={`${label}, as a table`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must by keys too
+        tabIndex={0}
+      >
+        <table className="w-full text-sm tabular-nums">
           <thead>
             <tr>
               {table.head.map((name) => (
-                <th key={name} scope="col">
+                <th key={name} scope="col" className={`sticky top-0 bg-sunken font-medium text-ink-muted ${cell}`}>
                   {name}
                 </th>
               ))}
@@ -48,16 +56,18 @@ function FiguresTable({ label, table }: { label: string; table: ChartTable }) {
           </thead>
           <tbody>
             {table.rows.map(({ key, cells }) => (
-              <tr key={key}>
-                {cells.map((cell, i) => (
-                  <td key={table.head[i]}>{cell}</td>
+              <tr key={key} className="not-first:border-t border-line">
+                {cells.map((content, i) => (
+                  <td key={table.head[i]} className={cell}>
+                    {content}
+                  </td>
                 ))}
               </tr>
             ))}
           </tbody>
         </table>
       </section>
-      {table.note && <p className="chart-table-note">{table.note}</p>}
+      {table.note && <p className="py-2 text-sm text-ink-muted">{table.note}</p>}
     </>
   );
 }

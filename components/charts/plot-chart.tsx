@@ -34,7 +34,7 @@ export function PlotChart(props: {
     onOpen(href);
   };
   // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: the same links are in the table beside it
-  return <div className="plot" ref={box} onClick={open} />;
+  return <div className="plot min-h-48" ref={box} onClick={open} />;
 }
 
 /** The library writes a style element, which the page's policy would refuse once it is in the page; charts.css has its rules. */

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Spread, TokenLogFigures } from '../../lib/token-log.ts';
 import type { UsageSource } from '../../lib/usage.ts';
+import { Swatch } from '../charts/swatch.tsx';
 import { sourceMeaning, sourceName } from '../words/usage-source.ts';
 import {
   formatCost,
@@ -19,6 +20,14 @@ const sources = {
   none: 'It failed or was cut off before there was anything to count.',
 } satisfies Record<UsageSource | 'none', string>;
 
+const sourceColors: Record<UsageSource | 'none', string> = {
+  reported: 'var(--chart-1)',
+  split: 'var(--chart-6)',
+  counted: 'var(--chart-3)',
+  estimated: 'var(--chart-2)',
+  none: 'var(--chart-other)',
+};
+
 /** The sums of a period, in words and a few large numbers. */
 export function ComputeFigures({ totals }: { totals: TokenLogFigures }) {
   const output = totals.reasoningTokens + totals.answerTokens;
@@ -29,8 +38,8 @@ export function ComputeFigures({ totals }: { totals: TokenLogFigures }) {
     [failed, 'failed'],
   ] as const;
   return (
-    <div className="compute-figures">
-      <dl className="compute-tokens">
+    <div className="overflow-hidden rounded-lg border border-line bg-line shadow-small">
+      <dl className="grid grid-cols-2 gap-px max-lg:[&>:first-child]:col-span-full lg:grid-cols-5">
         <Figure
           large
           name="Thinking tokens"
@@ -60,7 +69,7 @@ export function ComputeFigures({ totals }: { totals: TokenLogFigures }) {
             : `of the ${formatShare(totals.priced, totals.generations)} whose price is known`}
         </Figure>
       </dl>
-      <dl className="compute-rest">
+      <dl className="mt-px grid grid-cols-2 gap-px lg:grid-cols-3 xl:grid-cols-6">
         <Middle name="Length of a thought" spread={totals.thinking} words={formatTokens} />
         <Middle name="Time to first token" spread={totals.firstToken} words={formatDuration} />
         <Middle name="Speed" spread={totals.tokensPerSecond} words={formatPace} />
@@ -94,10 +103,15 @@ function Middle({ name, spread, words }: { name: string; spread: Spread; words: 
 
 function Figure(props: { name: string; value: string; exact?: number; large?: boolean; children?: ReactNode }) {
   return (
-    <div className="compute-figure" data-large={props.large || undefined}>
-      <dt>{props.name}</dt>
-      <dd title={props.exact === undefined ? undefined : formatCount(props.exact)}>{props.value}</dd>
-      <dd className="compute-figure-note">{props.children}</dd>
+    <div className="group/figure bg-surface px-4 py-3.5">
+      <dt className="text-sm text-ink-muted">{props.name}</dt>
+      <dd
+        className={`tabular-nums ${props.large ? 'font-serif text-2xl leading-tight tracking-tight group-first/figure:text-accent' : 'text-lg font-medium'}`}
+        title={props.exact === undefined ? undefined : formatCount(props.exact)}
+      >
+        {props.value}
+      </dd>
+      <dd className="text-xs text-pretty text-ink-muted">{props.children}</dd>
     </div>
   );
 }
@@ -106,16 +120,24 @@ function Figure(props: { name: string; value: string; exact?: number; large?: bo
 function Sources({ totals }: { totals: TokenLogFigures }) {
   const parts = (Object.keys(sources) as (UsageSource | 'none')[]).filter((source) => totals.sources[source] > 0);
   return (
-    <div className="compute-sources">
-      <h2>Where the counts come from</h2>
-      <div className="compute-sources-bar" aria-hidden>
+    <div className="mt-px flex flex-wrap items-center gap-x-4 gap-y-2 bg-surface px-4 py-3 text-sm">
+      <h2 className="text-ink-muted">Where the counts come from</h2>
+      <div
+        className="flex h-2 flex-[1_1_8rem] gap-0.5 overflow-hidden rounded-full forced-color-adjust-none"
+        aria-hidden
+      >
         {parts.map((source) => (
-          <span key={source} data-source={source} style={{ flexGrow: totals.sources[source] }} />
+          <span
+            key={source}
+            className="min-w-0.75"
+            style={{ flexGrow: totals.sources[source], backgroundColor: sourceColors[source] }}
+          />
         ))}
       </div>
-      <ul>
+      <ul className="flex flex-wrap gap-x-3.5 gap-y-0.5">
         {parts.map((source) => (
-          <li key={source} data-source={source} title={sources[source]}>
+          <li key={source} className="inline-flex items-center gap-1.5" title={sources[source]}>
+            <Swatch color={sourceColors[source]} />
             {nameOf(source)} {formatShare(totals.sources[source], totals.generations)}
             <span className="sr-only">. {sources[source]}</span>
           </li>

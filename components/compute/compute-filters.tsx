@@ -16,6 +16,10 @@ const periodWords: Record<Period, string> = {
   custom: 'Custom',
 };
 
+const fieldLook =
+  'h-9 max-w-56 rounded-md border border-line bg-surface px-2.5 text-sm pointer-coarse:h-10 pointer-coarse:text-lg';
+const selectLook = `${fieldLook} max-lg:min-w-0 max-lg:flex-[1_1_9rem]`;
+
 /** What is to be shown; each change is a new address. */
 export function ComputeFilters(props: {
   view: ComputeView;
@@ -33,11 +37,14 @@ export function ComputeFilters(props: {
     onChange(Object.fromEntries(kept) as unknown as ComputeView); // the same fields, without the emptied ones
   };
   return (
-    <div className="compute-filters">
-      <fieldset className="compute-periods">
+    <div className="flex flex-wrap items-center gap-2">
+      <fieldset className="inline-flex gap-0.5 rounded-md bg-ink/5 p-0.75 max-lg:flex-[1_1_100%]">
         <legend className="sr-only">Period</legend>
         {periods.map((name) => (
-          <label key={name} data-checked={period.period === name || undefined}>
+          <label
+            key={name}
+            className="grid min-h-7.5 place-items-center rounded-sm px-3 text-sm font-medium whitespace-nowrap text-ink-muted outline-offset-1 outline-accent has-checked:bg-surface has-checked:text-ink has-checked:shadow-small has-focus-visible:outline-2 max-lg:flex-1 max-lg:px-1 pointer-coarse:min-h-10 forced-colors:has-checked:outline-1"
+          >
             <input
               type="radio"
               name="period"
@@ -50,9 +57,10 @@ export function ComputeFilters(props: {
         ))}
       </fieldset>
       {period.period === 'custom' && (
-        <span className="compute-days">
+        <span className="inline-flex items-center gap-1.5 text-sm text-ink-muted">
           <input
             type="date"
+            className={`text-ink ${fieldLook}`}
             aria-label="First day"
             value={period.from ?? ''}
             max={period.to}
@@ -61,6 +69,7 @@ export function ComputeFilters(props: {
           to
           <input
             type="date"
+            className={`text-ink ${fieldLook}`}
             aria-label="Last day"
             value={period.to ?? ''}
             min={period.from}
@@ -70,6 +79,7 @@ export function ComputeFilters(props: {
       )}
       <ModelSelect view={view} choices={choices} onChoose={set} />
       <select
+        className={selectLook}
         aria-label="Prompt template"
         value={template ?? ''}
         onChange={(event) => set({ template: event.target.value })}
@@ -82,6 +92,7 @@ export function ComputeFilters(props: {
         ))}
       </select>
       <select
+        className={selectLook}
         aria-label="Recordings"
         value={recordings ?? ''}
         onChange={(event) => set({ recordings: event.target.value })}
@@ -102,16 +113,27 @@ function ConversationChip(props: { id: string; title: string | null | undefined;
   const { id, title, onRemove } = props;
   useHanFont(title ?? '');
   return (
-    <span className="compute-chip">
+    <span className="inline-flex h-9 max-w-[min(24rem,100%)] min-w-0 items-center gap-0.5 rounded-full bg-accent-soft pl-3 text-sm font-medium text-accent">
       {title === null ? (
         <span>A conversation that is not here</span>
       ) : (
-        <Link href={`/c/${id}`} prefetch={false} title={title && `Open “${title}”`}>
-          <MessageSquare aria-hidden size={14} />
+        <Link
+          href={`/c/${id}`}
+          prefetch={false}
+          className="inline-flex min-w-0 items-center gap-1.5 underline-offset-2 hover:underline"
+          title={title && `Open “${title}”`}
+        >
+          <MessageSquare aria-hidden size={14} className="flex-none" />
           <span className="truncate">{title ?? 'One conversation'}</span>
         </Link>
       )}
-      <button type="button" aria-label="All conversations" title="All conversations" onClick={onRemove}>
+      <button
+        type="button"
+        className="grid h-9 w-8 flex-none place-items-center rounded-full"
+        aria-label="All conversations"
+        title="All conversations"
+        onClick={onRemove}
+      >
         <X aria-hidden size={14} />
       </button>
     </span>
@@ -131,6 +153,7 @@ function ModelSelect(props: {
   const isKnown = choices.some((c) => c.providerId === provider && (model === undefined || c.modelKey === model));
   return (
     <select
+      className={selectLook}
       aria-label="Model"
       value={value}
       onChange={(event) => {

@@ -1,20 +1,20 @@
 'use client';
 
-import { Download } from 'lucide-react';
-import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import type { ShownTokenLog, TokenLog } from '../../lib/token-log.ts';
 import { Button } from '../ui/button.tsx';
 import { addressOf, type ComputeView, parseView } from './address.ts';
-import { ThinkingAgainstAnswer, ThinkingAgainstTime, ThinkingLengths, TokensOverTime } from './compute-charts.tsx';
+import { ModelLegend } from './color-legend.tsx';
 import { ComputeFigures } from './compute-figures.tsx';
 import { ComputeFilters } from './compute-filters.tsx';
-import { colorsOf, swatchOf } from './model-colors.ts';
 import { ModelTable } from './model-table.tsx';
+import { NothingAsked } from './nothing-asked.tsx';
+import { ThinkingLengths } from './thinking-lengths.tsx';
+import { ThinkingAgainstAnswer, ThinkingAgainstTime } from './thinking-points.tsx';
+import { TokenLogFiles } from './token-log-files.tsx';
+import { TokensOverTime } from './tokens-over-time.tsx';
 import { useTokenLog } from './use-token-log.ts';
 import { formatCount } from '../../lib/quantity-words.ts';
-import { stepWords } from './words.ts';
-import './compute.css';
 
 /** What the thinking cost over a period: sums, middles and charts, narrowed by what the address says. */
 export function ComputeScreen() {
@@ -23,12 +23,12 @@ export function ComputeScreen() {
   const show = (next: ComputeView) => window.history.pushState(null, '', addressOf(next));
   const isEmpty = loaded && loaded.log.choices.length === 0;
   return (
-    <main className="compute">
+    <main className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain print:overflow-visible">
       <title>Compute · Thinkglass</title>
-      <div className="compute-frame">
-        <header className="compute-head">
-          <h1>Compute</h1>
-          <p>
+      <div className="mx-auto flex max-w-page flex-col gap-4 px-3.5 pt-5 pb-12 lg:gap-5 lg:px-6 lg:pt-7 lg:pb-16">
+        <header>
+          <h1 className="font-serif text-xl leading-tight tracking-tight">Compute</h1>
+          <p className="text-ink-muted">
             What the thinking cost: tokens, time and money of{' '}
             {view.conversation ? 'one conversation, with all its branches' : 'all that you asked'}.
           </p>
@@ -42,14 +42,20 @@ export function ComputeScreen() {
           />
         )}
         {problem && (
-          <p role="alert" className="compute-problem">
+          <p
+            role="alert"
+            className="flex flex-wrap items-center gap-3 rounded-md bg-danger-soft px-3.5 py-2.5 text-base text-danger"
+          >
             {problem} <Button onClick={reload}>Try again</Button>
           </p>
         )}
         {isEmpty ? (
-          <Empty />
+          <NothingAsked />
         ) : (
-          <div className="compute-body" aria-busy={loading} data-stale={(loading && loaded !== undefined) || undefined}>
+          <div
+            className={`flex flex-col gap-5 transition-opacity ${loading && loaded ? 'opacity-60' : ''}`}
+            aria-busy={loading}
+          >
             {loaded ? <Shown {...loaded} view={view} onShow={show} /> : !problem && <Skeleton />}
           </div>
         )}
@@ -64,13 +70,15 @@ function titleOf(log: ShownTokenLog | undefined, view: ComputeView, loading: boo
   return loading || !log ? undefined : null;
 }
 
+const card = 'min-w-0 rounded-lg border border-line bg-surface px-3.5 pt-4 shadow-small lg:px-5 lg:pt-4.5';
+
 function Shown(props: { log: TokenLog; query: string; view: ComputeView; onShow: (view: ComputeView) => void }) {
   const { log, query, view, onShow } = props;
   if (log.totals.generations === 0) {
     return (
-      <section className="compute-none">
-        <h2>Nothing here</h2>
-        <p>Nothing was asked that fits these filters.</p>
+      <section className="mx-auto mt-[10vh] flex max-w-sm flex-col items-center gap-3 text-center">
+        <h2 className="font-serif text-xl tracking-tight">Nothing here</h2>
+        <p className="text-pretty text-ink-muted">Nothing was asked that fits these filters.</p>
         <Button onClick={() => onShow({ period: 'all' })}>Show all there is</Button>
       </section>
     );
@@ -80,28 +88,28 @@ function Shown(props: { log: TokenLog; query: string; view: ComputeView; onShow:
     <>
       <RecordingNote log={log} view={view} onShow={onShow} />
       <ComputeFigures totals={log.totals} />
-      <div className="compute-pair compute-uneven">
-        <div className="compute-card">
+      <div className="grid grid-cols-1 gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className={`${card} pb-3 lg:pb-4`}>
           <TokensOverTime log={log} />
         </div>
-        <div className="compute-card">
+        <div className={`${card} pb-3 lg:pb-4`}>
           <ThinkingLengths log={log} />
         </div>
       </div>
-      <Legend log={log} />
-      <div className="compute-pair">
-        <div className="compute-card">
+      <ModelLegend log={log} />
+      <div className="grid grid-cols-1 gap-5 xl:grid-cols-2">
+        <div className={`${card} pb-3 lg:pb-4`}>
           <ThinkingAgainstTime log={log} />
         </div>
-        <div className="compute-card">
+        <div className={`${card} pb-3 lg:pb-4`}>
           <ThinkingAgainstAnswer log={log} />
         </div>
       </div>
-      <div className="compute-card compute-by-model">
-        <h2>By model</h2>
+      <section className={`${card} pb-0`}>
+        <h2 className="mb-2 text-md font-semibold">By model</h2>
         <ModelTable log={log} onChoose={choose} />
-      </div>
-      <Files log={log} query={query} />
+      </section>
+      <TokenLogFiles log={log} query={query} />
     </>
   );
 }
@@ -121,11 +129,15 @@ function RecordingNote({
   const which =
     recordings === generations ? 'All of these' : `${formatCount(recordings)} of ${formatCount(generations)}`;
   return (
-    <p className="compute-note">
+    <p className="text-sm text-ink-muted">
       {which} {recordings === 1 && recordings !== generations ? 'is a recording' : 'are recordings'}: replayed, not
       thought anew.{' '}
       {recordings < generations && (
-        <button type="button" onClick={() => onShow({ ...view, recordings: 'none' })}>
+        <button
+          type="button"
+          className="text-accent underline underline-offset-2"
+          onClick={() => onShow({ ...view, recordings: 'none' })}
+        >
           Leave them out
         </button>
       )}
@@ -133,98 +145,15 @@ function RecordingNote({
   );
 }
 
-function Legend({ log }: { log: TokenLog }) {
-  const colors = colorsOf(log);
-  const others = colors.filter(({ color }) => color === 'var(--chart-other)').length;
-  return (
-    <p className="chart-legend compute-legend">
-      {colors.slice(0, colors.length - others).map(({ key, label, color }) => (
-        <span key={key} style={swatchOf(color)}>
-          {label}
-        </span>
-      ))}
-      {others > 0 && <span style={swatchOf('var(--chart-other)')}>{others} more</span>}
-    </p>
-  );
-}
-
-function Files({ log, query }: { log: TokenLog; query: string }) {
-  const files = [
-    ['models', 'By model'],
-    ['series', `By ${stepWords[log.step]}`],
-    ['log', `Every generation (${formatCount(log.totals.generations)})`],
-  ] as const;
-  return (
-    <section className="compute-files" aria-labelledby="compute-files">
-      <h2 id="compute-files">Take it with you</h2>
-      <ul>
-        {files.map(([of, words]) => (
-          <li key={of}>
-            <Download aria-hidden size={15} /> {words}
-            {(['csv', 'jsonl'] as const).map((format) => (
-              <a
-                key={format}
-                href={`/api/usage/export?${query}&of=${of}&format=${format}`}
-                download
-                aria-label={`${words} as ${format.toUpperCase()}`}
-              >
-                {format.toUpperCase()}
-              </a>
-            ))}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Empty() {
-  return (
-    <section className="compute-none">
-      <EmptySketch />
-      <h2>Nothing has been asked yet</h2>
-      <p>
-        Every answer leaves a line in the token log: how much was thought, how much was said, how long it took and what
-        it cost. Here you will see it over time and by model, and open the message behind every point.
-      </p>
-      <Link href="/" className="button button-primary">
-        Ask something
-      </Link>
-    </section>
-  );
-}
-
-const sketch = [14, 30, 22, 46, 38, 64, 52];
-
-function EmptySketch() {
-  return (
-    <svg className="compute-sketch" viewBox="0 0 140 72" width="140" height="72" aria-hidden="true">
-      {sketch.map((height, i) => (
-        <g key={height}>
-          <rect x={i * 20 + 3} y={72 - height} width="14" height={height * 0.7} rx="2" fill="var(--chart-answer)" />
-          <rect
-            x={i * 20 + 3}
-            y={72 - height * 0.72}
-            width="14"
-            height={height * 0.72}
-            rx="2"
-            fill="var(--chart-thinking)"
-          />
-        </g>
-      ))}
-    </svg>
-  );
-}
-
 function Skeleton() {
   return (
-    <div className="compute-skeleton">
+    <div className="grid gap-5">
       <span className="sr-only" role="status">
         Reading the token log…
       </span>
-      <span />
-      <span />
-      <span />
+      {['figures', 'charts', 'points'].map((part) => (
+        <span key={part} className="h-48 rounded-lg bg-ink/4" />
+      ))}
     </div>
   );
 }

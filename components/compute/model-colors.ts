@@ -1,8 +1,10 @@
-import type { CSSProperties } from 'react';
 import type { TokenLog } from '../../lib/token-log.ts';
 
 /** So many models get a colour of their own; the others share a grey. */
 const colored = 7;
+
+/** The colour of the models without one of their own. */
+export const otherColor = 'var(--chart-other)';
 
 export function modelKeyOf({ providerId, modelKey }: { providerId: string; modelKey: string }): string {
   return `${providerId} ${modelKey}`;
@@ -22,12 +24,7 @@ export function colorsOf(log: TokenLog): ModelColor[] {
     return {
       key: modelKeyOf(model),
       label: isTwice ? `${model.modelLabel} (${model.providerLabel})` : model.modelLabel,
-      color: i < colored ? `var(--chart-${i + 1})` : 'var(--chart-other)',
+      color: i < colored ? `var(--chart-${i + 1})` : otherColor,
     };
   });
-}
-
-/** For what draws its swatch from a custom property, which React's types do not know. */
-export function swatchOf(color: string | undefined): CSSProperties {
-  return { '--swatch': color } as CSSProperties;
 }

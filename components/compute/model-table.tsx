@@ -1,5 +1,6 @@
 import type { TokenLog } from '../../lib/token-log.ts';
-import { colorsOf, modelKeyOf, swatchOf } from './model-colors.ts';
+import { Swatch } from '../charts/swatch.tsx';
+import { colorsOf, modelKeyOf, otherColor } from './model-colors.ts';
 import {
   formatCost,
   formatCount,
@@ -26,6 +27,10 @@ const head = [
   'Language',
 ];
 
+const cell = 'px-1.75 py-2 text-right whitespace-nowrap last:pr-5';
+/** The names stay in view while the figures are scrolled. */
+const firstCell = 'sticky left-0 bg-surface py-2 pr-1.75 pl-3.5 text-left font-medium lg:pl-5';
+
 /** The same figures for each model; a press on its name shows it alone. */
 export function ModelTable({
   log,
@@ -37,14 +42,16 @@ export function ModelTable({
   const colors = new Map(colorsOf(log).map((color) => [color.key, color]));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must by keys too
-    <section className="compute-models" aria-label="By model" tabIndex={0}>
-      <table>
+    <section className="-mx-3.5 overflow-x-auto rounded-b-lg lg:-mx-5" aria-label="By model" tabIndex={0}>
+      <table className="min-w-full text-sm tabular-nums">
         <thead>
           <tr>
-            <th scope="col">Model</th>
+            <th scope="col" className={`${firstCell} text-ink-muted`}>
+              Model
+            </th>
             {head.map((name, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: two columns have one name, and they never move
-              <th scope="col" key={i}>
+              <th scope="col" key={i} className={`${cell} font-normal text-ink-muted`}>
                 {name}
               </th>
             ))}
@@ -52,21 +59,27 @@ export function ModelTable({
         </thead>
         <tbody>
           {log.models.map((model) => (
-            <tr key={modelKeyOf(model)}>
-              <th scope="row">
-                <div className="compute-name">
-                  <span className="compute-swatch" style={swatchOf(colors.get(modelKeyOf(model))?.color)} />
-                  <button type="button" onClick={() => onChoose(model.providerId, model.modelKey)}>
+            <tr key={modelKeyOf(model)} className="border-line border-t">
+              <th scope="row" className={`${firstCell} min-w-36 lg:min-w-48`}>
+                <div className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-2">
+                  <Swatch color={colors.get(modelKeyOf(model))?.color ?? otherColor} />
+                  <button
+                    type="button"
+                    className="text-left underline-offset-2 hover:text-accent hover:underline"
+                    onClick={() => onChoose(model.providerId, model.modelKey)}
+                  >
                     {model.modelLabel}
                   </button>
-                  <span className="compute-provider">
+                  <span className="col-start-2 text-xs font-normal text-ink-muted">
                     {model.recordings === model.generations ? 'Recordings' : model.providerLabel}
                   </span>
                 </div>
               </th>
-              {cellsOf(model).map((cell, i) => (
+              {cellsOf(model).map((words, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: as above
-                <td key={i}>{cell}</td>
+                <td key={i} className={cell}>
+                  {words}
+                </td>
               ))}
             </tr>
           ))}

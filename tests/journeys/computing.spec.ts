@@ -29,7 +29,7 @@ async function askAll(
   }, asks);
 }
 
-const figure = (page: Page, name: string) => page.locator('.compute-figure', { hasText: name }).locator('dd').first();
+const figure = (page: Page, name: string) => page.locator('dl > div', { hasText: name }).locator('dd').first();
 const chart = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const read = (page: Page, query = '') =>
   page.evaluate(async (q) => (await fetch(`/api/usage${q}`)).json() as Promise<TokenLog>, query);

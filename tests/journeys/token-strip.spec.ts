@@ -114,7 +114,7 @@ test('what the thinking cost: the account of an answer, its tokens over time, an
 
   // what all of it cost: from the totals, from the account of an answer, from the menu in the sidebar
   const conversation = page.getByRole('main').getByRole('link', { name: 'How many ways?' });
-  const generations = page.locator('.compute-figure', { hasText: 'Generations' }).locator('dd').first();
+  const generations = page.locator('dl > div', { hasText: 'Generations' }).locator('dd').first();
   const ways = [
     () => page.getByRole('link', { name: /^2 turns/ }).click(),
     async () => {

@@ -1,0 +1,19 @@
+/** The room around a chart for its axes, in px. */
+export const margins = { marginLeft: 44, marginRight: 12, marginTop: 12, marginBottom: 34 } as const;
+
+/** How a chart's tip looks. */
+export const tip = { fill: 'var(--surface)', stroke: 'var(--line)', textPadding: 9, lineHeight: 1.35 } as const;
+
+/** So many models have their lengths drawn, one below the other. */
+export const shownModels = 6;
+
+/** The height of the lengths of so many models that thought; the chart beside it is as high. In px. */
+export function lengthsHeight(thinkers: number): number {
+  return Math.max(150, Math.min(thinkers, shownModels) * 58 + 46);
+}
+
+/** Powers of ten alone are named on a logarithmic axis. */
+export function powersIn(low: number, high: number): number[] {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  return Array.from({ length: Math.floor(Math.log10(high) + 1e-9) - first + 1 }, (_, i) => 10 ** (first + i));
+}
