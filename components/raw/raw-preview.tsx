@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import { RequestFailed, requestJson } from '../client/request-json.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -22,30 +22,30 @@ export function RawPreview(props: { settings: ThreadSettings; text: string; fold
   const unknown = load.state === 'ready' ? load.preview.unknownVariables : [];
   return (
     // A new key folds it once when something has been sent; after that it is as its reader left it.
-    <details key={String(props.folded)} className="raw-card" open={!props.folded}>
-      <summary>
-        <h2>Exactly what is sent</h2>
+    <details key={String(props.folded)} className="rounded-lg border border-line bg-sunken" open={!props.folded}>
+      <summary className="flex min-h-11 items-center py-1 pr-2 pl-4 text-ink-muted">
+        <h2 className="flex-1 text-sm font-semibold">Exactly what is sent</h2>
         {request && <CopyButton label="Copy the body" textOf={() => request.body} />}
       </summary>
-      {load.state === 'failed' && <p className="raw-problem">{load.reason}</p>}
-      {load.state === 'ready' && !request && (
-        <p className="raw-problem">Nothing: this provider cannot be asked as it is set up now.</p>
-      )}
+      {load.state === 'failed' && <Wrong>{load.reason}</Wrong>}
+      {load.state === 'ready' && !request && <Wrong>Nothing: this provider cannot be asked as it is set up now.</Wrong>}
       {request && (
         <>
-          <p className="raw-address">POST {request.url}</p>
-          <pre className="raw-body">
+          <p className="px-4 font-mono text-xs wrap-anywhere text-accent">POST {request.url}</p>
+          <pre className="max-h-[60dvh] overflow-y-auto px-4 pt-2 pb-4 font-mono text-xs leading-loose wrap-anywhere whitespace-pre-wrap text-ink-muted [font-variant-ligatures:none]">
             <BodyText body={request.body} />
           </pre>
         </>
       )}
       {unknown.length > 0 && (
-        <p className="raw-problem">
-          Not a variable, sent as it stands: {unknown.map((name) => `{{${name}}}`).join(', ')}
-        </p>
+        <Wrong>Not a variable, sent as it stands: {unknown.map((name) => `{{${name}}}`).join(', ')}</Wrong>
       )}
     </details>
   );
+}
+
+function Wrong({ children }: { children: ReactNode }) {
+  return <p className="px-4 pb-3.5 text-sm text-danger">{children}</p>;
 }
 
 /** The body as it goes over the wire, with the prompt in it set apart. */
@@ -57,7 +57,7 @@ function BodyText({ body }: { body: string }) {
   return (
     <>
       {body.slice(0, from)}
-      <mark>{body.slice(from, to)}</mark>
+      <mark className="bg-transparent text-ink">{body.slice(from, to)}</mark>
       {body.slice(to)}
     </>
   );

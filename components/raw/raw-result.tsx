@@ -22,7 +22,8 @@ export function RawResult({ store, providers }: { store: ConversationStore; prov
   const answer = pathOf(view.messages, view.threads[0].id, view.choice).at(-1);
   const failure = view.unsent?.failure ?? view.problem;
   return (
-    <section ref={place} className="raw-result" aria-label="The result">
+    // so high that what begins here can be scrolled to the top
+    <section ref={place} className="min-h-[60dvh] scroll-mt-4" aria-label="The result">
       {failure && (
         <div className="ending ending-problem" role="alert">
           <p>{view.unsent ? `Not sent. ${failure}` : failure}</p>
@@ -39,8 +40,10 @@ export function RawResult({ store, providers }: { store: ConversationStore; prov
         />
       )}
       {view.saved && !view.gone && (
-        <p className="raw-open">
-          <Link href={`/c/${view.id}`}>Open as a conversation</Link>
+        <p className="mt-3 text-sm">
+          <Link href={`/c/${view.id}`} className="text-accent underline underline-offset-2">
+            Open as a conversation
+          </Link>
         </p>
       )}
     </section>

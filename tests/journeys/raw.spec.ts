@@ -12,7 +12,7 @@ import {
 } from '../browser/support.ts';
 
 const prompt = (page: Page) => page.getByRole('textbox', { name: 'The prompt' });
-const sent = (page: Page) => page.locator('.raw-body');
+const sent = (page: Page) => page.locator('details pre');
 
 test('a prompt written by hand is previewed as it is sent, streams into thinking and answer, and is kept', async ({
   page,
