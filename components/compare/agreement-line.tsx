@@ -11,16 +11,18 @@ export default function AgreementLine({ answers }: { answers: readonly { label: 
   );
   if (!most) return null;
   return (
-    <div className="compare-agreement" data-agree={others.length === 0 || undefined}>
+    <div className={`${line} max-md:flex-wrap ${others.length === 0 ? 'text-accent' : ''}`}>
       {words} <FinalText answer={most} />
       {others.map(({ labels, answer }) => (
-        <div key={labels.join()} className="compare-other">
+        <div key={labels.join()} className={line}>
           · {labels.join(', ')} <FinalText answer={answer} />
         </div>
       ))}
     </div>
   );
 }
+
+const line = 'flex min-w-0 items-baseline gap-1.5 whitespace-nowrap';
 
 /** Fractions that fit into a line. */
 function lowered(tex: string): string {
@@ -37,7 +39,7 @@ const longestFormula = 120;
 function FinalText({ answer: { text, found } }: { answer: FinalAnswer }) {
   const isFormula = found === 'boxed' && text.length <= longestFormula && !/[$\n]/.test(text);
   return (
-    <div className="compare-final" title={text}>
+    <div className="font-serif text-md leading-tight text-ink" title={text}>
       {isFormula ? <LazyMarkdown text={`$${lowered(text)}$`} growing={false} tone="answer" /> : cut(text)}
     </div>
   );

@@ -14,6 +14,9 @@ import { settingsWords } from './settings-words.ts';
 import { StateMark } from './state-mark.tsx';
 import type { ColumnDrag } from './use-column-drag.ts';
 
+/** The buttons of a head are lower than those of a composer; what they say in words stands in the line below. */
+const lowButtons = '[&>button]:h-8 [&>button]:px-2 pointer-coarse:[&>button]:h-10';
+
 export interface ColumnHeadProps {
   store: ConversationStore;
   thread: Thread;
@@ -45,10 +48,12 @@ export function ColumnHead(
   const kept = (settings.history ?? found?.model.history) !== 'strip';
   const choosesPast = asked !== undefined && found !== undefined && found.model.history !== 'required';
   return (
-    <header className="compare-head">
-      <div className="compare-head-row">
+    <header className="flex-none border-line border-b px-3 pt-1.5 pb-2 print:border-b-0">
+      <div
+        className={`flex min-w-0 items-center [&>button>.whitespace-nowrap]:hidden print:[&>button]:hidden ${lowButtons}`}
+      >
         <span
-          className="compare-grip"
+          className="-ml-1.5 grid h-8 w-4.5 flex-none cursor-grab place-items-center text-ink-muted opacity-0 transition-opacity group-focus-within/column:opacity-60 group-hover/column:opacity-60 max-md:hidden print:hidden"
           draggable
           aria-hidden
           title="Drag to another place"
@@ -57,7 +62,9 @@ export function ColumnHead(
         >
           <GripVertical size={15} />
         </span>
-        <span className="compare-model">
+        <span
+          className={`flex min-w-0 flex-1 [&>button]:text-md [&>button]:font-semibold [&>button]:text-ink print:[&>button>svg]:hidden ${lowButtons}`}
+        >
           <ModelPicker
             providers={props.providers}
             value={settings.model.modelKey === '' ? undefined : settings.model}
@@ -81,13 +88,17 @@ export function ColumnHead(
           }
         />
       </div>
-      <div className="compare-head-row compare-head-words">
+      <div className="flex min-h-6 min-w-0 items-center gap-1 px-2 text-sm text-ink-muted">
         <span className="truncate" title={words.join(' · ')}>
           {words.join(' · ') || (found ? 'as advised' : 'not available')}
         </span>
         <span className="grow" />
         {running && (
-          <IconButton label={`Stop ${label}`} className="compare-stop" onClick={() => void store.stop(thread.id)}>
+          <IconButton
+            label={`Stop ${label}`}
+            className="size-5.5! pointer-coarse:h-8! pointer-coarse:w-10! print:hidden"
+            onClick={() => void store.stop(thread.id)}
+          >
             <Square aria-hidden size={10} fill="currentColor" />
           </IconButton>
         )}

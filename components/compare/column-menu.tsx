@@ -39,7 +39,7 @@ export function ColumnMenu({ label, ...actions }: ColumnActions & { label: strin
       label={`More about ${label}`}
       icon={<Ellipsis aria-hidden size={16} />}
       panel={`Column ${label}`}
-      panelClass="compare-menu"
+      panelClass="max-w-[min(20rem,calc(100vw-1rem))] overflow-y-auto"
     >
       <Entries {...actions} />
     </MenuButton>
@@ -78,7 +78,7 @@ function Entries(props: ColumnActions) {
           Move right
         </MenuEntry>
       )}
-      {copyFrom.length > 0 && <hr />}
+      {copyFrom.length > 0 && <Rule />}
       {copyFrom.map(({ id, label, onCopy }) => (
         <MenuEntry key={id} icon={<Copy aria-hidden size={15} />} onPick={onCopy}>
           Copy settings from {label}
@@ -89,7 +89,7 @@ function Entries(props: ColumnActions) {
           {pastThinking.kept ? 'Leave out its past thinking' : 'Send back its past thinking'}
         </MenuEntry>
       )}
-      {(props.onContinueAlone || props.onRemove) && <hr />}
+      {(props.onContinueAlone || props.onRemove) && <Rule />}
       {props.onContinueAlone && (
         <MenuEntry icon={<SquareArrowOutUpRight aria-hidden size={15} />} onPick={props.onContinueAlone}>
           Continue with this one alone
@@ -102,4 +102,8 @@ function Entries(props: ColumnActions) {
       )}
     </MenuEntries>
   );
+}
+
+function Rule() {
+  return <hr className="mx-2.5 my-1 border-line" />;
 }

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelInfo, ProviderModels } from '../../lib/model.ts';
 import { takenSampling } from '../../lib/parameters.ts';
@@ -23,7 +24,7 @@ export function ColumnSketch(props: {
   found: { group: ProviderModels; model: ModelInfo } | undefined;
 }) {
   const { settings, found } = props;
-  if (!found) return <p className="compare-sketch-note">Choose a model for this column.</p>;
+  if (!found) return <Note>Choose a model for this column.</Note>;
   const { group, model } = found;
   const sampling = takenSampling(model, settings.sampling);
   const { price } = onRoute(model, sampling.route);
@@ -43,19 +44,23 @@ export function ColumnSketch(props: {
     ['System prompt', settings.systemPrompt?.trim() || undefined],
   ];
   return (
-    <div className="compare-sketch">
-      {model.note && <p className="compare-sketch-note">{model.note}</p>}
-      <dl>
+    <div className="flex flex-col gap-3.5">
+      {model.note && <Note>{model.note}</Note>}
+      <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-5 gap-y-1.5 text-sm">
         {rows.map(
           ([name, value]) =>
             value !== undefined && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
+              <Fragment key={name}>
+                <dt className="text-ink-muted">{name}</dt>
+                <dd className="wrap-anywhere">{value}</dd>
+              </Fragment>
             ),
         )}
       </dl>
     </div>
   );
+}
+
+function Note({ children }: { children: string }) {
+  return <p className="font-serif text-lg leading-normal text-pretty">{children}</p>;
 }

@@ -25,13 +25,19 @@ export function ColumnTabs(props: {
   const tab = (id: string) => ({
     type: 'button' as const,
     role: 'tab',
-    className: 'compare-tab',
+    className:
+      'flex min-h-11 max-w-44 flex-[1_0_auto] items-center justify-center gap-1.5 border-transparent border-b-2 px-3 text-base font-medium text-ink-muted -outline-offset-2 aria-selected:border-accent aria-selected:text-ink',
     'aria-selected': props.shown === id,
     tabIndex: props.shown === id ? 0 : -1,
     onClick: () => props.onShow(id),
   });
   return (
-    <div className="compare-tabs" role="tablist" aria-label="Columns" onKeyDown={onKeyDown}>
+    <div
+      className="flex flex-none gap-0.5 overflow-x-auto px-2 scrollbar-none md:hidden print:hidden"
+      role="tablist"
+      aria-label="Columns"
+      onKeyDown={onKeyDown}
+    >
       {props.tabs.map(({ id, label, answer }) => (
         <button key={id} {...tab(id)} aria-controls={`column-${id}`}>
           <StateMark store={props.store} answer={answer} brief />

@@ -9,6 +9,7 @@ import type { OtherModel } from '../asking/ask-again.tsx';
 import { findModel } from '../conversation/model-choice.ts';
 import { type BranchChoice, type PathNode, pathOf } from '../conversation/thread-path.ts';
 import type { Unsent } from '../conversation/unsent.ts';
+import { Button } from '../ui/button.tsx';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
 import { ColumnHead, type ColumnHeadProps } from './column-head.tsx';
 import { ColumnSketch } from './column-sketch.tsx';
@@ -25,6 +26,13 @@ interface ColumnProps extends ColumnHeadProps {
   onSendAgain: () => void;
   onTakeBack: () => void;
 }
+
+/** A strip shows its button alone, but on a phone, where it is a column like all, and on paper. */
+const shapes = {
+  column: '',
+  wide: 'md:flex-1',
+  strip: 'md:flex-[0_0_2.75rem] md:not-print:[&>:not(:first-child)]:hidden',
+};
 
 /** One model with its settings, its figures and its messages. */
 export function Column(props: ColumnProps) {
@@ -48,27 +56,34 @@ export function Column(props: ColumnProps) {
   const asking = useMemo(() => ({ providers, onProviders }), [providers, onProviders]);
   return (
     <section
-      className="compare-column"
+      className={`group/column relative @container flex min-h-0 min-w-0 snap-start flex-col border-line -outline-offset-2 max-md:flex-1 max-md:not-data-shown:hidden md:not-first:border-l print:block print:not-first:mt-6 print:not-first:border-t print:not-first:border-l-0 ${shapes[shape]}`}
       id={`column-${thread.id}`}
       aria-label={label}
       tabIndex={-1}
       data-column={thread.id}
-      data-shape={shape}
       data-shown={props.shown || undefined}
-      data-drop={drag.dropSide}
       data-one-model={isOfOneModel(path, thread.settings.model) || undefined}
       onDragOver={drag.onOver}
       onDrop={drag.onDrop}
     >
       {shape === 'strip' && (
-        <button type="button" className="compare-strip" onClick={props.actions.onFocus} title={`Focus ${label}`}>
+        <button
+          type="button"
+          className="flex min-h-0 flex-1 items-center gap-3 px-4 text-sm font-medium text-ink-muted [writing-mode:vertical-rl] hover:bg-ink/4 hover:text-ink max-md:hidden print:hidden"
+          onClick={props.actions.onFocus}
+          title={`Focus ${label}`}
+        >
           <StateMark store={store} answer={answer} brief />
-          <span className="compare-strip-name">{label}</span>
+          <span className="truncate">{label}</span>
         </button>
       )}
       <ColumnHead {...props} answer={answer} asked={asked} onRetry={retry} />
-      <div ref={box} className="compare-scroll" data-scrolls>
-        <div ref={content} className="compare-content">
+      <div
+        ref={box}
+        className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain not-print:contain-strict print:overflow-visible"
+        data-scrolls
+      >
+        <div ref={content} className="mx-auto max-w-column px-4 pt-4 pb-6 md:px-5 md:pb-8 print:max-w-none print:px-3">
           {path.length === 0 ? (
             <ColumnSketch settings={thread.settings} found={found} />
           ) : (
@@ -86,9 +101,15 @@ export function Column(props: ColumnProps) {
         </div>
       </div>
       {!following && running && (
-        <button type="button" className="pill compare-jump" onClick={toEnd}>
+        <Button tone="pill" className="absolute bottom-3 left-1/2 z-5 -translate-x-1/2 print:hidden" onClick={toEnd}>
           <ArrowDown aria-hidden size={14} /> Jump to latest
-        </button>
+        </Button>
+      )}
+      {drag.dropSide && (
+        <span
+          aria-hidden
+          className={`pointer-events-none absolute inset-y-0 z-5 w-0.75 rounded-full bg-accent ${drag.dropSide === 'before' ? '-left-0.5' : '-right-0.5'}`}
+        />
       )}
     </section>
   );

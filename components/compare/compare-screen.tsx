@@ -39,7 +39,7 @@ export function NewComparison(props: {
     const untouched = store && !store.getView().saved;
     if (untouched && remembered && !onlyRecordings(providers)) begin(defaultColumns(providers, remembered));
   }, []);
-  if (!store) return <main className="compare" aria-busy />;
+  if (!store) return <main className="flex-1" aria-busy />;
   return (
     <Comparison
       key={key}

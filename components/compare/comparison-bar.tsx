@@ -9,6 +9,7 @@ import { pathOf } from '../conversation/thread-path.ts';
 import { useTitle } from '../conversation/use-title.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { ExportButton } from '../shell/export-button.tsx';
+import { Button } from '../ui/button.tsx';
 import type { Preset } from './presets.ts';
 import { PresetList, RefusedPreset } from './preset-list.tsx';
 
@@ -45,7 +46,7 @@ export function ComparisonBar(props: {
   return (
     <>
       <title>{view.saved ? `${title} · Thinkglass` : 'Compare · Thinkglass'}</title>
-      <div className="compare-bar">
+      <div className="flex min-h-12 flex-none items-center gap-1 px-3 py-1.5 max-md:min-h-10 max-md:px-2 max-md:py-0.5 lg:in-data-collapsed:pl-13 [&>button]:flex-none max-md:[&>button>span]:hidden print:[&>:not(h1)]:hidden">
         {empty && onBegin ? (
           <PresetList
             providers={providers}
@@ -57,12 +58,15 @@ export function ComparisonBar(props: {
             onRefuse={setRefused}
           />
         ) : (
-          <h1 className="compare-title">{title}</h1>
+          <h1 className="truncate px-1.5 text-md font-semibold">{title}</h1>
         )}
         <span className="grow" />
         {threads.length > 1 && (
-          <span className="compare-hint" title="With Shift, they take the column along">
-            <kbd>Alt</kbd> <kbd>←</kbd> <kbd>→</kbd> between columns
+          <span
+            className="flex-none pr-2 text-xs text-ink-muted max-xl:hidden pointer-coarse:hidden"
+            title="With Shift, they take the column along"
+          >
+            <Key>Alt</Key> <Key>←</Key> <Key>→</Key> between columns
           </span>
         )}
         {!empty && (
@@ -74,7 +78,7 @@ export function ComparisonBar(props: {
           <BarButton
             icon={Link2}
             title="Scroll all columns together"
-            className="compare-sync"
+            className="max-md:hidden"
             pressed={scrolling.together}
             onPress={scrolling.toggle}
           >
@@ -107,14 +111,18 @@ function BarButton(props: {
 }) {
   const Icon = props.icon;
   return (
-    <button
-      type="button"
-      className={`quiet-button ${props.className ?? ''}`}
+    <Button
+      tone="quiet"
+      className={`aria-pressed:bg-accent/13 aria-pressed:text-accent ${props.className ?? ''}`}
       title={props.title}
       aria-pressed={props.pressed}
       onClick={props.onPress}
     >
       <Icon aria-hidden size={15} /> <span>{props.children}</span>
-    </button>
+    </Button>
   );
+}
+
+function Key({ children }: { children: string }) {
+  return <kbd className="rounded-sm border border-line px-1 py-px font-sans">{children}</kbd>;
 }

@@ -2,13 +2,13 @@ import { X } from 'lucide-react';
 import type { Thread } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { Composer } from '../asking/composer.tsx';
+import { ExampleButton } from '../asking/example-button.tsx';
 import type { Sending } from '../asking/use-sending.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
 import { noPicturesFor } from '../conversation/draft-file.ts';
 import { findModel } from '../conversation/model-choice.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
-import { useHanFont } from '../ui/han-font.ts';
 import { Problem } from '../ui/problem.tsx';
 
 /** A question with the recorded models that know it. */
@@ -39,7 +39,7 @@ export function ComparisonDock(props: {
   const { threads } = view;
   const asked = askedAlone ? [askedAlone] : threads;
   return (
-    <div className="compare-dock">
+    <div className="mx-auto w-full max-w-[calc(var(--column)+1.5rem)] flex-none px-2 pt-2.5 pb-[calc(0.75rem+env(safe-area-inset-bottom))] md:px-3 print:hidden">
       {view.problem && <Problem words={view.problem} onDismiss={() => store.dismissProblem()} />}
       <Composer
         ref={sending.composer}
@@ -84,11 +84,13 @@ function missingModel(providers: readonly ProviderModels[], asked: readonly Thre
 /** Who is asked: all, unless one was chosen. */
 function AskedWho(props: { count: number; only: string | undefined; onAll: () => void }) {
   if (props.only === undefined)
-    return <span className="compare-asked">Asks {props.count === 2 ? 'both' : `all ${props.count}`}</span>;
+    return (
+      <span className="pl-3 text-sm text-ink-muted">Asks {props.count === 2 ? 'both' : `all ${props.count}`}</span>
+    );
   return (
     <button
       type="button"
-      className="picker-button compare-only"
+      className="inline-flex h-9 min-w-0 items-center gap-1.5 rounded-full bg-accent/13 px-3 text-base font-medium text-accent pointer-coarse:h-10"
       aria-label={`Asks only ${props.only}. Ask all again.`}
       onClick={props.onAll}
     >
@@ -110,21 +112,12 @@ function Examples(props: {
   const known = props.examples.filter(({ modelKeys }) => recorded.every((key) => modelKeys.includes(key))).slice(0, 4);
   if (known.length === 0) return null;
   return (
-    <ul className="compare-examples" aria-label="Questions to begin with">
+    <ul className="mt-3 grid gap-2 md:grid-cols-2" aria-label="Questions to begin with">
       {known.map(({ question }) => (
         <li key={question}>
           <ExampleButton question={question} onAsk={() => props.onAsk(question)} />
         </li>
       ))}
     </ul>
-  );
-}
-
-function ExampleButton({ question, onAsk }: { question: string; onAsk: () => void }) {
-  useHanFont(question);
-  return (
-    <button type="button" className="example" onClick={onAsk}>
-      <span className="example-question">{question}</span>
-    </button>
   );
 }

@@ -10,8 +10,11 @@ import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { formatCost, formatCount, formatDuration } from '../../lib/quantity-words.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import { useClock } from '../answer/use-clock.ts';
+import { Swatch } from '../charts/swatch.tsx';
+import { Button, buttonLook } from '../ui/button.tsx';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { barsOf, type Figures, figuresOf } from './figures.ts';
+import { toneInk } from './state-mark.tsx';
 import { useCalmViews } from './use-calm-views.ts';
 
 const AgreementLine = lazy(() => import('./agreement-line.tsx'));
@@ -37,22 +40,20 @@ export function ComparisonSummary(props: {
   const bars = barsOf(figures.map((f) => f ?? { reasoningTokens: 0, answerTokens: 0 }));
   return (
     <section
-      className="compare-summary"
+      className={`flex-none border-line bg-sunken/55 px-3 pt-1 max-md:flex-1 max-md:border-t max-md:bg-transparent max-md:not-data-shown:hidden md:border-b print:mt-6 print:block print:border-t print:bg-transparent ${folded ? 'pb-1' : 'pb-2'}`}
       aria-label="Summary"
-      data-folded={folded || undefined}
       data-shown={props.shown || undefined}
     >
-      <header className="compare-summary-head">
-        <button
-          type="button"
-          className="quiet-button"
+      <header className="flex min-h-8 items-center gap-2.5 text-sm max-md:flex-wrap">
+        <Button
+          tone="quiet"
           aria-expanded={!folded}
           onClick={() => writeStored(foldedKey, folded ? undefined : 'folded')}
         >
-          <ChevronDown aria-hidden size={14} className="compare-chevron" />
+          <ChevronDown aria-hidden size={14} className={`transition-transform ${folded ? '-rotate-90' : ''}`} />
           Summary
-        </button>
-        <div className="compare-verdict">
+        </Button>
+        <div className="min-w-0 overflow-x-auto overflow-y-hidden py-1 scrollbar-none max-md:order-2 max-md:basis-full max-md:px-2">
           {running ? (
             progressWords(figures)
           ) : (
@@ -70,18 +71,20 @@ export function ComparisonSummary(props: {
           <Link
             href={computeAddressOf(props.store.getView().id)}
             prefetch={false}
-            className="quiet-button"
+            className={buttonLook('quiet')}
             title="Tokens, time and cost of all its turns"
           >
             What it cost
           </Link>
         )}
-        <span className="compare-legend" aria-hidden>
-          <span className="compare-legend-thinking" /> thinking
-          <span className="compare-legend-answer" /> answer
+        <span className="flex flex-none items-center gap-1.5 pr-2 text-xs text-ink-muted" aria-hidden>
+          <Swatch color="var(--thinking)" /> thinking
+          <Swatch color="var(--answer)" className="ml-2" /> answer
         </span>
       </header>
-      <table className="compare-table">
+      <table
+        className={`block max-h-46 overflow-y-auto px-2 text-sm tabular-nums max-md:max-h-none print:max-h-none ${folded ? 'md:hidden' : ''}`}
+      >
         <thead className="sr-only">
           <tr>
             <th>Column</th>
@@ -93,7 +96,7 @@ export function ComparisonSummary(props: {
             <th>End</th>
           </tr>
         </thead>
-        <tbody>
+        <tbody className="grid grid-cols-[minmax(6rem,max-content)_minmax(8rem,1fr)_repeat(4,max-content)] gap-x-5 gap-y-0.5 max-md:grid-cols-[minmax(0,1fr)_repeat(3,max-content)] max-md:gap-y-0">
           {columns.map(({ id, label, detail }, i) => (
             <SummaryRow
               key={id}
@@ -109,6 +112,8 @@ export function ComparisonSummary(props: {
   );
 }
 
+const figureLook = 'text-right whitespace-nowrap text-ink-muted';
+
 function SummaryRow(props: {
   label: string;
   detail: string;
@@ -117,29 +122,33 @@ function SummaryRow(props: {
 }) {
   const { label, detail, figures, bar } = props;
   return (
-    <tr>
-      <th scope="row">
-        {label} {detail && <span className="compare-row-detail">{detail}</span>}
+    <tr className="col-span-full grid min-h-6.5 grid-cols-subgrid items-center border-line max-md:gap-y-1 max-md:border-t max-md:py-2.5">
+      <th scope="row" className="max-w-64 truncate text-left font-medium max-md:col-span-full max-md:max-w-none">
+        {label} {detail && <span className="font-normal text-ink-muted">{detail}</span>}
       </th>
-      <td className="compare-bar-cell">
-        <svg aria-hidden className="compare-bars" viewBox="0 0 100 4" preserveAspectRatio="none">
-          <rect width="100" height="4" className="compare-bars-ground" />
-          <rect width={100 * bar.reasoning} height="4" className="token-bar-thinking" />
-          <rect x={100 * bar.reasoning} width={100 * bar.answer} height="4" className="token-bar-answer" />
+      <td className="max-md:col-span-full">
+        <svg
+          aria-hidden
+          className="block h-2 w-full overflow-hidden rounded-full forced-color-adjust-none"
+          viewBox="0 0 100 4"
+          preserveAspectRatio="none"
+        >
+          <rect width="100" height="4" className="fill-ink/4" />
+          <rect width={100 * bar.reasoning} height="4" className="fill-thinking" />
+          <rect x={100 * bar.reasoning} width={100 * bar.answer} height="4" className="fill-answer" />
         </svg>
       </td>
-      <td className="compare-tokens">
+      <td className={`max-md:justify-self-start ${figureLook}`}>
         {figures && (
           <>
-            <span>{formatCount(figures.reasoningTokens)}</span> + <span>{formatCount(figures.answerTokens)}</span>
+            <span className="text-ink">{formatCount(figures.reasoningTokens)}</span> +{' '}
+            <span className="text-ink">{formatCount(figures.answerTokens)}</span>
           </>
         )}
       </td>
-      <td>{figures?.totalMs !== undefined && formatDuration(figures.totalMs)}</td>
-      <td>{figures?.cost !== undefined && formatCost(figures.cost)}</td>
-      <td className="compare-state" data-tone={figures?.tone}>
-        {figures?.state ?? 'Not asked'}
-      </td>
+      <td className={figureLook}>{figures?.totalMs !== undefined && formatDuration(figures.totalMs)}</td>
+      <td className={figureLook}>{figures?.cost !== undefined && formatCost(figures.cost)}</td>
+      <td className={`whitespace-nowrap ${toneInk[figures?.tone ?? 'quiet']}`}>{figures?.state ?? 'Not asked'}</td>
     </tr>
   );
 }

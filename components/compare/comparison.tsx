@@ -66,7 +66,7 @@ export function Comparison(props: {
 
   if (view.gone) return <GoneComparison />;
   return (
-    <main className="compare" data-empty={empty || undefined}>
+    <main className="relative flex min-h-0 flex-1 flex-col print:block print:h-auto print:overflow-visible">
       <ComparisonBar
         store={store}
         view={view}
@@ -87,9 +87,7 @@ export function Comparison(props: {
       />
       <div
         ref={place}
-        className="compare-columns"
-        data-wide={layout.wide !== undefined || undefined}
-        data-summary={layout.shown === summaryTab || undefined}
+        className={`min-h-0 flex-1 snap-x snap-proximity overflow-x-auto overflow-y-hidden overscroll-x-contain border-line border-t md:border-b print:block print:h-auto print:overflow-visible ${layout.wide === undefined ? 'md:grid md:auto-cols-[minmax(18rem,1fr)] md:grid-flow-col' : 'md:flex'} ${layout.shown === summaryTab ? 'max-md:hidden' : 'max-md:flex'}`}
       >
         {threads.map((thread, i) => (
           <Column
@@ -158,7 +156,7 @@ export function Comparison(props: {
 
 function GoneComparison() {
   return (
-    <main className="compare" data-empty>
+    <main className="flex flex-1 flex-col">
       <title>Gone · Thinkglass</title>
       <div className="welcome">
         <h1>This comparison is no longer here.</h1>

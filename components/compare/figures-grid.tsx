@@ -19,17 +19,21 @@ export function FiguresGrid(props: { store: ConversationStore; answer: Message; 
   const { health } = view.state;
   return (
     <>
-      <dl className="compare-figures">
+      <dl className="grid grid-cols-4 gap-x-2 gap-y-1 px-2 pt-0.5 pb-0.5 tabular-nums @[34rem]:grid-cols-7">
         {cellsOf(figures).map(({ name, value, title }) => (
-          <div key={name} title={title} data-empty={value === undefined || undefined}>
-            <dt>{name}</dt>
-            <dd>{value ?? '–'}</dd>
+          <div key={name} title={title} className="flex min-w-0 flex-col-reverse">
+            <dt className="truncate text-xs leading-tight text-ink-muted">{name}</dt>
+            <dd
+              className={`truncate text-base leading-tight ${value === undefined ? 'text-ink-muted' : 'font-medium'}`}
+            >
+              {value ?? '–'}
+            </dd>
           </div>
         ))}
       </dl>
       {/* Their line is kept free while it thinks, so that nothing moves when they come. */}
       {(health || (figures.running && figures.reasoningTokens > 0)) && (
-        <div className="compare-health">
+        <div className="min-h-8 overflow-x-auto px-1 pt-1 scrollbar-none">
           {health && <HealthBadges health={health} onJump={(at) => jumpToThought(props.answer.id, at)} />}
         </div>
       )}

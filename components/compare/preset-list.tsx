@@ -14,18 +14,17 @@ export function PresetList(props: {
   onRefuse: (preset: Preset) => void;
 }) {
   return (
-    <div className="compare-presets">
-      <h1 className="compare-title">Compare</h1>
+    <div className="flex min-w-0 items-center gap-1.5 overflow-x-auto scrollbar-none">
+      <h1 className="flex-none pr-2.5 pl-1.5 text-md font-semibold max-md:hidden">Compare</h1>
       {listPresets(props.providers, props.current).map((preset) => {
         const { id, label, note, columns } = preset;
         return (
           <button
             key={id}
             type="button"
-            className="compare-preset"
+            className={`flex-none rounded-full border border-line px-3 py-1 text-sm font-medium text-ink-muted transition-colors pointer-coarse:min-h-9 ${columns ? 'hover:border-accent/45 hover:text-ink' : 'opacity-60'}`}
             title={note}
             aria-description={note}
-            data-off={!columns || undefined}
             onClick={() => (columns ? props.onBegin(columns) : props.onRefuse(preset))}
           >
             {label}
@@ -39,9 +38,15 @@ export function PresetList(props: {
 /** Why a comparison cannot be had here, and the way to Settings. */
 export function RefusedPreset({ preset, onDismiss }: { preset: Preset; onDismiss: () => void }) {
   return (
-    <p className="compare-refused" role="status">
+    <p
+      className="flex flex-none items-center justify-between gap-3 border-line border-t bg-sunken py-1 pr-2 pl-4.5 text-sm print:hidden"
+      role="status"
+    >
       <span>
-        “{preset.label}” is not possible now. {preset.note} <Link href="/settings">Open settings</Link>
+        “{preset.label}” is not possible now. {preset.note}{' '}
+        <Link href="/settings" className="text-accent underline underline-offset-2">
+          Open settings
+        </Link>
       </span>
       <IconButton label="Dismiss" onClick={onDismiss}>
         <X aria-hidden size={15} />

@@ -2,8 +2,23 @@
 
 import type { Message } from '../../lib/conversation.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
-import { figuresOf } from './figures.ts';
+import { type Figures, figuresOf } from './figures.ts';
 import { useCalmViews } from './use-calm-views.ts';
+
+/** How the words for a state are written. */
+export const toneInk: Record<Figures['tone'], string> = {
+  live: 'text-accent',
+  done: 'text-ink-muted',
+  quiet: 'text-ink-muted',
+  problem: 'text-danger',
+};
+
+const dots: Record<Figures['tone'], string> = {
+  live: 'bg-current animate-pulse',
+  done: 'bg-accent',
+  quiet: 'bg-current',
+  problem: 'bg-current',
+};
 
 /** Where an answer is, as a dot and a word; the word may be hidden where there is no room, and is read aloud all the same. */
 export function StateMark(props: { store: ConversationStore; answer: Message | undefined; brief?: boolean }) {
@@ -11,8 +26,12 @@ export function StateMark(props: { store: ConversationStore; answer: Message | u
   if (!view) return null;
   const { state, tone, thinking } = figuresOf(view, undefined);
   return (
-    <span className="compare-state" data-tone={tone} data-thinking={thinking || undefined} title={state}>
-      <span className="compare-dot" aria-hidden />
+    <span
+      className={`inline-flex flex-none items-center gap-1.5 whitespace-nowrap ${toneInk[tone]}`}
+      data-thinking={thinking || undefined}
+      title={state}
+    >
+      <span className={`size-1.75 rounded-full ${dots[tone]}`} aria-hidden />
       <span className={props.brief ? 'sr-only' : undefined}>{state}</span>
     </span>
   );

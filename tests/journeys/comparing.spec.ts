@@ -85,7 +85,7 @@ test('an R1-Zero column is asked with the raw template of its training, its neig
   pair: { app, custom },
 }) => {
   await page.goto(`${app.url}/compare?models=custom:base,custom:plain&template=r1-zero-raw,`);
-  await expect(column(page, 'base').locator('.compare-head')).toContainText('R1-Zero raw');
+  await expect(column(page, 'base').locator('header').first()).toContainText('R1-Zero raw');
   await question(page).fill('What is six times seven?');
   await send(page);
   await expect(row(page, 'base')).toContainText('Done');
@@ -232,7 +232,7 @@ test('a column is dragged to another place, and stays there', async ({ page, pai
   const width = (await column(page, 'field-r1').boundingBox())?.width ?? 0;
   const drag = (label: string, to: string, x: number) =>
     column(page, label)
-      .locator('.compare-grip')
+      .locator('[draggable=true]')
       .dragTo(column(page, to), { targetPosition: { x, y: 200 } });
   await drag('fast-r1', 'field-r1', width - 20);
   await expect.poll(order).toEqual(['plain', 'field-r1', 'fast-r1']);
@@ -266,11 +266,11 @@ test('columns scroll together when they are asked to, each by its own length; al
   }
   const shareOf = (label: string) =>
     column(page, label)
-      .locator('.compare-scroll')
+      .locator('[data-scrolls]')
       .evaluate((box) => box.scrollTop / (box.scrollHeight - box.clientHeight));
   const wheel = async (by: number) => {
     await column(page, 'fast-r1')
-      .locator('.compare-scroll')
+      .locator('[data-scrolls]')
       .hover({ position: { x: 8, y: 60 } });
     await page.mouse.wheel(0, by);
   };
