@@ -4,7 +4,7 @@ import { RotateCcw } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import type { ModelInfo, ParameterName } from '../../lib/model.ts';
 import { findWithheld } from '../../lib/parameters.ts';
-import { routeWords } from '../../lib/route.ts';
+import { routeWords } from '../../lib/model-route.ts';
 import { formatCount } from '../../lib/quantity-words.ts';
 import {
   type NumberField,

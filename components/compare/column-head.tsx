@@ -1,7 +1,7 @@
 import { GripVertical, Square } from 'lucide-react';
 import type { Message, Thread, ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
-import { onRoute } from '../../lib/route.ts';
+import { onRoute } from '../../lib/model-route.ts';
 import { ModelPicker } from '../asking/model-picker.tsx';
 import { ParametersButton } from '../asking/parameters-button.tsx';
 import { PromptTemplate } from '../asking/prompt-template.tsx';

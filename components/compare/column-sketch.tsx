@@ -2,7 +2,7 @@ import { Fragment } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelInfo, ProviderModels } from '../../lib/model.ts';
 import { takenSampling } from '../../lib/parameters.ts';
-import { onRoute, priceWords } from '../../lib/route.ts';
+import { onRoute, priceWords } from '../../lib/model-route.ts';
 
 const thinksWords: Record<ModelInfo['reasoning']['transport'], string> = {
   field: 'Apart from its answer',

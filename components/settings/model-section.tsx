@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { ModelInfo } from '../../lib/model.ts';
 import type { ModelOverride, ModelOverrideEntry, ProviderDetail } from '../../lib/provider.ts';
 import { formatTokens } from '../../lib/quantity-words.ts';
-import { priceWords } from '../../lib/route.ts';
+import { priceWords } from '../../lib/model-route.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { AddModel } from './add-model.tsx';

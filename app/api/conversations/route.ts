@@ -2,7 +2,7 @@ import { AppError } from '../../../lib/errors.ts';
 import { resolveAttachments } from '../../../lib/server/attaching.ts';
 import { questionLimits, readJsonBody } from '../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
-import { answer } from '../../../lib/server/route.ts';
+import { answer } from '../../../lib/server/api-route.ts';
 import { admitCopies } from '../copy-limit.ts';
 import { createConversationSchema, deleteAllSchema } from '../schema.ts';
 

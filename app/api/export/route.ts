@@ -1,7 +1,7 @@
 import { writeArchive } from '../../../lib/server/export-archive.ts';
 import { RateLimit } from '../../../lib/server/rate-limit.ts';
 import { fileResponse } from '../../../lib/server/respond.ts';
-import { answer } from '../../../lib/server/route.ts';
+import { answer } from '../../../lib/server/api-route.ts';
 
 const archives = new RateLimit({ words: 'All of it was asked for too often.', windowMs: 60_000, each: 6, all: 60 });
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../../lib/errors.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
-import { answer } from '../../../lib/server/route.ts';
+import { answer } from '../../../lib/server/api-route.ts';
 
 export const GET = (request: Request) =>
   answer(request, async ({ runtime }) => {

@@ -2,7 +2,7 @@ import { readImportFile } from '../../../lib/server/import-file.ts';
 import { RateLimit } from '../../../lib/server/rate-limit.ts';
 import { readBytes } from '../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
-import { answer } from '../../../lib/server/route.ts';
+import { answer } from '../../../lib/server/api-route.ts';
 
 /** A file that was split for its size is imported in many. */
 const imports = new RateLimit({ words: 'Too many files were imported.', windowMs: 60_000, each: 30, all: 120 });

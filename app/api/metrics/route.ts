@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../../../lib/errors.ts';
-import { answer } from '../../../lib/server/route.ts';
+import { answer } from '../../../lib/server/api-route.ts';
 
 export const GET = (request: Request) =>
   answer(request, async ({ runtime }) => {

@@ -1,5 +1,5 @@
 import { jsonResponse } from '../../../lib/server/respond.ts';
-import { answer } from '../../../lib/server/route.ts';
+import { answer } from '../../../lib/server/api-route.ts';
 
 export const GET = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../../lib/errors.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
-import { answer } from '../../../lib/server/route.ts';
+import { answer } from '../../../lib/server/api-route.ts';
 
 const querySchema = z.object({
   q: z.string().max(400, 'is longer than 400 characters').default(''),

@@ -1,6 +1,6 @@
 import { readJsonBody } from '../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
-import { answer } from '../../../lib/server/route.ts';
+import { answer } from '../../../lib/server/api-route.ts';
 import { admitSharing, publicBase } from '../../../lib/server/share-reading.ts';
 import { previewShare } from '../../../lib/server/sharing.ts';
 import { expiryFrom } from '../../../lib/share.ts';

@@ -1,5 +1,5 @@
 import { jsonResponse } from '../../../lib/server/respond.ts';
-import { answer } from '../../../lib/server/route.ts';
+import { answer } from '../../../lib/server/api-route.ts';
 import type { ShownTokenLog } from '../../../lib/token-log.ts';
 import { readUsageQuery } from './filter.ts';
 

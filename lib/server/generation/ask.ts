@@ -22,7 +22,7 @@ import { splitterOptionsOf } from '../../reasoning/splitter-options.ts';
 import type { PastTurn } from '../../prompts/templates.ts';
 import { type RenderedPrompt, renderPrompt } from '../../prompts/history.ts';
 import { takenSampling } from '../../parameters.ts';
-import { onRoute } from '../../route.ts';
+import { onRoute } from '../../model-route.ts';
 import { completionMaxTokens } from '../../prompts/raw-prompt.ts';
 import { type Notice, textOfKind } from '../../stream-part.ts';
 import type { Registry } from '../providers/registry.ts';

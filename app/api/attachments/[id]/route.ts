@@ -1,7 +1,7 @@
 import { parseAttachmentId } from '../../../../lib/attachment.ts';
 import { AppError } from '../../../../lib/errors.ts';
 import { attachmentResponse } from '../../../../lib/server/respond.ts';
-import { answer } from '../../../../lib/server/route.ts';
+import { answer } from '../../../../lib/server/api-route.ts';
 import type { IdParams } from '../../params.ts';
 
 export const GET = (request: Request, context: IdParams) =>

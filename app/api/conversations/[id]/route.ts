@@ -1,7 +1,7 @@
 import { AppError } from '../../../../lib/errors.ts';
 import { readJsonBody } from '../../../../lib/server/read-body.ts';
 import { emptyResponse, jsonResponse } from '../../../../lib/server/respond.ts';
-import { answer } from '../../../../lib/server/route.ts';
+import { answer } from '../../../../lib/server/api-route.ts';
 import { readConversation } from '../../../../lib/server/generation/read-conversation.ts';
 import { type IdParams, idOf } from '../../params.ts';
 import { conversationPatchSchema } from '../../schema.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../../../lib/errors.ts';
 import { renderModels, renderSeries, usageFormats } from '../../../../lib/export/usage-tables.ts';
 import { fileResponse } from '../../../../lib/server/respond.ts';
-import { answer } from '../../../../lib/server/route.ts';
+import { answer } from '../../../../lib/server/api-route.ts';
 import { writeTokenLog } from '../../../../lib/server/usage-export.ts';
 import { readUsageQuery } from '../filter.ts';
 

@@ -1,6 +1,6 @@
 import { readJsonBody } from '../../../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../../../lib/server/respond.ts';
-import { answer } from '../../../../../lib/server/route.ts';
+import { answer } from '../../../../../lib/server/api-route.ts';
 import { type IdParams, idOf } from '../../../params.ts';
 import { continueSchema } from '../../../schema.ts';
 

@@ -7,7 +7,7 @@ import { renderExportFile } from '../../../../../lib/export/json.ts';
 import { renderMarkdown } from '../../../../../lib/export/markdown.ts';
 import { RateLimit } from '../../../../../lib/server/rate-limit.ts';
 import { fileResponse } from '../../../../../lib/server/respond.ts';
-import { answer } from '../../../../../lib/server/route.ts';
+import { answer } from '../../../../../lib/server/api-route.ts';
 import { type IdParams, idOf } from '../../../params.ts';
 
 const exports = new RateLimit({ words: 'Too many files were asked for.', windowMs: 60_000, each: 60, all: 600 });

@@ -1,7 +1,7 @@
 import { resolveAttachments } from '../../../../../lib/server/attaching.ts';
 import { questionLimits, readJsonBody } from '../../../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../../../lib/server/respond.ts';
-import { answer } from '../../../../../lib/server/route.ts';
+import { answer } from '../../../../../lib/server/api-route.ts';
 import { type IdParams, idOf } from '../../../params.ts';
 import { askSchema } from '../../../schema.ts';
 

@@ -1,5 +1,5 @@
 import { jsonResponse } from '../../../../../lib/server/respond.ts';
-import { answer } from '../../../../../lib/server/route.ts';
+import { answer } from '../../../../../lib/server/api-route.ts';
 import { titleByModel } from '../../../../../lib/server/title-by-model.ts';
 import { type IdParams, idOf } from '../../../params.ts';
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../../../../lib/errors.ts';
 import { readRawText } from '../../../../../lib/server/generation/read-conversation.ts';
 import { jsonResponse } from '../../../../../lib/server/respond.ts';
-import { answer } from '../../../../../lib/server/route.ts';
+import { answer } from '../../../../../lib/server/api-route.ts';
 import { type IdParams, idOf } from '../../../params.ts';
 
 export const GET = (request: Request, context: IdParams) =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readJsonBody } from '../../../../../lib/server/read-body.ts';
 import { refile } from '../../../../../lib/server/refile.ts';
 import { jsonResponse } from '../../../../../lib/server/respond.ts';
-import { answer } from '../../../../../lib/server/route.ts';
+import { answer } from '../../../../../lib/server/api-route.ts';
 import { type IdParams, idOf } from '../../../params.ts';
 
 const reclassifySchema = z.union([

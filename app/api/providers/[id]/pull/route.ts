@@ -1,6 +1,6 @@
 import { readJsonBody } from '../../../../../lib/server/read-body.ts';
 import { sourceResponse } from '../../../../../lib/server/respond.ts';
-import { answer } from '../../../../../lib/server/route.ts';
+import { answer } from '../../../../../lib/server/api-route.ts';
 import { type IdParams, nameOf } from '../../../params.ts';
 import { pullSchema } from '../../../provider-schema.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ModelInfo } from '../../lib/model.ts';
-import { onRoute, priceWords, routeWords } from '../../lib/route.ts';
+import { onRoute, priceWords, routeWords } from '../../lib/model-route.ts';
 import { costOf, type Usage } from '../../lib/usage.ts';
 
 const day = '2026-11-22';
