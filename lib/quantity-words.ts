@@ -44,8 +44,8 @@ export function formatPace(perSecond: number): string {
   return `${formatRate(perSecond)} tok/s`;
 }
 
-/** "1,234 tokens · 45 tok/s"; without a pace, the tokens alone. */
-export function tokensAtPace(tokens: number, perSecond: number | undefined): string {
+/** "1,234 tokens · 45 tok/s"; without a rate, the tokens alone. */
+export function tokensAtRate(tokens: number, perSecond: number | undefined): string {
   return perSecond === undefined ? formatTokens(tokens) : `${formatTokens(tokens)} · ${formatPace(perSecond)}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Message } from '../../lib/conversation.ts';
-import { paceOf } from '../../lib/pace.ts';
-import { formatCost, formatDuration, formatTokens, tokensAtPace } from '../../lib/quantity-words.ts';
+import { tokenRatesOf } from '../../lib/token-rate.ts';
+import { formatCost, formatDuration, formatTokens, tokensAtRate } from '../../lib/quantity-words.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import type { PathNode } from '../conversation/thread-path.ts';
 
@@ -84,10 +84,10 @@ export function totalsOf(turns: readonly TurnFigures[]): TurnTotals {
 /** The figures of a turn as rows of names and values. */
 export function rowsOfTurn(turn: TurnFigures): [name: string, value: string][] {
   const { state } = turn.view;
-  const pace = turn.running ? {} : paceOf(state.times, turn);
+  const rates = turn.running ? {} : tokenRatesOf(state.times, turn);
   const rows: [string, string][] = [
-    ['Thinking', tokensAtPace(turn.reasoningTokens, pace.thinking)],
-    ['Answer', tokensAtPace(turn.answerTokens, pace.answer)],
+    ['Thinking', tokensAtRate(turn.reasoningTokens, rates.thinking)],
+    ['Answer', tokensAtRate(turn.answerTokens, rates.answer)],
   ];
   if (state.times.end !== undefined) rows.push(['In all', formatDuration(state.times.end)]);
   if (turn.cost !== undefined) rows.push(['Cost', formatCost(turn.cost)]);

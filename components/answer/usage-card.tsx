@@ -2,9 +2,9 @@
 
 import Link from 'next/link';
 import type { Generation } from '../../lib/conversation.ts';
-import { paceOf } from '../../lib/pace.ts';
+import { tokenRatesOf } from '../../lib/token-rate.ts';
 import { computeAddressOf } from '../../lib/token-log.ts';
-import { formatCost, formatCount, formatDuration, formatTokens, tokensAtPace } from '../../lib/quantity-words.ts';
+import { formatCost, formatCount, formatDuration, formatTokens, tokensAtRate } from '../../lib/quantity-words.ts';
 import { sourceMeaning, sourceName } from '../words/usage-source.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 
@@ -16,10 +16,10 @@ export default function UsageCard(props: { conversationId: string; view: Generat
   const rows: [name: string, value: string][] = [];
   if (usage?.promptTokens !== undefined)
     rows.push(['Prompt', countWithCache(usage.promptTokens, usage.cachedPromptTokens)]);
-  const pace = paceOf(times, view);
+  const rates = tokenRatesOf(times, view);
   rows.push(
-    ['Thinking', tokensAtPace(view.reasoningTokens, pace.thinking)],
-    ['Answer', tokensAtPace(view.answerTokens, pace.answer)],
+    ['Thinking', tokensAtRate(view.reasoningTokens, rates.thinking)],
+    ['Answer', tokensAtRate(view.answerTokens, rates.answer)],
   );
   if (finish?.cost !== undefined) rows.push(['Cost', costOfDay(finish.cost, finish.pricesAsOf)]);
   if (times.firstByte !== undefined) rows.push(['First byte after', formatDuration(times.firstByte)]);

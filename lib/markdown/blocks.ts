@@ -7,7 +7,7 @@
  * before it (`carry`) to be read rightly alone.
  */
 
-import { ownText } from '../own-text.ts';
+import { detachText } from '../detached-text.ts';
 
 export interface Block {
   /** Where the block begins in the text; stable, so it serves as a key. */
@@ -336,7 +336,7 @@ class Cutter {
   private cutAt(end: number, next: Partial<CutState> = {}): void {
     if (end > this.state.start) {
       const block = this.blockUntil(end);
-      this.added.push({ ...block, text: ownText(block.text) });
+      this.added.push({ ...block, text: detachText(block.text) });
     }
     const continued = next.mode !== undefined && next.mode !== 'none';
     this.state = { ...initialState, at: this.state.at, start: end, midLine: this.state.midLine, continued, ...next };

@@ -1,4 +1,4 @@
-import { ownText } from '../own-text.ts';
+import { detachText } from '../detached-text.ts';
 import { findRethinks } from './rethinks.ts';
 
 /** What a mark of the outline stands for, the weightiest first. */
@@ -130,7 +130,7 @@ function readLines(text: string, ends: readonly number[], place: Place): Reading
 
 function addMark(marks: Mark[], kind: MarkKind, at: number, source: string): void {
   const label = labelOf(source);
-  if (label !== '') marks.push({ kind, at, label: ownText(label) });
+  if (label !== '') marks.push({ kind, at, label: detachText(label) });
 }
 
 /** The marks of one line, but for its re-thinks. */

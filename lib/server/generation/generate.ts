@@ -4,7 +4,7 @@ import type { Timeline } from '../../timeline.ts';
 import { accountUsage, costOf, type Usage } from '../../usage.ts';
 import { type AbortReason, type Ending, endingOf } from './ending.ts';
 import { Intake, type IntakeOptions } from './intake.ts';
-import { withinPatience } from './patience.ts';
+import { withinEndWait } from './end-wait.ts';
 
 /** All that is known when a generation is over; the row of the token log is made of it. */
 export interface GenerationRecord {
@@ -88,5 +88,5 @@ async function accountFor(intake: Intake, ending: Ending, aborted: AbortReason |
   const usage = accountUsage(known);
   const { count } = intake;
   if (usage.source === 'reported' || !count || (aborted === 'interrupted' && !intake.cut)) return usage;
-  return accountUsage({ ...known, counted: await withinPatience(count.finish()) });
+  return accountUsage({ ...known, counted: await withinEndWait(count.finish()) });
 }

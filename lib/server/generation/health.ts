@@ -7,7 +7,7 @@ import type { RawPiece } from '../../raw-text.ts';
 import { type Finish, type Phase, type Segment, textOfKind } from '../../stream-part.ts';
 import type { HealthRequest } from './health-worker.ts';
 import type { Thought, ThoughtHealth } from './measure-thought.ts';
-import { withinPatience } from './patience.ts';
+import { withinEndWait } from './end-wait.ts';
 
 /** What an answer's health is judged by, known before it is asked for. */
 export interface HealthContext {
@@ -56,7 +56,7 @@ export class HealthCheck {
     const { template, thinks } = this.#context;
     const thinking = textOfKind(segments, 'reasoning');
     const early = this.#early?.thinking === thinking ? this.#early.health : undefined;
-    const thought = thinking === '' ? undefined : await withinPatience(early ?? this.#measure(thinking));
+    const thought = thinking === '' ? undefined : await withinEndWait(early ?? this.#measure(thinking));
     const format = judgeFormat({
       segments,
       content: pieces.map(({ field, text }) => (field === 'content' ? text : '')).join(''),

@@ -2,7 +2,7 @@ import type { PhaseTimes } from './stream-part.ts';
 import type { Usage } from './usage.ts';
 
 /** Tokens per second of thinking and of answering; each absent where it cannot be told. */
-export interface Pace {
+export interface TokenRates {
   thinking?: number;
   answer?: number;
 }
@@ -12,9 +12,9 @@ const shortestSpan = 200;
 
 /**
  * How fast a finished generation thought and answered. Thinking that was counted but not shown has no beginning to measure
- * from, so it has no pace; an answer written between two thoughts counts towards the time of both.
+ * from, so it has no rate; an answer written between two thoughts counts towards the time of both.
  */
-export function paceOf(times: PhaseTimes, usage: Pick<Usage, 'reasoningTokens' | 'answerTokens'>): Pace {
+export function tokenRatesOf(times: PhaseTimes, usage: Pick<Usage, 'reasoningTokens' | 'answerTokens'>): TokenRates {
   const thinking = rateOf(usage.reasoningTokens, times.reasoningStart, times.reasoningEnd);
   const answer = rateOf(usage.answerTokens, times.answerStart, times.end);
   return { ...(thinking !== undefined && { thinking }), ...(answer !== undefined && { answer }) };

@@ -3,12 +3,12 @@ import test from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { emptyCut, growBlocks } from '../../lib/markdown/blocks.ts';
-import { ownText } from '../../lib/own-text.ts';
+import { detachText } from '../../lib/detached-text.ts';
 import { Outline } from '../../lib/reasoning/outline.ts';
 
 test('a text stays the same, however short and whatever is in it', () => {
   for (const text of ['', 'a', ' ', 'long enough to be a slice of another', '\ud83d\ude00 half \ud83d', '\u0000']) {
-    assert.equal(ownText(text), text);
+    assert.equal(detachText(text), text);
   }
 });
 
