@@ -4,7 +4,7 @@ import { type Finish, type Segment, textOfKind } from './stream-part.ts';
 /** Where an answer was cut: in its thinking, or in what it says to the user. */
 export type CutIn = 'thought' | 'answer';
 
-/** What may be gone on with in the model's own turn; the rest is asked for in a new turn, or not at all. */
+/** What may be continued in the model's own turn; the rest is asked for in a new turn, or not at all. */
 interface Ability {
   thought: boolean;
   answer: boolean;
@@ -34,13 +34,13 @@ const abilities: Record<ContinuationStyle, Ability> = {
 
 const completion: Ability = { thought: true, answer: true, answerNow: true };
 
-/** A prompt that is a text is gone on with by whoever takes texts. */
+/** A prompt that is a text is continued by whoever takes texts. */
 export function isCompletionTemplate(template: PromptTemplateId): boolean {
   return template === 'raw' || template === 'r1-zero-raw';
 }
 
-/** Whether a model can go on in its own turn with an answer that was cut there; `exact`: all of it came among the content. */
-export function canGoOn(
+/** Whether a model can continue, in its own turn, an answer that was cut there; `exact`: all of it came among the content. */
+export function canContinue(
   { continuation }: Pick<ModelInfo, 'continuation'>,
   where: { cutIn: CutIn; isCompletion: boolean; exact: boolean },
 ): boolean {

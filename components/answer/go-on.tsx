@@ -2,7 +2,7 @@
 
 import { ArrowRightToLine, FastForward } from 'lucide-react';
 import { useState } from 'react';
-import { canAnswerNow, canGoOn, cutInOf, isCompletionTemplate } from '../../lib/continuation.ts';
+import { canAnswerNow, canContinue, cutInOf, isCompletionTemplate } from '../../lib/continuation.ts';
 import type { Generation, Message, ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelInfo } from '../../lib/model.ts';
 import type { Segment } from '../../lib/stream-part.ts';
@@ -24,7 +24,7 @@ export function ContinueButton(props: GoOnProps & { segments: readonly Segment[]
   const { busy, run } = useBusy(() => store.continueAnswer(message, false));
   const about = aboutModel(props);
   const cutIn = cutInOf(segments);
-  const inPlace = about !== undefined && cutIn !== undefined && canGoOn(about.model, { ...about, cutIn });
+  const inPlace = about !== undefined && cutIn !== undefined && canContinue(about.model, { ...about, cutIn });
   return (
     <Button
       disabled={busy}

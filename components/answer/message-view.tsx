@@ -113,7 +113,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
   const outcome = outcomeOf(state, generation.sampling);
   const endedAt = state.times.end === undefined ? undefined : generation.queuedAt + state.times.end;
   const retry = (other?: OtherModel) => message.parentId && onRetry(message.parentId, other);
-  const goOn = { store, message, generation, asking };
+  const continuing = { store, message, generation, asking };
 
   return (
     <article
@@ -134,7 +134,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
         )}
       </header>
       <ReasoningPanel id={message.id} view={view} store={store} message={message} />
-      {running && state.phase === 'thinking' && <AnswerNowButton {...goOn} />}
+      {running && state.phase === 'thinking' && <AnswerNowButton {...continuing} />}
       {answer !== '' && (
         <div className="answer-text">
           <LazyMarkdown text={answer} growing={running} tone="answer" places={places} />
@@ -147,7 +147,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
       <Discarded view={view} />
       <Notices view={view} />
       <Ending outcome={outcome} endedAt={endedAt} onRetry={() => retry()}>
-        {isCut(state.segments, state.finish) && <ContinueButton {...goOn} segments={state.segments} />}
+        {isCut(state.segments, state.finish) && <ContinueButton {...continuing} segments={state.segments} />}
       </Ending>
       {!running && state.error?.fix && (
         <Suspense>

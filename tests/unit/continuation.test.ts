@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { canAnswerNow, canGoOn, cutInOf, isCut } from '../../lib/continuation.ts';
+import { canAnswerNow, canContinue, cutInOf, isCut } from '../../lib/continuation.ts';
 import type { RawPiece } from '../../lib/raw-text.ts';
 import { ReasoningSplitter } from '@thinkglass/splitter';
-import { planGoingOn } from '../../lib/server/generation/going-on.ts';
-import { piecesAfter } from '../../lib/server/protocols/replay/going-on.ts';
+import { planContinuation } from '../../lib/server/generation/continuation-plan.ts';
+import { piecesAfter } from '../../lib/server/protocols/replay/recorded-continuation.ts';
 import type { Finish, Segment } from '../../lib/stream-part.ts';
 import { plainModel } from '../fakes/model.ts';
 
@@ -34,7 +34,12 @@ test('a text that is cut anywhere and gone on with is split as if it had never b
   once.end('stop');
   fc.assert(
     fc.property(fc.integer({ min: 9, max: whole.length - 1 }), (length) => {
-      const plan = planGoingOn({ cut: cutAt(length), model: model('after-prompt'), answerNow: false, options: {} });
+      const plan = planContinuation({
+        cut: cutAt(length),
+        model: model('after-prompt'),
+        answerNow: false,
+        options: {},
+      });
       fc.pre(plan !== undefined); // nothing visible yet
       const again = new ReasoningSplitter(plan?.splitter);
       for (const { field, text } of plan?.begun.pieces ?? []) again.push({ [field]: text });
@@ -48,7 +53,7 @@ test('a text that is cut anywhere and gone on with is split as if it had never b
 
 test('an answer that was filed otherwise by hand is gone on with as it is filed', () => {
   const cut = { ...cutAt(30), parts: [{ kind: 'answer' as const, text: 'All of it, said a person' }] };
-  const plan = planGoingOn({ cut, model: model('assistant-prefix'), answerNow: false, options: {} });
+  const plan = planContinuation({ cut, model: model('assistant-prefix'), answerNow: false, options: {} });
   assert.deepEqual(plan?.begun.pieces, [{ field: 'content', text: 'All of it, said a person' }]);
   assert.equal(plan?.prefix.answer, 'All of it, said a person');
 });
@@ -56,8 +61,8 @@ test('an answer that was filed otherwise by hand is gone on with as it is filed'
 test('each way of going on does what it can and no more', () => {
   const chat = { isCompletion: false, exact: true };
   const can = (style: typeof plainModel.continuation, exact = true) => [
-    canGoOn(model(style), { ...chat, exact, cutIn: 'thought' }),
-    canGoOn(model(style), { ...chat, exact, cutIn: 'answer' }),
+    canContinue(model(style), { ...chat, exact, cutIn: 'thought' }),
+    canContinue(model(style), { ...chat, exact, cutIn: 'answer' }),
     canAnswerNow(model(style), { ...chat, exact }),
   ];
   assert.deepEqual(can(undefined), [false, false, false]);

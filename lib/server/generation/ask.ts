@@ -30,7 +30,7 @@ import type { NewAsk } from '../store/asks.ts';
 import type { NewConversationThread } from '../store/conversations.ts';
 import type { NewGeneration } from '../store/generations.ts';
 import type { Store } from '../store/store.ts';
-import { type GoingOn, planGoingOn } from './going-on.ts';
+import { type ContinuationPlan, planContinuation } from './continuation-plan.ts';
 import type { HealthContext } from './health.ts';
 import type { RunInput, Runs } from './run.ts';
 import type { RunLog } from './run-log.ts';
@@ -203,7 +203,7 @@ export class Asker {
     }
     const target = getModel(await this.#models.forViewer(ownerId), settings.model);
     const prompt = promptOf(row.request);
-    const plan = planGoingOn({
+    const plan = planContinuation({
       cut: { parts: from.parts, raw, finish: from.generation.finish, ...(prompt !== undefined && { prompt }) },
       model: target.model,
       answerNow,
@@ -250,7 +250,7 @@ export class Asker {
       settings,
       target,
       plan,
-    }: { ask: ContinueAsk; from: Message; settings: ThreadSettings; target: Target; plan: GoingOn },
+    }: { ask: ContinueAsk; from: Message; settings: ThreadSettings; target: Target; plan: ContinuationPlan },
   ): Promise<AskResult> {
     const { threadId, answerId, fromId } = ask;
     const { model } = target;

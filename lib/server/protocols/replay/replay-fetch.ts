@@ -1,5 +1,5 @@
 import { endsInOpener } from '../../../prompts/raw-prompt.ts';
-import { beginningIn, piecesAfter } from './going-on.ts';
+import { beginningIn, piecesAfter } from './recorded-continuation.ts';
 import { createHonestAnswer } from './honest-answer.ts';
 import { replayModels } from './models.ts';
 import { createPacedStream, systemClock, type Clock, type TimedText } from './paced-stream.ts';

@@ -1,4 +1,4 @@
-import { canAnswerNow, canGoOn, cutInOf } from '../../continuation.ts';
+import { canAnswerNow, canContinue, cutInOf } from '../../continuation.ts';
 import type { AnswerPrefix, ModelInfo } from '../../model.ts';
 import { joinPieces, type RawPiece, type RawText } from '../../raw-text.ts';
 import { type Finish as SplitterFinish, ReasoningSplitter, type SplitterOptions } from '@thinkglass/splitter';
@@ -15,8 +15,8 @@ export interface CutAnswer {
   prompt?: string;
 }
 
-/** How an answer is gone on with in the model's own turn. */
-export interface GoingOn {
+/** How an answer is continued in the model's own turn. */
+export interface ContinuationPlan {
   prefix: AnswerPrefix;
   /** Of a completion: the text to continue. */
   prompt?: string;
@@ -29,12 +29,12 @@ export interface GoingOn {
  * @param input.answerNow its thinking is ended here, and it is to answer.
  * @param input.options how its text was split, as far as that is known.
  */
-export function planGoingOn(input: {
+export function planContinuation(input: {
   cut: CutAnswer;
   model: ModelInfo;
   answerNow: boolean;
   options: SplitterOptions;
-}): GoingOn | undefined {
+}): ContinuationPlan | undefined {
   const { cut, model, options } = input;
   const cutIn = cutInOf(cut.parts);
   if (!cutIn) return undefined;
@@ -42,7 +42,7 @@ export function planGoingOn(input: {
   const isExact = cut.raw.exact && pieces.every(({ field }) => field === 'content');
   const closes = input.answerNow && cutIn === 'thought';
   const where = { isCompletion: cut.prompt !== undefined, exact: isExact };
-  if (!(closes ? canAnswerNow(model, where) : canGoOn(model, { ...where, cutIn }))) return undefined;
+  if (!(closes ? canAnswerNow(model, where) : canContinue(model, { ...where, cutIn }))) return undefined;
   if (cut.prompt !== undefined && !isExact) return undefined; // a text from before it was kept
 
   const thoughtOver = cutIn === 'answer' || closes;
