@@ -1,7 +1,7 @@
 import type { AttachedContent } from '../attachment.ts';
 import type { ChatImage, ChatMessage, CompletionPrompt, HistoryPolicy, ModelInfo, PromptTemplateId } from '../model.ts';
 import type { SplitterOptions } from '@thinkglass/splitter';
-import { attachTo } from './attached.ts';
+import { attachTo } from './attachments.ts';
 import { endsInOpener, renderRawPrompt, turnLabelsOf } from './raw-prompt.ts';
 import { type PastTurn, r1ZeroStop, renderR1ZeroCompletion, renderR1ZeroMessages } from './templates.ts';
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../../lib/errors.ts';
-import { resolveAttachments } from '../../../lib/server/attaching.ts';
+import { resolveAttachments } from '../../../lib/server/resolve-attachments.ts';
 import { questionLimits, readJsonBody } from '../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
 import { answer } from '../../../lib/server/api-route.ts';

@@ -1,6 +1,6 @@
 import type { GenerationError } from '../../errors.ts';
 import type { ModelRequest, ProviderPart } from '../../model.ts';
-import { withoutImages } from '../../prompts/attached.ts';
+import { withoutImages } from '../../prompts/attachments.ts';
 import type { RawField, RawPiece } from '../../raw-text.ts';
 import { RepetitionDetector } from '../../reasoning/repetition.ts';
 import { ReasoningSplitter, type SplitterOptions } from '@thinkglass/splitter';

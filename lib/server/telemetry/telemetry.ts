@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import type { GenerationFacts, GenerationObserver } from './generation-facts.ts';
-import { createGenerationLog } from './generation-log.ts';
+import { createGenerationLines } from './generation-lines.ts';
 import type { Metrics } from './metrics.ts';
 
 /** All that operators are told of this process's generations. */
@@ -21,7 +21,7 @@ export async function openTelemetry(
     ? new (await import('./traces.ts')).Traces({ name: traces.serviceName, version: config.version })
     : undefined;
   const observers: GenerationObserver[] = [
-    ...(log ? [createGenerationLog()] : []),
+    ...(log ? [createGenerationLines()] : []),
     ...(metrics ? [metrics] : []),
     ...(spans ? [spans] : []),
   ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attributesOf, firstTokenMs, type GenerationFacts } from '../../../../lib/server/telemetry/generation-facts.ts';
-import { createGenerationLog } from '../../../../lib/server/telemetry/generation-log.ts';
+import { createGenerationLines } from '../../../../lib/server/telemetry/generation-lines.ts';
 
 const facts: GenerationFacts = {
   id: 'g1',
@@ -39,7 +39,7 @@ test('the first token is the first of thinking or answer', () => {
 
 test('a generation that ended is one line of JSON; a failed one is an error', () => {
   const lines: string[] = [];
-  const log = createGenerationLog({ write: (line: string) => void lines.push(line) });
+  const log = createGenerationLines({ write: (line: string) => void lines.push(line) });
   log.ended(facts);
   log.ended({ ...facts, finish: { ...facts.finish, outcome: 'failed', reason: 'error' }, errorKind: 'rate' });
   assert.equal(lines.length, 2);

@@ -5,7 +5,7 @@ import { attributesOf, type GenerationFacts, type GenerationObserver } from './g
  * One JSON line on standard output for every generation that has ended; what failed, at level `error`.
  * @param destination where the lines go; standard output unless said otherwise.
  */
-export function createGenerationLog(destination: DestinationStream = pino.destination({ fd: 1, sync: true })) {
+export function createGenerationLines(destination: DestinationStream = pino.destination({ fd: 1, sync: true })) {
   const logger = pino({ base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   const observer: GenerationObserver = {
     ended(facts: GenerationFacts) {

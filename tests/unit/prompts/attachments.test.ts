@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { AttachedContent } from '../../../lib/attachment.ts';
 import type { ModelInfo } from '../../../lib/model.ts';
-import { fenceFor, quoteFiles, withoutImages } from '../../../lib/prompts/attached.ts';
+import { fenceFor, quoteFiles, withoutImages } from '../../../lib/prompts/attachments.ts';
 import { renderPrompt } from '../../../lib/prompts/history.ts';
 import { plainModel } from '../../fakes/model.ts';
 
