@@ -6,7 +6,7 @@ import type { Asking, OtherModel } from '../asking/ask-again.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { AnswerView, QuestionView } from './message-view.tsx';
 import type { PathNode } from '../conversation/thread-path.ts';
-import type { Unsent } from '../conversation/unsent.ts';
+import type { Unsent } from '../conversation/unsent-question.ts';
 
 /** One and the same, so that an answer without siblings is not drawn again when the list changes. */
 const alone: readonly Message[] = [];

@@ -12,7 +12,7 @@ import { useHanFont } from '../ui/han-font.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { CopyMenu } from './copy-menu.tsx';
 import { AnswerAside } from './answer-aside.tsx';
-import { Attached } from '../asking/attached-files.tsx';
+import { Attached } from '../asking/attachment-list.tsx';
 import { AskAgain, type Asking, type OtherModel } from '../asking/ask-again.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { setAside } from './filing.ts';

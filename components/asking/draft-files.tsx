@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react';
 import { isImageType } from '../../lib/attachment.ts';
-import { FileFace } from './attached-files.tsx';
+import { FileFace } from './attachment-list.tsx';
 import type { DraftedFiles } from './use-draft-files.ts';
 
 /** The files of a question that is being written, and what is wrong with them. */

@@ -1,7 +1,7 @@
 import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { problemOfFiles } from '../../lib/attachment.ts';
 import type { DraftFile } from '../conversation/draft-file.ts';
-import { hasKeptFiles, keepDraftFiles, readDraftFiles } from '../conversation/draft-keeping.ts';
+import { hasKeptFiles, keepDraftFiles, readDraftFiles } from '../conversation/keep-draft-files.ts';
 
 /** A longer text is pasted as a file: it is quoted then, and does not bury the question. */
 const longPaste = 20_000;
@@ -71,9 +71,9 @@ export function useDraftFiles(draft: string): DraftedFiles {
     setProblem(undefined);
     setWaiting((count) => count + 1);
     try {
-      const { readFile } = await import('./read-file.ts');
+      const { readDraftFile } = await import('./read-draft-file.ts');
       // One more than may be is enough to say so.
-      for (const file of chosen.slice(0, 9)) await addOne(() => readFile(file));
+      for (const file of chosen.slice(0, 9)) await addOne(() => readDraftFile(file));
     } catch {
       setProblem('The file could not be read. Try again.');
     } finally {

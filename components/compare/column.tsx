@@ -8,7 +8,7 @@ import { MessageList } from '../answer/message-list.tsx';
 import type { OtherModel } from '../asking/ask-again.tsx';
 import { findModel } from '../conversation/model-choice.ts';
 import { type BranchChoice, type PathNode, pathOf } from '../conversation/thread-path.ts';
-import type { Unsent } from '../conversation/unsent.ts';
+import type { Unsent } from '../conversation/unsent-question.ts';
 import { Button } from '../ui/button.tsx';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
 import { ColumnHead, type ColumnHeadProps } from './column-head.tsx';

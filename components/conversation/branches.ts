@@ -6,7 +6,7 @@ import { requestJson } from '../client/request-json.ts';
 import { writeStored } from '../ui/stored.ts';
 import type { ConversationState } from './conversation-state.ts';
 import { keptFile } from './draft-file.ts';
-import { keepDraftFiles } from './draft-keeping.ts';
+import { keepDraftFiles } from './keep-draft-files.ts';
 import { savingPauseMs } from './settings-sync.ts';
 import { branchKey } from './thread-path.ts';
 

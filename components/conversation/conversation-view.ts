@@ -1,7 +1,7 @@
 import type { ConversationDetail, Message, Thread } from '../../lib/conversation.ts';
 import { RequestFailed } from '../client/request-json.ts';
 import { type BranchChoice, choiceOf, pathOf } from './thread-path.ts';
-import type { Unsent } from './unsent.ts';
+import type { Unsent } from './unsent-question.ts';
 
 /** There always is one. */
 export type Threads = readonly [Thread, ...Thread[]];

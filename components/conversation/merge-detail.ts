@@ -1,6 +1,6 @@
 import type { ConversationDetail, Message, Thread } from '../../lib/conversation.ts';
 import { type ConversationView, type Threads, threadsInOrder, unsentIn } from './conversation-view.ts';
-import { isOfUnsent, type Unsent } from './unsent.ts';
+import { isOfUnsent, type Unsent } from './unsent-question.ts';
 
 /** What was done on this page and the server has not acknowledged yet. */
 export interface Unacknowledged {

@@ -9,7 +9,7 @@ import { type DraftFile, keptFile } from './draft-file.ts';
 import type { Following } from './following.ts';
 import type { SettingsSync } from './settings-sync.ts';
 import { choiceOf, pathOf } from './thread-path.ts';
-import { isOfUnsent, questionOfAsk, type Unsent, type UnsentAsk, waitingAnswer } from './unsent.ts';
+import { isOfUnsent, questionOfAsk, type Unsent, type UnsentAsk, waitingAnswer } from './unsent-question.ts';
 
 interface AskAnswer {
   generations: { id: string; threadId: string }[];

@@ -3,7 +3,7 @@
 import { memo, startTransition, useEffect, useRef, useState } from 'react';
 import type { Block } from '../../lib/markdown/blocks.ts';
 import { BlockView } from './block-view.tsx';
-import { observeNear } from './near.ts';
+import { observeNear } from './near-screen.ts';
 import type { TextPlaces } from './text-places.ts';
 
 interface BlockGroupProps {

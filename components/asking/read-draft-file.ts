@@ -13,7 +13,7 @@ import type { DraftFile } from '../conversation/draft-file.ts';
  * Reads a file that somebody chose, dropped or pasted.
  * @throws Error with words for them, when it is none that can be sent.
  */
-export async function readFile(file: File): Promise<DraftFile> {
+export async function readDraftFile(file: File): Promise<DraftFile> {
   const name = cleanAttachmentName(file.name);
   const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
   const imageType = imageTypeOf(head);

@@ -4,7 +4,7 @@ import { FileText } from 'lucide-react';
 import { type Attachment, isImageType } from '../../lib/attachment.ts';
 import { formatBytes } from '../../lib/quantity-words.ts';
 import { addressOfAttachment } from '../conversation/draft-file.ts';
-import './attached-files.css';
+import './attachment-list.css';
 
 /** What came with a question: pictures to be seen, texts to be taken away. */
 export function Attached({ attachments }: { attachments: readonly Attachment[] }) {

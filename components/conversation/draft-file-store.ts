@@ -18,7 +18,7 @@ const longestMs = 30 * 24 * 60 * 60 * 1000;
 const table = 'drafts';
 
 /** Keeps the files of a draft in this browser, in place of those that were kept of it before; none forgets them. */
-export async function keepFiles(key: string, files: readonly DraftFile[]): Promise<void> {
+export async function storeDraftFiles(key: string, files: readonly DraftFile[]): Promise<void> {
   await inDrafts('readwrite', async (drafts) => {
     if (files.length === 0) await settled(drafts.delete(key));
     else await settled(drafts.put({ key, at: Date.now(), files: files.map(withoutAddress) } satisfies KeptDraft));
@@ -27,7 +27,7 @@ export async function keepFiles(key: string, files: readonly DraftFile[]): Promi
 }
 
 /** The files that are kept of a draft. */
-export async function readKeptFiles(key: string): Promise<DraftFile[]> {
+export async function readStoredFiles(key: string): Promise<DraftFile[]> {
   const kept = await inDrafts('readonly', (drafts) => settled<KeptDraft | undefined>(drafts.get(key)));
   return (kept?.files ?? []).map(withAddress);
 }

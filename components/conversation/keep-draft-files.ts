@@ -18,8 +18,8 @@ export function keepDraftFiles(draft: string, files: readonly DraftFile[]): void
   if (files.length === 0 && !hasKeptFiles(draft)) return;
   writeStored(markOf(draft), files.length > 0 ? '1' : undefined);
   keeping = keeping
-    .then(() => import('./kept-files.ts'))
-    .then(({ keepFiles }) => keepFiles(draft, files))
+    .then(() => import('./draft-file-store.ts'))
+    .then(({ storeDraftFiles }) => storeDraftFiles(draft, files))
     .catch(() => undefined);
 }
 
@@ -27,8 +27,8 @@ export function keepDraftFiles(draft: string, files: readonly DraftFile[]): void
 export async function readDraftFiles(draft: string): Promise<readonly DraftFile[]> {
   try {
     await keeping;
-    const { readKeptFiles } = await import('./kept-files.ts');
-    return await readKeptFiles(draft);
+    const { readStoredFiles } = await import('./draft-file-store.ts');
+    return await readStoredFiles(draft);
   } catch {
     return [];
   }
