@@ -7,7 +7,7 @@ import { useHanFont } from '../ui/han-font.ts';
 import { kindWords, piecesOf } from './words.ts';
 
 /** A line's place in the list, whose field has the keyboard. */
-export interface LinePlace {
+interface LinePlace {
   id: string;
   active: boolean;
   onPoint: () => void;

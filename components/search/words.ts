@@ -11,7 +11,7 @@ export const kindWords: Record<SearchKind, string> = {
 };
 
 /** A piece of a snippet: plain, or what was found. */
-export interface SnippetPiece {
+interface SnippetPiece {
   text: string;
   marked: boolean;
 }

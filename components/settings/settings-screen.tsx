@@ -11,7 +11,7 @@ import { ModelSection } from './model-section.tsx';
 import { ProviderSection } from './provider-section.tsx';
 import { ShareSection } from './share-section.tsx';
 
-export interface SettingsData {
+interface SettingsData {
   /** As they were last seen; the page looks at them itself. */
   providers: ProviderDetail[];
   presets: PresetChoice[];

@@ -23,7 +23,7 @@ import { TitleField } from './title-field.tsx';
 
 const ExportDialog = lazy(() => import('./export-dialog.tsx'));
 
-export interface ConversationItemProps {
+interface ConversationItemProps {
   conversation: Conversation;
   active: boolean;
   onChange: (conversation: Conversation, change: ConversationChange) => void;

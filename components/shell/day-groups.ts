@@ -8,7 +8,7 @@ export interface Clock {
   offset: number;
 }
 
-export interface ConversationGroup {
+interface ConversationGroup {
   title: string;
   conversations: readonly Conversation[];
 }

@@ -4,7 +4,7 @@ import type { Conversation } from '../../lib/conversation.ts';
 import { type ConversationChange, conversationList } from '../client/conversation-list.ts';
 import { undo } from '../client/undo.ts';
 
-export interface Managing {
+interface Managing {
   /** Why the last change did not work. */
   problem: string | undefined;
   change: (conversation: Conversation, what: ConversationChange) => Promise<void>;
