@@ -56,7 +56,7 @@ export function SettingsScreen({ data, theme }: { data: SettingsData; theme: The
       <div className="mx-auto max-w-200 px-4 pb-16 xl:grid xl:max-w-256 xl:grid-cols-[9rem_minmax(0,1fr)] xl:gap-10 xl:px-8 xl:pt-5 xl:pb-20">
         <SectionLinks />
         <div className="min-w-0">
-          <h1 className="mt-5 mb-1 font-serif text-2xl tracking-tight">Settings</h1>
+          <h1 className="mt-5 mb-1 font-serif text-xl font-medium tracking-tight">Settings</h1>
           {problem && <Alert words={problem} className="mt-3" />}
           <ProviderSection
             providers={providers}

@@ -43,7 +43,7 @@ export function MadeLink(props: { url: string; copied: boolean; expires: ShareEx
       <p className="text-sm text-pretty text-ink-muted">
         Your links, how often they were opened, and the way to take them back: Settings, Shared links.
       </p>
-      <Button className="justify-self-end" onClick={props.onClose}>
+      <Button className="justify-self-end max-md:justify-center max-md:justify-self-stretch" onClick={props.onClose}>
         Done
       </Button>
     </div>

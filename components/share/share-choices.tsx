@@ -82,7 +82,7 @@ export function ShareChoices(props: {
       <label className="grid gap-1.5 text-xs font-medium text-ink-muted">
         Open for
         <select
-          className="rounded-md border border-line bg-surface px-2 py-1.5 text-sm font-normal text-ink pointer-coarse:min-h-10 pointer-coarse:text-lg"
+          className="rounded-md border border-line bg-surface px-2 py-1.5 text-sm font-normal text-ink"
           value={choices.expires}
           onChange={(event) => onChange({ expires: event.currentTarget.value as ShareExpiry })}
         >

@@ -18,7 +18,7 @@ export function* renderShareBody(id: string, snapshot: ShareSnapshot): Generator
   const { columns, thinking, title } = snapshot;
   yield renderTop(id);
   const width = columns.length > 1 ? 'max-w-[100rem]' : 'max-w-[calc(var(--column)+2rem)]';
-  yield `<main class="mx-auto px-4 pt-9 pb-12 print:max-w-none print:px-0 print:py-4 ${width}"><header>${heading(title)}`;
+  yield `<main class="mx-auto px-4 pt-9 pb-12 print:max-w-none print:px-0 print:py-4 ${width}" data-columns="${columns.length}"><header>${heading(title)}`;
   const kind = columns.length > 1 ? 'comparison of' : 'conversation with';
   const left = thinking === 'left-out' ? ' The thinking is left out.' : '';
   const sideBySide =

@@ -11,7 +11,7 @@ export function SnapshotPreview({ snapshot }: { snapshot: ShareSnapshot }) {
   useHanFont(snapshot.title);
   return (
     <div
-      className={`h-96 max-h-[52dvh] overflow-auto overscroll-contain rounded-lg border border-line bg-paper px-4 py-3.5 text-base max-md:h-auto max-md:max-h-[34dvh] ${snapshot.columns.length > 1 ? 'grid auto-cols-[minmax(15rem,1fr)] grid-flow-col gap-5' : ''}`}
+      className={`h-96 max-h-[52dvh] overflow-auto overscroll-contain rounded-lg border border-line bg-paper px-4 py-3.5 text-base max-md:h-auto max-md:max-h-[30dvh] ${snapshot.columns.length > 1 ? 'grid auto-cols-[minmax(15rem,1fr)] grid-flow-col gap-5' : ''}`}
       data-columns={snapshot.columns.length}
     >
       {snapshot.columns.map((column, i) => (

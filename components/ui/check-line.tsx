@@ -8,7 +8,7 @@ export function CheckLine(props: {
   children: ReactNode;
 }) {
   return (
-    <label className="flex min-h-7.5 items-center gap-2 text-base wrap-anywhere pointer-coarse:min-h-10">
+    <label className="flex min-h-7.5 items-center gap-2 text-base wrap-anywhere">
       <input
         type="checkbox"
         className="size-4 flex-none accent-accent"
