@@ -3,13 +3,13 @@
 import { lazy, Suspense } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
-import { setAside, useAside } from './filing.ts';
+import { setAside, useAside } from './aside.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 
-const RawDialog = lazy(() => import('./raw-dialog.tsx'));
-const FilingDialog = lazy(() => import('./filing-dialog.tsx'));
-const TokenTimeline = lazy(() => import('./token-timeline.tsx'));
-const FilingNote = lazy(() => import('./filing-note.tsx'));
+const RawDialog = lazy(() => import('./sent/raw-dialog.tsx'));
+const FilingDialog = lazy(() => import('./filing/filing-dialog.tsx'));
+const TokenTimeline = lazy(() => import('./tokens/token-timeline.tsx'));
+const FilingNote = lazy(() => import('./filing/filing-note.tsx'));
 
 interface AnswerAsideProps {
   store: ConversationStore;

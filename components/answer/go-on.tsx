@@ -42,7 +42,12 @@ export function AnswerNowButton(props: GoOnProps) {
   const about = aboutModel(props);
   if (!about || !canAnswerNow(about.model, about)) return null;
   return (
-    <Button className="answer-now" disabled={busy} title="Ends the thinking here and asks for the answer" onClick={run}>
+    <Button
+      className="self-start print:hidden"
+      disabled={busy}
+      title="Ends the thinking here and asks for the answer"
+      onClick={run}
+    >
       <FastForward aria-hidden size={14} /> Answer now
     </Button>
   );

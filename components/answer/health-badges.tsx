@@ -1,6 +1,5 @@
 'use client';
 
-import './health-badges.css';
 import type { ReactNode } from 'react';
 import type { FormatHealth, Health, LanguageHealth, RepetitionHealth, RethinkHealth } from '../../lib/health.ts';
 import { describeFormatProblem } from '../../lib/reasoning/format-words.ts';
@@ -16,7 +15,7 @@ type OnJump = ((offset: number) => void) | undefined;
 export function HealthBadges({ health, onJump }: { health: Health; onJump?: (offset: number) => void }) {
   const { format, language, repetition, rethinks } = health;
   return (
-    <ul className="health-badges" aria-label="Health of the thinking">
+    <ul className="health-badges flex flex-wrap gap-x-1.5 gap-y-1" aria-label="Health of the thinking">
       {format && <FormatBadge format={format} />}
       {language && <LanguageBadge language={language} onJump={onJump} />}
       {repetition && <RepetitionBadge repetition={repetition} onJump={onJump} />}
@@ -82,7 +81,9 @@ function RepetitionBadge({ repetition, onJump }: { repetition: RepetitionHealth;
       {loop && (
         <>
           <p>Said {loop.times} times, without anything between:</p>
-          <blockquote>{loop.text}</blockquote>
+          <blockquote className="border-l-2 border-think-line pl-2.5 wrap-anywhere text-think-ink">
+            {loop.text}
+          </blockquote>
           {onJump && <Places label="" count={1} places={[{ at: loop.at, text: 'Show where' }]} onJump={onJump} />}
         </>
       )}
@@ -106,6 +107,13 @@ function RethinkBadge({ rethinks: { count, places }, onJump }: { rethinks: Rethi
   );
 }
 
+/** Told apart by its shape too. */
+const toneLook = {
+  fine: 'rounded-full bg-accent',
+  notable: 'rotate-45 bg-danger',
+  none: 'rounded-full border-[1.5px] border-ink-muted',
+};
+
 function Badge(props: {
   name: string;
   value: string;
@@ -116,18 +124,21 @@ function Badge(props: {
   return (
     <li className="inline-flex">
       <HoverCard
-        className="health-badge"
+        className="group inline-flex items-center gap-1.5 rounded-full border border-line px-2 text-xs/5 whitespace-nowrap text-ink-muted hover:border-[color-mix(in_oklab,var(--ink)_25%,var(--line))] hover:text-ink aria-expanded:border-[color-mix(in_oklab,var(--ink)_25%,var(--line))] aria-expanded:text-ink pointer-coarse:min-h-9 pointer-coarse:px-3"
         trigger={
           <>
-            <span aria-hidden="true" className="health-dot" data-tone={props.tone} />
+            <span
+              aria-hidden="true"
+              className={`size-1.75 flex-none forced-color-adjust-none ${toneLook[props.tone]}`}
+            />
             <span>
-              {props.name} <strong>{props.value}</strong>
+              {props.name} <strong className="font-semibold text-ink tabular-nums">{props.value}</strong>
             </span>
           </>
         }
       >
-        <div className="health-card">
-          <h4>{props.name}</h4>
+        <div className="flex flex-col gap-2 text-ink">
+          <h4 className="font-semibold">{props.name}</h4>
           {props.children}
         </div>
       </HoverCard>
@@ -135,32 +146,39 @@ function Badge(props: {
   );
 }
 
+const placeLook = 'health-place rounded-sm bg-sunken px-1.75 py-0.5 text-left text-xs text-ink';
+
 function Places(props: { label: string; count: number; places: { at: number; text: string }[]; onJump: OnJump }) {
   const { label, count, places, onJump } = props;
   if (places.length === 0) return null;
   return (
     <div>
       {label !== '' && <p>{label}:</p>}
-      <div className="health-places">
+      <div className="-m-0.75 flex max-h-36 flex-wrap gap-1 overflow-y-auto p-0.75">
         {places.map(({ at, text }) =>
           onJump ? (
-            <button key={at} type="button" className="health-place" onClick={() => onJump(at)}>
+            <button
+              key={at}
+              type="button"
+              className={`${placeLook} hover:bg-accent-soft hover:text-accent`}
+              onClick={() => onJump(at)}
+            >
               {text}
             </button>
           ) : (
-            <span key={at} className="health-place">
+            <span key={at} className={placeLook}>
               {text}
             </span>
           ),
         )}
-        {count > places.length && <span className="health-place">and {count - places.length} more</span>}
+        {count > places.length && <span className={placeLook}>and {count - places.length} more</span>}
       </div>
     </div>
   );
 }
 
 function Source({ children }: { children: ReactNode }) {
-  return <p className="health-source">{children}</p>;
+  return <p className="text-xs text-ink-muted">{children}</p>;
 }
 
 /** A language by its code, or a script by its name. */

@@ -4,7 +4,9 @@ import type { Message } from '../../lib/conversation.ts';
 import { Button } from '../ui/button.tsx';
 import type { Asking, OtherModel } from '../asking/ask-again.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
-import { AnswerView, QuestionView } from './message-view.tsx';
+import { AnswerView } from './answer-view.tsx';
+import { EndingNote } from './ending.tsx';
+import { QuestionView } from './question-view.tsx';
 import type { PathNode } from '../conversation/thread-path.ts';
 import type { Unsent } from '../conversation/unsent-question.ts';
 
@@ -24,7 +26,7 @@ interface ListProps {
 /** The shown messages, oldest first. */
 export function MessageList(props: ListProps & { path: readonly PathNode[] }) {
   return (
-    <div className="messages">
+    <div className="messages flex flex-col gap-7">
       {props.path.map(({ message, siblings }) => (
         <MessageOf key={message.id} {...props} message={message} siblings={siblings.length > 1 ? siblings : alone} />
       ))}
@@ -44,13 +46,13 @@ function MessageOf(props: ListProps & { message: Message; siblings: readonly Mes
     <>
       <QuestionView {...{ store, message, siblings }} sent={!isUnsent} onEdit={props.onEdit} />
       {failure && (
-        <div className="ending ending-problem" role="alert">
+        <EndingNote tone="problem" role="alert">
           <p>Not sent. {failure}</p>
           <Button onClick={props.onSendAgain}>Send again</Button>
           <Button tone="ghost" onClick={props.onTakeBack}>
             Edit
           </Button>
-        </div>
+        </EndingNote>
       )}
     </>
   );

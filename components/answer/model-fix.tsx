@@ -13,16 +13,18 @@ import './model-fix.css';
 /** What to do about a failed answer outside the app, as a line to copy; where the app can do it itself, by a button. */
 export function ModelFix({ fix, providerId }: { fix: ErrorFix; providerId: string }) {
   return (
-    <div className="fix">
-      <p className="fix-label">{fix.label}</p>
-      <div className="fix-line">
-        <code>{fix.command}</code>
+    <div className="flex flex-col gap-2 text-base">
+      <p className="text-sm text-ink-muted">{fix.label}</p>
+      <div className="flex items-center gap-1 rounded-md border border-line bg-code py-0.5 pr-1 pl-3">
+        <code className="flex-1 overflow-x-auto font-mono text-sm whitespace-nowrap">{fix.command}</code>
         <CopyButton label="Copy the command" textOf={() => fix.command} />
       </div>
       {fix.pull !== undefined && <Pull providerId={providerId} model={fix.pull} />}
     </div>
   );
 }
+
+const lineLook = 'flex flex-wrap items-center gap-x-3 gap-y-1.5';
 
 type PullState =
   | { state: 'idle' }
@@ -54,17 +56,21 @@ function Pull({ providerId, model }: { providerId: string; model: string }) {
   if (pull.state === 'pulling') return <Progress progress={pull.progress} onCancel={cancel} />;
   if (pull.state === 'done') {
     return (
-      <p className="fix-done" role="status">
-        <Check aria-hidden size={15} /> {model} is here now. Retry to ask it.
+      <p className={lineLook} role="status">
+        <Check aria-hidden size={15} className="text-accent" /> {model} is here now. Retry to ask it.
       </p>
     );
   }
   return (
-    <div className="fix-actions">
+    <div className={lineLook}>
       <Button onClick={begin}>
         <Download aria-hidden size={14} /> {pull.state === 'failed' ? 'Try again' : 'Pull it now'}
       </Button>
-      {pull.state === 'failed' && <p role="alert">{pull.message}</p>}
+      {pull.state === 'failed' && (
+        <p className="flex-[1_1_14rem] text-danger" role="alert">
+          {pull.message}
+        </p>
+      )}
     </div>
   );
 }
@@ -79,10 +85,14 @@ function Progress({
   const { status, completed = 0, total } = progress;
   const words = statusWords(status);
   return (
-    <div className="fix-progress">
+    <div className={lineLook}>
       {/* Without a value it is drawn as going on, who knows how long. */}
-      <progress aria-label={words} {...(total !== undefined && { max: total, value: completed })} />
-      <p className="tabular-nums">
+      <progress
+        className="fix-progress"
+        aria-label={words}
+        {...(total !== undefined && { max: total, value: completed })}
+      />
+      <p className="flex-1 text-ink-muted tabular-nums">
         {words}
         {total !== undefined &&
           ` ${formatProgress(completed / total)} · ${formatBytes(completed)} of ${formatBytes(total)}`}

@@ -2,7 +2,7 @@
 
 import { memo, useState } from 'react';
 import { Lens } from '../ui/lens.tsx';
-import { formatClock, formatCount, formatTokens } from '../../lib/quantity-words.ts';
+import { formatClock, formatPace, formatTokens } from '../../lib/quantity-words.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import { type PendingRetry, pendingRetryOf } from './outcome.ts';
 import { useClock } from './use-clock.ts';
@@ -20,7 +20,7 @@ export function ThinkingLine({ view }: { view: GenerationView }) {
 /** What an answer is doing, and for how long; its thinking pane says the same while it thinks aloud. */
 export function RunningLine({ view, providerLabel }: { view: GenerationView; providerLabel: string }) {
   return (
-    <p className="running-line">
+    <p className="running-line flex min-h-7 items-center gap-2.5 text-base text-ink-muted">
       <Lens size={18} active />
       <PhaseWords view={view} providerLabel={providerLabel} />
     </p>
@@ -76,7 +76,7 @@ const ShownWords = memo(function ShownWords(props: RunningWordsProps & { now: nu
   if (tokens !== undefined && tokens > 0) {
     facts.push(formatTokens(tokens));
     // A rate over less than a second is noise.
-    if (elapsed !== undefined && elapsed >= 1000) facts.push(`${formatCount(tokens / (elapsed / 1000))} tok/s`);
+    if (elapsed !== undefined && elapsed >= 1000) facts.push(formatPace(tokens / (elapsed / 1000)));
   }
   const time = elapsed === undefined ? '' : ` ${formatClock(elapsed)}`;
   return (

@@ -13,7 +13,7 @@ export function Siblings(props: { store: ConversationStore; message: Message; si
   const at = siblings.findIndex((sibling) => sibling.id === message.id);
   const go = (to: Message | undefined) => to && store.choose(to);
   return (
-    <span className="siblings">
+    <span className="siblings inline-flex items-center">
       <IconButton label={`Earlier ${what}`} disabled={at <= 0} onClick={() => go(siblings[at - 1])}>
         <ChevronLeft aria-hidden size={15} />
       </IconButton>

@@ -31,7 +31,7 @@ export function AskAgain(props: {
   const { asking, onRetry } = props;
   const anchor = useRef<HTMLSpanElement>(null);
   return (
-    <span ref={anchor} className="again">
+    <span ref={anchor} className="inline-flex items-center print:hidden">
       {!props.onlyOthers && (
         <IconButton label="Ask again" onClick={() => onRetry()}>
           <RotateCcw aria-hidden size={15} />
@@ -40,7 +40,8 @@ export function AskAgain(props: {
       {asking && (
         <MenuButton
           label="Ask again with another model"
-          className="again-with"
+          // alone it says by its picture that it asks again
+          className={props.onlyOthers ? 'w-9 grid-flow-col justify-center gap-0.5' : '-ml-1 w-5'}
           icon={
             <>
               {props.onlyOthers && <RotateCcw aria-hidden size={15} />}
@@ -51,7 +52,7 @@ export function AskAgain(props: {
           panel="Ask again with"
           panelClass="picker"
         >
-          <p className="picker-title">Ask again with …</p>
+          <p className="px-3.5 pt-2.5 pb-0.5 text-sm text-ink-muted">Ask again with …</p>
           <Others value={props.value} asking={asking} onRetry={onRetry} />
         </MenuButton>
       )}

@@ -27,8 +27,11 @@ export function ModelPicker(props: ModelPickerProps) {
       icon={
         <>
           <span className="truncate">{name}</span>
-          {found?.model.recording && <Tag>Recording</Tag>}
-          {!found && props.value && <Tag>not available</Tag>}
+          {/* On a phone the tools beside it leave it room for a name, not for more. */}
+          <span className="inline-flex empty:hidden in-[.composer]:max-sm:hidden">
+            {found?.model.recording && <Tag>Recording</Tag>}
+            {!found && props.value && <Tag>not available</Tag>}
+          </span>
           <ChevronDown aria-hidden size={14} className="shrink-0 opacity-60" />
         </>
       }

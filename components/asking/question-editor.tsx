@@ -35,7 +35,7 @@ export default function QuestionEditor(props: {
   };
   return (
     <form
-      className="question-edit"
+      className="flex w-full max-w-144 flex-col gap-2.5 rounded-lg border border-line bg-paper px-3.5 py-3 focus-within:border-accent/55"
       data-owns-escape
       onSubmit={(event) => {
         event.preventDefault();
@@ -47,11 +47,12 @@ export default function QuestionEditor(props: {
         dir="auto"
         aria-label="The question in other words"
         rows={1}
+        className="max-h-[40dvh] min-h-11 w-full resize-none bg-transparent outline-none [field-sizing:content]"
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <div className="question-edit-row">
+      <div className="flex flex-wrap items-center justify-end gap-2">
         <Button tone="ghost" onClick={props.onCancel}>
           Cancel
         </Button>

@@ -25,7 +25,7 @@ import {
   newConversationStore,
 } from '../conversation/conversation-store.ts';
 import { type ExampleQuestion, Examples, RecordingsBanner, Welcome } from './empty-chat.tsx';
-import { FindInConversation } from '../answer/find-in-conversation.tsx';
+import { FindInConversation } from '../answer/find/find-in-conversation.tsx';
 import { MessageList } from '../answer/message-list.tsx';
 import {
   defaultModel,
@@ -43,7 +43,7 @@ import { RunningStatus } from './running-status.tsx';
 import { type PathNode, pathOf } from '../conversation/thread-path.ts';
 import { useTitle } from '../conversation/use-title.ts';
 
-const TokenStrip = lazy(() => import('../answer/token-strip.tsx'));
+const TokenStrip = lazy(() => import('../answer/tokens/token-strip.tsx'));
 
 interface NewChatProps {
   providers: ProviderModels[];

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
-import { FindInConversation } from '../answer/find-in-conversation.tsx';
+import { FindInConversation } from '../answer/find/find-in-conversation.tsx';
 import { useSending } from '../asking/use-sending.ts';
 import { AutomaticTitle } from '../conversation/automatic-title.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';

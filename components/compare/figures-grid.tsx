@@ -5,7 +5,7 @@ import type { Price } from '../../lib/price.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { formatCost, formatCount, formatDuration, formatRate } from '../../lib/quantity-words.ts';
 import { HealthBadges } from '../answer/health-badges.tsx';
-import { jumpToThought } from '../answer/thinking/thinking-jump.ts';
+import { jumpToThought } from '../answer/thinking/thought-jump.ts';
 import { useClock } from '../answer/use-clock.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { useCalmViews } from './use-calm-views.ts';

@@ -4,7 +4,8 @@ import Link from 'next/link';
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { ProviderModels } from '../../lib/model.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
-import { AnswerView } from '../answer/message-view.tsx';
+import { EndingNote } from '../answer/ending.tsx';
+import { AnswerView } from '../answer/answer-view.tsx';
 import { pathOf } from '../conversation/thread-path.ts';
 import { Button } from '../ui/button.tsx';
 
@@ -25,10 +26,10 @@ export function RawResult({ store, providers }: { store: ConversationStore; prov
     // so high that what begins here can be scrolled to the top
     <section ref={place} className="min-h-[60dvh] scroll-mt-4" aria-label="The result">
       {failure && (
-        <div className="ending ending-problem" role="alert">
+        <EndingNote tone="problem" role="alert">
           <p>{view.unsent ? `Not sent. ${failure}` : failure}</p>
           {view.unsent && <Button onClick={() => void store.sendAgain(providers)}>Send again</Button>}
-        </div>
+        </EndingNote>
       )}
       {answer?.message.role === 'assistant' && answer.message.generation && (
         <AnswerView

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import './lens.css';
 
 /** The mark: a lens that catches light. While `active`, the light wanders through it (never for those who want less motion). */
 export function Lens({

@@ -1,5 +1,6 @@
-import { type RefObject, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { keepPlace } from '../../ui/keep-place.ts';
+import { Observable, useObserved } from '../../ui/observable.ts';
 import { readStored, useStored, writeStored } from '../../ui/stored.ts';
 
 /** Where components/settings/appearance-section.tsx keeps how thinking is shown where no choice was made by hand. */
@@ -69,26 +70,18 @@ const choicesKey = 'thinkglass:panes';
 /** So many choices are kept; the oldest go first. */
 const maxChoices = 500;
 
-const listeners = new Set<() => void>();
+/** Set with each choice, so that only panes whose own choice is another are drawn again. */
+const choices = new Observable<string | undefined>(undefined);
 
 /** The reader's choice for one message, live; undefined where there is none. */
 function useChoice(id: string): boolean | undefined {
-  return useSyncExternalStore(
-    subscribe,
-    () => findChoice(readStored(choicesKey), id),
-    () => undefined,
-  );
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  return useObserved(choices, () => findChoice(readStored(choicesKey), id), undefined);
 }
 
 /** Keeps the reader's choice for one message. */
 export function rememberChoice(id: string, open: boolean): void {
   writeStored(choicesKey, withChoice(readStored(choicesKey), id, open));
-  for (const listener of listeners) listener();
+  choices.set(readStored(choicesKey));
 }
 
 /** What was chosen for a message, in a text such as `<id>+ <id>-` (open, folded), oldest first. */

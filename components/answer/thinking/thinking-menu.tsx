@@ -8,9 +8,9 @@ import { copyText } from '../../ui/copy-button.tsx';
 import { MenuEntries, MenuEntry } from '../../ui/menu.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
-import { setAside } from '../filing.ts';
+import { setAside } from '../aside.ts';
 import type { GenerationView } from '../../conversation/generation-store.ts';
-import { refileThinking } from '../refile-thinking.ts';
+import { refileThinking } from '../filing/refile-thinking.ts';
 
 export interface ThinkingMenuProps {
   /** Asked when an entry needs it, so that the menu is not drawn again with every word. */

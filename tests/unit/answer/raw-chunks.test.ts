@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { chunksOf, showWhitespace, stretchesOf } from '../../../components/answer/raw-chunks.ts';
+import { chunksOf, showWhitespace, stretchesOf } from '../../../components/answer/sent/raw-chunks.ts';
 
 const line = fc.string({ unit: fc.constantFrom('a', ' ', '<think>', '</think>', '\t', '😀', '字'), maxLength: 3000 });
 const text = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'));

@@ -1,0 +1,133 @@
+'use client';
+
+import { lazy, memo, Suspense } from 'react';
+import { isCut } from '../../lib/continuation.ts';
+import type { Generation, Message } from '../../lib/conversation.ts';
+import { textOfKind } from '../../lib/stream-part.ts';
+import type { Asking, OtherModel } from '../asking/ask-again.tsx';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import type { GenerationView } from '../conversation/generation-store.ts';
+import { useGeneration } from '../conversation/use-generation.ts';
+import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
+import { Tag } from '../ui/tag.tsx';
+import { AnswerAside } from './answer-aside.tsx';
+import { AnswerFoot } from './answer-foot.tsx';
+import { Ending } from './ending.tsx';
+import { AnswerNowButton, ContinueButton } from './go-on.tsx';
+import { outcomeOf } from './outcome.ts';
+import { RunningLine } from './running-line.tsx';
+import { useShownText } from './shown-texts.ts';
+import { ReasoningPanel } from './thinking/reasoning-panel.tsx';
+import { jumpToThought } from './thinking/thought-jump.ts';
+
+interface AnswerViewProps {
+  store: ConversationStore;
+  message: Message;
+  generation: Generation;
+  siblings: readonly Message[];
+  /** Whom else a question may be asked; absent where it cannot be. */
+  asking?: Asking | undefined;
+  onRetry: (questionId: string, other?: OtherModel) => void;
+}
+
+const HealthBadges = lazy(() => import('./health-badges.tsx').then((module) => ({ default: module.HealthBadges })));
+const ModelFix = lazy(() => import('./model-fix.tsx').then((module) => ({ default: module.ModelFix })));
+
+/** An answer with its thinking, its tokens and how it ended. While it runs, it alone is drawn again. */
+export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
+  const { store, message, generation, asking } = props;
+  const view = useGeneration(store, message);
+  const places = useShownText(message.id, 'answer');
+  const { state } = view;
+  const running = state.phase !== 'done';
+  const answer = textOfKind(state.segments, 'answer');
+  const thinks = state.segments.some((s) => s.kind === 'reasoning' && s.text.trim() !== '');
+  const outcome = outcomeOf(state, generation.sampling);
+  const endedAt = state.times.end === undefined ? undefined : generation.queuedAt + state.times.end;
+  const retry = (other?: OtherModel) => {
+    if (message.parentId) props.onRetry(message.parentId, other);
+  };
+  const continuing = { store, message, generation, asking };
+
+  return (
+    <article
+      className="answer flex min-w-0 flex-col gap-3.5"
+      data-message={message.id}
+      aria-label={`${generation.modelLabel} answered`}
+      aria-busy={running}
+    >
+      <AnswerHead generation={generation} />
+      <ReasoningPanel id={message.id} view={view} store={store} message={message} />
+      {running && state.phase === 'thinking' && <AnswerNowButton {...continuing} />}
+      {answer !== '' && (
+        <div className="answer-text min-w-0 font-serif text-prose leading-loose wrap-break-word">
+          <LazyMarkdown text={answer} growing={running} tone="answer" places={places} />
+        </div>
+      )}
+      {/* While the thinking pane ticks, a second clock would only be noise. */}
+      {running && !(thinks && state.phase === 'thinking') && (
+        <RunningLine view={view} providerLabel={generation.providerLabel} />
+      )}
+      <Discarded view={view} />
+      <Notices view={view} />
+      <Ending outcome={outcome} endedAt={endedAt} onRetry={() => retry()}>
+        {isCut(state.segments, state.finish) && <ContinueButton {...continuing} segments={state.segments} />}
+      </Ending>
+      {!running && state.error?.fix && (
+        <Suspense>
+          <ModelFix fix={state.error.fix} providerId={generation.providerId} />
+        </Suspense>
+      )}
+      {!running && state.health && (
+        <Suspense fallback={<div className="h-11" />}>
+          <HealthBadges health={state.health} onJump={(at) => jumpToThought(message.id, at)} />
+        </Suspense>
+      )}
+      {!running && (
+        <AnswerFoot {...props} view={view} answer={answer} onlyOthers={outcome?.retry ?? false} onRetry={retry} />
+      )}
+      <AnswerAside store={store} message={message} view={view} modelLabel={generation.modelLabel} />
+    </article>
+  );
+});
+
+function AnswerHead({ generation }: { generation: Generation }) {
+  return (
+    <header className="answer-head flex items-center gap-2 text-sm">
+      <span className="font-semibold">{generation.modelLabel}</span>
+      {generation.recording ? <Tag>Recording</Tag> : <span className="text-ink-muted">{generation.providerLabel}</span>}
+      {generation.continues && (
+        <Tag title="It begins with the text of another answer, whose tokens were counted there">Continued</Tag>
+      )}
+    </header>
+  );
+}
+
+/** Text that is neither thinking nor answer is kept, under its name. */
+function Discarded({ view }: { view: GenerationView }) {
+  const text = textOfKind(view.state.segments, 'discarded');
+  if (text.trim() === '') return null;
+  return (
+    <details className="border-l-2 border-line pl-3.5 text-base text-ink-muted">
+      <summary className="font-medium">Discarded text</summary>
+      <p className="my-1.5 text-sm">
+        The model wrote this beside its thinking and answer, such as a turn it made up. It is not sent back.
+      </p>
+      <div className="max-h-80 overflow-y-auto wrap-anywhere whitespace-pre-wrap">{text}</div>
+    </details>
+  );
+}
+
+function Notices({ view }: { view: GenerationView }) {
+  // That it is a recording stands at the top already; that it was tried again, where it runs or how it ended.
+  const notices = view.state.notices.filter(({ code }) => code !== 'recording' && code !== 'retrying');
+  if (notices.length === 0) return null;
+  return (
+    <ul className="text-sm text-ink-muted">
+      {notices.map((notice, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: notices are only ever added at the end
+        <li key={i}>{notice.message}</li>
+      ))}
+    </ul>
+  );
+}

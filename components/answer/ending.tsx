@@ -1,0 +1,64 @@
+'use client';
+
+import { Settings, SquarePen } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { buttonLook } from '../ui/button.tsx';
+import type { OutcomeNote } from './outcome.ts';
+import { RetryButton } from './retry-button.tsx';
+
+const toneLook = {
+  quiet: 'text-ink-muted',
+  problem: 'rounded-md bg-danger-soft px-3.5 py-2.5 text-danger [&_.button]:text-ink',
+};
+
+/** A note in a line of its own, with what can be done about it. */
+export function EndingNote(props: { tone: 'quiet' | 'problem'; role?: 'alert'; children: ReactNode }) {
+  return (
+    <div
+      role={props.role}
+      className={`ending flex flex-wrap items-center gap-x-3.5 gap-y-2 text-base print:[&_.button]:hidden [&>p]:flex-[1_1_14rem] [&>p]:wrap-anywhere ${toneLook[props.tone]}`}
+    >
+      {props.children}
+    </div>
+  );
+}
+
+/** How an answer ended, where it did not simply end well, and what to do next. */
+export function Ending(props: {
+  outcome: OutcomeNote | undefined;
+  /** Epoch ms. */
+  endedAt: number | undefined;
+  onRetry: () => void;
+  children: ReactNode;
+}) {
+  const { outcome, endedAt, onRetry } = props;
+  if (!outcome) return null;
+  const until =
+    outcome.waitSeconds === undefined || endedAt === undefined ? undefined : endedAt + outcome.waitSeconds * 1000;
+  return (
+    <EndingNote tone={outcome.tone}>
+      <p>{outcome.text}</p>
+      {outcome.detail && (
+        <details className="order-3 basis-full text-sm">
+          <summary>Details</summary>
+          <pre className="mt-1.5 max-h-48 overflow-auto font-mono text-xs wrap-anywhere whitespace-pre-wrap">
+            {outcome.detail}
+          </pre>
+        </details>
+      )}
+      {outcome.remedy === 'settings' && (
+        <Link href="/settings" prefetch={false} className={buttonLook()}>
+          <Settings aria-hidden size={14} /> Open settings
+        </Link>
+      )}
+      {outcome.remedy === 'new-chat' && (
+        <Link href="/" prefetch={false} className={buttonLook()}>
+          <SquarePen aria-hidden size={14} /> New chat
+        </Link>
+      )}
+      {props.children}
+      {outcome.retry && <RetryButton until={until} onRetry={onRetry} />}
+    </EndingNote>
+  );
+}

@@ -1,0 +1,17 @@
+import type { Segment } from '../../../lib/stream-part.ts';
+import type { ConversationStore } from '../../conversation/conversation-store.ts';
+import { setAside } from '../aside.ts';
+
+/** Files a finished answer's thinking as the answer; if there are several thoughts, asks which. */
+export async function refileThinking(
+  store: ConversationStore,
+  messageId: string,
+  segments: readonly Segment[],
+): Promise<void> {
+  const parts = segments.filter((segment) => segment.text !== ''); // as the server counts them
+  const thoughts = parts.flatMap(({ kind }, index) => (kind === 'reasoning' ? [index] : []));
+  const [index] = thoughts;
+  if (index === undefined || thoughts.length > 1) return setAside(messageId, { dialog: 'filing' });
+  const { refileAnswer } = await import('./refile-answer.ts');
+  return refileAnswer(store, messageId, { index, kind: 'answer' });
+}

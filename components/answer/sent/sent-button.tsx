@@ -1,0 +1,31 @@
+'use client';
+
+import { FileBraces } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import type { Message } from '../../../lib/conversation.ts';
+import { IconButton } from '../../ui/button.tsx';
+import type { ConversationStore } from '../../conversation/conversation-store.ts';
+
+const SentDialog = lazy(() => import('./sent-dialog.tsx'));
+
+/** Shows what was sent for an answer; the dialog is loaded when it is first opened. */
+export function SentButton({ store, message }: { store: ConversationStore; message: Message }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <IconButton
+        label="What was sent"
+        aria-haspopup="dialog"
+        onPointerEnter={() => void import('./sent-dialog.tsx')}
+        onClick={() => setOpen(true)}
+      >
+        <FileBraces aria-hidden size={15} />
+      </IconButton>
+      {open && (
+        <Suspense>
+          <SentDialog store={store} message={message} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

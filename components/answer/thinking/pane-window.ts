@@ -1,0 +1,88 @@
+import type { TextPlaces } from '../../markdown/text-places.ts';
+import { scrolls, settlingMs, untilReaderMoves } from '../find/reader-moves.ts';
+
+/** A jump leads to this part of the height in view. */
+const jumpTo = 0.2;
+
+export interface PaneElements {
+  /** The box the thinking is in; it scrolls, or at full height what is around it does. */
+  box: HTMLElement;
+  content: HTMLElement;
+  places: TextPlaces;
+}
+
+/** The part of a thinking pane in which its text can be seen, and what moves the text in it. */
+export class PaneWindow {
+  readonly #pane: PaneElements;
+  #settling: AbortController | undefined;
+
+  constructor(pane: PaneElements) {
+    this.#pane = pane;
+  }
+
+  /** The heights between which the text can be seen. */
+  edges(): { top: number; bottom: number } {
+    const { box } = this.#pane;
+    const own = box.getBoundingClientRect();
+    const around = this.#scroller().getBoundingClientRect();
+    // The search above and the bar below may stand over the text, where it is at full height.
+    const body = box.closest('.think-body');
+    const bar = body?.querySelector('[data-find]')?.getBoundingClientRect().bottom ?? 0;
+    const foot = body?.querySelector('.think-foot')?.getBoundingClientRect().top ?? window.innerHeight;
+    const top = Math.max(own.top, around.top, bar, 0);
+    return { top, bottom: Math.max(top + 1, Math.min(own.bottom, around.bottom, foot, window.innerHeight)) };
+  }
+
+  /** Brings an offset into view; what `rectOf` finds there is brought into view exactly. `stay`: not if it is in view. */
+  bring(offset: number, options: { rectOf?: (() => DOMRect | undefined) | undefined; stay: boolean }): void {
+    const { places } = this.#pane;
+    places.draw(offset);
+    const topNow = () => options.rectOf?.()?.top ?? places.topOf(offset);
+    const { top, bottom } = this.edges();
+    const before = topNow();
+    const inView = options.stay && before !== undefined && before > top + 8 && before < bottom - 48;
+    const wanted = inView ? before : top + (bottom - top) * jumpTo;
+    this.#keep(() => {
+      const now = topNow();
+      if (now === undefined || Math.abs(now - wanted) < 2) return;
+      this.#scroller().scrollTop += now - wanted;
+    });
+  }
+
+  /** Scrolls so that an offset is at the top of what is in view. */
+  bringToTop(offset: number): void {
+    const { places } = this.#pane;
+    places.draw(offset);
+    this.#keep(() => {
+      const now = places.topOf(offset);
+      if (now !== undefined) this.#scroller().scrollTop += now - this.edges().top;
+    });
+  }
+
+  /** Leaves the text where it is. */
+  rest(): void {
+    this.#settling?.abort();
+  }
+
+  /** Scrolls, and again whenever something is drawn, until it is all there or the reader takes over. */
+  #keep(scroll: () => void): void {
+    scroll();
+    this.rest();
+    const settling = untilReaderMoves({ keys: true });
+    this.#settling = settling;
+    const sizes = new ResizeObserver(scroll);
+    sizes.observe(this.#pane.content);
+    settling.signal.addEventListener('abort', () => sizes.disconnect());
+    setTimeout(() => settling.abort(), settlingMs);
+  }
+
+  /** What scrolls the text: its box, or what is around it when the box shows it all. */
+  #scroller(): Element {
+    const { box } = this.#pane;
+    if (box.scrollHeight > box.clientHeight + 1) return box;
+    for (let parent = box.parentElement; parent; parent = parent.parentElement) {
+      if (scrolls(parent)) return parent;
+    }
+    return box;
+  }
+}
