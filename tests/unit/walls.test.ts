@@ -108,7 +108,7 @@ test('each wall refuses', () => {
     'components/settings/form.ts': ["export const load = () => import('ai');"],
     'app/page.ts': [it('../lib/server/generation/run.ts'), "import { Pool } from 'pg';"],
     'app/api/ask/route.ts': [it('../../../components/chat/view.ts'), "import type {} from 'node:sqlite';"],
-    'components/charts/line.ts': [it('../fakes/server.ts')],
+    'components/charts/line.ts': [it('../../tests/fakes/server.ts')],
     'tests/fakes/server.ts': [],
     'lib/things/thing.ts': ["export type Theirs = import('../server/store/other.ts').It;"],
   };
