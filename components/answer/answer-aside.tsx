@@ -7,9 +7,9 @@ import { setAside, useAside } from './aside.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 
 const RawDialog = lazy(() => import('./sent/raw-dialog.tsx'));
-const FilingDialog = lazy(() => import('./filing/filing-dialog.tsx'));
+const RefileDialog = lazy(() => import('./refile/refile-dialog.tsx'));
 const TokenTimeline = lazy(() => import('./tokens/token-timeline.tsx'));
-const FilingNote = lazy(() => import('./filing/filing-note.tsx'));
+const RefileNote = lazy(() => import('./refile/refile-note.tsx'));
 
 interface AnswerAsideProps {
   store: ConversationStore;
@@ -34,11 +34,11 @@ export function AnswerAside({ store, message, view, modelLabel }: AnswerAsidePro
         />
       )}
       {(note || problem) && (
-        <FilingNote store={store} messageId={message.id} note={note} problem={problem} modelLabel={modelLabel} />
+        <RefileNote store={store} messageId={message.id} note={note} problem={problem} modelLabel={modelLabel} />
       )}
       {dialog === 'raw' && <RawDialog id={message.id} running={running} onClose={close} />}
-      {dialog === 'filing' && !running && (
-        <FilingDialog store={store} messageId={message.id} segments={view.state.segments} onClose={close} />
+      {dialog === 'refile' && !running && (
+        <RefileDialog store={store} messageId={message.id} segments={view.state.segments} onClose={close} />
       )}
     </Suspense>
   );

@@ -57,7 +57,7 @@ function RawAndFiling({ id }: { id: string }) {
       <IconButton label="Raw text" aria-haspopup="dialog" onClick={() => setAside(id, { dialog: 'raw' })}>
         <CodeXml aria-hidden size={15} />
       </IconButton>
-      <IconButton label="Thinking or answer?" aria-haspopup="dialog" onClick={() => setAside(id, { dialog: 'filing' })}>
+      <IconButton label="Thinking or answer?" aria-haspopup="dialog" onClick={() => setAside(id, { dialog: 'refile' })}>
         <ArrowDownUp aria-hidden size={15} />
       </IconButton>
     </>

@@ -13,7 +13,7 @@ import { Tag } from '../ui/tag.tsx';
 import { AnswerAside } from './answer-aside.tsx';
 import { AnswerFoot } from './answer-foot.tsx';
 import { Ending } from './ending.tsx';
-import { AnswerNowButton, ContinueButton } from './go-on.tsx';
+import { AnswerNowButton, ContinueButton } from './continue-buttons.tsx';
 import { outcomeOf } from './outcome.ts';
 import { RunningLine } from './running-line.tsx';
 import { useShownText } from './shown-texts.ts';

@@ -3,15 +3,15 @@ import { Observable, useObserved } from '../ui/observable.ts';
 
 /** What is open beside an answer, and what was last done about how it is filed. Lives as long as the page. */
 export interface Aside {
-  dialog?: 'raw' | 'filing';
+  dialog?: 'raw' | 'refile';
   /** How its tokens came, over time. */
   timeline?: true;
-  note?: FilingNote;
+  note?: RefileNote;
   /** Why the last thing could not be done. */
   problem?: string;
 }
 
-export type FilingNote =
+export type RefileNote =
   | { state: 'filed'; kind: RefileWish['kind']; result: RefileResult; remembered?: Remembered }
   | { state: 'filed-back'; remembered?: Remembered };
 

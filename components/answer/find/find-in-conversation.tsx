@@ -68,7 +68,7 @@ function useAskedPlace(
       chooseBranchOf(store, messageId);
       const message = store.getView().messages.find((one) => one.id === messageId);
       if (message) showThread(message.threadId);
-      void import('./bring-file.ts').then(({ bringFile }) => bringFile(id));
+      void import('./show-attachment.ts').then(({ showAttachment }) => showAttachment(id));
       return;
     }
     const { words, hit } = asked;

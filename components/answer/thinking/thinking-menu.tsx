@@ -10,7 +10,7 @@ import { MenuButton } from '../../ui/menu-button.tsx';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
 import { setAside } from '../aside.ts';
 import type { GenerationView } from '../../conversation/generation-store.ts';
-import { refileThinking } from '../filing/refile-thinking.ts';
+import { refileThinking } from '../refile/refile-thinking.ts';
 
 export interface ThinkingMenuProps {
   /** Asked when an entry needs it, so that the menu is not drawn again with every word. */

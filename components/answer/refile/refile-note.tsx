@@ -5,11 +5,11 @@ import { useState } from 'react';
 import type { RefileWish } from '../../../lib/reasoning/refile.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
-import { type FilingNote as Note, setAside } from '../aside.ts';
+import { type RefileNote as Note, setAside } from '../aside.ts';
 import { forgetFiling, rememberFiling, takeBackFiling } from './refile-answer.ts';
 
 /** What was done about how an answer is filed, with the way back, and an offer to do so for the model from now on. */
-export default function FilingNote(props: {
+export default function RefileNote(props: {
   store: ConversationStore;
   messageId: string;
   note: Note | undefined;

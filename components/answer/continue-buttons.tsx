@@ -11,7 +11,7 @@ import type { Asking } from '../asking/ask-again.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { findModel } from '../conversation/model-choice.ts';
 
-interface GoOnProps {
+interface ContinueProps {
   store: ConversationStore;
   message: Message;
   generation: Generation;
@@ -19,7 +19,7 @@ interface GoOnProps {
 }
 
 /** Goes on with an answer that was cut; its title says in which way. */
-export function ContinueButton(props: GoOnProps & { segments: readonly Segment[] }) {
+export function ContinueButton(props: ContinueProps & { segments: readonly Segment[] }) {
   const { store, message, segments } = props;
   const { busy, run } = useBusy(() => store.continueAnswer(message, false));
   const about = aboutModel(props);
@@ -37,7 +37,7 @@ export function ContinueButton(props: GoOnProps & { segments: readonly Segment[]
 }
 
 /** Ends the thinking and has the answer come; nothing where the model's server cannot be made to. */
-export function AnswerNowButton(props: GoOnProps) {
+export function AnswerNowButton(props: ContinueProps) {
   const { busy, run } = useBusy(() => props.store.continueAnswer(props.message, true));
   const about = aboutModel(props);
   if (!about || !canAnswerNow(about.model, about)) return null;
@@ -65,7 +65,7 @@ function useBusy(action: () => Promise<void>) {
 }
 
 /** The model that answered and how it was asked, as far as this page knows; the server knows it exactly. */
-function aboutModel({ store, message, generation, asking }: GoOnProps) {
+function aboutModel({ store, message, generation, asking }: ContinueProps) {
   const model = asking && findModel(asking.providers, generation)?.model;
   const settings = store.getView().threads.find(({ id }) => id === message.threadId)?.settings;
   if (!model || !settings) return undefined;

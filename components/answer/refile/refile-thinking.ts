@@ -11,7 +11,7 @@ export async function refileThinking(
   const parts = segments.filter((segment) => segment.text !== ''); // as the server counts them
   const thoughts = parts.flatMap(({ kind }, index) => (kind === 'reasoning' ? [index] : []));
   const [index] = thoughts;
-  if (index === undefined || thoughts.length > 1) return setAside(messageId, { dialog: 'filing' });
+  if (index === undefined || thoughts.length > 1) return setAside(messageId, { dialog: 'refile' });
   const { refileAnswer } = await import('./refile-answer.ts');
   return refileAnswer(store, messageId, { index, kind: 'answer' });
 }

@@ -3,7 +3,7 @@ import type { ModelOverride, ModelOverrideEntry } from '../../../lib/provider.ts
 import type { RefileResult, RefileWish } from '../../../lib/reasoning/refile.ts';
 import { RequestFailed, requestJson } from '../../client/request-json.ts';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
-import { asideOf, type FilingNote, type Remembered, setAside } from '../aside.ts';
+import { asideOf, type RefileNote, type Remembered, setAside } from '../aside.ts';
 
 /** Files a part of a finished answer as the other kind, and says so under it. */
 export function refileAnswer(store: ConversationStore, messageId: string, wish: RefileWish): Promise<void> {
@@ -67,7 +67,7 @@ function putOverride(
 
 async function noting(
   messageId: string,
-  action: (remembered: Remembered | undefined) => Promise<FilingNote | undefined>,
+  action: (remembered: Remembered | undefined) => Promise<RefileNote | undefined>,
 ): Promise<void> {
   const { note } = asideOf(messageId);
   try {

@@ -22,7 +22,7 @@ const mostParts = 50;
 const excerptLength = 160;
 
 /** The parts of an answer and what each is taken for, to be put right. */
-export default function FilingDialog(props: {
+export default function RefileDialog(props: {
   store: ConversationStore;
   messageId: string;
   segments: readonly Segment[];

@@ -3,7 +3,7 @@ const drawingMs = 4000;
 const markedMs = 4000;
 
 /** Brings a file that is attached to a question into view and marks it for a moment; the keyboard goes on from there. */
-export async function bringFile(attachmentId: string): Promise<void> {
+export async function showAttachment(attachmentId: string): Promise<void> {
   const began = performance.now();
   while (performance.now() - began < drawingMs) {
     const file = document.querySelector<HTMLElement>(`[data-attachment="${CSS.escape(attachmentId)}"]`);
