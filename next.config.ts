@@ -18,6 +18,8 @@ const config: NextConfig = {
   serverExternalPackages: ['tailwindcss'],
   poweredByHeader: false,
   devIndicators: false,
+  // A little over what a question may be, so that a larger one is told so instead of being cut off unseen.
+  experimental: { proxyClientMaxBodySize: '11mb' },
   headers: async () =>
     Object.entries(compressedTypes).map(([source, value]) => ({ source, headers: [{ key: 'Content-Type', value }] })),
 };

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
 import { guardRequest } from './lib/server/auth/request-guard.ts';
+import { AppError } from './lib/errors.ts';
 import { createViewer, findViewer, viewerCookie, viewerCookieName } from './lib/server/auth/viewer.ts';
+import { limitsOf, saysTooLarge } from './lib/server/body-limits.ts';
 import { getConfig } from './lib/server/config.ts';
 import { errorResponse } from './lib/server/respond.ts';
 
@@ -12,9 +14,17 @@ import { errorResponse } from './lib/server/respond.ts';
 export async function proxy(request: NextRequest): Promise<Response> {
   try {
     guardRequest(request);
+    const limits = limitsOf(request.nextUrl.pathname);
+    if (saysTooLarge(request.headers, limits)) {
+      throw new AppError('too_large', `The request is larger than ${limits.maxMegabytes} MB.`);
+    }
+    return await admit(request);
   } catch (error) {
     return errorResponse(error, request);
   }
+}
+
+async function admit(request: NextRequest): Promise<Response> {
   const headers = new Headers(request.headers);
   const found = await findViewer((name) => request.cookies.get(name)?.value);
   const { pathname } = request.nextUrl;
@@ -23,9 +33,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const isFile = publicFiles.test(pathname);
   const created = found || isShared || isFile ? undefined : await createViewer();
   if (created) {
-    const others = request.cookies.getAll().filter((c) => c.name !== viewerCookieName());
-    const pairs = [...others, { name: viewerCookieName(), value: created.sealed }];
-    headers.set('cookie', pairs.map((c) => `${c.name}=${c.value}`).join('; '));
+    headers.set('cookie', withCookie(headers.get('cookie'), viewerCookieName(), created.sealed));
   }
   const isPage = !isShared && !isFile && !pathname.startsWith('/api/');
   const policy = isPage ? pagePolicy(randomBytes(16).toString('base64')) : undefined;
@@ -43,6 +51,14 @@ export async function proxy(request: NextRequest): Promise<Response> {
     response.headers.append('set-cookie', viewerCookie(created.sealed, request.nextUrl.protocol === 'https:'));
   }
   return response;
+}
+
+/** A Cookie header with one more; the others, which may be anybody's on this host, go on byte for byte as they came. */
+function withCookie(header: string | null, name: string, value: string): string {
+  const others = (header ?? '')
+    .split(';')
+    .filter((pair) => pair.trim() !== '' && pair.split('=', 1)[0]?.trim() !== name);
+  return [...others.map((pair) => pair.trim()), `${name}=${value}`].join('; ');
 }
 
 /** What lies in `public/`: the same for everybody, so nobody becomes a viewer by it (a manifest is asked for without cookies). */

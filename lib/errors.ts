@@ -50,6 +50,7 @@ export const apiErrorStatus = {
   bad_request: 400,
   not_found: 404,
   forbidden: 403,
+  method_not_allowed: 405,
   conflict: 409,
   too_large: 413,
   unsupported_media_type: 415,

@@ -10,7 +10,15 @@ export const exportFormat = 'thinkglass';
 export const exportVersion = 1;
 
 /** Programs whose exports can be read, besides our own. */
-export const foreignOrigins = ['chatgpt', 'open-webui'] as const;
+export const foreignOrigins = [
+  'chatgpt',
+  'open-webui',
+  'deepseek',
+  'librechat',
+  'lobehub',
+  'claude',
+  'chat-ui',
+] as const;
 export type ForeignOrigin = (typeof foreignOrigins)[number];
 
 /** A file of conversations, all that is known of them. */

@@ -9,5 +9,8 @@ export interface Price {
   note?: string;
 }
 
+/** In place of the day of prices: the provider itself said what the answer cost. */
+export const billedByProvider = 'reported';
+
 /** What a model costs where its person pays for the machine. */
 export const ownHardware: Price = { input: 0, output: 0, asOf: '', note: 'runs on your own hardware' };

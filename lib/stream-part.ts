@@ -61,7 +61,7 @@ export interface Finish {
   answeredModel?: string;
   /** In USD, when the model has a price and the tokens are known. */
   cost?: number;
-  /** The month or day of the prices it was reckoned with. */
+  /** The month or day of the prices it was reckoned with; `reported` where the provider itself told what it cost. */
   pricesAsOf?: string;
 }
 

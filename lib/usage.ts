@@ -22,6 +22,8 @@ export interface ReportedUsage {
   outputTokens?: number;
   /** Undefined when the provider gave no split. */
   reasoningTokens?: number;
+  /** USD, as the provider itself reckons it. */
+  cost?: number;
 }
 
 /**

@@ -1,9 +1,23 @@
+import type { exportFormat, ForeignOrigin } from '../../lib/exported.ts';
 import { RequestFailed } from '../client/request-json.ts';
 
 /** What came of one file. */
 export type ImportOutcome =
-  | { name: string; state: 'imported'; origin: 'thinkglass' | 'chatgpt' | 'open-webui'; conversations: number }
-  | { name: string; state: 'refused'; reason: string };
+  | {
+      name: string;
+      state: 'imported';
+      origin: typeof exportFormat | ForeignOrigin;
+      conversations: number;
+      /** That could not be read, and were left out because somebody said so. */
+      leftOut: number;
+    }
+  /** `others`: can be brought in without those that cannot be read. */
+  | {
+      name: string;
+      state: 'refused';
+      reason: string;
+      others?: { count: number; bringIn: () => Promise<ImportOutcome> };
+    };
 
 /** The server takes no more at once. */
 const maxBytes = 50 * 1024 * 1024;
@@ -52,12 +66,15 @@ async function* importArchive(name: string, bytes: Uint8Array): AsyncGenerator<I
 
 const tooLarge = 'It is larger than 50 MB. Split it, or export a part.';
 
-async function importFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<ImportOutcome> {
+async function importFile(name: string, bytes: Uint8Array<ArrayBuffer>, leaveOutOdd = false): Promise<ImportOutcome> {
   if (bytes.byteLength > maxBytes) return { name, state: 'refused', reason: tooLarge };
   try {
-    const made = await send(bytes);
-    return { name, state: 'imported', ...made };
+    return { name, state: 'imported', ...(await send(bytes, leaveOutOdd)) };
   } catch (error) {
+    if (error instanceof PartlyRefused) {
+      const bringIn = () => importFile(name, bytes, true);
+      return { name, state: 'refused', reason: error.message, others: { count: error.others, bringIn } };
+    }
     const reason = error instanceof RequestFailed ? error.message : 'Something went wrong in this page. Try again.';
     return { name, state: 'refused', reason };
   }
@@ -65,16 +82,35 @@ async function importFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise
 
 type Made = Omit<Extract<ImportOutcome, { state: 'imported' }>, 'name' | 'state'>;
 
-async function send(bytes: Uint8Array<ArrayBuffer>): Promise<Made> {
+/** A file of which some conversations could be brought in. */
+class PartlyRefused extends Error {
+  readonly others: number;
+
+  constructor(message: string, others: number) {
+    super(message);
+    this.others = others;
+  }
+}
+
+async function send(bytes: Uint8Array<ArrayBuffer>, leaveOutOdd: boolean): Promise<Made> {
   let response: Response;
   try {
     const headers = { 'Content-Type': 'application/json' };
-    response = await fetch('/api/import', { method: 'POST', cache: 'no-store', headers, body: bytes });
+    response = await fetch(`/api/import${leaveOutOdd ? '?odd=leave-out' : ''}`, {
+      method: 'POST',
+      cache: 'no-store',
+      headers,
+      body: bytes,
+    });
   } catch {
     throw new RequestFailed('offline', 'Thinkglass cannot be reached. Is its server still running?');
   }
-  const answer = (await response.json().catch(() => ({}))) as Made & { error?: { message: string } };
-  if (response.ok) return { origin: answer.origin, conversations: answer.conversations };
+  const answer = (await response.json().catch(() => ({}))) as Made & { error?: { message: string; others?: number } };
+  if (response.ok) {
+    const { origin, conversations, leftOut } = answer;
+    return { origin, conversations, leftOut };
+  }
+  if (answer.error?.others !== undefined) throw new PartlyRefused(answer.error.message, answer.error.others);
   throw new RequestFailed(
     'bad_request',
     answer.error?.message ?? `The server answered with status ${response.status} and no reason.`,

@@ -4,7 +4,9 @@ import { FileUp, LoaderCircle } from 'lucide-react';
 import { type DragEvent, useId, useState } from 'react';
 import { formatCounted } from '../../lib/quantity-words.ts';
 import { type ConversationPage, conversationList } from '../client/conversation-list.ts';
+import { originLabels } from '../../lib/import/origin-labels.ts';
 import { requestJson } from '../client/request-json.ts';
+import { Button } from '../ui/button.tsx';
 import { DataRow } from './data-row.tsx';
 import { type ImportOutcome, importFiles } from './import-files.ts';
 
@@ -23,6 +25,12 @@ export function ImportRow() {
     setBusy(false);
     await showInSidebar().catch(() => undefined); // it is there at the next page
   };
+  const bringInOthers = async (refused: ImportOutcome) => {
+    const made = refused.state === 'refused' ? await refused.others?.bringIn() : undefined;
+    if (!made) return;
+    setOutcomes((before) => before.map((other) => (other === refused ? made : other)));
+    await showInSidebar().catch(() => undefined);
+  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -34,8 +42,9 @@ export function ImportRow() {
       title="Import"
       words={
         <>
-          From Thinkglass, ChatGPT (<code>conversations.json</code>) or Open WebUI, as JSON or in their zip file. Each
-          file is taken whole or not at all.
+          From Thinkglass, DeepSeek, ChatGPT, Claude (<code>conversations.json</code>), Open WebUI, LibreChat, LobeHub
+          or chat-ui, as JSON or in their zip file. Each file is taken whole; one that cannot be read whole says so
+          first.
         </>
       }
     >
@@ -79,6 +88,11 @@ export function ImportRow() {
             className={`rounded-md px-3 py-2 wrap-anywhere ${outcome.state === 'refused' ? 'bg-danger-soft text-danger' : 'bg-accent/8'}`}
           >
             <strong className="font-medium">{outcome.name}</strong> {wordsOf(outcome)}
+            {outcome.state === 'refused' && outcome.others && (
+              <Button tone="quiet" className="mt-1" onClick={() => void bringInOthers(outcome)}>
+                Import the other {outcome.others.count}
+              </Button>
+            )}
           </li>
         ))}
       </ul>
@@ -86,13 +100,13 @@ export function ImportRow() {
   );
 }
 
-const origins = { thinkglass: 'Thinkglass', chatgpt: 'ChatGPT', 'open-webui': 'Open WebUI' } as const;
+const origins = { thinkglass: 'Thinkglass', ...originLabels };
 
 function wordsOf(outcome: ImportOutcome): string {
   if (outcome.state === 'refused') return outcome.reason;
-  const { conversations, origin } = outcome;
+  const { conversations, origin, leftOut } = outcome;
   if (conversations === 0) return `No conversation with a question was in it (${origins[origin]}).`;
-  return `${formatCounted(conversations, 'conversation')} from ${origins[origin]} imported.`;
+  return `${formatCounted(conversations, 'conversation')} from ${origins[origin]} imported${leftOut > 0 ? `, ${leftOut} that could not be read left out` : ''}.`;
 }
 
 async function showInSidebar(): Promise<void> {

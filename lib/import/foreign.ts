@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { ExportedGeneration, ExportedMessage, ForeignOrigin } from '../exported.ts';
 import type { SplitterOptions } from '@thinkglass/splitter';
 import { splitText } from '@thinkglass/splitter/split-text';
+import { attachmentLimits, parseAttachment } from '../attachment.ts';
 import { type Finish, type Segment, textOfKind } from '../stream-part.ts';
+import { originLabels } from './origin-labels.ts';
 import { accountUsage, type ReportedUsage } from '../usage.ts';
 
 /** What cannot be read as it should be is refused; `path` leads to it. */
@@ -63,11 +65,30 @@ function joinParts(parts: readonly Segment[]): Segment[] {
 export function questionOf(
   place: Pick<ExportedMessage, 'id' | 'threadId' | 'parentId' | 'createdAt'>,
   text: string,
+  pictures: readonly string[] = [],
 ): ExportedMessage {
-  return { ...place, role: 'user', parts: [{ kind: 'answer', text }] };
+  const attachments = picturesOf(pictures);
+  return {
+    ...place,
+    role: 'user',
+    parts: [{ kind: 'answer', text }],
+    ...(attachments.length > 0 && { attachments }),
+  };
 }
 
-const providerLabels: Record<ForeignOrigin, string> = { chatgpt: 'ChatGPT', 'open-webui': 'Open WebUI' };
+/** Pictures that a file itself holds (`data:` addresses), as far as a question may have them; nothing is fetched. */
+function picturesOf(addresses: readonly string[]): NonNullable<ExportedMessage['attachments']> {
+  return addresses.slice(0, attachmentLimits.count).flatMap((address, at) => {
+    const image = /^data:image\/[a-z+.-]{1,20};base64,(.+)$/s.exec(address)?.[1];
+    if (image === undefined) return [];
+    try {
+      const { name, mediaType, content } = parseAttachment({ name: `picture-${at + 1}`, image });
+      return [{ name, mediaType, content }];
+    } catch {
+      return []; // too large, or no picture
+    }
+  });
+}
 
 /**
  * An answer of another program. What it did not tell is not made up: there are no times, and tokens are estimated from the
@@ -90,7 +111,7 @@ export function answerOf(
     providerId: told.origin,
     modelKey: model,
     modelId: model,
-    providerLabel: providerLabels[told.origin],
+    providerLabel: originLabels[told.origin],
     modelLabel: (told.label ?? '').slice(0, 300) || model,
     recording: false,
     sampling: {},

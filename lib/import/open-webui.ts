@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExportedConversation, ExportedMessage } from '../exported.ts';
 import type { Finish, Segment } from '../stream-part.ts';
+import { convertUsage } from '../convert-usage.ts';
 import type { ReportedUsage } from '../usage.ts';
 import { answerOf, dictionarySchema, momentOf, noAnswer, parseAt, questionOf, splitParts, titleOf } from './foreign.ts';
 
@@ -32,12 +33,7 @@ const contentSchema = z.union([
   z.array(z.object({ type: z.string().nullish(), text: z.string().nullish() })),
 ]);
 
-const tokensSchema = z.object({
-  prompt_tokens: z.number().nullish(),
-  completion_tokens: z.number().nullish(),
-  prompt_eval_count: z.number().nullish(),
-  eval_count: z.number().nullish(),
-});
+const tokensSchema = z.record(z.string(), z.unknown());
 
 const textsSchema = z.array(z.object({ text: z.string().nullish() }));
 const outputSchema = z.array(
@@ -58,6 +54,10 @@ const messageSchema = z.object({
   timestamp: z.number().nullish(),
   done: z.boolean().nullish(),
   error: z.unknown().optional(),
+  files: z
+    .array(z.object({ type: z.string().nullish(), url: z.string().nullish() }))
+    .nullish()
+    .catch(null),
   usage: tokensSchema.nullish(),
   info: tokensSchema.nullish(),
 });
@@ -140,7 +140,13 @@ function readMessages(
     const id = `${facts.name}/${node.id}`;
     const createdAt = momentOf(told.timestamp, facts.createdAt);
     if (told.role === 'user') {
-      messages.push(questionOf({ id, threadId, parentId: parent?.id ?? null, createdAt }, plainText(told.content)));
+      messages.push(
+        questionOf(
+          { id, threadId, parentId: parent?.id ?? null, createdAt },
+          plainText(told.content),
+          picturesOf(told),
+        ),
+      );
       parent = { id, role: 'user' };
       const isAnswered = node.children.length > 0 && node.children.every((child) => child.told.role === 'assistant');
       if (!isAnswered) {
@@ -181,6 +187,11 @@ function answerOfTold(
 function plainText(content: Content | null | undefined): string {
   if (typeof content === 'string') return content;
   return (content ?? []).map(({ type, text }) => text ?? (type?.includes('image') ? '[image]' : '')).join('\n\n');
+}
+
+/** Pictures that the file itself holds. */
+function picturesOf({ files }: Told): string[] {
+  return (files ?? []).flatMap(({ type, url }) => (type === 'image' && url?.startsWith('data:') ? [url] : []));
 }
 
 function partsOfOutput(output: z.infer<typeof outputSchema>): Segment[] {
@@ -240,14 +251,8 @@ function unescapeHtml(text: string): string {
 
 function usageOf({ usage, info }: Told): ReportedUsage | undefined {
   const told = usage ?? info;
-  const promptTokens = countOf(told?.prompt_tokens ?? told?.prompt_eval_count);
-  const outputTokens = countOf(told?.completion_tokens ?? told?.eval_count);
-  if (outputTokens === undefined) return undefined;
-  return { ...(promptTokens !== undefined && { promptTokens }), outputTokens };
-}
-
-function countOf(value: number | null | undefined): number | undefined {
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
+  const reported = told ? convertUsage(told) : {};
+  return reported.outputTokens === undefined ? undefined : reported;
 }
 
 function finishOf({ done, error }: Told): Finish {

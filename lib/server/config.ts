@@ -194,12 +194,13 @@ export function parseConfig(environment: Record<string, string | undefined>, fol
   if (problems.length > 0) throw new ConfigError(problems);
 
   const dataFolder = path.resolve(folder, env.THINKGLASS_DATA);
+  const allowedHosts = allowedHostsOf(env.HOST, env.THINKGLASS_ALLOWED_HOSTS, env.PUBLIC_URL);
   const keys = env as unknown as Record<string, string | undefined>; // the spread above makes the key fields invisible to the type
   return {
     host: env.HOST,
     port: env.PORT,
-    isPublic: !isLoopbackHost(env.HOST) || env.THINKGLASS_OPEN === '1',
-    allowedHosts: allowedHostsOf(env.HOST, env.THINKGLASS_ALLOWED_HOSTS, env.PUBLIC_URL),
+    isPublic: env.THINKGLASS_OPEN === '1' || [...allowedHosts].some((host) => !isLoopbackHost(host)),
+    allowedHosts,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
     dataFolder,
     store: env.DATABASE_URL

@@ -1,19 +1,24 @@
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '../errors.ts';
 import { ImportProblem } from '../import/foreign.ts';
-import { parseImport } from '../import/parse-import.ts';
+import { OddConversations, parseImport } from '../import/parse-import.ts';
 import type { ImportReply, ImportRequest } from './import-file.ts';
 import { decodeText, parseJson } from './read-body.ts';
 
-parentPort?.on('message', ({ bytes, now }: ImportRequest) => {
-  parentPort?.postMessage(reply(bytes, now));
+parentPort?.on('message', (request: ImportRequest) => {
+  parentPort?.postMessage(reply(request));
 });
 
-function reply(bytes: Uint8Array, now: number): ImportReply {
+function reply({ bytes, now, leaveOutOdd }: ImportRequest): ImportReply {
   try {
-    return { parsed: parseImport(parseFile(bytes), now) };
+    return { parsed: parseImport(parseFile(bytes), now, { leaveOutOdd }) };
   } catch (error) {
     if (error instanceof AppError) return { refusal: { code: error.code, message: error.message } };
+    if (error instanceof OddConversations) {
+      const { odd, others } = error;
+      const words = `${odd === 1 ? 'One conversation' : `${odd} conversations`} in it cannot be read, ${others} can.`;
+      return { refusal: { code: 'bad_request', message: `${words} ${wordsOf(error)}`, others } };
+    }
     if (error instanceof ImportProblem) return { refusal: { code: 'bad_request', message: wordsOf(error) } };
     throw error;
   }
@@ -21,6 +26,9 @@ function reply(bytes: Uint8Array, now: number): ImportReply {
 
 /** @throws AppError `bad_request`, in words about a file: a person chose one, and knows of no body. */
 function parseFile(bytes: Uint8Array): unknown {
+  if (countStructures(bytes) > maxStructures) {
+    throw new AppError('too_large', 'The file holds more objects than can be read at once. Import it in pieces.');
+  }
   try {
     return parseJson(decodeText(bytes));
   } catch (error) {
@@ -29,6 +37,29 @@ function parseFile(bytes: Uint8Array): unknown {
     throw new AppError(error.code, `${words}; it may be cut off, or of another kind. Nothing was imported.`);
   }
 }
+
+/** Lists and objects in a file; each costs memory, however little it holds: 45 MB of `{}` would take 1.3 GB. */
+const maxStructures = 2_000_000;
+
+/** Counted in the bytes, before anything is made of them. */
+function countStructures(bytes: Uint8Array): number {
+  let count = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (inString) {
+      if (byte === backslash) at++;
+      else if (byte === quote) inString = false;
+    } else if (byte === quote) inString = true;
+    else if (byte === openBrace || byte === openBracket) count++;
+  }
+  return count;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const openBracket = 0x5b;
+const openBrace = 0x7b;
 
 function wordsOf({ path, message }: ImportProblem): string {
   const place = path.length > 0 ? `In the file, "${path.map(String).join('.').slice(0, 200)}" ` : 'The file ';

@@ -1,15 +1,7 @@
 import type { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { type BodyLimits, jsonLimits, saysTooLarge } from './body-limits.ts';
 
-/** Bounds of a request's body (docs/limits.md). */
-interface BodyLimits {
-  maxMegabytes: number;
-  maxMs: number;
-}
-
-const jsonLimits: BodyLimits = { maxMegabytes: 2, maxMs: 30_000 };
-/** Of a question with files; Next.js hands on no more (`proxyClientMaxBodySize`). */
-export const questionLimits: BodyLimits = { maxMegabytes: 10, maxMs: 120_000 };
 const maxDepth = 64;
 
 /**
@@ -41,9 +33,12 @@ export async function readBytes(request: Request, limits: BodyLimits): Promise<U
   const { maxMegabytes, maxMs } = limits;
   const tooLarge = () => new AppError('too_large', `The request is larger than ${maxMegabytes} MB.`);
   const maxBytes = maxMegabytes * 1024 * 1024;
+  if (saysTooLarge(request.headers, limits)) throw tooLarge();
   if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
-  const chunks: Uint8Array[] = [];
+  // of a body that says its length, nothing is held twice
+  const told = Number(request.headers.get('content-length') ?? 0);
+  let bytes = new Uint8Array(Number.isSafeInteger(told) && told > 0 ? told : 64 * 1024);
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
   const tooSlow = new Promise<never>((_, reject) => {
@@ -53,9 +48,10 @@ export async function readBytes(request: Request, limits: BodyLimits): Promise<U
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), tooSlow]);
       if (done) break;
+      if (size + value.byteLength > maxBytes) throw tooLarge();
+      if (size + value.byteLength > bytes.byteLength) bytes = grown(bytes, size + value.byteLength, maxBytes);
+      bytes.set(value, size);
       size += value.byteLength;
-      if (size > maxBytes) throw tooLarge();
-      chunks.push(value);
     }
   } catch (error) {
     reader.cancel().catch(() => undefined);
@@ -64,13 +60,13 @@ export async function readBytes(request: Request, limits: BodyLimits): Promise<U
   } finally {
     clearTimeout(timer);
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+  return size === bytes.byteLength ? bytes : bytes.slice(0, size);
+}
+
+function grown(bytes: Uint8Array<ArrayBuffer>, needed: number, most: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.min(most, Math.max(needed, bytes.byteLength * 2)));
+  larger.set(bytes);
+  return larger;
 }
 
 /** @throws AppError `bad_request` when it is not UTF-8. */

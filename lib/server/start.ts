@@ -1,5 +1,6 @@
 import type { ProviderModels } from '../model.ts';
 import { ConfigError } from './config.ts';
+import { watchRequests } from './front-door.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
 
 /** An orderly end takes at most this long (docs/limits.md). */
@@ -7,6 +8,7 @@ const shutDownMs = 20_000;
 
 /** Opens the runtime, prints what it found and arranges the end. Ends the process when it cannot start. */
 export async function startServer(): Promise<void> {
+  watchRequests();
   let runtime: Runtime;
   try {
     runtime = await getRuntime();

@@ -1,6 +1,7 @@
 import { AppError } from '../../../lib/errors.ts';
 import { resolveAttachments } from '../../../lib/server/resolve-attachments.ts';
-import { questionLimits, readJsonBody } from '../../../lib/server/read-body.ts';
+import { questionLimits } from '../../../lib/server/body-limits.ts';
+import { readJsonBody } from '../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
 import { answer } from '../../../lib/server/api-route.ts';
 import { admitCopies } from '../copy-limit.ts';

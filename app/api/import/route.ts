@@ -1,3 +1,4 @@
+import { importLimits } from '../../../lib/server/body-limits.ts';
 import { readImportFile } from '../../../lib/server/import-file.ts';
 import { RateLimit } from '../../../lib/server/rate-limit.ts';
 import { readBytes } from '../../../lib/server/read-body.ts';
@@ -10,11 +11,12 @@ const imports = new RateLimit({ words: 'Too many files were imported.', windowMs
 export const POST = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     imports.take(viewer.id);
-    const bytes = await readBytes(request, { maxMegabytes: 50, maxMs: 120_000 });
-    const { origin, conversations } = await readImportFile(bytes, Date.now());
+    const bytes = await readBytes(request, importLimits);
+    const leaveOutOdd = new URL(request.url).searchParams.get('odd') === 'leave-out';
+    const { origin, conversations, leftOut } = await readImportFile(bytes, Date.now(), leaveOutOdd);
     const { ids } = await runtime.store.transfers.import(viewer.id, conversations, {
       instanceId: runtime.instanceId,
     });
     const messages = conversations.reduce((sum, conversation) => sum + conversation.messages.length, 0);
-    return jsonResponse({ origin, conversations: ids.length, messages, ids: ids.slice(0, 100) }, 201);
+    return jsonResponse({ origin, conversations: ids.length, messages, leftOut, ids: ids.slice(0, 100) }, 201);
   });

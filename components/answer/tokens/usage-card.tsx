@@ -1,5 +1,6 @@
 'use client';
 
+import { billedByProvider } from '../../../lib/price.ts';
 import Link from 'next/link';
 import type { Generation } from '../../../lib/conversation.ts';
 import { tokenRatesOf } from '../../../lib/token-rate.ts';
@@ -67,6 +68,7 @@ function modelsOf({ state: { finish } }: GenerationView, { modelId }: Generation
 }
 
 function costOfDay(usd: number, day: string | undefined): string {
+  if (day === billedByProvider) return `${formatCost(usd)}, as the provider reported`;
   return day === undefined ? formatCost(usd) : `${formatCost(usd)}, prices of ${day}`;
 }
 

@@ -1,12 +1,18 @@
 import { AppError } from '../../errors.ts';
 import { getConfig } from '../config.ts';
 
+/** Set by the front door on what Next.js cannot be given as it is (`lib/server/front-door.ts`). */
+export const refusedHeader = 'x-thinkglass-refused';
+
 /**
  * Refuses, before any work, a request that a page of another origin could have made a browser send.
  * Called for every request on its way in and again by every API route.
- * @throws AppError `misdirected`, `not_found`, `forbidden` or `unsupported_media_type`.
+ * @throws AppError `method_not_allowed`, `misdirected`, `not_found`, `forbidden` or `unsupported_media_type`.
  */
 export function guardRequest(request: Request): void {
+  const refused = request.headers.get(refusedHeader);
+  if (refused === 'method') throw new AppError('method_not_allowed', 'This method is not used here.');
+  if (refused !== null) throw new AppError('bad_request', 'The address of this request cannot be read.');
   const host = request.headers.get('host') ?? new URL(request.url).host;
   if (!getConfig().allowedHosts.has(hostNameOf(host))) {
     throw new AppError(
@@ -36,7 +42,11 @@ function isSameOrigin(request: Request, host: string): boolean {
   if (site !== null) return site === 'same-origin';
   const origin = request.headers.get('origin');
   if (origin === null || !URL.canParse(origin)) return false;
-  return new URL(origin).host === host.toLowerCase();
+  const { publicUrl } = getConfig();
+  const { host: from, protocol } = new URL(origin);
+  // where people reach this server, its scheme is known too
+  if (publicUrl !== undefined && new URL(publicUrl).host === from) return new URL(publicUrl).protocol === protocol;
+  return from === host.toLowerCase();
 }
 
 function isDecodable(path: string): boolean {

@@ -2,7 +2,7 @@ import type { GenerationError } from '../../errors.ts';
 import type { ModelInfo, ModelRequest, ProviderPart } from '../../model.ts';
 import type { FinishReason } from '../../stream-part.ts';
 import type { ProviderLimits } from '../config.ts';
-import { convertUsage } from './convert-usage.ts';
+import { convertUsage } from '../../convert-usage.ts';
 import {
   convertConnectionError,
   convertRefusal,

@@ -1,4 +1,5 @@
 import type { ProviderAdapter } from '../../model.ts';
+import { billedByProvider, type Price } from '../../price.ts';
 import type { Finish, MessageState } from '../../stream-part.ts';
 import type { Timeline } from '../../timeline.ts';
 import { accountUsage, costOf, type Usage } from '../../usage.ts';
@@ -40,8 +41,6 @@ export async function generate(input: IntakeOptions & { adapter: ProviderAdapter
   const endedAt = now(); // counting is not the model's time
   const usage = await accountFor(intake, ending, aborted);
   const timeline = intake.end(endedAt, usage, ending.error);
-  const { price } = request.model;
-  const cost = costOf(usage, price);
   return {
     state: intake.state,
     finish: {
@@ -50,13 +49,20 @@ export async function generate(input: IntakeOptions & { adapter: ProviderAdapter
       ...(ending.rawReason !== undefined && { rawReason: ending.rawReason }),
       complete: complete && ending.mayBeComplete,
       ...(answeredModel !== undefined && { answeredModel }),
-      ...(cost !== undefined && { cost, ...(price && { pricesAsOf: price.asOf }) }),
+      ...costFor(intake, usage, request.model.price),
     },
     ...(sent && { request: sent }),
     ...(usageRaw !== undefined && { usageRaw }),
     ...(timeline && { timeline }),
     startedInReasoning: reclassified ? splitter.startsInReasoning !== true : undefined,
   };
+}
+
+/** A bill of the provider's own goes before what we reckon. */
+function costFor({ reported }: Intake, usage: Usage, price: Price | undefined): Pick<Finish, 'cost' | 'pricesAsOf'> {
+  if (reported?.cost !== undefined) return { cost: reported.cost, pricesAsOf: billedByProvider };
+  const cost = costOf(usage, price);
+  return cost === undefined ? {} : { cost, ...(price && { pricesAsOf: price.asOf }) };
 }
 
 /** Takes what the provider sends, to its end, to ours, or until we have had enough of it. */

@@ -1,3 +1,4 @@
+import type { ForeignOrigin } from '../../exported.ts';
 import type { Generated } from 'kysely';
 import type { PromptTemplateId } from '../../model.ts';
 
@@ -158,7 +159,7 @@ export interface RunCommandRow {
 
 /** What a generation was called where it was imported from; null where it was made here. */
 interface ImportMark {
-  imported_from: Generated<'thinkglass' | 'chatgpt' | 'open-webui' | null>;
+  imported_from: Generated<'thinkglass' | ForeignOrigin | null>;
   imported_id: Generated<string | null>;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ReasoningSplitter } from '@thinkglass/splitter';
-import { convertUsage } from '../../../lib/server/calls/convert-usage.ts';
+import { convertUsage } from '../../../lib/convert-usage.ts';
 import { createOllamaAdapter } from '../../../lib/server/protocols/ollama/index.ts';
 import {
   createFakeProvider,

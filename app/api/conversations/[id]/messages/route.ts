@@ -1,5 +1,6 @@
 import { resolveAttachments } from '../../../../../lib/server/resolve-attachments.ts';
-import { questionLimits, readJsonBody } from '../../../../../lib/server/read-body.ts';
+import { questionLimits } from '../../../../../lib/server/body-limits.ts';
+import { readJsonBody } from '../../../../../lib/server/read-body.ts';
 import { jsonResponse } from '../../../../../lib/server/respond.ts';
 import { answer } from '../../../../../lib/server/api-route.ts';
 import { type IdParams, idOf } from '../../../params.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { convertUsage } from '../../../../lib/server/calls/convert-usage.ts';
-import { accountUsage, type Usage } from '../../../../lib/usage.ts';
-import { recordings } from '../../../fakes/provider.ts';
+import { convertUsage } from '../../lib/convert-usage.ts';
+import { accountUsage, type Usage } from '../../lib/usage.ts';
+import { recordings } from '../fakes/provider.ts';
 
 const cases = {
   'DeepSeek: everything, the cache apart': {
@@ -126,6 +126,37 @@ for (const { provider, situation, expect } of recordings) {
     });
   });
 }
+
+test('thinking that only the total holds is thinking', () => {
+  const usage = convertUsage({ prompt_tokens: 5, completion_tokens: 6, total_tokens: 61 });
+  assert.deepEqual(usage, { promptTokens: 5, outputTokens: 56, reasoningTokens: 50 });
+  assert.deepEqual(accountUsage({ reported: usage, reasoningText: '', answerText: 'The sum is 4.' }), {
+    promptTokens: 5,
+    reasoningTokens: 50,
+    answerTokens: 6,
+    source: 'reported',
+  });
+});
+
+test('thinking above the output is told apart by the total', () => {
+  const told = (total: number) =>
+    convertUsage({
+      prompt_tokens: 14,
+      completion_tokens: 28,
+      total_tokens: total,
+      completion_tokens_details: { reasoning_tokens: 29 },
+    });
+  assert.deepEqual(told(71), { promptTokens: 14, outputTokens: 57, reasoningTokens: 29 });
+  // inside by the total, and yet more than it: no split at all
+  assert.deepEqual(told(42), { promptTokens: 14, outputTokens: 28 });
+});
+
+test("a provider's own bill is read; with a key of one's own, what stands behind it is added", () => {
+  assert.equal(convertUsage({ completion_tokens: 50, cost: 0.00123, is_byok: false }).cost, 0.00123);
+  const byok = { cost: 0.001, is_byok: true, cost_details: { upstream_inference_cost: 0.02 } };
+  assert.equal(convertUsage({ completion_tokens: 50, ...byok }).cost, 0.021);
+  assert.equal(convertUsage({ completion_tokens: 50, cost: 'free' }).cost, undefined);
+});
 
 test('there is a recording of a normal answer, with its usage, of every provider in the table', () => {
   const told = recordings.filter(({ situation, expect }) => situation === 'r1-normal' && expect.usage);

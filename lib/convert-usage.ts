@@ -1,0 +1,88 @@
+import type { ReportedUsage } from './usage.ts';
+
+/**
+ * A provider's token counts in our words: OpenAI's fields (and those of its Responses, and Anthropic's), DeepSeek's cache
+ * counts, Together's flat `cached_tokens`, SGLang's flat `reasoning_tokens`, Ollama's `prompt_eval_count` and `eval_count`.
+ * Read alike from a stream and from a file that is brought in. What was not said is undefined, never 0.
+ */
+export function convertUsage(raw: Record<string, unknown>): ReportedUsage {
+  const prompt = recordOf(raw['prompt_tokens_details'] ?? raw['input_tokens_details']);
+  const completion = recordOf(raw['completion_tokens_details'] ?? raw['output_tokens_details']);
+  const promptTokens = firstCount(raw['prompt_tokens'], raw['prompt_eval_count'], raw['input_tokens']);
+  const cached = firstCount(prompt['cached_tokens'], raw['prompt_cache_hit_tokens'], raw['cached_tokens']);
+  const output = outputOf({
+    prompt: promptTokens,
+    completion: firstCount(raw['completion_tokens'], raw['eval_count'], raw['output_tokens']),
+    total: countOf(raw['total_tokens']),
+    reasoning: firstCount(completion['reasoning_tokens'], raw['reasoning_tokens']),
+  });
+  const cost = costOf(raw);
+  return {
+    ...(promptTokens !== undefined && { promptTokens }),
+    ...(cached !== undefined && { cachedPromptTokens: cached }),
+    ...output,
+    ...(cost !== undefined && { cost }),
+  };
+}
+
+/**
+ * What was written, and how much of it was thinking. The total tells what the parts leave open:
+ * - some (xAI) leave the thinking out of `completion_tokens` and put it into `total_tokens` alone;
+ * - some (Gemini) tell the thinking nowhere else: what the total has beyond prompt and completion is thinking;
+ * - a thinking above the completion, where the total is no more than prompt and completion, is no split at all.
+ */
+function outputOf(told: {
+  prompt: number | undefined;
+  completion: number | undefined;
+  total: number | undefined;
+  reasoning: number | undefined;
+}): Pick<ReportedUsage, 'outputTokens' | 'reasoningTokens'> {
+  const { prompt, completion, total, reasoning } = told;
+  const whole = total !== undefined && prompt !== undefined ? total - prompt : undefined;
+  if (completion === undefined && whole === undefined)
+    return reasoning === undefined ? {} : { reasoningTokens: reasoning };
+  if (whole === undefined || whole < (completion ?? 0)) return withThinking(completion, reasoning);
+  const beyond = whole - (completion ?? whole);
+  if (beyond > 0) return { outputTokens: whole, reasoningTokens: reasoning || beyond };
+  const isInside = reasoning === undefined || reasoning <= whole;
+  return withThinking(whole, isInside ? reasoning : undefined);
+}
+
+function withThinking(
+  output: number | undefined,
+  reasoning: number | undefined,
+): Pick<ReportedUsage, 'outputTokens' | 'reasoningTokens'> {
+  return {
+    ...(output !== undefined && { outputTokens: output }),
+    ...(reasoning !== undefined && { reasoningTokens: reasoning }),
+  };
+}
+
+/** USD as the provider itself reckons it (OpenRouter); with a key of one's own, what the provider behind it takes is added. */
+function costOf(raw: Record<string, unknown>): number | undefined {
+  const own = amountOf(raw['cost']) ?? amountOf(raw['estimated_cost']);
+  if (own === undefined) return undefined;
+  const upstream =
+    raw['is_byok'] === true ? amountOf(recordOf(raw['cost_details'])['upstream_inference_cost']) : undefined;
+  return own + (upstream ?? 0);
+}
+
+function amountOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value < 1e6 ? value : undefined;
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function firstCount(...values: unknown[]): number | undefined {
+  for (const value of values) {
+    const count = countOf(value);
+    if (count !== undefined) return count;
+  }
+  return undefined;
+}
+
+function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
