@@ -1,14 +1,14 @@
 'use client';
 
 import { Button } from '../components/ui/button.tsx';
+import { PageNote } from '../components/ui/page-note.tsx';
 
 /** What is shown when a page could not be made. The reason is in the server's log under the digest. */
 export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
-    <main className="chat" data-empty>
+    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       <title>Something went wrong · Thinkglass</title>
-      <div className="welcome" role="alert">
-        <h1>This page could not be shown.</h1>
+      <PageNote role="alert" heading="This page could not be shown.">
         <p>
           Your conversations are safe on the server. Try once more; if it fails again, the server’s log has the reason
           {error.digest ? ` under ${error.digest}` : ''}.
@@ -19,7 +19,7 @@ export default function PageError({ error, reset }: { error: Error & { digest?: 
           </Button>
           <Button onClick={() => window.location.assign('/')}>New chat</Button>
         </div>
-      </div>
+      </PageNote>
     </main>
   );
 }

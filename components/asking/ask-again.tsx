@@ -40,8 +40,8 @@ export function AskAgain(props: {
       {asking && (
         <MenuButton
           label="Ask again with another model"
-          // alone it says by its picture that it asks again
-          className={props.onlyOthers ? 'w-9 grid-flow-col justify-center gap-0.5' : '-ml-1 w-5'}
+          className={props.onlyOthers ? 'px-1' : '-ml-1'}
+          size={props.onlyOthers ? 'md' : 'narrow'}
           icon={
             <>
               {props.onlyOthers && <RotateCcw aria-hidden size={15} />}
@@ -50,7 +50,7 @@ export function AskAgain(props: {
           }
           anchor={anchor}
           panel="Ask again with"
-          panelClass="picker"
+          tall
         >
           <p className="px-3.5 pt-2.5 pb-0.5 text-sm text-ink-muted">Ask again with …</p>
           <Others value={props.value} asking={asking} onRetry={onRetry} />
@@ -68,7 +68,7 @@ function Others(props: { value: ModelRef; asking: Asking; onRetry: (other: Other
     onRetry({ model, sampling: readParameters(model).sampling });
   };
   return (
-    <Suspense fallback={<p className="picker-empty">…</p>}>
+    <Suspense fallback={<p className="p-4 text-base text-ink-muted">…</p>}>
       <ModelList providers={asking.providers} onProviders={asking.onProviders} value={value} onChoose={choose} />
     </Suspense>
   );

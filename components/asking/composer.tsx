@@ -1,25 +1,14 @@
 'use client';
 
 import { Paperclip } from 'lucide-react';
-import {
-  type KeyboardEvent,
-  lazy,
-  type ReactNode,
-  type Ref,
-  Suspense,
-  useEffect,
-  useImperativeHandle,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, lazy, type ReactNode, type Ref, Suspense, useImperativeHandle, useRef } from 'react';
 import { hasImages } from '../../lib/attachment.ts';
 import { draftKey as keyOfDraft } from '../client/drafts.ts';
-import { IconButton } from '../ui/button.tsx';
-import { readStored, writeStored } from '../ui/stored.ts';
 import type { DraftFile } from '../conversation/draft-file.ts';
+import { IconButton } from '../ui/button.tsx';
 import { SendButton } from './send-button.tsx';
 import { useDraftFiles } from './use-draft-files.ts';
+import { useDraftText } from './use-draft-text.ts';
 
 const DraftFiles = lazy(() => import('./draft-files.tsx'));
 
@@ -31,11 +20,7 @@ export interface ComposerHandle {
   forget: (sent: string) => void;
 }
 
-/**
- * Where a question is written. Enter sends, Shift+Enter breaks the line; what is written is kept in this browser under
- * `draftKey` until it is sent.
- */
-export function Composer(props: {
+interface ComposerProps {
   ref?: Ref<ComposerHandle>;
   draftKey: string;
   running: boolean;
@@ -51,42 +36,22 @@ export function Composer(props: {
   /** Somebody writes: an answer will be needed soon. */
   onWrite?: (text: string) => void;
   children?: ReactNode;
-}) {
-  const { draftKey, running, blocked } = props;
-  const [text, setText] = useState(props.initialText ?? '');
-  const area = useRef<HTMLTextAreaElement>(null);
-  const picker = useRef<HTMLInputElement>(null);
-  const storageKey = keyOfDraft(draftKey);
+}
+
+/**
+ * Where a question is written. Enter sends, Shift+Enter breaks the line; what is written is kept in this browser under
+ * `draftKey` until it is sent.
+ */
+export function Composer(props: ComposerProps) {
+  const { running, blocked } = props;
+  const storageKey = keyOfDraft(props.draftKey);
+  const { area, text, write, ...draft } = useDraftText(storageKey, props.initialText ?? '');
   const attached = useDraftFiles(storageKey);
-
-  const keyBefore = useRef(storageKey);
-  // Before anything can be pressed: a new chat that becomes a conversation gets a new field, with the same words.
-  useLayoutEffect(() => {
-    if (keyBefore.current !== storageKey) {
-      // A new chat has become a conversation: its question is sent, and what was typed since then goes along.
-      if (area.current?.value) writeStored(storageKey, area.current.value);
-      writeStored(keyBefore.current, undefined);
-    }
-    keyBefore.current = storageKey;
-    const draft = readStored(storageKey);
-    if (draft) setText((typed) => typed || draft);
-    if (window.matchMedia('(pointer: fine)').matches) area.current?.focus();
-  }, [storageKey]);
-
-  useEffect(() => {
-    if (area.current && !CSS.supports('field-sizing', 'content')) growToText(area.current, text);
-  }, [text]);
-
-  const write = (value: string) => {
-    setText(value);
-    writeStored(storageKey, value === '' ? undefined : value);
-  };
 
   const forget = (sent: string) => {
     attached.forgetTaken();
-    if (readStored(storageKey) === sent) writeStored(storageKey, undefined);
+    draft.forget(sent);
   };
-
   useImperativeHandle(props.ref, () => ({
     focus: () => area.current?.focus(),
     forget,
@@ -101,23 +66,20 @@ export function Composer(props: {
   const sendable = text.trim() !== '' && !running && !blocked && !refused && !attached.reading;
   const send = async () => {
     if (!sendable) return;
-    setText('');
+    draft.clear();
     const files = attached.take();
     // Only what the server has acknowledged is forgotten here; what was typed since then stays.
     if (await props.onSend(text, files)) forget(text);
   };
-
-  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    // While an input method composes, Enter belongs to it (Safari says so only by code 229).
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
-    event.preventDefault();
-    void send();
+  const attach = (files: File[]) => {
+    void attached.add(files);
+    area.current?.focus();
   };
 
   return (
     <form
       id="composer"
-      className="composer"
+      className="composer rounded-lg border border-line bg-surface p-1.5 shadow-small outline-offset-2 outline-accent transition-colors focus-within:border-accent/60 data-dropping:outline-2 data-dropping:outline-dashed"
       data-dropping={attached.dropping || undefined}
       onSubmit={(event) => {
         event.preventDefault();
@@ -131,7 +93,7 @@ export function Composer(props: {
       )}
       <textarea
         ref={area}
-        className="composer-text"
+        className="field-sizing-content block max-h-[min(16rem,36dvh)] w-full resize-none overflow-y-auto px-3 pt-2 pb-1.5 text-lg outline-none placeholder:text-ink-muted placeholder:opacity-85"
         dir="auto"
         aria-label="Your question"
         placeholder="Ask something worth thinking about"
@@ -142,28 +104,14 @@ export function Composer(props: {
           write(event.target.value);
           props.onWrite?.(event.target.value);
         }}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => sendOnEnter(event, send)}
         onPaste={attached.onPaste}
       />
-      <div className="composer-row">
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          aria-label="Files to attach"
-          onChange={(event) => {
-            void attached.add([...(event.target.files ?? [])]);
-            event.target.value = ''; // so that the same file may be chosen again
-            area.current?.focus();
-          }}
-        />
-        <IconButton label="Attach files" className="attach-button" onClick={() => picker.current?.click()}>
-          <Paperclip aria-hidden size={16} />
-        </IconButton>
+      <div className="flex items-center gap-2 max-sm:gap-0">
+        <AttachButton onFiles={attach} />
         {props.children}
         <span className="grow" />
-        {blocked && text.trim() !== '' && <span className="composer-hint">{blocked}</span>}
+        {blocked && text.trim() !== '' && <span className="text-sm text-ink-muted">{blocked}</span>}
         <SendButton
           running={running}
           sendable={sendable}
@@ -176,8 +124,31 @@ export function Composer(props: {
   );
 }
 
-/** For browsers that cannot size a field by its content; the style sheet caps it. */
-function growToText(area: HTMLTextAreaElement, text: string): void {
-  area.style.height = 'auto';
-  if (text !== '') area.style.height = `${area.scrollHeight}px`;
+function sendOnEnter(event: KeyboardEvent<HTMLTextAreaElement>, send: () => Promise<void>): void {
+  // While an input method composes, Enter belongs to it (Safari says so only by code 229).
+  if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  void send();
+}
+
+function AttachButton({ onFiles }: { onFiles: (files: File[]) => void }) {
+  const picker = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        aria-label="Files to attach"
+        onChange={(event) => {
+          onFiles([...(event.target.files ?? [])]);
+          event.target.value = ''; // so that the same file may be chosen again
+        }}
+      />
+      <IconButton label="Attach files" className="-ml-1" onClick={() => picker.current?.click()}>
+        <Paperclip aria-hidden size={16} />
+      </IconButton>
+    </>
+  );
 }

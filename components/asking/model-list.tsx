@@ -4,6 +4,8 @@ import { Check, RefreshCw } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { ModelInfo, ModelRef, ProviderModels } from '../../lib/model.ts';
 import { requestJson } from '../client/request-json.ts';
+import { Button } from '../ui/button.tsx';
+import { fieldLook } from '../ui/field.tsx';
 import { Lens } from '../ui/lens.tsx';
 import { refText, statusWords } from '../conversation/model-choice.ts';
 import { Tag } from '../ui/tag.tsx';
@@ -68,7 +70,7 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
           aria-expanded="true"
           aria-label="Search models"
           placeholder="Search models"
-          className="picker-search"
+          className={`${fieldLook} mx-2 mt-2 w-auto`}
           value={query}
           onChange={(event) => setQuery(event.target.value)}
           {...listbox}
@@ -79,7 +81,7 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
         id={`${baseId}list`}
         role="listbox"
         aria-label="Models"
-        className="picker-list"
+        className="min-h-0 flex-1 overflow-y-auto p-1.5 -outline-offset-2"
         tabIndex={0}
         // biome-ignore lint/a11y/noAutofocus: the panel was opened by the reader, to be used
         autoFocus={!typesFirst}
@@ -96,7 +98,7 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
             onChoose={onChoose}
           />
         ))}
-        {groups.length === 0 && <p className="picker-empty">No model is called that.</p>}
+        {groups.length === 0 && <p className="p-4 text-base text-ink-muted">No model is called that.</p>}
       </div>
       <LookAgain onProviders={onProviders} />
     </>
@@ -115,12 +117,14 @@ function Group(props: {
   const headId = `${baseId}p-${group.provider.id}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of options in a listbox, not of form fields
-    <div role="group" aria-labelledby={headId} className="picker-group">
-      <div id={headId} className="picker-provider">
+    <div
+      role="group"
+      aria-labelledby={headId}
+      className="not-first:mt-1 not-first:border-t not-first:border-line not-first:pt-1"
+    >
+      <div id={headId} className="flex items-baseline justify-between gap-4 px-2.5 pt-1.5 pb-1 text-sm font-semibold">
         <span>{group.provider.label}</span>
-        <span className="picker-status" data-state={group.provider.status.state}>
-          {statusWords(group)}
-        </span>
+        <span className="text-right text-xs font-normal wrap-anywhere text-ink-muted">{statusWords(group)}</span>
       </div>
       {isReady(group) &&
         group.models.map((model) => {
@@ -134,7 +138,7 @@ function Group(props: {
               role="option"
               aria-selected={ref === props.chosen}
               data-active={ref === props.active || undefined}
-              className="picker-option"
+              className="flex cursor-pointer items-start gap-1.5 rounded-md px-2.5 py-1.5 data-active:bg-accent/11 pointer-coarse:min-h-11 pointer-coarse:items-center"
               onPointerMove={() => props.onActive(ref)}
               onClick={() => props.onChoose(refOf(model))}
             >
@@ -149,13 +153,13 @@ function Group(props: {
 function Option({ model, chosen }: { model: ModelInfo; chosen: boolean }) {
   return (
     <>
-      <span className="picker-check">{chosen && <Check aria-hidden size={15} />}</span>
+      <span className="w-4.5 flex-none pt-0.5 text-accent">{chosen && <Check aria-hidden size={15} />}</span>
       <span className="min-w-0 grow">
-        <span className="picker-name">
+        <span className="flex min-w-0 items-center gap-2 text-base">
           <span className="truncate">{model.label}</span>
           {model.recording && <Tag>Recording</Tag>}
         </span>
-        {model.note && <span className="picker-note">{model.note}</span>}
+        {model.note && <span className="block text-xs text-ink-muted">{model.note}</span>}
       </span>
       <Thinks model={model} />
     </>
@@ -166,7 +170,7 @@ function Thinks({ model }: { model: ModelInfo }) {
   const { transport } = model.reasoning;
   if (transport === 'none') return null;
   return (
-    <span className="picker-thinks">
+    <span className="inline-flex flex-none items-center gap-1 pt-0.5 text-xs text-accent">
       <Lens size={14} />
       {transport === 'hidden' ? 'thinks, unseen' : 'thinks'}
     </span>
@@ -187,11 +191,11 @@ function LookAgain({ onProviders }: { onProviders: (providers: ProviderModels[])
     }
   };
   return (
-    <div className="picker-foot">
-      <button type="button" className="quiet-button" disabled={state === 'looking'} onClick={look}>
-        <RefreshCw aria-hidden size={14} className={state === 'looking' ? 'spin' : ''} />
+    <div className="flex items-center gap-2 border-t border-line px-2 py-1 text-sm text-danger">
+      <Button tone="quiet" disabled={state === 'looking'} onClick={look}>
+        <RefreshCw aria-hidden size={14} className={state === 'looking' ? 'animate-spin' : ''} />
         {state === 'looking' ? 'Looking…' : 'Look again'}
-      </button>
+      </Button>
       <span role="status">{typeof state === 'object' ? state.failed : ''}</span>
     </div>
   );

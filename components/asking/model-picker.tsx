@@ -36,7 +36,7 @@ export function ModelPicker(props: ModelPickerProps) {
         </>
       }
       panel="Choose a model"
-      panelClass="picker"
+      tall
       prefer="above"
       onNear={() => void import('./model-list.tsx')}
     >
@@ -52,7 +52,7 @@ function Choices(props: ModelPickerProps) {
     props.onChoose(model);
   };
   return (
-    <Suspense fallback={<p className="picker-empty">…</p>}>
+    <Suspense fallback={<p className="p-4 text-base text-ink-muted">…</p>}>
       <ModelList {...props} onChoose={choose} />
     </Suspense>
   );

@@ -32,11 +32,11 @@ export function ParametersButton(props: {
       }
       className="shrink-0"
       panel="Parameters"
-      panelClass="picker"
+      tall
       prefer="above"
       onNear={() => void import('./parameters-form.tsx')}
     >
-      <Suspense fallback={<p className="picker-empty">…</p>}>
+      <Suspense fallback={<p className="p-4 text-base text-ink-muted">…</p>}>
         <ParametersForm {...props} differs={differs} />
       </Suspense>
     </MenuButton>

@@ -15,7 +15,8 @@ import {
   withParameter,
 } from './parameter-fields.ts';
 import type { Parameters } from './parameter-memory.ts';
-import './parameters.css';
+import { Button } from '../ui/button.tsx';
+import { fieldLook } from '../ui/field.tsx';
 
 interface FormProps {
   settings: Parameters;
@@ -24,6 +25,8 @@ interface FormProps {
   differs: boolean;
   onChange: (parameters: Parameters) => void;
 }
+
+const area = `${fieldLook} field-sizing-content max-h-48 resize-y`;
 
 /** How a thread asks. What is left empty follows the advice of the model's makers, which stands in the empty fields. */
 export default function ParametersForm(props: FormProps) {
@@ -35,9 +38,9 @@ export default function ParametersForm(props: FormProps) {
 
   return (
     <>
-      <div className="parameters" key={resets}>
+      <div className="flex flex-col gap-3 overflow-y-auto p-3.5" key={resets}>
         <SystemPromptField {...props} />
-        <div className="parameters-numbers">
+        <div className="grid grid-cols-[repeat(auto-fill,minmax(10rem,1fr))] gap-3">
           {numberFieldsFor(model).map((field) => (
             <NumberInput
               key={field.name}
@@ -53,11 +56,11 @@ export default function ParametersForm(props: FormProps) {
         </div>
         <StopField {...props} onStops={(stop) => set(withParameter(settings.sampling, 'stop', stop))} />
       </div>
-      <div className="parameters-foot">
+      <div className="flex items-center justify-between gap-3 border-t border-line py-1.5 pr-2 pl-3.5 text-xs text-ink-muted">
         <span>{model ? `What is empty is as advised for ${model.label}.` : 'This model is not available now.'}</span>
-        <button
-          type="button"
-          className="quiet-button"
+        <Button
+          tone="quiet"
+          className="flex-none disabled:opacity-50"
           disabled={empty}
           onClick={() => {
             onChange({ sampling: {}, systemPrompt: undefined });
@@ -65,7 +68,7 @@ export default function ParametersForm(props: FormProps) {
           }}
         >
           <RotateCcw aria-hidden size={14} /> Reset to advice
-        </button>
+        </Button>
       </div>
     </>
   );
@@ -82,7 +85,7 @@ function SystemPromptField({ settings, model, onChange }: FormProps) {
       {(ids) => (
         <textarea
           {...ids}
-          className="parameters-field"
+          className={area}
           rows={3}
           maxLength={100_000}
           placeholder="None"
@@ -113,7 +116,7 @@ function NumberInput(props: {
       {(ids) => (
         <input
           {...ids}
-          className="parameters-field"
+          className={fieldLook}
           inputMode={field.whole ? 'numeric' : 'decimal'}
           autoComplete="off"
           placeholder={props.advised}
@@ -144,7 +147,7 @@ function EffortSelect(props: FormProps & { onEffort: (effort: string | undefined
       {(ids) => (
         <select
           {...ids}
-          className="parameters-field"
+          className={fieldLook}
           disabled={withheld !== undefined}
           value={effort !== undefined && efforts.includes(effort) ? effort : ''}
           onChange={(event) => props.onEffort(event.target.value === '' ? undefined : event.target.value)}
@@ -172,7 +175,7 @@ function RouteSelect({ settings, model, onRoute }: FormProps & { onRoute: (route
       {(ids) => (
         <select
           {...ids}
-          className="parameters-field"
+          className={fieldLook}
           value={route ?? ''}
           onChange={(event) => onRoute(event.target.value === '' ? undefined : event.target.value)}
         >
@@ -197,7 +200,7 @@ function StopField(props: FormProps & { onStops: (stops: string[] | undefined) =
       {(ids) => (
         <textarea
           {...ids}
-          className="parameters-field parameters-stops"
+          className={`${area} font-mono text-sm`}
           rows={1}
           placeholder="Nothing"
           disabled={withheld !== undefined}
@@ -223,11 +226,13 @@ function Labelled(props: {
   const id = useId();
   const noteId = props.note === undefined ? undefined : `${id}note`;
   return (
-    <div className="parameters-labelled">
-      <label htmlFor={id}>{props.label}</label>
+    <div>
+      <label htmlFor={id} className="mb-0.5 block text-sm font-medium">
+        {props.label}
+      </label>
       {props.children({ id, 'aria-describedby': noteId })}
       {props.note !== undefined && (
-        <p id={noteId} className="parameters-note" data-problem={props.problem || undefined}>
+        <p id={noteId} className={`mt-0.5 text-xs ${props.problem ? 'text-danger' : 'text-ink-muted'}`}>
           {props.note}
         </p>
       )}

@@ -5,7 +5,7 @@ import { useId, useRef } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import { type PromptTemplateId, promptTemplateIds } from '../../lib/model.ts';
 import { asksForQuestion, renderRawPrompt } from '../../lib/prompts/raw-prompt.ts';
-import './prompt-template.css';
+import { fieldLook } from '../ui/field.tsx';
 import { Tag } from '../ui/tag.tsx';
 
 export type PromptSettings = Pick<ThreadSettings, 'promptTemplate' | 'rawPrompt' | 'opensThinking'>;
@@ -23,6 +23,8 @@ const options: Record<PromptTemplateId, { title: string; note: string }> = {
   raw: { title: 'Written by hand', note: 'Your own text as a raw completion, with variables such as {{question}}.' },
 };
 
+const extra = 'pt-1.5 pr-2.5 pb-2.5 pl-9 text-sm';
+
 /** The kinds of prompt to choose from, and what two of them leave open. */
 export default function PromptTemplateList(props: {
   settings: PromptSettings;
@@ -34,33 +36,38 @@ export default function PromptTemplateList(props: {
   const { settings, value, own, onChange } = props;
   const name = useId();
   return (
-    <div className="prompt-options">
+    <div className="overflow-y-auto p-1.5">
       {promptTemplateIds.map((id) => (
         <div key={id}>
-          <label className="prompt-option" data-checked={id === value || undefined}>
+          <label
+            className="flex gap-2.5 rounded-md px-2.5 py-2 hover:bg-accent/9 data-checked:bg-accent/9"
+            data-checked={id === value || undefined}
+          >
             <input
               type="radio"
               name={name}
+              className="mt-0.5 size-4 flex-none accent-accent"
               checked={id === value}
               onChange={() => onChange({ promptTemplate: id === own ? undefined : id })}
             />
             <span className="min-w-0">
-              <span className="prompt-title">
+              <span className="flex items-center gap-2 text-base">
                 {options[id].title}
                 {id === own && id !== 'chat' && <Tag>the model’s own</Tag>}
               </span>
-              <span className="picker-note">{options[id].note}</span>
+              <span className="block text-xs text-ink-muted">{options[id].note}</span>
             </span>
           </label>
           {id === value && id === 'r1-zero-raw' && (
-            <label className="prompt-extra prompt-check">
+            <label className={`flex gap-2 ${extra}`}>
               <input
                 type="checkbox"
+                className="mt-0.5 size-4 flex-none accent-accent"
                 checked={settings.opensThinking ?? false}
                 onChange={(event) => onChange({ opensThinking: event.target.checked || undefined })}
               />
               <span>
-                End in <code>Assistant: &lt;think&gt;</code>, so that it has to think
+                End in <code className="font-mono text-xs">Assistant: &lt;think&gt;</code>, so that it has to think
               </span>
             </label>
           )}
@@ -77,10 +84,10 @@ function HandWritten({ settings, onChange }: { settings: PromptSettings; onChang
   const text = settings.rawPrompt ?? '{{question}}';
   const { unknownVariables } = renderRawPrompt(text, { question: '', system: '', turns: [] });
   return (
-    <div className="prompt-extra">
+    <div className={extra}>
       <textarea
         ref={area}
-        className="prompt-text"
+        className={`${fieldLook} mb-1.5 resize-y font-mono text-sm`}
         aria-label="The prompt"
         rows={5}
         spellCheck={false}
@@ -88,15 +95,18 @@ function HandWritten({ settings, onChange }: { settings: PromptSettings; onChang
         onBlur={(event) => event.target.value !== text && onChange({ rawPrompt: event.target.value })}
       />
       {unknownVariables.length > 0 && (
-        <p className="picker-note">
+        <p className="block text-xs text-ink-muted">
           Not a variable, sent as it stands: {unknownVariables.map((variable) => `{{${variable}}}`).join(', ')}
         </p>
       )}
       {!asksForQuestion(text) && (
-        <p className="picker-note">It has no {'{{question}}'}: what you ask would not be in it.</p>
+        <p className="block text-xs text-ink-muted">It has no {'{{question}}'}: what you ask would not be in it.</p>
       )}
-      <p className="picker-note">
-        With a preview of what is sent: <Link href="/raw">the raw prompt editor</Link>
+      <p className="block text-xs text-ink-muted">
+        With a preview of what is sent:{' '}
+        <Link href="/raw" className="text-accent underline underline-offset-2">
+          the raw prompt editor
+        </Link>
       </p>
     </div>
   );

@@ -39,11 +39,11 @@ export function PromptTemplate(props: {
       }
       className="shrink-0"
       panel="Choose a prompt"
-      panelClass="picker"
+      tall
       prefer="above"
       onNear={() => void import('./prompt-template-list.tsx')}
     >
-      <Suspense fallback={<p className="picker-empty">…</p>}>
+      <Suspense fallback={<p className="p-4 text-base text-ink-muted">…</p>}>
         <TemplateList {...props} value={value} own={own} />
       </Suspense>
     </MenuButton>

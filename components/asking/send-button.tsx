@@ -21,4 +21,4 @@ export function SendButton(props: {
 }
 
 const look =
-  'grid size-9 flex-none place-items-center rounded-full bg-accent text-accent-ink transition-colors disabled:bg-ink/12 disabled:text-ink-muted pointer-coarse:size-10.5';
+  'send-button grid size-9 flex-none place-items-center rounded-full bg-accent text-accent-ink transition-colors disabled:bg-ink/12 disabled:text-ink-muted pointer-coarse:size-10.5';

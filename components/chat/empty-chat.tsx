@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { ModelRef } from '../../lib/model.ts';
 import { ExampleButton } from '../asking/example-button.tsx';
 import { Lens } from '../ui/lens.tsx';
+import { PageNote } from '../ui/page-note.tsx';
 
 /** A question worth asking first, and the model that is asked it. */
 export interface ExampleQuestion extends ModelRef {
@@ -12,25 +13,18 @@ export interface ExampleQuestion extends ModelRef {
 /** What a new chat shows before its first question. */
 export function Welcome() {
   return (
-    <div className="welcome">
-      <Lens size={56} className="welcome-lens" />
-      <h1>Watch a model think.</h1>
+    <PageNote heading="Watch a model think." above={<Lens size={56} />}>
       <p>
         Thinkglass asks a reasoning model your question, shows its thinking apart from its answer as both arrive, and
         counts what the thinking cost.
       </p>
-    </div>
+    </PageNote>
   );
 }
 
 /** Questions to begin with; pressing one asks it. */
-export function Examples({
-  examples,
-  onAsk,
-}: {
-  examples: readonly ExampleQuestion[];
-  onAsk: (example: ExampleQuestion) => void;
-}) {
+export function Examples(props: { examples: readonly ExampleQuestion[]; onAsk: (example: ExampleQuestion) => void }) {
+  const { examples, onAsk } = props;
   if (examples.length === 0) return null;
   return (
     <ul className="mt-3.5 grid gap-2 md:grid-cols-2" aria-label="Questions to begin with">
@@ -46,9 +40,13 @@ export function Examples({
 /** Says how to get a live model, where there is none. */
 export function RecordingsBanner() {
   return (
-    <p className="banner">
-      <strong>Only recordings are here so far.</strong> They play back stored answers to the questions above. To ask a
-      live model, start Ollama (it is found by itself) or connect a provider in <Link href="/settings">Settings</Link>.
+    <p className="mt-3.5 px-3.5 text-center text-sm text-pretty text-ink-muted">
+      <strong className="font-medium text-ink">Only recordings are here so far.</strong> They play back stored answers
+      to the questions above. To ask a live model, start Ollama (it is found by itself) or connect a provider in{' '}
+      <Link href="/settings" className="text-accent underline underline-offset-2">
+        Settings
+      </Link>
+      .
     </p>
   );
 }

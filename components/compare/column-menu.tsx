@@ -35,12 +35,7 @@ export interface ColumnActions {
 /** The menu of a column. */
 export function ColumnMenu({ label, ...actions }: ColumnActions & { label: string }) {
   return (
-    <MenuButton
-      label={`More about ${label}`}
-      icon={<Ellipsis aria-hidden size={16} />}
-      panel={`Column ${label}`}
-      panelClass="max-w-[min(20rem,calc(100vw-1rem))] overflow-y-auto"
-    >
+    <MenuButton label={`More about ${label}`} icon={<Ellipsis aria-hidden size={16} />} panel={`Column ${label}`}>
       <Entries {...actions} />
     </MenuButton>
   );
@@ -49,7 +44,7 @@ export function ColumnMenu({ label, ...actions }: ColumnActions & { label: strin
 function Entries(props: ColumnActions) {
   const { copyFrom, pastThinking } = props;
   return (
-    <MenuEntries>
+    <MenuEntries className="max-w-80">
       {props.onAskAlone && (
         <MenuEntry icon={<MessageCircle aria-hidden size={15} />} onPick={props.onAskAlone}>
           Ask this one alone

@@ -16,7 +16,7 @@ const widths: Record<DialogWidth, string> = {
 
 /** The classes of a dialog's box; its padding is its content's. */
 export function dialogLook(width: DialogWidth): string {
-  return `dialog m-auto w-[calc(100vw-1rem)] ${widths[width]} rounded-lg border border-line bg-surface font-normal text-ink shadow-large backdrop:bg-veil`;
+  return `m-auto w-[calc(100vw-1rem)] ${widths[width]} rounded-lg border border-line bg-surface font-normal text-ink shadow-large backdrop:bg-veil`;
 }
 
 interface DialogProps {
@@ -47,7 +47,7 @@ export function Dialog({ title, width = 'xs', onClose, children }: DialogProps) 
       onClick={(event) => event.target === ref.current && ref.current.close()}
     >
       {/* The padding is inside, so that a press beside the window is told from one in it. */}
-      <div className="dialog-inside flex max-h-[min(44rem,calc(100dvh-1rem))] flex-col gap-3.5 overflow-y-auto overscroll-contain px-5 pt-4.5 pb-5">
+      <div className="flex max-h-[min(44rem,calc(100dvh-1rem))] flex-col gap-3.5 overflow-y-auto overscroll-contain px-5 pt-4.5 pb-5">
         <DialogHead id={titleId} title={title} onClose={() => ref.current?.close()} />
         {children}
       </div>
@@ -73,7 +73,7 @@ export function FormDialog({ title, width = 'sm', onClose, children }: DialogPro
   return (
     <dialog
       ref={ref}
-      className={`${dialogLook(width)} form-dialog max-h-[min(52rem,calc(100dvh-1.5rem))] overflow-y-auto p-5`}
+      className={`${dialogLook(width)} max-h-[min(52rem,calc(100dvh-1.5rem))] overflow-y-auto p-5`}
       aria-labelledby={titleId}
       onClose={onClose}
     >

@@ -19,7 +19,7 @@ export function Lens({
       width={size}
       height={size}
       viewBox="0 0 32 32"
-      className={`lens ${active ? 'lens-active' : ''} ${className}`}
+      className={`lens flex-none ${active ? 'lens-active' : ''} ${className}`}
     >
       <defs>
         <radialGradient id={`${id}g`} cx="38%" cy="30%" r="80%">

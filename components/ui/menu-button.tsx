@@ -1,7 +1,15 @@
 'use client';
 
-import { createContext, type ReactNode, type RefObject, useContext, useRef, useState } from 'react';
-import { IconButton } from './button.tsx';
+import {
+  type ComponentProps,
+  createContext,
+  type ReactNode,
+  type RefObject,
+  useContext,
+  useRef,
+  useState,
+} from 'react';
+import { choiceLook, IconButton } from './button.tsx';
 import { Popover } from './popover.tsx';
 
 /** Closes the panel that a component stands in, and gives the focus back to its button. */
@@ -11,6 +19,8 @@ const Closing = createContext(() => {});
 export function useClosePanel(): () => void {
   return useContext(Closing);
 }
+
+const tallPanel = 'hidden w-108 max-w-[calc(100vw-1rem)] max-h-[min(30rem,70dvh)] flex-col overflow-hidden open:flex';
 
 /**
  * A button and the panel it opens. Esc, a press elsewhere and a press on the button close it; what is inside closes it
@@ -25,11 +35,14 @@ export function MenuButton(props: {
   icon: ReactNode;
   /** A square with an icon, or a pill with words. */
   look?: 'icon' | 'pill';
+  /** Of the square. */
+  size?: ComponentProps<typeof IconButton>['size'];
   className?: string;
   /** The panel's name; what is inside a `menu` names itself. */
   panel?: string;
   popup?: 'dialog' | 'menu';
-  panelClass?: string;
+  /** A panel of some width whose content scrolls; as wide as its words otherwise. */
+  tall?: boolean;
   prefer?: 'above' | 'below';
   /** Where the panel opens; the button itself otherwise. */
   anchor?: RefObject<HTMLElement | null>;
@@ -68,7 +81,7 @@ export function MenuButton(props: {
   return (
     <>
       {look === 'icon' ? (
-        <IconButton {...shared} label={label} className={props.className}>
+        <IconButton {...shared} label={label} size={props.size} className={props.className}>
           {props.icon}
         </IconButton>
       ) : (
@@ -77,7 +90,7 @@ export function MenuButton(props: {
           type="button"
           aria-label={label}
           title={props.title}
-          className={`picker-button ${props.className ?? ''}`}
+          className={`${choiceLook()} ${props.className ?? ''}`}
         >
           {props.icon}
         </button>
@@ -88,7 +101,7 @@ export function MenuButton(props: {
           mode="auto"
           prefer={props.prefer}
           label={props.panel}
-          className={props.panelClass}
+          className={props.tall ? tallPanel : ''}
           onClose={closed}
         >
           <Closing value={close}>{props.children}</Closing>

@@ -43,7 +43,7 @@ export function Popover(props: {
       popover={props.mode}
       role={props.label ? 'dialog' : undefined}
       aria-label={props.label}
-      className={`popover fixed inset-auto m-0 rounded-lg border border-line bg-surface text-ink shadow-large ${props.className ?? ''}`}
+      className={`fixed inset-auto m-0 rounded-lg border border-line bg-surface text-ink shadow-large ${props.className ?? ''}`}
       onToggle={(event) => event.newState === 'closed' && onClose()}
     >
       {props.children}

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 export function Tag(props: { title?: string; children: ReactNode }) {
   return (
     <span
-      className="tag flex-none rounded-full border border-accent/35 px-2 py-px text-xs font-medium whitespace-nowrap text-accent"
+      className="flex-none rounded-full border border-accent/35 px-2 py-px text-xs font-medium whitespace-nowrap text-accent"
       title={props.title}
     >
       {props.children}

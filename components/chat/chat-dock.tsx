@@ -1,0 +1,121 @@
+import { ArrowDown } from 'lucide-react';
+import { lazy, Suspense } from 'react';
+import type { ProviderModels } from '../../lib/model.ts';
+import { Composer } from '../asking/composer.tsx';
+import { ModelPicker } from '../asking/model-picker.tsx';
+import { ParametersButton } from '../asking/parameters-button.tsx';
+import { PromptTemplate } from '../asking/prompt-template.tsx';
+import type { Sending } from '../asking/use-sending.ts';
+import type { ConversationStore } from '../conversation/conversation-store.ts';
+import type { ConversationView } from '../conversation/conversation-view.ts';
+import { noPicturesFor } from '../conversation/draft-file.ts';
+import { findModel, onlyRecordings } from '../conversation/model-choice.ts';
+import type { PathNode } from '../conversation/thread-path.ts';
+import { loadRenderer } from '../markdown/lazy-markdown.tsx';
+import { ShareButton } from '../share/share-button.tsx';
+import { ExportButton } from '../shell/export-button.tsx';
+import { Button } from '../ui/button.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { CompareButton } from './compare-button.tsx';
+import { type ExampleQuestion, Examples, RecordingsBanner } from './empty-chat.tsx';
+import { noModel } from './no-model.ts';
+import type { ChatSettings } from './use-chat-settings.ts';
+
+const TokenStrip = lazy(() => import('../answer/tokens/token-strip.tsx'));
+
+interface ChatDockProps {
+  store: ConversationStore;
+  view: ConversationView;
+  path: readonly PathNode[];
+  title: string;
+  draftKey: string;
+  providers: readonly ProviderModels[];
+  onProviders: (providers: ProviderModels[]) => void;
+  chatSettings: ChatSettings;
+  sending: Sending;
+  examples: readonly ExampleQuestion[];
+  /** The end is not in view; undefined while it is. */
+  onJump: (() => void) | undefined;
+}
+
+/** What stands below the messages: the composer and, in a new chat, what to begin with. */
+export function ChatDock(props: ChatDockProps) {
+  const { store, view, path, providers, chatSettings, sending } = props;
+  const [{ settings }] = view.threads;
+  const empty = path.length === 0;
+  const askExample = (example: ExampleQuestion) => {
+    chatSettings.borrowModel({ providerId: example.providerId, modelKey: example.modelKey });
+    void sending.send(example.question);
+  };
+  return (
+    // The text runs out softly above it.
+    <div className="chat-dock relative mx-auto w-full max-w-190 px-3 pb-[calc(0.75rem+env(safe-area-inset-bottom))] before:pointer-events-none before:absolute before:inset-x-0 before:-top-8 before:h-8 before:bg-linear-to-t before:from-paper before:to-transparent group-data-empty/chat:before:hidden md:group-data-empty/chat:mb-auto md:group-data-empty/chat:pb-10">
+      {props.onJump && (
+        <Button tone="pill" className="chat-jump absolute -top-11 left-1/2 z-5 -translate-x-1/2" onClick={props.onJump}>
+          <ArrowDown aria-hidden size={14} /> Jump to latest
+        </Button>
+      )}
+      {view.problem && <Problem words={view.problem} onDismiss={store.dismissProblem} />}
+      {path.length > 3 && (
+        <Suspense>
+          <TokenStrip store={store} path={path} />
+        </Suspense>
+      )}
+      <Composer
+        ref={sending.composer}
+        draftKey={view.saved ? view.id : props.draftKey}
+        running={view.running.length > 0}
+        blocked={sending.blocked ?? (settings.model === noModel ? 'Choose a model first.' : undefined)}
+        noPictures={noPicturesFor([settings], providers)}
+        onSend={sending.send}
+        onStop={() => void store.stop()}
+        onWrite={loadRenderer}
+      >
+        <Choices {...props} />
+        {view.saved && <TakingAway {...props} />}
+      </Composer>
+      {empty && <Examples examples={props.examples} onAsk={askExample} />}
+      {empty && onlyRecordings(providers) && <RecordingsBanner />}
+    </div>
+  );
+}
+
+/** Who is asked, and how. */
+function Choices({ store, view, providers, onProviders, chatSettings }: ChatDockProps) {
+  const [{ settings }] = view.threads;
+  const { model } = settings;
+  const found = findModel(providers, model);
+  return (
+    <>
+      <ModelPicker
+        providers={providers}
+        value={model === noModel ? undefined : model}
+        onChoose={chatSettings.chooseModel}
+        onProviders={onProviders}
+      />
+      <PromptTemplate settings={settings} model={found?.model} onChange={chatSettings.change} />
+      <ParametersButton
+        settings={settings}
+        model={found?.model}
+        providerLabel={found?.group.provider.label ?? model.providerId}
+        onChange={chatSettings.setParameters}
+      />
+      <CompareButton store={store} view={view} />
+    </>
+  );
+}
+
+/** Sharing and exporting the branch that is looked at. */
+function TakingAway({ view, path, title }: ChatDockProps) {
+  const [thread] = view.threads;
+  const leaf = path.at(-1)?.message.id;
+  return (
+    <>
+      <ShareButton
+        conversationId={view.id}
+        branches={leaf === undefined ? [] : [{ threadId: thread.id, leafId: leaf, label: '' }]}
+      />
+      <ExportButton conversationId={view.id} title={title} leafIds={leaf === undefined ? [] : [leaf]} />
+    </>
+  );
+}
