@@ -53,7 +53,8 @@ const rooms = [
   // its tests know nothing of the app, so that they can go where it goes
   { name: 'the tests of the splitter', files: /^packages\/splitter\/tests\//, mayUse: ['splitter'] },
 
-  { name: 'config', files: /^lib\/server\/config\.ts$/, mayUse: ['vocabulary'], notPackages: screen },
+  { name: 'presets', files: /^lib\/server\/providers\/presets\.json$/, mayUse: [] },
+  { name: 'config', files: /^lib\/server\/config\.ts$/, mayUse: ['vocabulary', 'presets'], notPackages: screen },
   { name: 'auth', files: /^lib\/server\/auth\//, mayUse: ['vocabulary', 'config', 'store'] },
   { name: 'store', files: /^lib\/server\/store\//, mayUse: ['vocabulary', 'config', 'search'], notPackages: screen },
   { name: 'calls', files: /^lib\/server\/calls\//, mayUse: ['vocabulary', 'config'], notPackages: screen },
@@ -74,7 +75,7 @@ const rooms = [
   {
     name: 'providers',
     files: /^lib\/server\/providers\//,
-    mayUse: ['vocabulary', 'config', 'calls', 'protocol', 'protocols'],
+    mayUse: ['vocabulary', 'config', 'presets', 'calls', 'protocol', 'protocols'],
     notPackages: screen,
   },
   { name: 'tokenizer', files: /^lib\/server\/tokenizer\//, mayUse: ['vocabulary', 'config'], notPackages: screen },

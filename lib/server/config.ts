@@ -2,21 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import presets from './providers/presets.json' with { type: 'json' };
 
-/** The environment variables that hold a provider's key. A preset names one of these. */
-export const providerKeyVariables = [
-  'DEEPSEEK_API_KEY',
-  'TOGETHER_API_KEY',
-  'HF_TOKEN',
-  'OPENROUTER_API_KEY',
-  'OPENAI_API_KEY',
-  'GROQ_API_KEY',
-  'FIREWORKS_API_KEY',
-  'SAMBANOVA_API_KEY',
-  'DEEPINFRA_API_KEY',
-  'NOVITA_API_KEY',
-  'HYPERBOLIC_API_KEY',
-] as const;
+/** The environment variables that hold a provider's key: those that presets.json names. */
+export const providerKeyVariables: readonly string[] = [
+  ...new Set(presets.providers.flatMap(({ envKey }) => (envKey === undefined ? [] : [envKey]))),
+];
 
 /** A server named by the operator: any that speaks the OpenAI protocol. */
 export interface CustomServer {

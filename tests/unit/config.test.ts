@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { ConfigError, environmentVariables, parseConfig } from '../../lib/server/config.ts';
+import { ConfigError, environmentVariables, parseConfig, providerKeyVariables } from '../../lib/server/config.ts';
+import { providerPresets } from '../../lib/server/providers/presets.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -84,6 +85,23 @@ test('.env.example and docs/configuration.md name exactly the variables that are
   const docs = readFileSync(path.join(root, 'docs/configuration.md'), 'utf8');
   const inDocs = new Set([...docs.matchAll(/^\| ?`([A-Z][A-Z0-9_]+)`/gm)].map((m) => m[1] as string));
   assert.deepEqual([...inDocs].sort(), [...read].sort());
+});
+
+test('the keys of the presets are read and documented in the order of the picker, each with its provider’s name', () => {
+  const hosted = providerPresets.filter(({ envKey }) => envKey !== undefined);
+  const keys = hosted.map(({ envKey }) => envKey);
+  assert.deepEqual(providerKeyVariables, keys);
+  const docs = readFileSync(path.join(root, 'docs/configuration.md'), 'utf8');
+  const rows = [...docs.matchAll(/^\| `([A-Z_]+)` \| (.+) \| .*\|$/gm)].filter(([, name]) => keys.includes(name));
+  assert.deepEqual(
+    rows.map(([, name, meaning = '']) => [name, meaning.replace(/ \(its service .*/, '')]),
+    hosted.map(({ envKey, label }) => [envKey, label]),
+  );
+  const example = readFileSync(path.join(root, '.env.example'), 'utf8');
+  assert.deepEqual(
+    [...example.matchAll(/^# ([A-Z_]+)=$/gm)].map(([, name]) => name).filter((name) => keys.includes(name)),
+    keys,
+  );
 });
 
 test('host names are taken as a browser sends them, however they are written', (t) => {

@@ -221,10 +221,7 @@ describe('the presets', () => {
     assert.equal(new Set(ids).size, ids.length);
     for (const preset of providerPresets) {
       assert.ok(URL.canParse(preset.baseURL) && !preset.baseURL.endsWith('/'), preset.id);
-      assert.ok(
-        preset.envKey === undefined || (providerKeyVariables as readonly string[]).includes(preset.envKey),
-        preset.id,
-      );
+      assert.ok(preset.envKey === undefined || providerKeyVariables.includes(preset.envKey), preset.id);
       const keys = preset.models.map(({ key }) => key);
       assert.equal(new Set(keys).size, keys.length, preset.id);
       assert.doesNotThrow(() => getProtocol(preset.protocol), preset.id);
