@@ -1,4 +1,5 @@
 import type { ImageType } from './attachment.ts';
+import type { SignedBlocks } from './opaque.ts';
 import type { FinishReason } from './stream-part.ts';
 import type { ReportedUsage } from './usage.ts';
 import type { GenerationError } from './errors.ts';
@@ -141,6 +142,8 @@ export interface ChatMessage {
   content: string;
   /** Past thinking, only where the history policy sends it. */
   reasoning?: string;
+  /** The answer cut as its provider gave it, with what it wants back; only where the history policy sends thinking. */
+  signed?: SignedBlocks;
   /** Pictures that come with a question. */
   images?: ChatImage[];
 }
@@ -200,6 +203,8 @@ export type ProviderPart =
   | { type: 'waiting'; reason: 'loading' | 'queued' }
   | { type: 'reasoning'; text: string }
   | { type: 'content'; text: string }
+  /** What the provider wants back with the text that has just come, which is `text`. */
+  | { type: 'opaque'; kind: 'reasoning' | 'answer'; text: string; protocol: string; data: unknown }
   | { type: 'usage'; usage: ReportedUsage; raw: unknown }
   /** The model that says it answers. */
   | { type: 'model'; id: string }
@@ -211,11 +216,17 @@ export type ProviderPart =
   | { type: 'finish'; reason: FinishReason; rawReason?: string }
   | { type: 'error'; error: GenerationError };
 
+/** A request as it goes over the wire. */
+export interface Sent {
+  url: string;
+  body: string;
+}
+
 /** A provider that can be asked. Its iteration never throws for what the provider did: that is an `error` part. */
 export interface ProviderAdapter {
   ask(request: ModelRequest): AsyncIterable<ProviderPart>;
   /** What asking would send, without sending it: no headers, so no key. Absent where nothing would be sent. */
-  preview?(request: Omit<ModelRequest, 'signal'>): { url: string; body: string };
+  preview?(request: Omit<ModelRequest, 'signal'>): Sent | Promise<Sent>;
   /**
    * Has the server fetch a model it does not have; absent where it cannot. Aborting cancels; what has come is kept by the
    * server for the next time.

@@ -2,6 +2,7 @@ import { growText } from '@thinkglass/splitter/grow-text';
 import type { PartKind, SplitEvent } from '@thinkglass/splitter';
 import type { GenerationError } from './errors.ts';
 import type { Health } from './health.ts';
+import { type Opaque, type OpaqueMark, withMark } from './opaque.ts';
 import type { Usage } from './usage.ts';
 
 export type { PartKind, SplitEvent } from '@thinkglass/splitter';
@@ -68,6 +69,8 @@ export interface Finish {
 /** The one vocabulary from splitter to store to screen. */
 export type StreamPart =
   | SplitEvent
+  /** What the provider gave with the end of a segment, for itself. */
+  | { type: 'opaque'; seg: number; protocol: string; mark: OpaqueMark }
   /** `at`: ms since the generation was queued. */
   | { type: 'state'; phase: Phase; times: PhaseTimes; at: number }
   /** While it is written: the first `length` UTF-16 units of a segment are so many tokens, by the model's vocabulary. */
@@ -81,6 +84,8 @@ export type StreamPart =
 export interface Segment {
   kind: PartKind;
   text: string;
+  /** Goes back to the provider where its protocol wants it. */
+  opaque?: Opaque;
 }
 
 /** How many tokens the beginning of a segment has. */
@@ -119,7 +124,7 @@ export function applyStreamParts(state: MessageState, parts: readonly StreamPart
   let next = state;
   let segments: Segment[] | undefined;
   for (const part of parts) {
-    if (part.type === 'delta' || part.type === 'reclassify' || part.type === 'retract') {
+    if (part.type === 'delta' || part.type === 'reclassify' || part.type === 'retract' || part.type === 'opaque') {
       segments ??= state.segments.slice();
       segments[part.seg] = segmentAfter(segments, part);
     } else {
@@ -129,19 +134,26 @@ export function applyStreamParts(state: MessageState, parts: readonly StreamPart
   return segments ? { ...next, segments } : next;
 }
 
-function segmentAfter(segments: readonly Segment[], event: SplitEvent): Segment {
-  const before = segments[event.seg];
-  if (event.type === 'delta') {
-    if (before) return { kind: before.kind, text: growText(before.text, event.text) };
-    if (event.seg !== segments.length) throw new Error(`A delta skips to segment ${event.seg}.`);
-    return { kind: event.kind, text: event.text };
+type SegmentPart = SplitEvent | Extract<StreamPart, { type: 'opaque' }>;
+
+function segmentAfter(segments: readonly Segment[], part: SegmentPart): Segment {
+  const before = segments[part.seg];
+  if (part.type === 'delta') {
+    if (before) return withText(before, growText(before.text, part.text));
+    if (part.seg !== segments.length) throw new Error(`A delta skips to segment ${part.seg}.`);
+    return { kind: part.kind, text: part.text };
   }
-  if (!before) throw new Error(`Segment ${event.seg} does not exist.`);
-  if (event.type === 'reclassify') return { kind: event.kind, text: before.text };
-  return { kind: before.kind, text: before.text.slice(0, event.length) };
+  if (!before) throw new Error(`Segment ${part.seg} does not exist.`);
+  if (part.type === 'reclassify') return withText({ ...before, kind: part.kind }, before.text);
+  if (part.type === 'opaque') return { ...before, opaque: withMark(before.opaque, part.protocol, part.mark) };
+  return withText(before, before.text.slice(0, part.length));
 }
 
-function factsAfter(state: MessageState, part: Exclude<StreamPart, SplitEvent>): MessageState {
+function withText({ kind, opaque }: Segment, text: string): Segment {
+  return opaque ? { kind, text, opaque } : { kind, text };
+}
+
+function factsAfter(state: MessageState, part: Exclude<StreamPart, SegmentPart>): MessageState {
   switch (part.type) {
     case 'state':
       return { ...state, phase: part.phase, times: part.times };

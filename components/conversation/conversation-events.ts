@@ -2,7 +2,18 @@ import type { MessageState, StreamPart } from '../../lib/stream-part.ts';
 
 /** Longer than two heartbeats (5 s each): a stream this quiet is dead, whatever the browser believes. */
 const silenceLimitMs = 12_000;
-const partTypes = ['delta', 'reclassify', 'retract', 'state', 'count', 'usage', 'notice', 'error', 'finish'] as const;
+const partTypes = [
+  'delta',
+  'reclassify',
+  'retract',
+  'opaque',
+  'state',
+  'count',
+  'usage',
+  'notice',
+  'error',
+  'finish',
+] as const;
 
 export interface ConversationEventHandlers {
   onPart: (generationId: string, part: StreamPart) => void;

@@ -20,7 +20,24 @@ const wordSchema = z.string().regex(/^[a-z][a-z-]{0,39}$/, 'is not one lower-cas
 const labelSchema = z.string().max(1000, 'is longer than 1,000 characters');
 const textSchema = z.string();
 
-const partSchema = z.object({ kind: z.enum(['reasoning', 'answer', 'discarded']), text: textSchema });
+const opaqueSchema = z.object({
+  protocol: z.string().max(40),
+  marks: z
+    .array(
+      z.object({
+        at: z.int().min(0),
+        kind: z.enum(['reasoning', 'answer']),
+        text: textSchema,
+        data: z.json(),
+      }),
+    )
+    .max(10_000),
+});
+const partSchema = z.object({
+  kind: z.enum(['reasoning', 'answer', 'discarded']),
+  text: textSchema,
+  opaque: opaqueSchema.optional(),
+});
 const partsSchema = z.array(partSchema).max(100_000);
 
 const timesSchema = z.object({

@@ -120,6 +120,7 @@ function renderChat(
       role: 'assistant',
       content: turn.answer,
       ...(keeps && turn.reasoning !== '' && { reasoning: turn.reasoning }),
+      ...(keeps && turn.signed && { signed: turn.signed }),
     });
   }
   messages.push({ role: 'user', content: question, ...withImages(-1) });

@@ -1,5 +1,6 @@
 import type { AttachedContent } from '../attachment.ts';
 import type { ChatMessage } from '../model.ts';
+import type { SignedBlocks } from '../opaque.ts';
 
 /** A finished exchange before the question that is asked now. */
 export interface PastTurn {
@@ -7,6 +8,8 @@ export interface PastTurn {
   answer: string;
   /** Its thinking; only history policies other than `strip` send it. */
   reasoning: string;
+  /** The answer as its provider wants it back with its thinking, where it does. */
+  signed?: SignedBlocks;
   /** What came with the question. */
   attachments?: readonly AttachedContent[];
 }

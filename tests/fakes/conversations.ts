@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ExportedConversation, ExportedGeneration, ExportedMessage, ExportFile } from '../../lib/exported.ts';
+import type { OpaqueMark } from '../../lib/opaque.ts';
 import { createId } from '../../lib/ids.ts';
 import type { Segment } from '../../lib/stream-part.ts';
 
@@ -15,10 +16,20 @@ const moment = fc.integer({ min: 1, max: 4_000_000_000_000 });
 /** Exact text may hold what parts cannot. */
 const exactText = fc.oneof(text, fc.constantFrom('<think>\0\n', '\ud83d', '</think>\n\n'));
 
-const part: fc.Arbitrary<Segment> = fc.record({
-  kind: fc.constantFrom('reasoning', 'answer', 'discarded'),
+const mark: fc.Arbitrary<OpaqueMark> = fc.record({
+  at: count,
+  kind: fc.constantFrom('reasoning', 'answer'),
   text,
+  data: fc.constantFrom({ anthropic: { signature: 'EqQB' } }, { google: { thoughtSignature: 'CiQB' } }),
 });
+const part: fc.Arbitrary<Segment> = fc.record(
+  {
+    kind: fc.constantFrom('reasoning', 'answer', 'discarded'),
+    text,
+    opaque: fc.record({ protocol: fc.constant('ai-sdk'), marks: fc.array(mark, { minLength: 1, maxLength: 2 }) }),
+  },
+  { requiredKeys: ['kind', 'text'] },
+);
 
 const optional = { requiredKeys: [] as [] };
 

@@ -54,7 +54,11 @@ const answer = (id: string, parentId: string, change: Partial<Generation> = {}):
   parentId,
   role: 'assistant',
   parts: [
-    { kind: 'reasoning', text: `thought of ${id}` },
+    {
+      kind: 'reasoning',
+      text: `thought of ${id}`,
+      opaque: { protocol: 'PRIVATE', marks: [{ at: 5_556, kind: 'reasoning', text: 'PRIVATE', data: 'PRIVATE' }] },
+    },
     { kind: 'answer', text: `answer ${id}` },
     { kind: 'discarded', text: 'PRIVATE' },
   ],

@@ -16,6 +16,7 @@ import {
   titleOfQuestion,
 } from '../../conversation.ts';
 import type { ModelInfo, ModelRef, ProviderAdapter, Sampling } from '../../model.ts';
+import { signedBlocksOf } from '../../opaque.ts';
 import { refusalOfPictures } from '../../pictures.ts';
 import type { SplitterOptions } from '@thinkglass/splitter';
 import { splitterOptionsOf } from '../../reasoning/splitter-options.ts';
@@ -440,7 +441,7 @@ export class Asker {
   async preview(ownerId: string, settings: ThreadSettings, question: string): Promise<PromptPreview> {
     const { model, adapter } = getModel(await this.#models.forViewer(ownerId), settings.model);
     const { request, prompt } = renderRequest(model, settings, [], question);
-    const sent = adapter.preview?.(request);
+    const sent = await adapter.preview?.(request);
     return { unknownVariables: prompt.unknownVariables, ...(sent && { request: sent }) };
   }
 }
@@ -634,6 +635,7 @@ function turnsUpTo(messages: ReadonlyMap<string, Message>, leafId: string | null
       question: textOfKind(question.parts, 'answer'),
       answer: textOfKind(answer.parts, 'answer'),
       reasoning: textOfKind(answer.parts, 'reasoning'),
+      ...signedOf(answer.parts),
       ...(files.has(question.id) && { attachments: files.get(question.id) ?? [] }),
     });
     id = question.parentId;
@@ -653,4 +655,9 @@ function placeOf({ threadId, questionId, answerId, parentId }: ThreadAsk, text: 
   return text === undefined
     ? { threadId, questionId, answerId, question: 'existing' as const }
     : { threadId, questionId, answerId, parentId };
+}
+
+function signedOf(parts: Message['parts']): Pick<PastTurn, 'signed'> {
+  const signed = signedBlocksOf(parts);
+  return signed ? { signed } : {};
 }

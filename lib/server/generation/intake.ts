@@ -47,6 +47,8 @@ const repeatingStill =
   'The model is repeating itself: the same text, over and over. Stop it if nothing new is to be expected.';
 const repeatingAndStopped = 'The model was repeating itself, the same text over and over; it was stopped there.';
 
+type Mark = Extract<ProviderPart, { type: 'opaque' }>;
+
 /** Turns what a provider says of one answer into stream parts, and keeps what else it says until the end. */
 export class Intake {
   readonly #options: IntakeOptions;
@@ -56,6 +58,8 @@ export class Intake {
   readonly #repetition = new RepetitionDetector();
   readonly #count: MessageCount | undefined;
   #state: MessageState = emptyMessageState;
+  /** Marks that came before any text. */
+  readonly #early: Mark[] = [];
   /** The texts of the beginning, by kind. */
   #begun: Record<'reasoning' | 'answer', string> = { reasoning: '', answer: '' };
 
@@ -119,6 +123,9 @@ export class Intake {
       case 'content':
         this.#takeText(part.type, part.text);
         return;
+      case 'opaque':
+        this.#takeMark(part);
+        return;
       case 'usage':
         this.reported = part.usage; // the last one wins: providers repeat it cumulatively
         this.usageRaw = part.raw;
@@ -175,6 +182,9 @@ export class Intake {
     this.#options.heard?.(kind, text);
     const events = this.#splitter.push({ [kind]: withoutNul(text) });
     this.#emitText(events);
+    if (this.#early.length > 0 && this.#state.segments.length > 0) {
+      for (const mark of this.#early.splice(0)) this.#setMark(mark, { seg: 0, at: 0 });
+    }
     // Only the splitter's completion mode discards, and then all the rest: nothing more is worth paying for.
     if (events.some((event) => event.type === 'delta' && event.kind === 'discarded')) {
       this.cut = 'turn-cut';
@@ -184,6 +194,18 @@ export class Intake {
       if (completion) this.cut = 'repeating';
       this.notice('repeating', completion ? repeatingAndStopped : repeatingStill);
     }
+  }
+
+  /** Sets a mark where the text stands now. */
+  #takeMark(mark: Mark): void {
+    const { segments } = this.#state;
+    const seg = segments.length - 1;
+    if (seg < 0) this.#early.push(mark);
+    else this.#setMark(mark, { seg, at: segments[seg]?.text.length ?? 0 });
+  }
+
+  #setMark({ kind, protocol, text, data }: Mark, { seg, at }: { seg: number; at: number }): void {
+    this.#emit([{ type: 'opaque', seg, protocol, mark: { at, kind, text, data } }]);
   }
 
   /** What the attempt that failed said about itself is not about the next one. */

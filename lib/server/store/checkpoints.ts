@@ -98,7 +98,7 @@ function join(rows: readonly CheckpointRow[]): JoinedAnswer {
   const moments = parts.flatMap((part) => (part.type === 'state' ? [part.at] : []));
   return {
     state,
-    parts: state.segments.map(({ kind, text }) => ({ kind, text: cleanText(text) })),
+    parts: state.segments.map((segment) => ({ ...segment, text: cleanText(segment.text) })),
     ...(moments.length > 0 && { lastAt: moments.reduce((latest, at) => Math.max(latest, at)) }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Opaque } from '../../opaque.ts';
 import { decodeRawText, encodeRawText, type RawCode, type RawPiece } from '../../raw-text.ts';
 import type { PartKind, Segment, StreamPart } from '../../stream-part.ts';
 import type { CheckpointRow } from './schema.ts';
@@ -7,7 +8,7 @@ interface StoredRaw {
   /** The exact text, by the texts of the parts. */
   text?: RawCode;
   /** The filing before the last one: the kinds and lengths of its parts, and all their texts by those of the parts now. */
-  before?: { kinds: PartKind[]; lengths: number[]; text: RawCode };
+  before?: { kinds: PartKind[]; lengths: number[]; text: RawCode; opaque?: (Opaque | null)[] };
 }
 
 /**
@@ -28,6 +29,7 @@ export function renderRaw(
         kinds: before.map((part) => part.kind),
         lengths: before.map((part) => part.text.length),
         text: encodeRawText([{ field: 'content', text: before.map((part) => part.text).join('') }], texts),
+        ...(before.some((part) => part.opaque) && { opaque: before.map((part) => part.opaque ?? null) }),
       },
     }),
   };
@@ -51,7 +53,8 @@ function partsBefore(stored: NonNullable<StoredRaw['before']>, texts: readonly s
   let start = 0;
   return stored.kinds.map((kind, i) => {
     const end = start + (stored.lengths[i] ?? 0);
-    const part = { kind, text: text.slice(start, end) };
+    const opaque = stored.opaque?.[i];
+    const part = { kind, text: text.slice(start, end), ...(opaque && { opaque }) };
     start = end;
     return part;
   });

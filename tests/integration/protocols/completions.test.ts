@@ -52,9 +52,9 @@ test('what is previewed is what is sent, to where it is sent', async () => {
   const asked = { model, completion: { prompt: 'x', stop: ['a', 'b'] }, sampling: { temperature: 0 } };
   const { parts } = await complete(asked);
   const sent = parts.find((part) => part.type === 'request');
-  assert.deepEqual({ type: 'request', ...adapter.preview?.(requestOf(asked)) }, sent);
+  assert.deepEqual({ type: 'request', ...(await adapter.preview?.(requestOf(asked))) }, sent);
   assert.equal(provider.requests.at(-1)?.body, sent?.type === 'request' ? sent.body : undefined);
-  const chat = adapter.preview?.({ model, messages: [{ role: 'user', content: 'Hi' }], sampling: {} });
+  const chat = await adapter.preview?.({ model, messages: [{ role: 'user', content: 'Hi' }], sampling: {} });
   assert.equal(chat?.url, `${provider.baseURL}/chat/completions`);
 });
 

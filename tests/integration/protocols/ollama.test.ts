@@ -118,7 +118,7 @@ describe('an Ollama that is asked in its own words', () => {
       sampling: {},
     };
     await ask(adapter, request);
-    assert.deepEqual(JSON.parse(adapter.preview?.(request).body ?? ''), fake.chats()[0]);
+    assert.deepEqual(JSON.parse((await adapter.preview?.(request))?.body ?? ''), fake.chats()[0]);
     assert.equal(fake.chats().length, 1);
   });
 
