@@ -183,8 +183,9 @@ function createRecord(context: ErrorContext, addressAdvice: string, now: () => n
   let text = false;
   let reasoning = false;
   let finish: string | undefined;
+  let meaning: FinishReason | undefined;
   let done = false;
-  let usage: Record<string, unknown> | undefined;
+  let usage: Extract<CallFact, { type: 'usage' }> | undefined;
   let leftOut = 0;
   let whole = false;
   let tooLarge: 'line' | 'answer' | undefined;
@@ -245,12 +246,17 @@ function createRecord(context: ErrorContext, addressAdvice: string, now: () => n
           return undefined;
         case 'finish':
           finish = redact(fact.reason, context.secrets);
+          meaning = fact.meaning;
           return undefined;
+        case 'opaque':
+          return fact;
+        case 'not-taken':
+          return { type: 'repaired', message: redact(fact.message, context.secrets) };
         case 'done':
           done = true;
           return undefined;
         case 'usage':
-          usage = fact.raw;
+          usage = fact;
           return undefined;
         case 'repaired':
           if (fact.what === 'event') leftOut++;
@@ -275,10 +281,10 @@ function createRecord(context: ErrorContext, addressAdvice: string, now: () => n
       if (whole) repaired(`${context.label} answered in one piece instead of a stream.`);
       if (tooLarge === 'answer') repaired('The answer grew too large and was cut here.');
       if (usage !== undefined) {
-        const reported = convertUsage(usage);
+        const reported = usage.usage ?? convertUsage(usage.raw);
         // Thinking was seen, so a count of none is a count nobody made.
         if (reasoning && reported.reasoningTokens === 0) delete reported.reasoningTokens;
-        parts.push({ type: 'usage', usage: reported, raw: usage });
+        parts.push({ type: 'usage', usage: reported, raw: usage.raw });
       }
       return parts;
     },
@@ -292,7 +298,7 @@ function createRecord(context: ErrorContext, addressAdvice: string, now: () => n
         const message = `${context.label} ended the stream before the model was done. What had arrived is kept.`;
         return fail(makeError(context, { kind: 'interrupted', message }));
       }
-      const reason = finish === undefined ? 'unknown' : convertFinish(finish);
+      const reason = finish === undefined ? 'unknown' : (meaning ?? convertFinish(finish));
       if (reason === 'error') {
         const said = finish === 'error' ? undefined : finish;
         return fail(makeError(context, { kind: text ? 'provider' : 'busy', said }));

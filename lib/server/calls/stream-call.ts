@@ -53,10 +53,38 @@ const maxRefusalBytes = 64 * 1024;
  * on (a protocol's stream.ts); keeps the time limits, and tells everything it sees to an observer. Whatever the provider
  * does is a fact, not an exception: it resolves when nothing more comes.
  */
-export async function readStream(options: StreamCall): Promise<void> {
-  const { limits, observe, signal } = options;
-  observe({ type: 'sending', url: options.url, body: options.body });
+export function readStream(options: StreamCall): Promise<void> {
+  const { url, body, headers, fetch } = options;
+  return withinLimits(options, async ({ signal, observe, alive, isOver }) => {
+    const response = await post({ url, body, headers, fetch, signal }, observe);
+    if (!response) return;
+    const normalizer = options.createNormalizer(observe);
+    const end = await pour(bodyOf(response), signal, (bytes) => {
+      alive();
+      normalizer.push(bytes);
+      return normalizer.finished;
+    });
+    normalizer.end(isOver() ? 'eof' : end);
+  });
+}
 
+/** A call whose time is watched. */
+export interface WatchedCall {
+  /** Aborted when its time is up, or nobody reads any more. */
+  signal: AbortSignal;
+  /** Tells a fact; the watch listens too. */
+  observe(fact: CallFact): void;
+  /** Some bytes came. */
+  alive(): void;
+  /** Nothing of it is wanted any more. */
+  isOver(): boolean;
+}
+
+/** Does a call within its time limits; passing one is a fact that is told. The connection goes when it is over. */
+export async function withinLimits(
+  { limits, observe, signal }: Pick<StreamCall, 'limits' | 'observe' | 'signal'>,
+  work: (call: WatchedCall) => Promise<void>,
+): Promise<void> {
   const call = new AbortController();
   let timedOut = false;
   const watch = createWatch(limits, (limit, ms) => {
@@ -70,22 +98,16 @@ export async function readStream(options: StreamCall): Promise<void> {
   };
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
-  const isOver = () => timedOut || signal.aborted;
   try {
-    const response = await ask(options, call.signal, (fact) => {
-      if (!isOver()) observe(fact);
+    await work({
+      signal: call.signal,
+      observe(fact) {
+        watch.note(fact);
+        observe(fact);
+      },
+      alive: watch.alive,
+      isOver: () => timedOut || signal.aborted,
     });
-    if (!response) return;
-    const normalizer = options.createNormalizer((fact) => {
-      watch.note(fact);
-      observe(fact);
-    });
-    const end = await pour(bodyOf(response), call.signal, (bytes) => {
-      watch.alive();
-      normalizer.push(bytes);
-      return normalizer.finished;
-    });
-    normalizer.end(isOver() ? 'eof' : end);
   } finally {
     watch.stop();
     signal.removeEventListener('abort', onAbort);
@@ -94,16 +116,19 @@ export async function readStream(options: StreamCall): Promise<void> {
 }
 
 /** The response, if it is one that streams; why there is none is told. */
-async function ask(
-  options: StreamCall,
-  signal: AbortSignal,
-  tell: (fact: CallFact) => void,
+export async function post(
+  request: Pick<StreamCall, 'fetch' | 'url' | 'headers' | 'body' | 'signal'>,
+  observe: (fact: CallFact) => void,
 ): Promise<Response | undefined> {
-  const { url, body } = options;
-  const headers = { 'content-type': 'application/json', ...options.headers };
+  const { url, body, signal } = request;
+  observe({ type: 'sending', url, body });
+  const tell = (fact: CallFact) => {
+    if (!signal.aborted) observe(fact);
+  };
+  const headers = { 'content-type': 'application/json', ...request.headers };
   let response: Response;
   try {
-    response = await options.fetch(url, { method: 'POST', headers, body, signal });
+    response = await request.fetch(url, { method: 'POST', headers, body, signal });
   } catch (cause) {
     tell({ type: 'unreachable', cause });
     return undefined;
@@ -157,7 +182,7 @@ function pour(body: Readable, signal: AbortSignal, take: (bytes: Uint8Array) => 
 interface Watch {
   /** Some bytes came. */
   alive(): void;
-  note(fact: StreamFact): void;
+  note(fact: CallFact): void;
   stop(): void;
 }
 

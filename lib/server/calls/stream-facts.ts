@@ -1,4 +1,6 @@
 import type { ProviderPart } from '../../model.ts';
+import type { FinishReason } from '../../stream-part.ts';
+import type { ReportedUsage } from '../../usage.ts';
 import type { UpstreamError } from './errors.ts';
 
 /** What a stream tells beside its text, in the order it was found. */
@@ -10,10 +12,17 @@ export type StreamFact =
   /** Text was passed on. */
   | { type: 'text'; reasoning: boolean; visible: boolean }
   | { type: 'model'; id: string }
-  /** The provider's own word for why it ended. */
-  | { type: 'finish'; reason: string }
-  /** Token counts, verbatim but bounded; cumulative, so the last one counts. */
-  | { type: 'usage'; raw: Record<string, unknown> }
+  /** The provider's own word for why it ended; `meaning`: ours for it, where the protocol knows. */
+  | { type: 'finish'; reason: string; meaning?: FinishReason }
+  /**
+   * Token counts, verbatim but bounded; cumulative, so the last one counts. `usage`: in our words, where those of
+   * convert-usage.ts are not the provider's.
+   */
+  | { type: 'usage'; raw: Record<string, unknown>; usage?: ReportedUsage }
+  /** What the provider wants back with the text that has just been passed on. */
+  | Extract<ProviderPart, { type: 'opaque' }>
+  /** Something of the request was not taken as it was meant, in words. */
+  | { type: 'not-taken'; message: string }
   /** llama.cpp's own timings. */
   | { type: 'timings'; raw: Record<string, unknown> }
   /** `[DONE]` */
