@@ -1,10 +1,11 @@
+import { aiSdk } from './ai-sdk/index.ts';
 import { ollama } from './ollama/index.ts';
 import { openai } from './openai/index.ts';
 import type { Protocol } from './protocol.ts';
 import { replayOver } from './replay/index.ts';
 
 /** All ways to speak with servers. The first is what a server speaks that says nothing else. */
-export const protocols: readonly [Protocol, ...Protocol[]] = [openai, ollama, replayOver(openai)];
+export const protocols: readonly [Protocol, ...Protocol[]] = [openai, ollama, aiSdk, replayOver(openai)];
 
 /**
  * The protocol of this name; the usual one when none is named.
