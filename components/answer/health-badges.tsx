@@ -124,7 +124,7 @@ function Badge(props: {
   return (
     <li className="inline-flex">
       <HoverCard
-        className="group inline-flex items-center gap-1.5 rounded-full border border-line px-2 text-xs/5 whitespace-nowrap text-ink-muted hover:border-[color-mix(in_oklab,var(--ink)_25%,var(--line))] hover:text-ink aria-expanded:border-[color-mix(in_oklab,var(--ink)_25%,var(--line))] aria-expanded:text-ink pointer-coarse:min-h-9 pointer-coarse:px-3"
+        className="group inline-flex items-center gap-1.5 rounded-full border border-line px-2 text-xs/5 whitespace-nowrap text-ink-muted hover:border-ink/25 hover:text-ink aria-expanded:border-ink/25 aria-expanded:text-ink pointer-coarse:min-h-9 pointer-coarse:px-3"
         trigger={
           <>
             <span

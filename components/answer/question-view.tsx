@@ -58,7 +58,7 @@ export const QuestionView = memo(function QuestionView(props: QuestionViewProps)
 function QuestionText({ id, text }: { id?: string; text: string }) {
   return (
     <div
-      className="question-text max-w-[min(100%,36rem)] rounded-lg rounded-br-sm bg-[color-mix(in_oklab,var(--ink)_6%,var(--paper))] px-4 py-2.5 wrap-anywhere whitespace-pre-wrap"
+      className="question-text max-w-[min(100%,36rem)] rounded-lg rounded-br-sm bg-ink/6 px-4 py-2.5 wrap-anywhere whitespace-pre-wrap"
       data-message={id}
       dir="auto"
     >

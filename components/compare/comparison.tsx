@@ -8,16 +8,14 @@ import { useSending } from '../asking/use-sending.ts';
 import { AutomaticTitle } from '../conversation/automatic-title.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { findModel } from '../conversation/model-choice.ts';
-import { Column } from './column.tsx';
-import { columnActionsOf } from './column-actions.ts';
 import { ColumnTabs } from './column-tabs.tsx';
+import { Columns } from './columns.tsx';
 import { ComparisonBar } from './comparison-bar.tsx';
 import { ComparisonDock, type ComparisonExample } from './comparison-dock.tsx';
 import { ComparisonSummary } from './comparison-summary.tsx';
 import { lastTurns, runningThreads } from './last-turns.ts';
 import { columnLabels } from './settings-words.ts';
 import { useAddress } from './use-address.ts';
-import { useColumnDrag } from './use-column-drag.ts';
 import { useColumnKeys } from './use-column-keys.ts';
 import { summaryTab, useLayout } from './use-layout.ts';
 import { useLeaving } from './use-leaving.ts';
@@ -43,7 +41,6 @@ export function Comparison(props: {
   const layout = useLayout(store, threads);
   const sending = useSending({ store, view, providers });
   const leaving = useLeaving(store, view);
-  const drag = useColumnDrag(store, threads);
   const scrolling = useScrollTogether(place);
   const labels = columnLabels(
     threads.map(({ settings }) => ({ settings, model: findModel(providers, settings.model)?.model })),
@@ -85,45 +82,18 @@ export function Comparison(props: {
         shown={layout.shown}
         onShow={layout.showTab}
       />
-      <div
-        ref={place}
-        className={`min-h-0 flex-1 snap-x snap-proximity overflow-x-auto overflow-y-hidden overscroll-x-contain border-line border-t md:border-b print:block print:h-auto print:overflow-visible ${layout.wide === undefined ? 'md:grid md:auto-cols-[minmax(18rem,1fr)] md:grid-flow-col' : 'md:flex'} ${layout.shown === summaryTab ? 'max-md:hidden' : 'max-md:flex'}`}
-      >
-        {threads.map((thread, i) => (
-          <Column
-            key={thread.id}
-            store={store}
-            thread={thread}
-            label={names[i] ?? ''}
-            providers={providers}
-            messages={messages}
-            choice={choice}
-            unsent={view.unsent}
-            running={running.has(thread.id)}
-            shape={layout.wide === undefined ? 'column' : layout.wide === thread.id ? 'wide' : 'strip'}
-            shown={layout.shown === thread.id}
-            onProviders={setProviders}
-            onSettings={(change) => void store.setSettings(thread.id, change)}
-            onSendAgain={() => void sending.sendAgain()}
-            onTakeBack={sending.takeBack}
-            actions={columnActionsOf(thread, {
-              store,
-              view,
-              names,
-              isRunning: running.has(thread.id),
-              isWide: layout.wide === thread.id,
-              onFocus: () => layout.toggleWide(thread.id),
-              onAskAlone: () => {
-                layout.askAlone(thread.id);
-                sending.composer.current?.focus();
-              },
-              onContinueAlone: () => void leaving.continueAlone(thread.id),
-              onRemove: () => void leaving.remove(thread.id),
-            })}
-            drag={drag(thread, names[i] ?? '')}
-          />
-        ))}
-      </div>
+      <Columns
+        place={place}
+        store={store}
+        view={view}
+        names={names}
+        providers={providers}
+        running={running}
+        layout={layout}
+        sending={sending}
+        leaving={leaving}
+        onProviders={setProviders}
+      />
       {!empty && (
         <ComparisonSummary
           store={store}
@@ -158,9 +128,11 @@ function GoneComparison() {
   return (
     <main className="flex flex-1 flex-col">
       <title>Gone · Thinkglass</title>
-      <div className="welcome">
-        <h1>This comparison is no longer here.</h1>
-        <p>It was deleted, perhaps in another tab.</p>
+      <div className="m-auto flex max-w-md flex-col items-center gap-3.5 p-4 text-center">
+        <h1 className="font-serif text-2xl leading-tight tracking-tight text-balance">
+          This comparison is no longer here.
+        </h1>
+        <p className="text-pretty text-ink-muted">It was deleted, perhaps in another tab.</p>
       </div>
     </main>
   );

@@ -3,14 +3,18 @@ import { useEffect, useState } from 'react';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
 
+export interface Leaving {
+  /** Takes a column away. */
+  remove: (threadId: string) => Promise<void>;
+  /** Goes to a chat that is what one column shows. */
+  continueAlone: (threadId: string) => Promise<void>;
+}
+
 /**
  * The ways out of a comparison. With one column left it is a chat, and its page is the chat's: so too when another tab
  * took the others away.
  */
-export function useLeaving(
-  store: ConversationStore,
-  { saved, threads }: ConversationView,
-): { remove: (threadId: string) => Promise<void>; continueAlone: (threadId: string) => Promise<void> } {
+export function useLeaving(store: ConversationStore, { saved, threads }: ConversationView): Leaving {
   const router = useRouter();
   const [removing, setRemoving] = useState(0);
   // Not before the server knows: it says which page it is.

@@ -109,7 +109,6 @@ function drawLengths(
         fy: 'facet',
         text: (line) => `median ${formatShortCount(line.median)}`,
         frameAnchor: 'top-right',
-        fontSize: 11,
         dy: 2,
       }),
       plot.tip(

@@ -1,4 +1,4 @@
-import type { ConversationDetail } from '../../lib/conversation.ts';
+import type { ConversationDetail, Message } from '../../lib/conversation.ts';
 import type { MessageState, StreamPart } from '../../lib/stream-part.ts';
 import { conversationList } from '../client/conversation-list.ts';
 import { RequestFailed, requestJson } from '../client/request-json.ts';
@@ -104,7 +104,7 @@ export class Following {
     }
   }
 
-  /** Takes what the server has. What runs here already stays; the stream brings it up to date. */
+  /** Takes what the server has. What is followed stays as it is: the stream brings it up to date. */
   #adopt(detail: ConversationDetail): void {
     const state = this.#state;
     this.#readAt = performance.now();
@@ -117,6 +117,7 @@ export class Following {
     const cursor = fresh.length === runningThere.length ? detail.cursor : undefined;
     const { title } = detail;
     state.show({ saved: true, title, threads, messages: [...messages, ...waiting], unsent, gone: false });
+    if (!this.#events.isOpen) this.#takeText(detail.messages);
     state.takeUpRunning();
     conversationList.put(detail);
     if (state.view.running.length === 0) this.#events.close();
@@ -124,6 +125,12 @@ export class Following {
     else if (this.#events.isOpen && fresh.length > 0) this.#events.open(undefined);
     else if (!this.#events.isOpen && this.#screens > 0) this.#events.open(cursor);
     else this.#cursor = cursor;
+  }
+
+  /** Nothing tells how these answers grow: what was read of them is shown. */
+  #takeText(messages: readonly Message[]): void {
+    this.#gathered.applyNow();
+    for (const message of messages) this.#state.generations.get(message.id)?.takeText(message);
   }
 
   #take(generationId: string, part: StreamPart): void {

@@ -76,6 +76,16 @@ export class GenerationStore {
     this.#view.set(this.#viewOf(state, { originAt: now - at, grewAt: grew ? now : this.getView().grewAt }));
   }
 
+  /** Takes a message that was read again while nothing told how it grows, if it says more than is here. */
+  takeText(message: Message): void {
+    const { state: before, originAt } = this.getView();
+    const read = messageStateOf(message);
+    if (textLength(read) <= textLength(before)) return;
+    const state = { ...read, phase: phaseOf(read), ...(before.counts && { counts: before.counts }) };
+    this.#estimates = state.segments.map((_, seg) => tokensSoFar(state, seg));
+    this.#view.set(this.#viewOf(state, { originAt, grewAt: performance.now() }));
+  }
+
   /** Applies parts in their order and draws once. @throws when a part before them was lost. */
   apply(parts: readonly StreamPart[]): void {
     const now = performance.now();

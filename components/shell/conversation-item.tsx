@@ -1,35 +1,16 @@
 'use client';
 
-import {
-  Archive,
-  ArchiveRestore,
-  ChartColumnStacked,
-  Columns2,
-  FileDown,
-  Pencil,
-  Pin,
-  PinOff,
-  Trash2,
-} from 'lucide-react';
+import { Columns2, Ellipsis } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
-import type { Conversation } from '../../lib/conversation.ts';
-import { computeAddressOf } from '../../lib/token-log.ts';
-import type { ConversationChange } from '../client/conversation-list.ts';
 import { useHanFont } from '../ui/han-font.ts';
-import { Menu } from '../ui/menu.tsx';
+import { MenuButton } from '../ui/menu-button.tsx';
+import type { ConversationItemProps } from './item-menu.tsx';
 import { TitleField } from './title-field.tsx';
 
+const loadMenu = () => import('./item-menu.tsx');
+const ItemMenu = lazy(loadMenu);
 const ExportDialog = lazy(() => import('./export-dialog.tsx'));
-
-interface ConversationItemProps {
-  conversation: Conversation;
-  active: boolean;
-  onChange: (conversation: Conversation, change: ConversationChange) => void;
-  onDelete: (conversation: Conversation) => void;
-  onOpen: () => void;
-}
 
 /** A conversation in the sidebar: its title, which can be changed in place (F2), and what else can be done with it. */
 export function ConversationItem(props: ConversationItemProps) {
@@ -89,7 +70,16 @@ export function ConversationItem(props: ConversationItemProps) {
       </Link>
       {/* Where nothing hovers the dots are always there, quietly; an open menu keeps them in sight. */}
       <span className="hidden pr-1 group-focus-within/item:flex group-hover/item:flex group-has-[[aria-expanded=true]]/item:flex group-data-active/item:flex pointer-coarse:flex pointer-coarse:opacity-60">
-        <ItemMenu {...props} onRename={() => setRenaming(true)} onExport={() => setExporting(true)} />
+        <MenuButton
+          label={`More about “${title}”`}
+          icon={<Ellipsis aria-hidden size={16} />}
+          popup="menu"
+          onNear={() => void loadMenu()}
+        >
+          <Suspense>
+            <ItemMenu {...props} onRename={() => setRenaming(true)} onExport={() => setExporting(true)} />
+          </Suspense>
+        </MenuButton>
       </span>
       {exporting && (
         <Suspense>
@@ -97,43 +87,6 @@ export function ConversationItem(props: ConversationItemProps) {
         </Suspense>
       )}
     </li>
-  );
-}
-
-function ItemMenu(props: ConversationItemProps & { onRename: () => void; onExport: () => void }) {
-  const { conversation, onChange, onOpen } = props;
-  const router = useRouter();
-  const pinned = conversation.pinnedAt !== undefined;
-  const archived = conversation.archivedAt !== undefined;
-  const seeCost = () => {
-    onOpen();
-    router.push(computeAddressOf(conversation.id));
-  };
-  return (
-    <Menu
-      label={`More about “${conversation.title}”`}
-      actions={[
-        { words: 'Rename', icon: <Pencil aria-hidden size={15} />, onPick: props.onRename },
-        {
-          words: pinned ? 'Unpin' : 'Pin',
-          icon: pinned ? <PinOff aria-hidden size={15} /> : <Pin aria-hidden size={15} />,
-          onPick: () => onChange(conversation, { pinned: !pinned }),
-        },
-        {
-          words: archived ? 'Bring back' : 'Archive',
-          icon: archived ? <ArchiveRestore aria-hidden size={15} /> : <Archive aria-hidden size={15} />,
-          onPick: () => onChange(conversation, { archived: !archived }),
-        },
-        { words: 'What it cost', icon: <ChartColumnStacked aria-hidden size={15} />, onPick: seeCost },
-        { words: 'Export', icon: <FileDown aria-hidden size={15} />, onPick: props.onExport },
-        {
-          words: 'Delete',
-          icon: <Trash2 aria-hidden size={15} />,
-          danger: true,
-          onPick: () => props.onDelete(conversation),
-        },
-      ]}
-    />
   );
 }
 

@@ -1,8 +1,7 @@
 'use client';
 
-import { Ellipsis } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
-import { MenuButton, useClosePanel } from './menu-button.tsx';
+import { useClosePanel } from './menu-button.tsx';
 
 /** Lines of a menu below each other; arrow keys go through them. */
 export function MenuEntries(props: { className?: string; children: ReactNode }) {
@@ -49,16 +48,8 @@ export interface MenuAction {
   onPick: () => void;
 }
 
-/** A button with three dots, and the list of actions it opens; arrow keys go through them, Esc closes. */
+/** What a `MenuButton` opens: actions below each other. Arrow keys go through them, and the first has the focus. */
 export function Menu({ label, actions }: { label: string; actions: readonly MenuAction[] }) {
-  return (
-    <MenuButton label={label} icon={<Ellipsis aria-hidden size={16} />} popup="menu">
-      <Lines label={label} actions={actions} />
-    </MenuButton>
-  );
-}
-
-function Lines({ label, actions }: { label: string; actions: readonly MenuAction[] }) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => list.current?.querySelector('button')?.focus({ preventScroll: true }), []);
   return (

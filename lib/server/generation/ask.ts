@@ -1,4 +1,4 @@
-import { type AttachedContent, hasImages } from '../../attachment.ts';
+import type { AttachedContent } from '../../attachment.ts';
 import { AppError } from '../../errors.ts';
 import {
   canAnswerNow,
@@ -15,16 +15,9 @@ import {
   type ThreadSettings,
   titleOfQuestion,
 } from '../../conversation.ts';
-import type { ModelInfo, ModelRef, ProviderAdapter, Sampling } from '../../model.ts';
-import { signedBlocksOf } from '../../opaque.ts';
-import { refusalOfPictures } from '../../pictures.ts';
+import type { ModelInfo, ModelRef, Sampling } from '../../model.ts';
 import type { SplitterOptions } from '@thinkglass/splitter';
 import { splitterOptionsOf } from '../../reasoning/splitter-options.ts';
-import type { PastTurn } from '../../prompts/templates.ts';
-import { type RenderedPrompt, renderPrompt } from '../../prompts/history.ts';
-import { takenSampling } from '../../parameters.ts';
-import { onRoute } from '../../model-route.ts';
-import { completionMaxTokens } from '../../prompts/raw-prompt.ts';
 import { type Notice, textOfKind } from '../../stream-part.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { NewAsk } from '../store/asks.ts';
@@ -32,9 +25,18 @@ import type { NewConversationThread } from '../store/conversations.ts';
 import type { NewGeneration } from '../store/generations.ts';
 import type { Store } from '../store/store.ts';
 import { type ContinuationPlan, planContinuation } from './continuation-plan.ts';
-import type { HealthContext } from './health.ts';
 import type { RunInput, Runs } from './run.ts';
 import type { RunLog } from './run-log.ts';
+import {
+  assertTakes,
+  type Files,
+  healthContextOf,
+  noticesOf,
+  readFiles,
+  renderRequest,
+  turnsUpTo,
+} from './render-request.ts';
+import { getModel, type Target, targetFinder } from './target.ts';
 import type { ModelHabits } from './model-habits.ts';
 import { readRawText } from './read-conversation.ts';
 
@@ -160,12 +162,18 @@ export class Asker {
    */
   async ask(ownerId: string, conversationId: string, input: Question): Promise<AskResult> {
     const { threads, text, attachments } = input;
-    return this.#start(ownerId, await this.#getConversation(ownerId, conversationId), threads, text, attachments);
+    return this.#start(
+      ownerId,
+      await getConversation(this.#store, ownerId, conversationId),
+      threads,
+      text,
+      attachments,
+    );
   }
 
   /** Asks the same questions once more, as siblings of their earlier answers. */
   async retry(ownerId: string, conversationId: string, input: { threads: ThreadRetry[] }): Promise<AskResult> {
-    const conversation = await this.#getConversation(ownerId, conversationId);
+    const conversation = await getConversation(this.#store, ownerId, conversationId);
     const threads = input.threads.map(({ model, sampling, ...t }) => {
       const settings = conversation.threads.find(({ id }) => id === t.threadId)?.settings;
       const other = model && settings && settingsFor(model, settings, sampling);
@@ -182,7 +190,7 @@ export class Asker {
   async continue(ownerId: string, conversationId: string, ask: ContinueAsk): Promise<ContinueResult> {
     const { threadId, fromId, questionId, answerId, answerNow = false } = ask;
     if (answerNow) await this.#endThinking(ownerId, conversationId, ask);
-    const conversation = await this.#getConversation(ownerId, conversationId);
+    const conversation = await getConversation(this.#store, ownerId, conversationId);
     const thread = conversation.threads.find(({ id }) => id === threadId);
     const from = conversation.messages.find((m) => m.id === fromId && m.threadId === threadId);
     const row = await this.#store.generations.find(ownerId, fromId);
@@ -228,7 +236,7 @@ export class Asker {
    * @throws AppError `conflict`
    */
   async #endThinking(ownerId: string, conversationId: string, { threadId, fromId }: ContinueAsk): Promise<void> {
-    const { threads, messages } = await this.#getConversation(ownerId, conversationId);
+    const { threads, messages } = await getConversation(this.#store, ownerId, conversationId);
     const thread = threads.find(({ id }) => id === threadId);
     const generation = messages.find((m) => m.id === fromId && m.threadId === threadId)?.generation;
     if (!thread || generation?.state !== 'running') return;
@@ -259,7 +267,7 @@ export class Asker {
     const question = from.parentId === null ? undefined : messages.get(from.parentId);
     if (!question) throw new AppError('not_found', 'There is no such answer here.');
     const words = textOfKind(question.parts, 'answer');
-    const files = await this.#readFiles(ownerId, conversation, [fromId]);
+    const files = await readFiles(this.#store, ownerId, conversation, [fromId]);
     const attachments = files.get(question.id) ?? [];
     assertTakes(model, settings, attachments);
     const turns = turnsUpTo(messages, question.parentId, files);
@@ -271,7 +279,10 @@ export class Asker {
       questionId: question.id,
       answerId,
       question: 'existing',
-      generation: { ...this.#generationOf(target, settings, { sampling: request.sampling, at }), continues: fromId },
+      generation: {
+        ...newGenerationOf(target, settings, { sampling: request.sampling, at, instanceId: this.#instanceId }),
+        continues: fromId,
+      },
     };
     return this.#runs.withPlaces(ownerId, 1, async () => {
       const { created } = await this.#store.asks.create(ownerId, conversation.id, { at, asks: [newAsk] });
@@ -297,49 +308,6 @@ export class Asker {
     });
   }
 
-  async #getConversation(ownerId: string, id: string): Promise<ConversationDetail> {
-    const conversation = await this.#store.conversations.find(ownerId, id);
-    if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
-    return conversation;
-  }
-
-  /** What is in the files of the questions on the ways from the roots to some messages; ids of unknown ones are passed over. */
-  async #readFiles(
-    ownerId: string,
-    { messages }: ConversationDetail,
-    leafIds: readonly (string | null)[],
-  ): Promise<Files> {
-    if (!messages.some(({ attachments }) => attachments)) return noFiles;
-    const byId = new Map(messages.map((message) => [message.id, message]));
-    const ids = new Set<string>();
-    for (const leafId of leafIds) {
-      for (let at = byId.get(leafId ?? ''); at && !ids.has(at.id); at = byId.get(at.parentId ?? '')) ids.add(at.id);
-    }
-    return this.#store.attachments.read(
-      ownerId,
-      [...ids].filter((id) => byId.get(id)?.attachments),
-    );
-  }
-
-  #generationOf(
-    { model, provider }: Target,
-    settings: ThreadSettings,
-    { sampling, at }: { sampling: Sampling; at: number },
-  ): NewGeneration {
-    return {
-      providerId: provider.id,
-      modelKey: model.key,
-      modelId: model.id,
-      providerLabel: provider.label,
-      modelLabel: model.label,
-      recording: model.recording,
-      promptTemplate: settings.promptTemplate ?? model.promptTemplate,
-      sampling,
-      queuedAt: at,
-      instanceId: this.#instanceId,
-    };
-  }
-
   async #start(
     ownerId: string,
     conversation: ConversationDetail,
@@ -355,10 +323,9 @@ export class Asker {
     const models = await this.#models.forViewer(ownerId);
     const modelOf = ({ threadId, details }: (typeof threads)[number]) =>
       (details?.settings ?? conversation.threads.find((thread) => thread.id === threadId)?.settings)?.model;
-    const isAny = threads.some((t) => models.findModel(modelOf(t) ?? nobody));
-    const targetOf = (ref: ModelRef) => (isAny ? findTarget(models, ref) : getModel(models, ref));
+    const targetOf = targetFinder(models, threads.map(modelOf));
     const leafIds = isRepeat ? [] : threads.flatMap((t) => [t.questionId, t.parentId]);
-    const files = await this.#readFiles(ownerId, conversation, leafIds);
+    const files = await readFiles(this.#store, ownerId, conversation, leafIds);
     const prepare = (t: (typeof threads)[number]) =>
       this.#prepare(ownerId, targetOf, conversation, t, { text, attachments, files }, at);
     const prepared = isRepeat ? [] : threads.map(prepare);
@@ -412,7 +379,7 @@ export class Asker {
     const { request, prompt } = renderRequest(model, settings, turns, question, attachments);
     const ask: NewAsk = {
       ...placeOf(thread, text),
-      generation: this.#generationOf(target, settings, { sampling: request.sampling, at }),
+      generation: newGenerationOf(target, settings, { sampling: request.sampling, at, instanceId: this.#instanceId }),
     };
     const run: RunInput = {
       generationId: thread.answerId,
@@ -433,37 +400,36 @@ export class Asker {
     };
     return { ask, run };
   }
+}
 
-  /**
-   * What asking a first question with these settings would send, without sending it.
-   * @throws AppError `not_found` for a model that is not there.
-   */
-  async preview(ownerId: string, settings: ThreadSettings, question: string): Promise<PromptPreview> {
-    const { model, adapter } = getModel(await this.#models.forViewer(ownerId), settings.model);
-    const { request, prompt } = renderRequest(model, settings, [], question);
-    const sent = await adapter.preview?.(request);
-    return { unknownVariables: prompt.unknownVariables, ...(sent && { request: sent }) };
-  }
+async function getConversation(store: Store, ownerId: string, id: string): Promise<ConversationDetail> {
+  const conversation = await store.conversations.find(ownerId, id);
+  if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
+  return conversation;
+}
+
+function newGenerationOf(
+  { model, provider }: Target,
+  settings: ThreadSettings,
+  { sampling, at, instanceId }: { sampling: Sampling; at: number; instanceId: string },
+): NewGeneration {
+  return {
+    providerId: provider.id,
+    modelKey: model.key,
+    modelId: model.id,
+    providerLabel: provider.label,
+    modelLabel: model.label,
+    recording: model.recording,
+    promptTemplate: settings.promptTemplate ?? model.promptTemplate,
+    sampling,
+    queuedAt: at,
+    instanceId,
+  };
 }
 
 function cannotAnswerNow({ label }: ModelInfo): AppError {
   return new AppError('conflict', `${label} cannot be made to answer in the middle of its thinking here.`);
 }
-
-/** What is in the files of questions, by question. */
-type Files = ReadonlyMap<string, readonly AttachedContent[]>;
-
-const noFiles: Files = new Map();
-
-/** @throws AppError `unsupported_media_type` for pictures that would not reach the model. */
-function assertTakes(model: ModelInfo, settings: ThreadSettings, attachments: readonly AttachedContent[]): void {
-  if (!hasImages(attachments)) return;
-  const refusal = refusalOfPictures(model, settings);
-  if (refusal) throw new AppError('unsupported_media_type', refusal);
-}
-
-/** A model, and through whom it is asked. */
-type Target = NonNullable<ReturnType<Registry['findModel']>>;
 
 /** How the completion of a prompt was split, by the thread's template. */
 function renderedSplitter(model: ModelInfo, settings: ThreadSettings): SplitterOptions {
@@ -505,144 +471,6 @@ function answerNowNotice({ recording }: ModelInfo): Notice {
   return { code: 'continued', message: `The thinking was ended here, and the answer asked for.${told}` };
 }
 
-const nobody: ModelRef = { providerId: '', modelKey: '' };
-
-function getModel(models: Pick<Registry, 'findModel'>, ref: ModelRef): Target {
-  const found = models.findModel(ref);
-  if (found) return found;
-  throw new AppError('not_found', missingWords(ref));
-}
-
-/** The model, or one that only says that it is missing: one column's trouble is not the others'. */
-function findTarget(models: Pick<Registry, 'findModel'>, ref: ModelRef): Target {
-  return models.findModel(ref) ?? missingTarget(ref);
-}
-
-function missingTarget(ref: ModelRef): Target {
-  const { providerId, modelKey } = ref;
-  const adapter: ProviderAdapter = {
-    async *ask() {
-      yield { type: 'error', error: { kind: 'model', message: missingWords(ref) } };
-    },
-  };
-  const model: ModelInfo = {
-    key: modelKey,
-    id: modelKey,
-    providerId,
-    label: modelKey,
-    reasoning: { transport: 'none', startsInReasoning: 'auto' },
-    history: 'strip',
-    promptTemplate: 'chat',
-    advice: { systemPrompt: 'ok' },
-    limits: {},
-    requestExtras: {},
-    recording: false,
-    takesImages: true, // it says that it is missing, whatever it is asked
-  };
-  const reason = missingWords(ref);
-  return {
-    model,
-    adapter,
-    provider: { id: providerId, label: providerId, kind: 'custom', status: { state: 'gone', reason } },
-  };
-}
-
-function missingWords({ providerId, modelKey }: ModelRef): string {
-  return `The model "${modelKey}" of "${providerId}" is not available now. Choose another one, or look for models again.`;
-}
-
-/** What would be sent, as far as the provider would be asked at all. */
-export interface PromptPreview {
-  request?: { url: string; body: string };
-  unknownVariables: string[];
-}
-
-/** What a model is asked for this question, under these settings and its makers' advice. */
-function renderRequest(
-  model: ModelInfo,
-  settings: ThreadSettings,
-  turns: readonly PastTurn[],
-  question: string,
-  attachments: readonly AttachedContent[] = [],
-): { request: RunInput['request']; prompt: RenderedPrompt } {
-  const prompt = renderPrompt({
-    model,
-    template: settings.promptTemplate,
-    systemPrompt: settings.systemPrompt,
-    history: settings.history,
-    turns,
-    question,
-    attachments,
-    rawPrompt: settings.rawPrompt,
-    opensThinking: settings.opensThinking,
-    stop: settings.sampling.stop,
-  });
-  const { messages, completion } = prompt;
-  const asked = {
-    ...(model.advice.temperature !== undefined && { temperature: model.advice.temperature }),
-    ...(model.advice.topP !== undefined && { topP: model.advice.topP }),
-    ...(model.advice.maxTokens !== undefined && { maxTokens: model.advice.maxTokens }),
-    ...settings.sampling,
-  };
-  const sampling = {
-    ...takenSampling(model, asked),
-    ...(completion && { maxTokens: completionMaxTokens(model, settings.sampling), stop: completion.stop }),
-  };
-  return {
-    request: { model: onRoute(model, sampling.route), messages, sampling, ...(completion && { completion }) },
-    prompt,
-  };
-}
-
-/** A hand-written prompt may ask for anything, and where a server keeps the thinking to itself there may have been none. */
-function healthContextOf(model: ModelInfo, settings: ThreadSettings, question: string): HealthContext {
-  const template = settings.promptTemplate ?? model.promptTemplate;
-  const { transport, isAssumed } = model.reasoning;
-  const thinks = template === 'chat' ? transport === 'inline' && !isAssumed : template !== 'raw';
-  return { question, template, thinks };
-}
-
-function noticesOf(prompt: RenderedPrompt): Notice[] {
-  const notices: Notice[] = [];
-  if (prompt.systemPromptMoved) {
-    const message = 'The system prompt was put before the first question: this model is meant to be used without one.';
-    notices.push({ code: 'system-prompt-moved', message });
-  }
-  if (prompt.unknownVariables.length > 0) {
-    const names = prompt.unknownVariables.slice(0, 5).map((name) => `{{${name}}}`);
-    const message = `Not a variable, and sent as it stands: ${names.join(', ')}.`;
-    notices.push({ code: 'unknown-variable', message });
-  }
-  const left = prompt.picturesLeftOut ?? [];
-  if (left.length > 0) {
-    const names = left.slice(0, 5).map((name) => `"${name}"`);
-    const message = `Pictures of earlier questions were named, not sent again: ${names.join(', ')}${left.length > 5 ? ' and more' : ''}.`;
-    notices.push({ code: 'picture-left-out', message });
-  }
-  return notices;
-}
-
-/** The exchanges on the way from the root to `leafId`, oldest first. */
-function turnsUpTo(messages: ReadonlyMap<string, Message>, leafId: string | null, files: Files): PastTurn[] {
-  const turns: PastTurn[] = [];
-  for (let id = leafId; id !== null; ) {
-    const answer = messages.get(id);
-    const question = answer?.parentId ? messages.get(answer.parentId) : undefined;
-    if (answer?.role !== 'assistant' || !question) {
-      throw new AppError('not_found', 'The answer that this question follows is not in this thread.');
-    }
-    turns.unshift({
-      question: textOfKind(question.parts, 'answer'),
-      answer: textOfKind(answer.parts, 'answer'),
-      reasoning: textOfKind(answer.parts, 'reasoning'),
-      ...signedOf(answer.parts),
-      ...(files.has(question.id) && { attachments: files.get(question.id) ?? [] }),
-    });
-    id = question.parentId;
-  }
-  return turns;
-}
-
 /** What the store has already, said once more so that it can tell a repetition from a clash. */
 function repeatedAsk(conversation: ConversationDetail, thread: ThreadAsk, text: string | undefined): NewAsk {
   const generation = conversation.messages.find((m) => m.id === thread.answerId)?.generation;
@@ -655,9 +483,4 @@ function placeOf({ threadId, questionId, answerId, parentId }: ThreadAsk, text: 
   return text === undefined
     ? { threadId, questionId, answerId, question: 'existing' as const }
     : { threadId, questionId, answerId, parentId };
-}
-
-function signedOf(parts: Message['parts']): Pick<PastTurn, 'signed'> {
-  const signed = signedBlocksOf(parts);
-  return signed ? { signed } : {};
 }

@@ -190,3 +190,20 @@ test('an answer that the server does not tell of is looked for less and less oft
     mock.timers.reset();
   }
 });
+
+test('an answer that no stream tells grows by what is read of it, and never shrinks', async (t) => {
+  const store = conversationStoreOf(detailOf([answer('a', '')], 'a.0'));
+  t.after(store.attach());
+  const text = () => store.generation('a')?.getView().state.segments[0]?.text;
+  stream().say('delta', delta('a', 'One '), 'a.4');
+  for (const [read, shown] of [
+    ['One two ', 'One two '],
+    ['One ', 'One two '], // another server knows less yet
+  ]) {
+    const opened = FakeEventSource.opened.length;
+    network.respond = () => detailOf([answer('a', read ?? '')]);
+    stream().say('end', {});
+    await until(() => FakeEventSource.opened.length > opened);
+    assert.equal(text(), shown);
+  }
+});
