@@ -1,10 +1,11 @@
 // @ts-check
-// `npm run check`: format, lint, types and walls. Fastest first; all of them run whatever fails.
+// `npm run check`: format, lint, types, walls and the scale. All of them run whatever fails.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectRoot, runCommand, runMain } from './cli.mjs';
 import { ensureInstalled } from './ensure.mjs';
 import { nodePath, toolEnvironment } from './node-24.mjs';
+import { findLongClasses, findOffScale, findTooMuch, readSources } from './scale.mjs';
 import { findViolations, readImports } from './walls.mjs';
 
 /** @type {readonly { name: string, passes: () => Promise<boolean> }[]} */
@@ -19,7 +20,16 @@ const checks = [
     passes: async () =>
       (await runsWell('next/dist/bin/next', 'typegen')) && (await runsWell('typescript/bin/tsc', '--noEmit')),
   },
-  { name: 'walls', passes: async () => standsUpright() },
+  { name: 'walls', passes: async () => hasNone(findViolations(readImports(projectRoot))) },
+  {
+    name: 'scale',
+    passes: async () => {
+      const sources = readSources(projectRoot);
+      return hasNone([...findOffScale(sources), ...findTooMuch(sources)]);
+    },
+  },
+  // functions are held by the lint
+  { name: 'sizes', passes: async () => hasNone(findLongClasses(readSources(projectRoot))) },
 ];
 
 /**
@@ -47,8 +57,8 @@ async function runsWell(program, ...args) {
   return code === 0;
 }
 
-function standsUpright() {
-  const violations = findViolations(readImports(projectRoot));
+/** @param {readonly string[]} violations */
+function hasNone(violations) {
   for (const violation of violations) console.log(`    ${violation}`);
   return violations.length === 0;
 }
