@@ -232,17 +232,4 @@ export interface ProviderAdapter {
    * server for the next time.
    */
   pull?(model: string, signal: AbortSignal): AsyncIterable<PullEvent>;
-  /**
-   * A few words all at once, as the model wrote them, tags included; undefined when they were cut off. Absent where it
-   * cannot. It throws what the call throws, which is not for people.
-   */
-  askShortly?(question: ShortQuestion): Promise<string | undefined>;
-}
-
-/** Something of the app's own to ask a model, such as a title. */
-export interface ShortQuestion {
-  model: ModelInfo;
-  text: string;
-  maxTokens: number;
-  signal: AbortSignal;
 }

@@ -4,6 +4,7 @@ import type { ModelInfo } from '../model.ts';
 import { splitText } from '@thinkglass/splitter/split-text';
 import { splitterOptionsOf } from '../reasoning/splitter-options.ts';
 import { textOfKind } from '../stream-part.ts';
+import { askShortly } from './calls/short-answer.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -34,12 +35,10 @@ export async function titleByModel(
   const isFree = (await store.conversations.findTitle(ownerId, id))?.source === 'question';
   if (!isFree || !question || !answer || !by) return conversation.title;
   const found = (await models.forViewer(ownerId)).findModel({ providerId: by.providerId, modelKey: by.modelKey });
-  if (!found?.adapter.askShortly) return conversation.title;
+  if (!found || found.model.recording) return conversation.title; // it says what was written down, whatever it is asked
   titles.take(ownerId);
   const text = promptOf(textOfKind(question.parts, 'answer'), textOfKind(answer.parts, 'answer'));
-  const words = await found.adapter
-    .askShortly({ model: found.model, text, maxTokens, signal })
-    .catch((error: unknown) => void console.error('title: the model gave none;', (error as Error)?.name));
+  const words = await askShortly(found.adapter, { model: found.model, text, maxTokens, signal });
   const title = words === undefined ? undefined : titleOf(words, found.model);
   if (title === undefined || !(await store.conversations.saveModelTitle(ownerId, id, title))) return conversation.title;
   return title;

@@ -5,11 +5,11 @@ import { createId } from '../../../lib/ids.ts';
 import { createFakeProvider, json } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
 
-/** What the model says when it is asked for a title, which alone is not streamed. */
+/** What the model says when it is asked for a title. */
 let saysTitle: { content: string; finish?: string; reasoning_content?: string; status?: number };
 const provider = await createFakeProvider({
   respond: ({ json: body }) => {
-    if (body.stream) return undefined;
+    if (!JSON.stringify(body).includes('Name this conversation')) return undefined;
     const { content, finish = 'stop', status = 200, ...message } = saysTitle;
     const choice = { index: 0, message: { role: 'assistant', content, ...message }, finish_reason: finish };
     return json(status, { id: 'x', object: 'chat.completion', created: 1, model: 'plain', choices: [choice] });

@@ -4,6 +4,7 @@ import type { ModelInfo, ProviderPart, Sampling } from '../../../lib/model.ts';
 import type { PullEvent } from '../../../lib/pull.ts';
 import { createOllamaAdapter, type OllamaOptions } from '../../../lib/server/protocols/ollama/index.ts';
 import { describeOllamaModel } from '../../../lib/server/protocols/ollama/models.ts';
+import { askShortly } from '../../../lib/server/calls/short-answer.ts';
 import { createRegistry, type RegistryOptions } from '../../../lib/server/providers/registry.ts';
 import { createFakeOllama, embedder, type FakeOllama, plainModel, thinker } from '../../fakes/ollama.ts';
 import { createFakeProvider, type FakeResponse } from '../../fakes/provider.ts';
@@ -489,4 +490,15 @@ describe('an answer that Ollama is to go on with', () => {
     assert.equal(describeOllamaModel(listed, known).continuation, 'thinking-and-content');
     assert.equal(describeOllamaModel({ ...listed, remote: true }, known).continuation, undefined);
   });
+});
+
+test('a native Ollama gives a few words without thinking, where it can do without', async () => {
+  const fake = await fakeOf();
+  const model = modelOf('deepseek-r1:8b', { parameters: { efforts: ['off', 'on'] } });
+  const signal = new AbortController().signal;
+  const words = await askShortly(adapterOf(fake.origin), { model, text: 'Name it.', maxTokens: 32, signal });
+  assert.equal(words, 'You asked: Name it.');
+  const [sent] = fake.chats();
+  assert.deepEqual((sent?.options as { num_predict?: number } | undefined)?.num_predict, 32);
+  assert.equal(sent?.think, false);
 });

@@ -15,7 +15,6 @@ import type { StreamSizes } from '../../calls/stream-facts.ts';
 import { createStreamNormalizer } from './stream.ts';
 import type { Protocol } from '../protocol.ts';
 import { parseModelList, parseServerInfo } from './models.ts';
-import { askShortly } from './short-answer.ts';
 import { readStream } from '../../calls/stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from '../../calls/upstream-fetch.ts';
 
@@ -77,8 +76,6 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
         yield endingPart(ending);
       }
     },
-    askShortly: (question) =>
-      askShortly({ ...options, fetch: upstream }, question, { ...commonDialect, ...definedDialect(options) }),
     preview: (request) => ({ url: urlOf(options, request), body: JSON.stringify(renderBody(options, request)) }),
   };
 }
