@@ -1,7 +1,8 @@
 import type { Attachment } from './attachment.ts';
 import type { HistoryPolicy, ModelRef, PromptTemplateId, Sampling } from './model.ts';
-import type { Finish, MessageState, Notice, Phase, PhaseTimes, Segment } from './stream-part.ts';
+import type { Finish, MessageState, Phase, PhaseTimes, Segment } from './stream-part.ts';
 import type { GenerationError } from './errors.ts';
+import type { Notice } from './notice.ts';
 import type { Health } from './health.ts';
 import type { Usage } from './usage.ts';
 

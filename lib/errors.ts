@@ -1,3 +1,5 @@
+import type { NoFacts, Told } from './told.ts';
+
 /**
  * The one error model of the app: what a person can be told, and whether trying again makes sense.
  * Kinds of a failed call of a model; the rows of the provider facts' §10.
@@ -21,11 +23,94 @@ export const generationErrorKinds = [
 
 export type GenerationErrorKind = (typeof generationErrorKinds)[number];
 
-/** Why a generation did not end well, in words for the person who asked. Never holds a key, a stack or markup. */
-export interface GenerationError {
+/** What can be the cause of a failed call, by code, with the facts its sentence is made of. `provider` is its label. */
+export interface ErrorFacts {
+  'not-listening': { provider: string; baseURL: string; local: boolean };
+  'name-not-found': { provider: string; host: string };
+  'no-connection-in-time': { provider: string; baseURL: string; local: boolean };
+  /** `reason`: the system's code. */
+  'no-secure-connection': { provider: string; baseURL: string; reason: string };
+  'no-proper-http': { provider: string; baseURL: string };
+  'closed-without-answer': { provider: string };
+  'address-refused': { reason: AddressRefusal };
+  'answer-too-long': { maxBytes: number };
+  /** `variable`: where the key comes from. */
+  'key-refused': { provider: string; variable?: string };
+  'key-missing': { provider: string; variable?: string };
+  'key-lost': { provider: string };
+  'no-balance': { provider: string };
+  'no-such-model': { provider: string; model?: string; local: boolean };
+  'model-not-pulled': { provider: string; model: string };
+  /** Of a provider or model that was there once; both are ids. */
+  'model-gone': { provider: string; model: string };
+  'context-exceeded': { model?: string };
+  /** Nothing is where a chat is asked for. */
+  'wrong-address': { provider: string; baseURL: string };
+  'not-an-ollama': { provider: string; baseURL: string };
+  redirected: { provider: string };
+  'no-completions': { provider: string; baseURL: string; model?: string };
+  'takes-no-completions': { provider: string };
+  'request-refused': { provider: string };
+  'too-many-requests': { provider: string; seconds?: number };
+  busy: { provider: string };
+  'shut-down': { provider: string };
+  'connection-broke': { provider: string };
+  /** It sent nothing (`first-byte`), nothing more (`idle`), nothing but signs of life, or came to no end, for `ms`. */
+  'timed-out': {
+    provider: string;
+    limit: 'first-byte' | 'idle' | 'keep-alive-only' | 'total';
+    ms: number;
+    /** Some of the answer had arrived. */
+    kept: boolean;
+  };
+  'ended-early': { provider: string };
+  'no-end': NoFacts;
+  /** The server here. */
+  'server-stopped': NoFacts;
+  'failed-while-answering': { provider: string };
+  compressed: { provider: string };
+  /** `expects`: what a base URL of this protocol looks like. */
+  'no-stream': { provider: string; baseURL: string; expects: 'v1' | 'origin' };
+  'line-too-long': { provider: string };
+  /** Our own mistake. */
+  'reading-failed': NoFacts;
+  'without-a-word': { provider: string };
+  withheld: { provider: string };
+  'out-of-tokens': NoFacts;
+  'no-model-list': { provider: string; url: string };
+  'lists-no-model': { provider: string };
+  'no-list-in-time': { provider: string; baseURL: string; ms: number };
+  'no-token-in-time': { provider: string; ms: number };
+  'test-given-up': NoFacts;
+  'nothing-to-pull': { model: string };
+  'pull-failed': { model: string };
+  'pull-line-too-long': { provider: string };
+  'pull-ended-early': { provider: string };
+  'pull-silent': { provider: string };
+  'stream-failed': NoFacts;
+  /** A sentence as an older version, another program or an answer of this app's API has it. */
+  said: { text: string };
+}
+
+export type ErrorCode = keyof ErrorFacts;
+
+/** Why an address that a person has entered is not called. */
+export type AddressRefusal = 'no-https' | 'reserved' | 'own-machine' | 'private-network' | 'this-server';
+
+/** What the cause was; `errorSentence` tells it. */
+export type ErrorCause = Told<ErrorFacts>;
+
+/** Of an error, what is told of its cause. */
+export function causeOf({ code, facts }: ErrorCause): ErrorCause {
+  return { code, facts } as ErrorCause; // together as they were
+}
+
+/** Why a generation did not end well. Never holds a key, a stack or markup. */
+export type GenerationError = ErrorCause & ErrorCircumstances;
+
+interface ErrorCircumstances {
+  /** What a program does about it; several causes are of one kind. */
   kind: GenerationErrorKind;
-  /** One or two sentences: what happened, to which thing, what to do next. */
-  message: string;
   /** The provider's own words, shortened and with secrets removed, if it gave any. */
   detail?: string;
   /** HTTP status of the refusal, if there was one. */
@@ -37,8 +122,8 @@ export interface GenerationError {
 
 /** Something to do about an error outside the app, given as the exact line to run. */
 export interface ErrorFix {
-  /** Where or what for, in a few words. */
-  label: string;
+  /** The label of the provider on whose machine it is to be run. */
+  provider: string;
   /** To be copied into a shell as it stands. */
   command: string;
   /** The model that the app itself can have fetched, by `POST /api/providers/{id}/pull`. */
@@ -73,12 +158,19 @@ export class AppError extends Error {
   readonly code: ApiErrorCode;
   /** Seconds after which trying again makes sense; becomes a Retry-After header. */
   readonly retryAfterSeconds: number | undefined;
+  /** What `message` says, for a generation that fails by it. */
+  readonly told: ErrorCause | undefined;
 
-  constructor(code: ApiErrorCode, message: string, options?: { cause?: unknown; retryAfterSeconds?: number }) {
+  constructor(
+    code: ApiErrorCode,
+    message: string,
+    options?: { cause?: unknown; retryAfterSeconds?: number; told?: ErrorCause },
+  ) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.retryAfterSeconds = options?.retryAfterSeconds;
+    this.told = options?.told;
   }
 
   /** An AppError of any copy of this file is one. */

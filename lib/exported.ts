@@ -1,6 +1,6 @@
 import type { AttachedContent } from './attachment.ts';
 import type { Generation, Message, ThreadSettings } from './conversation.ts';
-import type { GenerationError } from './errors.ts';
+import type { ErrorCause, GenerationError } from './errors.ts';
 import type { RawPiece } from './raw-text.ts';
 import type { Finish, Segment } from './stream-part.ts';
 import type { Timeline } from './timeline.ts';
@@ -66,7 +66,7 @@ export interface ExportedMessage extends Omit<Message, 'generation' | 'attachmen
 export interface ExportedGeneration extends Omit<Generation, 'id' | 'state' | 'phase' | 'error' | 'finish'> {
   finish: Finish;
   /** Without what could be run to mend it, which belongs to the machine it happened on. */
-  error?: Omit<GenerationError, 'fix'>;
+  error?: ErrorCause & Pick<GenerationError, 'kind' | 'detail' | 'status' | 'retryAfterSeconds'>;
   /** How its tokens came. */
   timeline?: Timeline;
   /** What the provider said about tokens, as it said it. */

@@ -3,6 +3,7 @@ import type { SignedBlocks } from './opaque.ts';
 import type { FinishReason } from './stream-part.ts';
 import type { ReportedUsage } from './usage.ts';
 import type { GenerationError } from './errors.ts';
+import type { Notice } from './notice.ts';
 import type { Price } from './price.ts';
 import type { PullEvent } from './pull.ts';
 
@@ -208,8 +209,8 @@ export type ProviderPart =
   | { type: 'usage'; usage: ReportedUsage; raw: unknown }
   /** The model that says it answers. */
   | { type: 'model'; id: string }
-  /** Something was mended or left out on the way, in words. */
-  | { type: 'repaired'; message: string }
+  /** Something that a reader should know, such as what was mended or left out on the way. */
+  | { type: 'notice'; notice: Notice }
   /** An attempt failed before its first token and another follows after `waitMs`. */
   | { type: 'retry'; error: GenerationError; attempt: number; waitMs: number }
   /** At most one of `finish` and `error` ends the iteration; an aborted one just ends. */

@@ -1,6 +1,7 @@
 import { growText } from '@thinkglass/splitter/grow-text';
 import type { PartKind, SplitEvent } from '@thinkglass/splitter';
 import type { GenerationError } from './errors.ts';
+import type { Notice } from './notice.ts';
 import type { Health } from './health.ts';
 import { type Opaque, type OpaqueMark, withMark } from './opaque.ts';
 import type { Usage } from './usage.ts';
@@ -28,26 +29,6 @@ export interface PhaseTimes {
   answerStart?: number;
   /** Nothing more comes. */
   end?: number;
-}
-
-/** Something worth saying beside the text that is not an error. */
-export interface Notice {
-  code:
-    | 'recording'
-    | 'repaired'
-    | 'too-large'
-    | 'silent'
-    | 'retrying'
-    | 'system-prompt-moved'
-    | 'model-differs'
-    | 'turn-cut'
-    | 'repeating'
-    | 'unknown-variable'
-    | 'picture-left-out'
-    | 'continued';
-  message: string;
-  /** For `retrying`: when the next attempt begins, in ms since the generation was queued. */
-  until?: number;
 }
 
 /** How a generation ended, with all that is known then. */

@@ -31,6 +31,7 @@ interface AnswerViewProps {
 }
 
 const HealthBadges = lazy(() => import('./health-badges.tsx').then((module) => ({ default: module.HealthBadges })));
+const NoticeList = lazy(() => import('./told.tsx').then((module) => ({ default: module.NoticeList })));
 const ModelFix = lazy(() => import('./model-fix.tsx').then((module) => ({ default: module.ModelFix })));
 
 /** An answer with its thinking, its tokens and how it ended. While it runs, it alone is drawn again. */
@@ -120,14 +121,13 @@ function Discarded({ view }: { view: GenerationView }) {
 
 function Notices({ view }: { view: GenerationView }) {
   // That it is a recording stands at the top already; that it was tried again, where it runs or how it ended.
-  const notices = view.state.notices.filter(({ code }) => code !== 'recording' && code !== 'retrying');
+  const notices = view.state.notices.filter(
+    (notice) => notice.code !== 'retrying' && !(notice.code === 'said' && notice.facts.was === 'recording'),
+  );
   if (notices.length === 0) return null;
   return (
-    <ul className="text-sm text-ink-muted">
-      {notices.map((notice, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: notices are only ever added at the end
-        <li key={i}>{notice.message}</li>
-      ))}
-    </ul>
+    <Suspense>
+      <NoticeList notices={notices} />
+    </Suspense>
   );
 }

@@ -2,10 +2,12 @@
 
 import { Settings, SquarePen } from 'lucide-react';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { buttonLook } from '../ui/button.tsx';
 import type { OutcomeNote } from './outcome.ts';
 import { RetryButton } from './retry-button.tsx';
+
+const Cause = lazy(() => import('./told.tsx').then((module) => ({ default: module.Cause })));
 
 const toneLook = {
   quiet: 'text-ink-muted',
@@ -38,7 +40,14 @@ export function Ending(props: {
     outcome.waitSeconds === undefined || endedAt === undefined ? undefined : endedAt + outcome.waitSeconds * 1000;
   return (
     <EndingNote tone={outcome.tone}>
-      <p>{outcome.text}</p>
+      <p>
+        {outcome.text}
+        {outcome.cause && (
+          <Suspense>
+            <Cause cause={outcome.cause} attempts={outcome.attempts ?? 1} />
+          </Suspense>
+        )}
+      </p>
       {outcome.detail && (
         <details className="order-3 basis-full text-sm">
           <summary>Details</summary>

@@ -3,6 +3,7 @@
 import { Check, Download } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ErrorFix } from '../../lib/errors.ts';
+import { errorSentence } from '../../lib/sentences.ts';
 import type { PullEvent } from '../../lib/pull.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -14,7 +15,7 @@ import './model-fix.css';
 export function ModelFix({ fix, providerId }: { fix: ErrorFix; providerId: string }) {
   return (
     <div className="flex flex-col gap-2 text-base">
-      <p className="text-sm text-ink-muted">{fix.label}</p>
+      <p className="text-sm text-ink-muted">Run this where {fix.provider} runs</p>
       <div className="flex items-center gap-1 rounded-md border border-line bg-code py-0.5 pr-1 pl-3">
         <code className="flex-1 overflow-x-auto font-mono text-sm whitespace-nowrap">{fix.command}</code>
         <CopyButton label="Copy the command" textOf={() => fix.command} />
@@ -45,7 +46,8 @@ function Pull({ providerId, model }: { providerId: string; model: string }) {
     for await (const event of pullModel(providerId, model, abort.signal)) {
       if (abort.signal.aborted) return;
       if (event.type === 'progress') setPull({ state: 'pulling', progress: event });
-      else setPull(event.type === 'done' ? { state: 'done' } : { state: 'failed', message: event.error.message });
+      else
+        setPull(event.type === 'done' ? { state: 'done' } : { state: 'failed', message: errorSentence(event.error) });
     }
   };
   const cancel = () => {

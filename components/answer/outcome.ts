@@ -1,4 +1,4 @@
-import type { GenerationError, GenerationErrorKind } from '../../lib/errors.ts';
+import { causeOf, type ErrorCause, type GenerationError, type GenerationErrorKind } from '../../lib/errors.ts';
 import type { Sampling } from '../../lib/model.ts';
 import { type MessageState, textOfKind } from '../../lib/stream-part.ts';
 import { formatCount, formatTokens } from '../../lib/quantity-words.ts';
@@ -6,7 +6,12 @@ import { formatCount, formatTokens } from '../../lib/quantity-words.ts';
 /** How an answer that did not simply end well is told, under its text. */
 export interface OutcomeNote {
   tone: 'quiet' | 'problem';
-  text: string;
+  /** What is said, unless its cause says it. */
+  text?: string;
+  /** Why it failed. */
+  cause?: ErrorCause;
+  /** How often it was tried in all; with a cause. */
+  attempts?: number;
   /** The provider's own words, folded away. */
   detail?: string;
   /** Whether asking again is the thing to do next. */
@@ -45,7 +50,8 @@ export function outcomeOf(state: MessageState, asked: Sampling = {}): OutcomeNot
   if (finish?.outcome === 'interrupted')
     return { tone: 'problem', text: 'Interrupted: the rest never arrived.', retry: true };
   if (finish?.reason === 'filtered' || error?.kind === 'filtered') {
-    return { tone: 'problem', text: error?.message ?? filteredWords(thought, answered), retry: true };
+    const told = error ? { cause: causeOf(error) } : { text: filteredWords(thought, answered) };
+    return { tone: 'problem', ...told, retry: true };
   }
   if (finish?.reason === 'length' || error?.kind === 'limit') {
     if (answered) return { ...quiet(`Cut off: ${limitWords(asked)} was reached.`), retry: true };
@@ -64,29 +70,27 @@ export function outcomeOf(state: MessageState, asked: Sampling = {}): OutcomeNot
 
 /** An attempt that failed before its first word and is being made again. */
 export interface PendingRetry {
-  /** What went wrong, in one sentence. */
-  why: string;
+  /** What went wrong. */
+  cause: ErrorCause;
   /** When the next attempt begins, in ms since the generation was queued. */
-  until?: number;
+  until: number;
 }
 
 /** The attempt that is waited for; undefined once a word has come, or it is over. */
 export function pendingRetryOf({ phase, notices }: MessageState): PendingRetry | undefined {
   if (phase !== 'queued' && phase !== 'loading') return undefined;
-  const notice = notices.findLast(({ code }) => code === 'retrying');
-  if (!notice) return undefined;
-  const [why] = /^.*?[.!?](?=\s|$)/s.exec(notice.message) ?? [notice.message];
-  return { why, ...(notice.until !== undefined && { until: notice.until }) };
+  const notice = notices.findLast((one) => one.code === 'retrying');
+  return notice && { cause: notice.facts.error, until: notice.facts.until };
 }
 
 function problemOf(error: GenerationError, { notices }: MessageState): OutcomeNote {
   const attempts = 1 + notices.filter((notice) => notice.code === 'retrying').length;
-  const tried = attempts > 1 ? ` It was tried ${attempts} times.` : '';
   const remedy = error.fix ? undefined : remedies[error.kind];
   const wait = error.kind === 'rate' || error.kind === 'busy' ? error.retryAfterSeconds : undefined;
   return {
     tone: 'problem',
-    text: `${error.message}${tried}`,
+    cause: causeOf(error),
+    attempts,
     retry: true,
     ...(error.detail && { detail: error.detail }),
     ...(remedy && { remedy }),

@@ -5,7 +5,10 @@ import type { PullEvent } from '../../lib/pull.ts';
  * goes wrong is an `error` event.
  */
 export async function* pullModel(providerId: string, model: string, signal: AbortSignal): AsyncGenerator<PullEvent> {
-  const failed = (message: string): PullEvent => ({ type: 'error', error: { kind: 'interrupted', message } });
+  const failed = (text: string): PullEvent => ({
+    type: 'error',
+    error: { kind: 'interrupted', code: 'said', facts: { text } },
+  });
   let ended = false;
   try {
     const response = await fetch(`/api/providers/${encodeURIComponent(providerId)}/pull`, {

@@ -1,11 +1,13 @@
 'use client';
 
-import { memo, useState } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import { Lens } from '../ui/lens.tsx';
 import { formatClock, formatPace, formatTokens } from '../../lib/quantity-words.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
-import { type PendingRetry, pendingRetryOf } from './outcome.ts';
+import { pendingRetryOf } from './outcome.ts';
 import { useClock } from './use-clock.ts';
+
+const RetryWords = lazy(() => import('./told.tsx').then((module) => ({ default: module.RetryWords })));
 
 /** From this long on without a new token, the silence is shown. */
 const silenceShownFromMs = 10_000;
@@ -30,7 +32,13 @@ export function RunningLine({ view, providerLabel }: { view: GenerationView; pro
 function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLabel: string }) {
   const { phase, times } = view.state;
   const retry = pendingRetryOf(view.state);
-  if (retry) return <RetryWords view={view} retry={retry} />;
+  if (retry) {
+    return (
+      <Suspense>
+        <RetryWords view={view} retry={retry} />
+      </Suspense>
+    );
+  }
   switch (phase) {
     case 'queued':
       return <RunningWords word={`Waiting for ${providerLabel}…`} view={view} since={0} />;
@@ -41,17 +49,6 @@ function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLab
     default:
       return <RunningWords word="Answering…" view={view} since={times.answerStart} tokens={view.answerTokens} />;
   }
-}
-
-/** Why it failed and when it is tried again: "… is busy. Trying again in 3 s…" */
-function RetryWords({ view, retry }: { view: GenerationView; retry: PendingRetry }) {
-  const now = useClock(true);
-  const left = now === undefined || retry.until === undefined ? 0 : view.originAt + retry.until - now;
-  return (
-    <span className="tabular-nums">
-      {retry.why} {left > 0 ? `Trying again in ${Math.ceil(left / 1000)} s…` : 'Trying again…'}
-    </span>
-  );
 }
 
 interface RunningWordsProps {

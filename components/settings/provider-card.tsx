@@ -1,6 +1,7 @@
 'use client';
 
 import { lazy, Suspense, useState } from 'react';
+import { errorSentence } from '../../lib/sentences.ts';
 import type { ProviderDetail, ProviderTest } from '../../lib/provider.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Alert } from '../ui/alert.tsx';
@@ -22,7 +23,8 @@ export function ProviderCard(props: {
   const [removing, setRemoving] = useState(false);
   const { test, run } = useTest(provider.id);
   const problem =
-    check?.error?.message ?? (status.state === 'unreachable' || status.state === 'gone' ? status.reason : undefined);
+    (check?.error && errorSentence(check.error)) ??
+    (status.state === 'unreachable' || status.state === 'gone' ? status.reason : undefined);
 
   return (
     <li

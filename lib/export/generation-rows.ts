@@ -33,7 +33,7 @@ function rowOf(conversation: ExportedConversation, message: ExportedMessage, gen
     complete: finish.complete,
     error: error?.kind ?? null,
     status: error?.status ?? null,
-    notices: generation.notices.map(({ code }) => code),
+    notices: generation.notices.map((notice) => (notice.code === 'said' && notice.facts.was) || notice.code),
     firstByteMs: times.firstByte ?? null,
     reasoningStartMs: times.reasoningStart ?? null,
     reasoningEndMs: times.reasoningEnd ?? null,

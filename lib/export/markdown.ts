@@ -1,6 +1,7 @@
 import type { ExportedConversation, ExportedMessage, ExportedThread } from '../exported.ts';
 import { cutBlocks } from '../markdown/blocks.ts';
 import { formatCost, formatCount, formatCounted, formatDuration } from '../quantity-words.ts';
+import { errorSentence } from '../sentences.ts';
 import { textOfKind } from '../stream-part.ts';
 import type { UsageSource } from '../usage.ts';
 
@@ -99,7 +100,7 @@ function headingText(text: string): string {
 }
 
 function endingOf({ finish, error }: NonNullable<ExportedMessage['generation']>): string {
-  if (error) return `*${headingText(error.message)}*`;
+  if (error) return `*${headingText(errorSentence(error))}*`;
   if (finish.outcome === 'stopped') return '*Stopped.*';
   if (finish.outcome === 'interrupted') return '*Interrupted.*';
   return finish.reason === 'length' ? '*Cut off: the limit of tokens was reached.*' : '';

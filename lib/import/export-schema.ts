@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { isImageType, parseAttachments } from '../attachment.ts';
 import { maxThreads } from '../conversation.ts';
-import { generationErrorKinds } from '../errors.ts';
 import { type ExportFile, exportFormat, exportVersion, foreignOrigins } from '../exported.ts';
 import { isId } from '../ids.ts';
 import { maxTimelinePoints, maxTimelineStalls } from '../timeline.ts';
 import { samplingSchema, settingsSchema } from '../settings-schema.ts';
+import { errorSchema, noticeSchema } from './told-schema.ts';
 
 /** The file of docs/export.md, as it is read: what it says besides is left out. */
 
@@ -56,12 +56,6 @@ const usageSchema = z.object({
   source: z.enum(['reported', 'split', 'counted', 'estimated']),
 });
 
-const noticeSchema = z.object({
-  code: wordSchema,
-  message: z.string().max(10_000),
-  until: z.number().min(0).optional(),
-});
-
 const finishSchema = z.object({
   outcome: z.enum(['complete', 'stopped', 'interrupted', 'failed']),
   reason: z.enum(['stop', 'length', 'filtered', 'error', 'other', 'unknown']),
@@ -70,15 +64,6 @@ const finishSchema = z.object({
   answeredModel: labelSchema.optional(),
   cost: z.number().min(0).optional(),
   pricesAsOf: labelSchema.optional(),
-});
-
-/** Without `fix`: a line to be copied into a shell is nothing to take from a file. */
-const errorSchema = z.object({
-  kind: z.enum(generationErrorKinds),
-  message: z.string().max(10_000),
-  detail: z.string().max(100_000).optional(),
-  status: z.int().min(0).max(999).optional(),
-  retryAfterSeconds: z.number().min(0).optional(),
 });
 
 const healthSchema = z.object({
@@ -223,7 +208,7 @@ export const exportFileSchema = z
       }
     }
   })
-  // The words of notices and of the format's problems are checked for their form alone.
+  // The words of the format's problems are checked for their form alone.
   .transform((file) => file as ExportFile);
 
 /** The first message that stands where none can: a tree grows from questions to answers to questions, within a thread. */

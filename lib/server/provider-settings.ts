@@ -1,5 +1,6 @@
 import { AppError, type GenerationError } from '../errors.ts';
 import type { ModelInfo, ProviderAdapter } from '../model.ts';
+import { errorSentence } from '../sentences.ts';
 import type {
   ModelOverride,
   ModelOverrideEntry,
@@ -189,8 +190,8 @@ export class ProviderSettings {
     const model = modelKey === undefined ? models[0] : models.find(({ key }) => key === modelKey);
     if (modelKey !== undefined && !model) throw new AppError('not_found', `${provider.label} has no such model.`);
     if (!model) {
-      const words = `${provider.label} lists no model. Add one by its id, then test again.`;
-      return { ok: false, error: { kind: 'model', message: words }, words };
+      const error = { kind: 'model', code: 'lists-no-model', facts: { provider: provider.label } } as const;
+      return { ok: false, error, words: errorSentence(error) };
     }
     return askForOneToken({ adapter, model, label: provider.label, signal });
   }
@@ -327,7 +328,7 @@ async function askForOneToken(what: {
     ok: false,
     model: model.label,
     error,
-    words: error.message,
+    words: errorSentence(error),
   });
   const answered = (words: string): ProviderTest => {
     const firstTokenMs = Math.round(performance.now() - began);
@@ -353,7 +354,9 @@ async function askForOneToken(what: {
   }
   return failed({
     kind: 'interrupted',
-    message: timeout.aborted ? `${label} did not send a token within ${testMs / 1000} s.` : 'The test was given up.',
+    ...(timeout.aborted
+      ? { code: 'no-token-in-time', facts: { provider: label, ms: testMs } }
+      : { code: 'test-given-up', facts: {} }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { type AttachedContent, isImageType } from '../attachment.ts';
-import { AppError, apiErrorStatus } from '../errors.ts';
+import { AppError, apiErrorStatus, type GenerationError } from '../errors.ts';
 import { attachmentHeader } from '../export/file-name.ts';
 import type { LogEvent, RunReader } from './generation/run-log.ts';
 
@@ -193,8 +193,8 @@ async function nextEvent(events: AsyncGenerator<{ type: string }>, gone: AbortSi
   } catch (thrown) {
     if (gone.aborted) return undefined;
     console.error('respond: unexpected', thrown);
-    const message = 'Something went wrong on the server. It has been logged; try again.';
-    return `event: error\ndata: ${JSON.stringify({ error: { kind: 'provider', message } })}\n\n`;
+    const error: GenerationError = { kind: 'provider', code: 'stream-failed', facts: {} };
+    return `event: error\ndata: ${JSON.stringify({ error })}\n\n`;
   }
 }
 

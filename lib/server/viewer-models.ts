@@ -1,5 +1,6 @@
 import type { ModelInfo, ModelRef, ProviderAdapter, ProviderInfo, ProviderModels } from '../model.ts';
 import { applyOverride, type ModelOverride, type ModelOverrideEntry, type ProviderCheck } from '../provider.ts';
+import { errorSentence } from '../sentences.ts';
 import { openKey } from './auth/sealed-key.ts';
 import type { ProviderLimits } from './config.ts';
 import { checkServer, type ModelServer } from './providers/list-models.ts';
@@ -119,7 +120,7 @@ export class ViewerModels {
     );
     const last = this.#lastCheck(id, likeOf(own));
     if (entry.info.status.state === 'ready' && last && isOut(last)) {
-      entry.info = { ...entry.info, status: { state: 'unreachable', reason: last.error.message } };
+      entry.info = { ...entry.info, status: { state: 'unreachable', reason: errorSentence(last.error) } };
     }
     return { own, entry };
   }

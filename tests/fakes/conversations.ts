@@ -31,6 +31,21 @@ const part: fc.Arbitrary<Segment> = fc.record(
   { requiredKeys: ['kind', 'text'] },
 );
 
+const notice = fc.oneof(
+  fc.record({ code: fc.constant('events-left-out'), facts: fc.record({ provider: text, count }) }),
+  fc.record({ code: fc.constant('repeating'), facts: fc.record({ stopped: fc.boolean() }) }),
+  fc.record({
+    code: fc.constant('retrying'),
+    facts: fc.record({
+      error: fc.record({ code: fc.constant('busy'), facts: fc.record({ provider: text }) }),
+      attempt: count,
+      waitMs: ms,
+      until: ms,
+    }),
+  }),
+  fc.record({ code: fc.constant('said'), facts: fc.record({ text, was: word }, { requiredKeys: ['text'] }) }),
+);
+
 const optional = { requiredKeys: [] as [] };
 
 const generation: fc.Arbitrary<ExportedGeneration> = fc.record(
@@ -54,7 +69,7 @@ const generation: fc.Arbitrary<ExportedGeneration> = fc.record(
       },
       { requiredKeys: ['reasoningTokens', 'answerTokens', 'source'] },
     ),
-    notices: fc.array(fc.record({ code: fc.constantFrom('repaired', 'turn-cut'), message: text }), { maxLength: 2 }),
+    notices: fc.array(notice, { maxLength: 2 }),
     finish: fc.record(
       {
         outcome: fc.constantFrom('complete', 'stopped', 'interrupted', 'failed'),
@@ -68,8 +83,14 @@ const generation: fc.Arbitrary<ExportedGeneration> = fc.record(
       { requiredKeys: ['outcome', 'reason', 'complete'] },
     ),
     error: fc.record(
-      { kind: fc.constantFrom('rate', 'busy'), message: text, detail: text, status: fc.constant(429) },
-      { requiredKeys: ['kind', 'message'] },
+      {
+        kind: fc.constantFrom('rate', 'busy'),
+        code: fc.constantFrom('busy', 'withheld'),
+        facts: fc.record({ provider: text }),
+        detail: text,
+        status: fc.constant(429),
+      },
+      { requiredKeys: ['kind', 'code', 'facts'] },
     ),
     health: fc.record(
       {

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from '../../lib/conversation.ts';
+import { errorSentence } from '../../lib/sentences.ts';
 import type { GenerationErrorKind } from '../../lib/errors.ts';
 import { createId } from '../../lib/ids.ts';
 import type { ModelRef } from '../../lib/model.ts';
@@ -503,7 +504,7 @@ function expectFault(seen: Seen, expect: Expectation): void {
     const { error } = generation;
     assert.ok(error, words);
     assert.ok(errorKinds[expect.errorKind]?.includes(error.kind), `${expect.errorKind}: ${words}`);
-    assert.ok(error.message.length > 20, 'words for a person');
+    assert.ok(errorSentence(error).length > 20, 'words for a person');
   }
   if (expect.upstreamCalls !== undefined) assert.equal(seen.calls, expect.upstreamCalls);
   if (expect.upstreamCallsMax !== undefined) assert.ok(Number(seen.calls) <= expect.upstreamCallsMax, `${seen.calls}`);

@@ -25,8 +25,14 @@ const generation: Generation = {
   queuedAt: 5_550_000_000,
   times: { firstByte: 5_551, reasoningStart: 10, reasoningEnd: 510.4, answerStart: 510.4, end: 700.6 },
   usage,
-  notices: [{ code: 'repaired', message: 'PRIVATE' }],
-  error: { kind: 'provider', message: 'PRIVATE', detail: 'PRIVATE', fix: { label: 'PRIVATE', command: 'PRIVATE' } },
+  notices: [{ code: 'in-one-piece', facts: { provider: 'PRIVATE' } }],
+  error: {
+    kind: 'provider',
+    code: 'busy',
+    facts: { provider: 'PRIVATE' },
+    detail: 'PRIVATE',
+    fix: { provider: 'PRIVATE', command: 'PRIVATE' },
+  },
   finish: {
     outcome: 'complete',
     reason: 'stop',

@@ -2,7 +2,8 @@ import dns from 'node:dns';
 import type { LookupAddress } from 'node:dns';
 import net, { type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { AppError } from '../../errors.ts';
+import { type AddressRefusal, AppError } from '../../errors.ts';
+import { errorSentence } from '../../sentences.ts';
 import { parseBaseURL } from './upstream-fetch.ts';
 
 /** Decides which addresses a person may make this server call. The operator's own servers do not pass here. */
@@ -58,7 +59,7 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
 
   const checkTarget = ({ protocol, hostname, port }: ConnectionTarget) => {
     if (options.isPublic && protocol !== 'https:') {
-      throw refusal(hostname, 'others can reach this server, so it calls only https:// addresses');
+      throw refusal(hostname, 'no-https');
     }
     if (net.isIP(hostname) !== 0) checkAddress(hostname, hostname, port);
   };
@@ -66,7 +67,7 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
     const reason = findRefusal(address, options.isPublic);
     if (reason) throw refusal(hostname, reason);
     if (port === options.ownPort && kindOf(address) === 'loopback') {
-      throw refusal(hostname, 'it leads back to Thinkglass itself');
+      throw refusal(hostname, 'this-server');
     }
   };
   const checkAll = (addresses: readonly LookupAddress[], hostname: string, port: number) => {
@@ -102,15 +103,15 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
 }
 
 /**
- * Why an address must not be called, in words that follow "because"; undefined when it may be. Decided on the address
- * as a number, whatever way it was written.
+ * Why an address must not be called; undefined when it may be. Decided on the address as a number, whatever way it was
+ * written.
  */
-export function findRefusal(address: string, isPublic: boolean): string | undefined {
+export function findRefusal(address: string, isPublic: boolean): AddressRefusal | undefined {
   const kind = kindOf(address);
   if (kind === 'public') return undefined;
-  if (kind === 'special') return 'its address is reserved for something other than servers like this';
+  if (kind === 'special') return 'reserved';
   if (!isPublic) return undefined;
-  return `others can reach this server, so it calls only public addresses, and this one is ${kind === 'loopback' ? 'its own machine' : 'in a private network'}`;
+  return kind === 'loopback' ? 'own-machine' : 'private-network';
 }
 
 /** `special`: link-local (where clouds keep their credentials), multicast, reserved, or a tunnel to another address. */
@@ -127,9 +128,10 @@ function kindOf(address: string): 'public' | 'loopback' | 'private' | 'special' 
 }
 
 /** Logged by host alone: an address may hold what is not for a log. */
-function refusal(hostname: string, reason: string): AppError {
+function refusal(hostname: string, reason: AddressRefusal): AppError {
   console.warn(`address-guard: refused ${JSON.stringify(hostname.slice(0, 200))}: ${reason}`);
-  return new AppError('bad_request', `This base URL cannot be used: ${reason}.`);
+  const told = { code: 'address-refused', facts: { reason } } as const;
+  return new AppError('bad_request', errorSentence(told), { told });
 }
 
 function targetOf(url: URL): ConnectionTarget {

@@ -1,4 +1,4 @@
-import { AppError, type GenerationError, type GenerationErrorKind } from '../../errors.ts';
+import { AppError, type ErrorCause, type GenerationError, type GenerationErrorKind } from '../../errors.ts';
 import { isRecord } from './json.ts';
 
 /** Who was asked, so that an error can name it, and what must never be repeated. */
@@ -107,120 +107,114 @@ export function convertStreamError(context: ErrorContext, error: UpstreamError, 
 }
 
 /** The error of a connection that could not be made or was lost before the response began. */
-export function convertConnectionError(context: ErrorContext, cause: unknown): GenerationError {
-  if (cause instanceof AppError) return { kind: 'request', message: redact(cause.message, context.secrets) };
-  const code = findCode(cause);
+export function convertConnectionError(context: ErrorContext, thrown: unknown): GenerationError {
+  if (thrown instanceof AppError) {
+    const cause = thrown.told ?? { code: 'said', facts: { text: thrown.message } };
+    return makeError(context, { kind: 'request', cause });
+  }
+  const { label: provider, baseURL, local } = context;
+  const code = findCode(thrown);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    const host = hostOf(context.baseURL);
-    return {
-      kind: 'offline',
-      message: `${context.label} was not reached: the name ${host} could not be found. Check the base URL and the network.`,
-    };
+    return { kind: 'offline', code: 'name-not-found', facts: { provider, host: hostOf(baseURL) } };
   }
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
-    return {
-      kind: 'offline',
-      message: `${context.label} did not accept a connection at ${context.baseURL} in time. ${reachAdvice(context)}`,
-    };
+    return { kind: 'offline', code: 'no-connection-in-time', facts: { provider, baseURL, local } };
   }
   if (['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES'].includes(code ?? '')) {
-    return { kind: 'offline', message: `Nothing is listening at ${context.baseURL}. ${reachAdvice(context)}` };
+    return { kind: 'offline', code: 'not-listening', facts: { provider, baseURL, local } };
   }
-  if (
-    code?.startsWith('ERR_TLS') ||
-    code?.includes('CERT') ||
-    code?.includes('SIGNED') ||
-    code?.startsWith('ERR_SSL') ||
-    code === 'EPROTO'
-  ) {
-    return {
-      kind: 'offline',
-      message: `No secure connection to ${context.label} at ${context.baseURL} could be made (${code}). Check the base URL and the server's certificate.`,
-    };
+  if (code !== undefined && isAboutTls(code)) {
+    return { kind: 'offline', code: 'no-secure-connection', facts: { provider, baseURL, reason: code } };
   }
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code?.startsWith('HPE_')) {
-    return {
-      kind: 'provider',
-      message: `${context.label} answered with something that is not proper HTTP. Check the base URL ${context.baseURL}.`,
-    };
+    return { kind: 'provider', code: 'no-proper-http', facts: { provider, baseURL } };
   }
-  return { kind: 'interrupted', message: `${context.label} closed the connection without an answer. Try again.` };
+  return { kind: 'interrupted', code: 'closed-without-answer', facts: { provider } };
 }
 
-/** An error of one kind about one provider, in words, with nothing secret in it. */
-export function makeError(
-  context: ErrorContext,
-  what: {
-    kind: GenerationErrorKind;
-    message?: string;
-    said?: string;
-    status?: number;
-    retryAfterSeconds?: number;
-    wrongAddress?: boolean;
-  },
-): GenerationError {
+function isAboutTls(code: string): boolean {
+  return (
+    code.startsWith('ERR_TLS') ||
+    code.includes('CERT') ||
+    code.includes('SIGNED') ||
+    code.startsWith('ERR_SSL') ||
+    code === 'EPROTO'
+  );
+}
+
+/** What is known of an error of one kind; the cause is the usual one of the kind unless it is given. */
+interface Known {
+  kind: GenerationErrorKind;
+  cause?: ErrorCause;
+  /** The provider's words, as it said them. */
+  said?: string | undefined;
+  status?: number;
+  retryAfterSeconds?: number | undefined;
+  wrongAddress?: boolean;
+}
+
+/** An error of one kind about one provider, with nothing secret in it. */
+export function makeError(context: ErrorContext, what: Known): GenerationError {
   const detail =
     what.said === undefined || what.said === unspecified ? undefined : cleanText(what.said, context.secrets);
   return {
     kind: what.kind,
-    message: redact(what.message ?? messageOf(context, what), context.secrets),
+    ...redactFacts(what.cause ?? usualCause(context, what), context.secrets),
     ...(detail && { detail }),
     ...(what.status !== undefined && { status: what.status }),
     ...(what.retryAfterSeconds !== undefined && { retryAfterSeconds: what.retryAfterSeconds }),
   };
 }
 
-function messageOf(
-  context: ErrorContext,
-  what: { kind: GenerationErrorKind; status?: number; retryAfterSeconds?: number; wrongAddress?: boolean },
-): string {
-  const { label, baseURL } = context;
-  const model = context.model === undefined ? 'this model' : `the model "${cleanName(context.model)}"`;
-  switch (what.kind) {
-    case 'offline':
-      return `Nothing is listening at ${baseURL}. ${reachAdvice(context)}`;
-    case 'auth': {
-      const where = context.envKey === undefined ? '' : ` (${context.envKey})`;
-      return context.hasKey
-        ? `${label} refused the API key. Check the key${where} and what it is allowed to do.`
-        : `${label} wants an API key. Set one${where} and try again.`;
-    }
-    case 'balance':
-      return `${label} says there is no money or credit left on this account. Top it up, or choose another provider.`;
-    case 'model':
-      return `${label} does not offer ${model}. Choose another one${context.local ? ', or fetch it on that server first' : ''}.`;
-    case 'context':
-      return `The conversation is longer than ${model} can take. Shorten it, ask for fewer tokens, or start a new one.`;
-    case 'request':
-      if (what.wrongAddress)
-        return `${label} has nothing at ${baseURL}/chat/completions. Check the base URL; most end in /v1.`;
-      if (what.status !== undefined && what.status >= 300 && what.status < 400) {
-        return `${label} answered with a redirect, which is not followed. Set the base URL to the server's own address.`;
-      }
-      return `${label} did not accept the request.`;
-    case 'rate':
-      return what.retryAfterSeconds === undefined
-        ? `${label} says these are too many requests. Wait a little and try again.`
-        : `${label} says these are too many requests. Try again in ${Math.ceil(what.retryAfterSeconds)} s.`;
-    case 'busy':
-      return `${label} is busy or not ready. Try again in a moment.`;
-    case 'gone':
-      return `${label} has shut down this service. Choose another provider, or point this one at a server of your own.`;
-    case 'interrupted':
-      return `The connection to ${label} broke before the model was done. What had arrived is kept.`;
-    case 'provider':
-      return `${label} reported an error while answering. What had arrived is kept.`;
-    case 'empty':
-      return `${label} finished without a word. Try again.`;
-    case 'filtered':
-      return `${label} withheld the answer: its content filter stepped in.`;
-    case 'limit':
-      return `The model used up all its tokens before it wrote anything. Allow more tokens and try again.`;
-  }
+function redactFacts(cause: ErrorCause, secrets: readonly string[]): ErrorCause {
+  const facts = Object.entries(cause.facts).map(([name, fact]) => [
+    name,
+    typeof fact === 'string' ? redact(fact, secrets) : fact,
+  ]);
+  return { ...cause, facts: Object.fromEntries(facts) } as ErrorCause; // the same facts, one by one
 }
 
-function reachAdvice(context: ErrorContext): string {
-  return context.local ? `Is ${context.label} running?` : 'Check the base URL and the network connection.';
+function usualCause(context: ErrorContext, what: Known): ErrorCause {
+  const { label: provider, baseURL, local } = context;
+  const model = context.model === undefined ? {} : { model: cleanName(context.model) };
+  switch (what.kind) {
+    case 'offline':
+      return { code: 'not-listening', facts: { provider, baseURL, local } };
+    case 'auth': {
+      const variable = context.envKey === undefined ? {} : { variable: context.envKey };
+      return { code: context.hasKey ? 'key-refused' : 'key-missing', facts: { provider, ...variable } };
+    }
+    case 'balance':
+      return { code: 'no-balance', facts: { provider } };
+    case 'model':
+      return { code: 'no-such-model', facts: { provider, local, ...model } };
+    case 'context':
+      return { code: 'context-exceeded', facts: model };
+    case 'request':
+      if (what.wrongAddress) return { code: 'wrong-address', facts: { provider, baseURL } };
+      if (what.status !== undefined && what.status >= 300 && what.status < 400) {
+        return { code: 'redirected', facts: { provider } };
+      }
+      return { code: 'request-refused', facts: { provider } };
+    case 'rate': {
+      const { retryAfterSeconds: seconds } = what;
+      return { code: 'too-many-requests', facts: { provider, ...(seconds !== undefined && { seconds }) } };
+    }
+    case 'busy':
+      return { code: 'busy', facts: { provider } };
+    case 'gone':
+      return { code: 'shut-down', facts: { provider } };
+    case 'interrupted':
+      return { code: 'connection-broke', facts: { provider } };
+    case 'provider':
+      return { code: 'failed-while-answering', facts: { provider } };
+    case 'empty':
+      return { code: 'without-a-word', facts: { provider } };
+    case 'filtered':
+      return { code: 'withheld', facts: { provider } };
+    case 'limit':
+      return { code: 'out-of-tokens', facts: {} };
+  }
 }
 
 function readRefusalBody(body: string): UpstreamError | undefined {

@@ -1,5 +1,6 @@
-import type { GenerationError } from '../../errors.ts';
+import type { ErrorFacts, GenerationError } from '../../errors.ts';
 import type { ModelInfo, ModelRequest, ProviderPart } from '../../model.ts';
+import type { Notice } from '../../notice.ts';
 import type { FinishReason } from '../../stream-part.ts';
 import type { ProviderLimits } from '../config.ts';
 import { convertUsage } from '../../convert-usage.ts';
@@ -48,8 +49,11 @@ export interface CallOptions {
   /** When nothing has come for so many ms, the server is said to be loading its model; never if undefined. */
   loadingAfterMs?: number | undefined;
   /** What a right base URL looks like, for an answer that is no stream. */
-  addressAdvice?: string;
+  baseURLEnds?: BaseURLForm;
 }
+
+/** A base URL ends in `/v1`, as most do, or is the server's own address. */
+type BaseURLForm = ErrorFacts['no-stream']['expects'];
 
 const maxRetries = 2;
 const maxRetryWaitMs = 30_000;
@@ -119,7 +123,7 @@ interface RunningCall {
 function beginCall(
   server: ServerOptions,
   signal: AbortSignal,
-  { context, send, loadingAfterMs, addressAdvice = 'most end in /v1' }: CallOptions,
+  { context, send, loadingAfterMs, baseURLEnds = 'v1' }: CallOptions,
 ): RunningCall {
   const call = new AbortController();
   const queue = createQueue<ProviderPart>();
@@ -129,7 +133,7 @@ function beginCall(
   };
   signal.addEventListener('abort', onAbort, { once: true });
 
-  const seen = createRecord(context, addressAdvice, server.now ?? Date.now);
+  const seen = createRecord(context, baseURLEnds, server.now ?? Date.now);
   let loading: NodeJS.Timeout | undefined;
   const observe = (fact: CallFact) => {
     if (loading) clearTimeout(loading);
@@ -179,7 +183,8 @@ interface CallRecord {
 }
 
 /** Remembers what one call showed, and judges at the end what it came to. */
-function createRecord(context: ErrorContext, addressAdvice: string, now: () => number): CallRecord {
+function createRecord(context: ErrorContext, baseURLEnds: BaseURLForm, now: () => number): CallRecord {
+  const { label: provider } = context;
   let text = false;
   let reasoning = false;
   let finish: string | undefined;
@@ -202,23 +207,26 @@ function createRecord(context: ErrorContext, addressAdvice: string, now: () => n
       case 'encoded':
         return makeError(context, {
           kind: 'provider',
-          message: `${context.label} answered with a compressed body although it was asked not to.`,
+          cause: { code: 'compressed', facts: { provider } },
         });
       case 'timeout':
-        return makeError(context, { kind: 'interrupted', message: timeoutMessage(context, fact, text) });
+        return makeError(context, {
+          kind: 'interrupted',
+          cause: { code: 'timed-out', facts: { provider, limit: fact.limit, ms: fact.ms, kept: text } },
+        });
       case 'reset':
         return makeError(context, { kind: 'interrupted' });
       case 'not-a-stream':
         return makeError(context, {
           kind: 'provider',
-          message: `${context.label} answered with something that is no stream. Check the base URL ${context.baseURL}; ${addressAdvice}.`,
+          cause: { code: 'no-stream', facts: { provider, baseURL: context.baseURL, expects: baseURLEnds } },
           said: fact.text,
         });
       case 'too-large':
         if (fact.what === 'answer') return undefined;
         return makeError(context, {
           kind: 'provider',
-          message: `${context.label} sent a line that is too long to be part of an answer. What had arrived is kept.`,
+          cause: { code: 'line-too-long', facts: { provider } },
         });
       default:
         return undefined;
@@ -251,7 +259,7 @@ function createRecord(context: ErrorContext, addressAdvice: string, now: () => n
         case 'opaque':
           return fact;
         case 'not-taken':
-          return { type: 'repaired', message: redact(fact.message, context.secrets) };
+          return { type: 'notice', notice: notTaken(fact, context) };
         case 'done':
           done = true;
           return undefined;
@@ -271,15 +279,10 @@ function createRecord(context: ErrorContext, addressAdvice: string, now: () => n
     },
     closingParts() {
       const parts: ProviderPart[] = [];
-      const repaired = (message: string) => parts.push({ type: 'repaired', message });
-      if (leftOut > 0) {
-        const events = leftOut === 1 ? 'One event' : `${leftOut} events`;
-        repaired(
-          `${events} of ${context.label}'s stream could not be read and ${leftOut === 1 ? 'was' : 'were'} left out.`,
-        );
-      }
-      if (whole) repaired(`${context.label} answered in one piece instead of a stream.`);
-      if (tooLarge === 'answer') repaired('The answer grew too large and was cut here.');
+      const notice = (told: Notice) => parts.push({ type: 'notice', notice: told });
+      if (leftOut > 0) notice({ code: 'events-left-out', facts: { provider, count: leftOut } });
+      if (whole) notice({ code: 'in-one-piece', facts: { provider } });
+      if (tooLarge === 'answer') notice({ code: 'answer-too-large', facts: {} });
       if (usage !== undefined) {
         const reported = usage.usage ?? convertUsage(usage.raw);
         // Thinking was seen, so a count of none is a count nobody made.
@@ -295,8 +298,8 @@ function createRecord(context: ErrorContext, addressAdvice: string, now: () => n
       if (finish !== undefined && error?.kind === 'interrupted') error = undefined;
       if (error) return fail(error);
       if (finish === undefined && !done) {
-        const message = `${context.label} ended the stream before the model was done. What had arrived is kept.`;
-        return fail(makeError(context, { kind: 'interrupted', message }));
+        const cause = { code: 'ended-early', facts: { provider } } as const;
+        return fail(makeError(context, { kind: 'interrupted', cause }));
       }
       const reason = finish === undefined ? 'unknown' : (meaning ?? convertFinish(finish));
       if (reason === 'error') {
@@ -310,6 +313,11 @@ function createRecord(context: ErrorContext, addressAdvice: string, now: () => n
       return { type: 'finish', reason, ...(finish !== undefined && { rawReason: finish }) };
     },
   };
+}
+
+function notTaken({ feature, said }: Extract<CallFact, { type: 'not-taken' }>, { secrets }: ErrorContext): Notice {
+  const words = said === undefined ? {} : { said: redact(said, secrets) };
+  return { code: 'not-taken', facts: { feature: redact(feature, secrets), ...words } };
 }
 
 /** Ollama's answer to a request that only loads or unloads a model: nothing was to be said. */
@@ -335,21 +343,6 @@ function convertFinish(raw: string): FinishReason {
       return 'error';
     default:
       return 'other';
-  }
-}
-
-function timeoutMessage(context: ErrorContext, fact: Extract<CallFact, { type: 'timeout' }>, text: boolean): string {
-  const time = fact.ms >= 120_000 ? `${Math.round(fact.ms / 60_000)} minutes` : `${Math.ceil(fact.ms / 1000)} s`;
-  const kept = text ? ' What had arrived is kept.' : ' Try again.';
-  switch (fact.limit) {
-    case 'first-byte':
-      return `${context.label} did not begin to answer within ${time}.${kept}`;
-    case 'idle':
-      return `${context.label} went silent for ${time}.${kept}`;
-    case 'keep-alive-only':
-      return `${context.label} kept the connection open for ${time} without sending a word.${kept}`;
-    case 'total':
-      return `${context.label} did not finish within ${time}.${kept}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { errorSentence } from '../../sentences.ts';
 
 /**
  * A response's body as text.
@@ -10,7 +11,10 @@ export async function readBounded(response: Response, maxBytes: number): Promise
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new AppError('too_large', `The answer is longer than ${maxBytes} bytes.`);
+    if (bytes > maxBytes) {
+      const told = { code: 'answer-too-long', facts: { maxBytes } } as const;
+      throw new AppError('too_large', errorSentence(told), { told });
+    }
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

@@ -21,8 +21,8 @@ export type StreamFact =
   | { type: 'usage'; raw: Record<string, unknown>; usage?: ReportedUsage }
   /** What the provider wants back with the text that has just been passed on. */
   | Extract<ProviderPart, { type: 'opaque' }>
-  /** Something of the request was not taken as it was meant, in words. */
-  | { type: 'not-taken'; message: string }
+  /** Something of the request was not taken as it was meant; `said`: why, in the words of whoever knows. */
+  | { type: 'not-taken'; feature: string; said?: string }
   /** llama.cpp's own timings. */
   | { type: 'timings'; raw: Record<string, unknown> }
   /** `[DONE]` */

@@ -18,7 +18,8 @@ import {
 import type { ModelInfo, ModelRef, Sampling } from '../../model.ts';
 import type { SplitterOptions } from '@thinkglass/splitter';
 import { splitterOptionsOf } from '../../reasoning/splitter-options.ts';
-import { type Notice, textOfKind } from '../../stream-part.ts';
+import type { Notice } from '../../notice.ts';
+import { textOfKind } from '../../stream-part.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { NewAsk } from '../store/asks.ts';
 import type { NewConversationThread } from '../store/conversations.ts';
@@ -461,14 +462,11 @@ function promptOf(request: { body: string } | undefined): string | undefined {
 }
 
 function turnNotice({ parts }: Message): Notice {
-  const thought =
-    cutInOf(parts) === 'thought' ? ' Its unfinished thinking was sent back as what it had said so far.' : '';
-  return { code: 'continued', message: `Asked to continue in a new turn.${thought}` };
+  return { code: 'continued', facts: { thinkingSent: cutInOf(parts) === 'thought' } };
 }
 
 function answerNowNotice({ recording }: ModelInfo): Notice {
-  const told = recording ? ' This is a recording: its answer is the one recorded after all of the thinking.' : '';
-  return { code: 'continued', message: `The thinking was ended here, and the answer asked for.${told}` };
+  return { code: 'answer-now', facts: { recording } };
 }
 
 /** What the store has already, said once more so that it can tell a repetition from a clash. */

@@ -58,17 +58,11 @@ export function endingOf(seen: SeenEnd): Ending {
 
 function errorOf({ aborted, error, said }: SeenEnd): GenerationError | undefined {
   if (aborted === 'interrupted') {
-    return {
-      kind: 'interrupted',
-      message: 'The server stopped while this answer was being written. What had arrived is kept.',
-    };
+    return { kind: 'interrupted', code: 'server-stopped', facts: {} };
   }
   if (aborted) return undefined;
   if (error || said) return error;
-  return {
-    kind: 'interrupted',
-    message: 'The connection ended before the model said it was done. What had arrived is kept.',
-  };
+  return { kind: 'interrupted', code: 'no-end', facts: {} };
 }
 
 function outcomeOf(aborted: AbortReason | undefined, error: GenerationError | undefined): Finish['outcome'] {

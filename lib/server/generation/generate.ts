@@ -77,10 +77,7 @@ async function listen(intake: Intake, { adapter, request }: Parameters<typeof ge
     if (request.signal.aborted) return;
     // Our own mistake, not the provider's; it is logged here because nobody above can see it.
     console.error('generate: the adapter threw', cause);
-    intake.error = {
-      kind: 'provider',
-      message: 'Something went wrong here while reading the answer. What had arrived is kept.',
-    };
+    intake.error = { kind: 'provider', code: 'reading-failed', facts: {} };
   }
 }
 

@@ -1,6 +1,7 @@
-import type { GenerationError } from '../../errors.ts';
+import { causeOf, type GenerationError } from '../../errors.ts';
 import type { ModelRequest, ProviderPart } from '../../model.ts';
 import { withoutImages } from '../../prompts/attachments.ts';
+import type { Notice } from '../../notice.ts';
 import type { RawField, RawPiece } from '../../raw-text.ts';
 import { RepetitionDetector } from '../../reasoning/repetition.ts';
 import { ReasoningSplitter, type SplitterOptions } from '@thinkglass/splitter';
@@ -9,7 +10,6 @@ import {
   emptyMessageState,
   type FinishReason,
   type MessageState,
-  type Notice,
   type SplitEvent,
   type StreamPart,
   textOfKind,
@@ -42,10 +42,6 @@ export interface IntakeOptions {
   /** Counts what the provider does not, for a model whose vocabulary we have. */
   counter?: TokenCounter;
 }
-
-const repeatingStill =
-  'The model is repeating itself: the same text, over and over. Stop it if nothing new is to be expected.';
-const repeatingAndStopped = 'The model was repeating itself, the same text over and over; it was stopped there.';
 
 type Mark = Extract<ProviderPart, { type: 'opaque' }>;
 
@@ -133,8 +129,8 @@ export class Intake {
       case 'model':
         this.answeredModel = part.id;
         return;
-      case 'repaired':
-        this.notice('repaired', part.message);
+      case 'notice':
+        this.#notice(part.notice);
         return;
       case 'retry':
         this.#takeRetry(part);
@@ -146,10 +142,6 @@ export class Intake {
         this.error = part.error;
         return;
     }
-  }
-
-  notice(code: Notice['code'], message: string): void {
-    this.#emit([{ type: 'notice', notice: { code, message } }]);
   }
 
   /** Lets the splitter tell what it still holds. */
@@ -165,7 +157,7 @@ export class Intake {
     if (error) this.#emit([{ type: 'error', error }]);
     const { model } = this.#options.request;
     if (this.answeredModel !== undefined && this.answeredModel !== model.id && !model.recording) {
-      this.notice('model-differs', `Asked ${model.id}; the server says ${this.answeredModel} answered.`);
+      this.#notice({ code: 'model-differs', facts: { asked: model.id, answered: this.answeredModel } });
     }
     const timeline = this.#recorder.finish(endedAt, this.#state.segments, usage);
     this.#state = { ...this.#state, times: this.#clock.end(endedAt) };
@@ -188,11 +180,11 @@ export class Intake {
     // Only the splitter's completion mode discards, and then all the rest: nothing more is worth paying for.
     if (events.some((event) => event.type === 'delta' && event.kind === 'discarded')) {
       this.cut = 'turn-cut';
-      this.notice(this.cut, 'The model began to invent a user’s turn; it was cut there.');
+      this.#notice({ code: 'turn-cut', facts: {} });
     } else if (this.#repetition.push(text)) {
       const { completion } = this.#options.request;
       if (completion) this.cut = 'repeating';
-      this.notice('repeating', completion ? repeatingAndStopped : repeatingStill);
+      this.#notice({ code: 'repeating', facts: { stopped: completion !== undefined } });
     }
   }
 
@@ -213,8 +205,11 @@ export class Intake {
     this.reported = undefined;
     this.usageRaw = undefined;
     this.answeredModel = undefined;
-    const message = `${error.message} Trying again in ${Math.round(waitMs / 1000)} s (attempt ${attempt + 1}).`;
-    const notice: Notice = { code: 'retrying', message, until: this.#options.now() + waitMs };
+    const until = this.#options.now() + waitMs;
+    this.#notice({ code: 'retrying', facts: { error: causeOf(error), attempt: attempt + 1, waitMs, until } });
+  }
+
+  #notice(notice: Notice): void {
     this.#emit([{ type: 'notice', notice }]);
   }
 

@@ -9,7 +9,8 @@ import { completionMaxTokens } from '../../prompts/raw-prompt.ts';
 import type { PastTurn } from '../../prompts/templates.ts';
 import { signedBlocksOf } from '../../opaque.ts';
 import { onRoute } from '../../model-route.ts';
-import { type Notice, textOfKind } from '../../stream-part.ts';
+import type { Notice } from '../../notice.ts';
+import { textOfKind } from '../../stream-part.ts';
 import type { Store } from '../store/store.ts';
 import type { HealthContext } from './health.ts';
 import type { RunInput } from './run.ts';
@@ -90,23 +91,22 @@ export function healthContextOf(model: ModelInfo, settings: ThreadSettings, ques
   return { question, template, thinks };
 }
 
+/** A notice names so many at most. */
+const mostNamed = 5;
+
 /** What a person should know of how the prompt was made. */
 export function noticesOf(prompt: RenderedPrompt): Notice[] {
   const notices: Notice[] = [];
   if (prompt.systemPromptMoved) {
-    const message = 'The system prompt was put before the first question: this model is meant to be used without one.';
-    notices.push({ code: 'system-prompt-moved', message });
+    notices.push({ code: 'system-prompt-moved', facts: {} });
   }
   if (prompt.unknownVariables.length > 0) {
-    const names = prompt.unknownVariables.slice(0, 5).map((name) => `{{${name}}}`);
-    const message = `Not a variable, and sent as it stands: ${names.join(', ')}.`;
-    notices.push({ code: 'unknown-variable', message });
+    notices.push({ code: 'unknown-variable', facts: { names: prompt.unknownVariables.slice(0, mostNamed) } });
   }
   const left = prompt.picturesLeftOut ?? [];
   if (left.length > 0) {
-    const names = left.slice(0, 5).map((name) => `"${name}"`);
-    const message = `Pictures of earlier questions were named, not sent again: ${names.join(', ')}${left.length > 5 ? ' and more' : ''}.`;
-    notices.push({ code: 'picture-left-out', message });
+    const facts = { names: left.slice(0, mostNamed), more: left.length > mostNamed };
+    notices.push({ code: 'picture-left-out', facts });
   }
   return notices;
 }

@@ -1,5 +1,6 @@
-import { AppError } from '../../errors.ts';
+import { AppError, type ErrorCause } from '../../errors.ts';
 import type { ModelInfo, ModelRef, ProviderAdapter } from '../../model.ts';
+import { errorSentence } from '../../sentences.ts';
 import type { Registry } from '../providers/registry.ts';
 
 /** A model, and through whom it is asked. */
@@ -9,7 +10,7 @@ export type Target = NonNullable<ReturnType<Registry['findModel']>>;
 export function getModel(models: Pick<Registry, 'findModel'>, ref: ModelRef): Target {
   const found = models.findModel(ref);
   if (found) return found;
-  throw new AppError('not_found', missingWords(ref));
+  throw new AppError('not_found', errorSentence(missingCause(ref)));
 }
 
 /**
@@ -28,7 +29,7 @@ function missingTarget(ref: ModelRef): Target {
   const { providerId, modelKey } = ref;
   const adapter: ProviderAdapter = {
     async *ask() {
-      yield { type: 'error', error: { kind: 'model', message: missingWords(ref) } };
+      yield { type: 'error', error: { kind: 'model', ...missingCause(ref) } };
     },
   };
   const model: ModelInfo = {
@@ -45,7 +46,7 @@ function missingTarget(ref: ModelRef): Target {
     recording: false,
     takesImages: true, // it says that it is missing, whatever it is asked
   };
-  const reason = missingWords(ref);
+  const reason = errorSentence(missingCause(ref));
   return {
     model,
     adapter,
@@ -53,6 +54,6 @@ function missingTarget(ref: ModelRef): Target {
   };
 }
 
-function missingWords({ providerId, modelKey }: ModelRef): string {
-  return `The model "${modelKey}" of "${providerId}" is not available now. Choose another one, or look for models again.`;
+function missingCause({ providerId, modelKey }: ModelRef): ErrorCause {
+  return { code: 'model-gone', facts: { provider: providerId, model: modelKey } };
 }

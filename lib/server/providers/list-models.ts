@@ -38,7 +38,7 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
   const context = contextOf(server);
   const url = protocol.listURL(server);
   const noList = (): GenerationError =>
-    makeError(context, { kind: 'provider', message: `${server.label} has no model list at ${url}.` });
+    makeError(context, { kind: 'provider', cause: { code: 'no-model-list', facts: { provider: server.label, url } } });
   const began = performance.now();
   let latencyMs: number | undefined;
   try {
@@ -59,7 +59,8 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
     const error: GenerationError = signal.aborted
       ? {
           kind: 'offline',
-          message: `${server.label} did not answer at ${server.baseURL} within ${timeoutMs / 1000} s.`,
+          code: 'no-list-in-time',
+          facts: { provider: server.label, baseURL: server.baseURL, ms: timeoutMs },
         }
       : convertConnectionError(context, cause);
     return { error, ...(latencyMs !== undefined && { latencyMs }) };

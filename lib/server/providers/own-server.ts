@@ -1,5 +1,7 @@
+import type { ErrorCause } from '../../errors.ts';
 import type { ModelInfo, ProviderAdapter, ProviderInfo } from '../../model.ts';
 import type { ListedModel } from '../../provider.ts';
+import { errorSentence } from '../../sentences.ts';
 import { type ErrorContext, makeError } from '../calls/errors.ts';
 import type { FetchLike } from '../calls/upstream-fetch.ts';
 import type { ProviderLimits } from '../config.ts';
@@ -63,10 +65,10 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
     ...(spoken?.infoPath !== undefined && { infoPath: spoken.infoPath }),
   };
   if (own.keyIsLost) {
-    const reason = `The key of ${label} cannot be opened any more, as the secret of this server has changed. Enter it again in Settings.`;
+    const cause = { code: 'key-lost', facts: { provider: label } } as const;
     return {
-      info: { ...info, status: { state: 'unreachable', reason } },
-      adapter: refuse(own, reason),
+      info: { ...info, status: { state: 'unreachable', reason: errorSentence(cause) } },
+      adapter: refuse(own, cause),
       models,
       server,
     };
@@ -118,9 +120,9 @@ function isAtHome(own: OwnServer, preset: ProviderPreset): boolean {
   return preset.kind === 'hosted' && new URL(preset.baseURL).origin === new URL(own.baseURL).origin;
 }
 
-function refuse({ label, baseURL }: OwnServer, message: string): ProviderAdapter {
+function refuse({ label, baseURL }: OwnServer, cause: ErrorCause): ProviderAdapter {
   const context: ErrorContext = { label, baseURL, local: false, hasKey: false, secrets: [] };
-  const error = makeError(context, { kind: 'auth', message });
+  const error = makeError(context, { kind: 'auth', cause });
   return {
     async *ask() {
       yield { type: 'error', error };

@@ -13,6 +13,7 @@ import { createUpstreamFetch, type FetchLike, parseBaseURL } from '../calls/upst
 import type { CustomServer, ProviderLimits } from '../config.ts';
 import { getProtocol } from '../protocols/index.ts';
 import type { Protocol } from '../protocols/protocol.ts';
+import { errorSentence } from '../../sentences.ts';
 import { askForInfo, listModels, type ModelServer } from './list-models.ts';
 import {
   convertPresetModels,
@@ -313,7 +314,7 @@ async function askIn(protocol: Protocol, place: Place, fetch: FetchLike, timeout
   };
   const answer = await listModels(server, fetch, Math.max(1, Math.round(timeoutMs)));
   if ('models' in answer) return { models: answer.models, protocol };
-  return { reason: answer.error.message, ...(answer.latencyMs !== undefined && { noList: true }) };
+  return { reason: errorSentence(answer.error), ...(answer.latencyMs !== undefined && { noList: true }) };
 }
 
 /** Asks a server what it is, where its list does not tell and it may be one that does so elsewhere. */

@@ -104,10 +104,7 @@ function resultOfLeftover({ parts, state, lastAt }: JoinedAnswer): GenerationRes
     ...common,
     times: endedTimes(state.times, lastAt),
     finish: { outcome: 'interrupted', reason: 'unknown', complete: false },
-    error: {
-      kind: 'interrupted',
-      message: 'The server stopped while this answer was being written. What had arrived is kept.',
-    },
+    error: { kind: 'interrupted', code: 'server-stopped', facts: {} },
   };
 }
 

@@ -7,6 +7,7 @@ import { addTimelineColumns } from './generations.ts';
 import { createSearchTables, markQuestionsWithFiles } from './search.ts';
 import { addRunLog } from './run-commands.ts';
 import { addImportColumns } from './transfers.ts';
+import { tellByFacts } from './told-rows.ts';
 import { addTokenLog, addTokenLogDays } from './token-log-tables.ts';
 
 interface Migration {
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   { version: 12, name: 'sums of each day of the token log', up: addTokenLogDays },
   { version: 13, name: 'attached files in the full-text search', up: markQuestionsWithFiles },
   { version: 14, name: 'places in the log of a running answer, and commands to whoever runs it', up: addRunLog },
+  { version: 15, name: 'notices and errors by code and facts', up: tellByFacts },
 ];
 
 export const latestVersion = migrations.length;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { Message } from '../../../lib/conversation.ts';
+import { errorSentence } from '../../../lib/sentences.ts';
 import { createId } from '../../../lib/ids.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
 import { applyApiEvent } from '../../fakes/api-client.ts';
@@ -267,7 +268,8 @@ test('what goes wrong at the provider is told in words, with what had arrived', 
     const stored = (await client.conversation(asked.conversationId)).messages[1];
     assert.equal(stored?.generation?.finish?.outcome, outcome, name);
     assert.equal(stored?.generation?.error?.kind ?? '', kind, name);
-    assert.match(stored?.generation?.error?.message ?? '', words, name);
+    const { error } = stored?.generation ?? {};
+    assert.match(error ? errorSentence(error) : '', words, name);
     assert.match(stored?.parts.map((p) => p.text).join('\n') ?? '', text, name);
     assert.doesNotMatch(JSON.stringify(stored), /canary/);
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { attachmentLimits } from '../../../lib/attachment.ts';
+import { noticeSentence } from '../../../lib/sentences.ts';
 import type { ConversationDetail } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
 import type { ApiClient } from '../../fakes/api-client.ts';
@@ -145,7 +146,7 @@ test('a picture that the thread’s model can no longer take is named in later t
   const path = `/api/conversations/${id}/messages`;
   const { cursor } = await client.json<{ cursor: string }>('POST', path, { text: 'Still there?', threads: [later] });
   const state = (await client.follow(id, cursor)).get(later.answerId);
-  assert.ok(state?.notices.some(({ code, message }) => code === 'picture-left-out' && message.includes('"cat.png"')));
+  assert.ok(state?.notices.some((n) => n.code === 'picture-left-out' && noticeSentence(n).includes('"cat.png"')));
   const { real } = await sentBy(client, later.answerId);
   assert.equal(JSON.parse(real ?? '').messages[0].content, '[Picture "cat.png", not sent]\n\nWhat is it?');
 });

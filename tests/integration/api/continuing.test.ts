@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { continueRequest } from '../../../lib/continuation.ts';
+import { noticeSentence } from '../../../lib/sentences.ts';
 import type { Message } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
 import { questionText } from '../../../lib/server/protocols/replay/questions.ts';
@@ -150,6 +151,11 @@ async function goOn(client: ApiClient, asked: Asked, more: Record<string, unknow
 
 const thought = (message: Message) => textOfKind(message.parts, 'reasoning');
 const answer = (message: Message) => textOfKind(message.parts, 'answer');
+const toldOf = ({ generation }: Message) =>
+  generation?.notices
+    .slice(0, 1)
+    .map((n) => noticeSentence(n))
+    .join() ?? '';
 
 describe('an answer that was cut is gone on with', () => {
   test('at DeepSeek by a prefix at its beta address, its thought in the field for it', async () => {
@@ -241,7 +247,7 @@ describe('an answer that was cut is gone on with', () => {
       { role: 'assistant', content: 'The answer begins' },
       { role: 'user', content: continueRequest },
     ]);
-    assert.equal(message.generation?.notices[0]?.message, 'Asked to continue in a new turn.');
+    assert.equal(toldOf(message), 'Asked to continue in a new turn.');
     assert.equal(messages.find(({ id }) => id === message.parentId)?.parentId, asked.answerId);
     assert.equal(message.generation?.continues, undefined);
   });
@@ -252,7 +258,7 @@ describe('an answer that was cut is gone on with', () => {
     const { way, sent, message } = await goOn(client, asked);
     assert.equal(way, 'turn');
     assert.equal(sent.messages[1]?.content, 'A thought that is cut in `the');
-    assert.match(message.generation?.notices[0]?.message ?? '', /unfinished thinking was sent back/);
+    assert.match(toldOf(message), /unfinished thinking was sent back/);
   });
 
   test('of a recording by the rest of what was recorded', async () => {
@@ -322,7 +328,7 @@ describe('answer now', () => {
     });
     assert.deepEqual([thought(message), answer(message)], ['On and on', 'Now.']);
     assert.equal(messages.find(({ id }) => id === asked.answerId)?.generation?.state, 'stopped');
-    assert.match(message.generation?.notices[0]?.message ?? '', /^The thinking was ended here/);
+    assert.match(toldOf(message), /^The thinking was ended here/);
   });
 
   test('writes the closing tag where the text itself is sent', async () => {

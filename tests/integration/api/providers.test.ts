@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { after, describe } from 'node:test';
 import { createId } from '../../../lib/ids.ts';
+import { errorSentence } from '../../../lib/sentences.ts';
 import type {
   ModelOverride,
   ModelOverrideEntry,
@@ -73,6 +74,9 @@ async function add(client: ApiClient, body: Record<string, unknown>): Promise<Pr
   const added = { id: createId(), label: 'Mine', baseURL: locked.baseURL, ...body };
   return (await client.json<{ provider: ProviderDetail }>('POST', '/api/providers', added)).provider;
 }
+
+const problemOf = (provider: ProviderDetail | undefined) =>
+  provider?.check?.error ? errorSentence(provider.check.error) : '';
 
 async function refusal(response: Response): Promise<{ status: number; message: string }> {
   const { error } = (await response.json()) as { error: { message: string } };
@@ -186,7 +190,7 @@ describe('a provider of a person', () => {
     const provider = await add(client, { apiKey: wrongKey });
     assert.equal(provider.check?.key, 'wrong');
     assert.equal(provider.check?.reachable, true);
-    assert.match(provider.check?.error?.message ?? '', /refused the API key/);
+    assert.match(problemOf(provider), /refused the API key/);
     assert.equal(provider.status.state, 'unreachable');
     const model: ModelOverride = { added: true };
     await client.json('PUT', '/api/models/overrides', {
@@ -267,7 +271,7 @@ describe('a provider of a person', () => {
     db.prepare('update own_providers set base_url = ? where id = ?').run(moved, provider.id);
     db.close();
     const shown = (await list(client)).providers.find(({ id }) => id === provider.id);
-    assert.match(shown?.check?.error?.message ?? '', /cannot be used/);
+    assert.match(problemOf(shown), /cannot be used/);
     assert.match((await testOf(client, provider.id)).words, /cannot be used/);
     assert.equal(open.requests.length, before);
   });

@@ -3,6 +3,8 @@ import test, { after } from 'node:test';
 import { createParser } from 'eventsource-parser';
 import { createId } from '../../../lib/ids.ts';
 import type { ProviderModels } from '../../../lib/model.ts';
+import type { GenerationError } from '../../../lib/errors.ts';
+import { errorSentence } from '../../../lib/sentences.ts';
 import { createFakeOllama, thinker } from '../../fakes/ollama.ts';
 import { createFakeProvider } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
@@ -90,7 +92,7 @@ test('a name that Ollama does not know is told in the stream', async () => {
   const events = await pullAll(newClient(), 'ollama', 'no-such-model');
   const { event, data } = events.at(-1) ?? assert.fail('nothing came');
   assert.equal(event, 'error');
-  assert.match((data.error as { message: string }).message, /There is no model "no-such-model"/);
+  assert.match(errorSentence(data.error as GenerationError), /There is no model "no-such-model"/);
 });
 
 test('what is no name, no provider, or no provider that can, is refused', async () => {

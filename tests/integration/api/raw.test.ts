@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test, { after } from 'node:test';
 import type { ThreadSettings } from '../../../lib/conversation.ts';
+import { noticeSentence } from '../../../lib/sentences.ts';
 import { createId } from '../../../lib/ids.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
 import { chunk, createFakeProvider, doneStep } from '../../fakes/provider.ts';
@@ -86,7 +87,7 @@ test("an invented user's turn is cut where it begins, and the call is ended", as
   assert.equal(textOfKind(state.segments, 'answer'), '42');
   assert.match(textOfKind(state.segments, 'discarded'), /^User: And what is/);
   assert.deepEqual(
-    state.notices.map((n) => [n.code, n.message]),
+    state.notices.map((n) => [n.code, noticeSentence(n)]),
     [['turn-cut', 'The model began to invent a user’s turn; it was cut there.']],
   );
   assert.equal(state.finish?.outcome, 'complete');
@@ -144,7 +145,7 @@ test('a prompt written by hand is sent as it was written, with its own stop stri
     }),
   );
   assert.deepEqual(
-    state.notices.map((n) => n.message),
+    state.notices.map((n) => noticeSentence(n)),
     ['Not a variable, and sent as it stands: {{unknown}}.'],
   );
   assert.equal(textOfKind(state.segments, 'reasoning'), 'Six times seven is forty-two.');

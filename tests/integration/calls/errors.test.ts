@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { GenerationErrorKind } from '../../../lib/errors.ts';
+import { errorSentence } from '../../../lib/sentences.ts';
 import {
   cleanText,
   convertConnectionError,
@@ -78,24 +79,24 @@ describe('a refusal is classified by its status first, then by its words', () =>
       const error = refuse(status, body);
       assert.equal(error.kind, kind);
       assert.equal(error.status, status);
-      assert.ok(error.message.includes('Acme') || error.message.includes('acme/r1'));
+      assert.ok(errorSentence(error).includes('Acme') || errorSentence(error).includes('acme/r1'));
     });
   }
 });
 
 test('advice names the variable of the key, the model and the address', () => {
-  assert.match(refuse(401, '').message, /ACME_API_KEY/);
-  assert.match(refuse(404, {}).message, /acme\/r1/);
-  assert.match(refuse(404, '404 page not found').message, /https:\/\/api\.acme\.test\/v1/);
+  assert.match(errorSentence(refuse(401, '')), /ACME_API_KEY/);
+  assert.match(errorSentence(refuse(404, {})), /acme\/r1/);
+  assert.match(errorSentence(refuse(404, '404 page not found')), /https:\/\/api\.acme\.test\/v1/);
 });
 
 test('a web page is shown as its title at most, and never as markup', () => {
-  const { detail, message } = refuse(
+  const error = refuse(
     502,
     '<!doctype html><html><head><title>Bad gateway</title></head><body onload="x()">No</body></html>',
   );
-  assert.equal(detail, 'Bad gateway');
-  assert.ok(!message.includes('<'));
+  assert.equal(error.detail, 'Bad gateway');
+  assert.ok(!errorSentence(error).includes('<'));
 });
 
 test('words that begin with a tag keep their words and lose their tags', () => {
@@ -114,7 +115,7 @@ test('a refusal of any shape never throws and never repeats the key', () => {
     fc.property(fc.integer({ min: 300, max: 599 }), fc.jsonValue(), fc.boolean(), (status, body, wrapped) => {
       const text = JSON.stringify(wrapped ? { error: body } : body).replaceAll('a', testKey);
       const error = refuse(status, text);
-      assert.ok(error.message.length > 0);
+      assert.ok(errorSentence(error).length > 0);
       assert.ok(!JSON.stringify(error).includes(testKey));
     }),
   );
@@ -199,7 +200,7 @@ describe('a connection that failed', () => {
     test(`by ${code} is ${kind}`, () => {
       const error = convertConnectionError(context, failure(code));
       assert.equal(error.kind, kind);
-      assert.match(error.message, words);
+      assert.match(errorSentence(error), words);
     });
   }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { ChatMessage, ModelInfo, ProviderAdapter, Sampling } from '../../../lib/model.ts';
+import { errorSentence } from '../../../lib/sentences.ts';
 import { getProtocol } from '../../../lib/server/protocols/index.ts';
 import type { AskedServer } from '../../../lib/server/protocols/protocol.ts';
 import { convertPresetModels, providerPresets } from '../../../lib/server/providers/presets.ts';
@@ -189,7 +190,7 @@ describe('Anthropic, asked through its package', () => {
     const request = { model: modelOf('anthropic'), messages: [], completion: { prompt: 'x', stop: [] }, sampling: {} };
     const parts = [];
     for await (const part of thinking().ask({ ...request, signal: new AbortController().signal })) parts.push(part);
-    assert.match(errorOf(collect(parts)).message, /takes no raw completions/);
+    assert.match(errorSentence(errorOf(collect(parts))), /takes no raw completions/);
   });
 
   test('closes its connection at once when it is stopped', async () => {
@@ -218,7 +219,7 @@ describe('Anthropic, asked through its package', () => {
     const slow = await createFakeProvider({ elsewhere: () => ({ steps: [{ write: ': open\n\n' }, { hang: true }] }) });
     const limits = { ...generousLimits, idleMs: 100 };
     const asked = await ask(adapterAt('anthropic', slow.origin, { limits }), { model: modelOf('anthropic') });
-    assert.match(errorOf(asked).message, /Anthropic went silent/);
+    assert.match(errorSentence(errorOf(asked)), /Anthropic went silent/);
     await slow.close();
   });
 });

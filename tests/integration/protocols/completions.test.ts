@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { ModelInfo, ModelRequest, ProviderPart } from '../../../lib/model.ts';
+import { errorSentence } from '../../../lib/sentences.ts';
 import { renderPrompt } from '../../../lib/prompts/history.ts';
 import { ReasoningSplitter } from '@thinkglass/splitter';
 import { createReplayProvider } from '../../../lib/server/recordings.ts';
@@ -102,19 +103,23 @@ test('a server without completions, or a chat model, is told in these words', as
     const { last } = await complete();
     const error = last?.type === 'error' ? last.error : assert.fail(what);
     assert.equal(error.kind, kind, what);
-    assert.match(error.message, /^Fake does not take raw completions at .*\/v1\/completions\. Ask it as a chat/, what);
+    assert.match(
+      errorSentence(error),
+      /^Fake does not take raw completions at .*\/v1\/completions\. Ask it as a chat/,
+      what,
+    );
   }
   answer = undefined;
   const { last } = await complete({ model: { ...testModel, id: 'plain' } });
   const error = last?.type === 'error' ? last.error : assert.fail('a chat model refuses');
   assert.equal(error.kind, 'model');
-  assert.match(error.message, /^Fake does not take raw completions with the model "plain"/);
+  assert.match(errorSentence(error), /^Fake does not take raw completions with the model "plain"/);
 });
 
 test('other refusals of a completion keep their own words', async () => {
   answer = () => json(404, { error: { message: 'The model `x` does not exist', code: 'model_not_found' } });
   const missing = (await complete()).last;
-  assert.match(missing?.type === 'error' ? missing.error.message : '', /does not offer the model/);
+  assert.match(missing?.type === 'error' ? errorSentence(missing.error) : '', /does not offer the model/);
   answer = () => json(401, { error: { message: 'Invalid API key' } });
   const refused = (await complete()).last;
   assert.equal(refused?.type === 'error' && refused.error.kind, 'auth');
@@ -160,5 +165,8 @@ test('our own R1-Zero recording continues the raw prompt, in both endings, to th
 test('our chat recordings refuse to complete, as chat models do', async () => {
   const { adapter: replay, models } = createReplayProvider({ speed: 100_000, limits: generousLimits });
   const { last } = await complete({ model: models.find(({ key }) => key === 'v3') ?? assert.fail() }, replay);
-  assert.match(last?.type === 'error' ? last.error.message : '', /does not take raw completions with the model "v3"/);
+  assert.match(
+    last?.type === 'error' ? errorSentence(last.error) : '',
+    /does not take raw completions with the model "v3"/,
+  );
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import type { ModelInfo, ProviderPart, Sampling } from '../../../lib/model.ts';
+import { errorSentence, noticeSentence } from '../../../lib/sentences.ts';
 import type { PullEvent } from '../../../lib/pull.ts';
 import { createOllamaAdapter, type OllamaOptions } from '../../../lib/server/protocols/ollama/index.ts';
 import { describeOllamaModel } from '../../../lib/server/protocols/ollama/models.ts';
@@ -76,7 +77,12 @@ describe('an Ollama that is asked in its own words', () => {
     const model = modelOf('m', { reasoning: { transport: 'field', startsInReasoning: 'auto' } });
     const asked = await ask(adapter, { model });
     assert.equal(asked.content, 'You asked: Why?');
-    assert.match(partsOf(asked.parts, 'repaired')[0]?.message ?? '', /cannot think/);
+    assert.match(
+      partsOf(asked.parts, 'notice')
+        .map(({ notice }) => noticeSentence(notice))
+        .join(),
+      /cannot think/,
+    );
     await ask(adapter, { model });
     assert.deepEqual(
       fake.chats().map(({ think }) => think),
@@ -166,9 +172,9 @@ describe('a model that is not there', () => {
     const fake = await fakeOf();
     const error = errorOf(await askFor(fake, 'deepseek-r1:70b'));
     assert.equal(error.kind, 'model');
-    assert.match(error.message, /"deepseek-r1:70b"/);
+    assert.match(errorSentence(error), /"deepseek-r1:70b"/);
     assert.deepEqual(error.fix, {
-      label: 'Run this where Ollama runs',
+      provider: 'Ollama',
       command: 'ollama pull deepseek-r1:70b',
       pull: 'deepseek-r1:70b',
     });
@@ -186,13 +192,13 @@ test('an address where there is no Ollama is told as such', async () => {
   const provider = await createFakeProvider();
   closing.push(provider.close);
   const error = errorOf(await ask(adapterOf(`${provider.origin}/elsewhere/path`), { model: modelOf('m') }));
-  assert.match(error.message, /nothing at .*\/api\/chat/);
+  assert.match(errorSentence(error), /nothing at .*\/api\/chat/);
 });
 
 test('nothing that listens is told as such', async () => {
   const error = errorOf(await ask(adapterOf('http://127.0.0.1:9'), { model: modelOf('m') }));
   assert.equal(error.kind, 'offline');
-  assert.match(error.message, /Is Ollama running\?/);
+  assert.match(errorSentence(error), /Is Ollama running\?/);
 });
 
 describe("what Ollama's stream may bring", () => {
@@ -241,7 +247,7 @@ describe("what Ollama's stream may bring", () => {
 
   test('a broken connection is told as such, and what had come is kept', async () => {
     const asked = await askStream({ steps: [{ write: '{"message":{"content":"a"}}\n{"mess' }, { end: 'truncate' }] });
-    assert.match(errorOf(asked).message, /connection to Ollama broke/);
+    assert.match(errorSentence(errorOf(asked)), /connection to Ollama broke/);
     assert.equal(asked.content, 'a');
   });
 
@@ -271,7 +277,7 @@ describe("what Ollama's stream may bring", () => {
       { steps: [{ write: 'x'.repeat(20_000) }] },
       { sizes: { maxLine: 10_000, maxAnswer: 300 } },
     );
-    assert.match(errorOf(asked).message, /too long/);
+    assert.match(errorSentence(errorOf(asked)), /too long/);
   });
 
   test('silence in the middle ends it, and what had come is kept', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { ProviderPart } from '../../../lib/model.ts';
+import { errorSentence, noticeSentence } from '../../../lib/sentences.ts';
 import {
   chunk,
   createFakeProvider,
@@ -96,7 +97,12 @@ describe('a good answer', () => {
     script(chunk({ content: 'a' }), { write: 'data: {oops\n\n' }, chunk({ content: 'b' }), finish());
     const { parts, content } = await ask(adapter());
     assert.equal(content, 'ab');
-    assert.match(partsOf(parts, 'repaired')[0]?.message ?? '', /One event .* left out/);
+    assert.match(
+      partsOf(parts, 'notice')
+        .map(({ notice }) => noticeSentence(notice))
+        .join(),
+      /One event .* left out/,
+    );
   });
 });
 
@@ -273,7 +279,7 @@ describe('an answer that breaks', () => {
     script(chunk({ content: 'ok' }), { write: `data: "${'z'.repeat(3 * 1024 * 1024)}` });
     const asked = await ask(adapter());
     assert.equal(asked.content, 'ok');
-    assert.match(errorOf(asked).message, /line/);
+    assert.match(errorSentence(errorOf(asked)), /line/);
   });
 
   test('an answer over its bound is cut there, with a word about it, and the server is left', async () => {
@@ -281,7 +287,12 @@ describe('an answer that breaks', () => {
     const asked = await ask(adapter({ sizes: { maxLine: 1000, maxAnswer: 55 } }));
     assert.equal(asked.content.length, 55);
     assert.deepEqual(asked.last, { type: 'finish', reason: 'length' });
-    assert.match(partsOf(asked.parts, 'repaired')[0]?.message ?? '', /too large/);
+    assert.match(
+      partsOf(asked.parts, 'notice')
+        .map(({ notice }) => noticeSentence(notice))
+        .join(),
+      /too large/,
+    );
     assert.equal(await fake.ended(lastRequest()), 'client');
   });
 });
@@ -306,7 +317,7 @@ describe('time', () => {
       respond = () => response;
       const error = errorOf(await ask(adapter(limits(changed))));
       assert.equal(error.kind, 'interrupted');
-      assert.match(error.message, word);
+      assert.match(errorSentence(error), word);
       assert.equal(await fake.ended(lastRequest()), 'client');
     });
   }
@@ -471,13 +482,13 @@ describe('what cannot be trusted', () => {
     const before = fake.requests.length;
     const error = errorOf(await ask(adapter()));
     assert.equal(error.kind, 'request');
-    assert.match(error.message, /redirect/);
+    assert.match(errorSentence(error), /redirect/);
     assert.equal(fake.requests.length, before + 1);
   });
 
   test('a compressed answer is refused', async () => {
     respond = () => ({ headers: { ...eventStream, 'content-encoding': 'gzip' }, steps: [{ write: 'data: x\n\n' }] });
-    assert.match(errorOf(await ask(adapter())).message, /compressed/);
+    assert.match(errorSentence(errorOf(await ask(adapter()))), /compressed/);
   });
 
   test('headers of any size are refused', async () => {
@@ -501,7 +512,7 @@ describe('what cannot be trusted', () => {
     await new Promise((resolve) => server.close(resolve));
     const error = errorOf(await ask(adapterFor(`http://127.0.0.1:${port}/v1`, { local: true })));
     assert.equal(error.kind, 'offline');
-    assert.match(error.message, new RegExp(`127.0.0.1:${port}.*Is Fake running\\?`));
+    assert.match(errorSentence(error), new RegExp(`127.0.0.1:${port}.*Is Fake running\\?`));
   });
 
   const leaks: [name: string, response: FakeResponse][] = [

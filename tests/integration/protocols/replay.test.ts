@@ -83,7 +83,7 @@ test('every recording comes through adapter and splitter as it was written, with
     assert.equal(partOf(reply, 'finish').reason, 'stop', name);
     assert.equal(partOf(reply, 'model').id, modelOf(model).id, name);
     assert.deepEqual(
-      reply.parts.filter(({ type }) => type === 'repaired' || type === 'error' || type === 'retry'),
+      reply.parts.filter(({ type }) => type === 'notice' || type === 'error' || type === 'retry'),
       [],
     );
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { ModelInfo } from '../../../lib/model.ts';
+import { errorSentence } from '../../../lib/sentences.ts';
 import { providerKeyVariables } from '../../../lib/server/config.ts';
 import {
   detectPreset,
@@ -40,7 +41,7 @@ describe('hosted providers', () => {
     });
     const error = errorOf(await ask(found?.adapter ?? assert.fail('not found')));
     assert.equal(error.kind, 'auth');
-    assert.match(error.message, /DEEPSEEK_API_KEY/);
+    assert.match(errorSentence(error), /DEEPSEEK_API_KEY/);
   });
 
   test('that have shut down say so and are not called', async () => {

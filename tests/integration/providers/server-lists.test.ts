@@ -140,7 +140,7 @@ describe('the Hugging Face router', () => {
     const options = { limits: generousLimits, fetch: fetchAt('none') };
     const ready = { ...own, apiKey: testKey, keyIsLost: false };
     const answer = await listModels(createOwnEntry(ready, options).server, options.fetch, 5_000);
-    const listed = 'models' in answer ? answer.models : assert.fail(answer.error.message);
+    const listed = 'models' in answer ? answer.models : assert.fail(answer.error.code);
     // Kept as JSON in between.
     const entry = createOwnEntry({ ...ready, listed: JSON.parse(JSON.stringify(listed)) }, options);
     const model = entry.models.find(({ id }) => id === r1);

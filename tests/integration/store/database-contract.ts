@@ -107,7 +107,7 @@ export function databaseContract(engine: string, start: () => Promise<Databases>
           await store.generations.finish(answerId, {
             ...fullResult,
             parts: [{ kind: 'answer', text }],
-            error: { kind: 'provider', message: text, detail: text },
+            error: { kind: 'provider', code: 'busy', facts: { provider: text }, detail: text },
             usageRaw: { [text]: text },
             request: { url: text, body: text },
             finish: { ...fullResult.finish, rawReason: text, answeredModel: text },
@@ -120,7 +120,12 @@ export function databaseContract(engine: string, start: () => Promise<Databases>
             conversation?.messages.map((m) => m.parts),
             [[{ kind: 'answer', text: expected }], [{ kind: 'answer', text: expected }]],
           );
-          assert.deepEqual(generation?.error, { kind: 'provider', message: expected, detail: expected });
+          assert.deepEqual(generation?.error, {
+            kind: 'provider',
+            code: 'busy',
+            facts: { provider: expected },
+            detail: expected,
+          });
           assert.deepEqual(generation?.request, { url: expected, body: expected });
           assert.equal(generation?.modelLabel, expected);
           assert.equal(generation?.finish?.rawReason, expected);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { openStore, type Store } from '../../../lib/server/store/store.ts';
+import type { GenerationError } from '../../../lib/errors.ts';
 import type { Databases } from './contract.ts';
 import { createSample, fullResult, newGeneration, partsOf } from './samples.ts';
 
@@ -36,9 +37,15 @@ export function generationsContract(engine: string, start: () => Promise<Databas
       assert.deepEqual(await store.generations.listRunning(ownerId, conversationId), []);
     });
 
-    test('what is not known stays unknown, and a failure keeps its words', async () => {
+    test('what is not known stays unknown, and a failure keeps its facts', async () => {
       const { ownerId, answerId } = await createSample(store);
-      const error = { kind: 'rate' as const, message: 'Too many requests.', status: 429, retryAfterSeconds: 3 };
+      const error: GenerationError = {
+        kind: 'rate',
+        code: 'too-many-requests',
+        facts: { provider: 'Lab', seconds: 3 },
+        status: 429,
+        retryAfterSeconds: 3,
+      };
       const finish = { outcome: 'failed' as const, reason: 'error' as const, complete: false };
       await store.generations.finish(answerId, { parts: [], finish, times: {}, notices: [], error });
       const generation = await store.generations.find(ownerId, answerId);

@@ -36,7 +36,7 @@ export function instancesContract(engine: string, start: () => Promise<Databases
         const sample = await createSample(fresh, { generation: { instanceId: 'dead' } });
         await fresh.instances.register({ id: 'dead', host: 'here', pid: 41, at: noon });
         await fresh.checkpoints.append([{ generationId: sample.answerId, seq: 0, parts: someParts }]);
-        const notice: StreamPart = { type: 'notice', notice: { code: 'repaired', message: 'Mended.' } };
+        const notice: StreamPart = { type: 'notice', notice: { code: 'in-one-piece', facts: { provider: 'Lab' } } };
         const later: StreamPart = {
           type: 'state',
           phase: 'thinking',
@@ -51,7 +51,7 @@ export function instancesContract(engine: string, start: () => Promise<Databases
         assert.deepEqual(generation?.finish, { outcome: 'interrupted', reason: 'unknown', complete: false });
         assert.equal(generation?.error?.kind, 'interrupted');
         assert.deepEqual(generation?.times, { firstByte: 5, reasoningStart: 6, reasoningEnd: 750.5, end: 750.5 });
-        assert.deepEqual(generation?.notices, [{ code: 'repaired', message: 'Mended.' }]);
+        assert.deepEqual(generation?.notices, [{ code: 'in-one-piece', facts: { provider: 'Lab' } }]);
         assert.deepEqual(
           (await partsOf(fresh, sample))?.map((part) => part.text),
           ['Let me think.', 'It is'],

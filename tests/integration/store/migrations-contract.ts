@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { AppError } from '../../../lib/errors.ts';
+import type { Notice } from '../../../lib/notice.ts';
+import { noticeSentence } from '../../../lib/sentences.ts';
 import type { Db } from '../../../lib/server/store/engine.ts';
 import { latestVersion, migrate, migrations } from '../../../lib/server/store/migrations.ts';
 import { openStore, type StoreOptions } from '../../../lib/server/store/store.ts';
@@ -97,6 +99,16 @@ const rowsOfVersion: Record<number, readonly string[]> = {
     ...providerRows,
     `update checkpoints set place = 4 where generation_id = 'a2'`,
     `insert into run_commands (generation_id, command, sent_at) values ('a2', 'stop', ${noon})`,
+    `update generations set notices = '[{"code":"turn-cut","message":"It was cut."}]',
+      error = '{"kind":"model","message":"Not there.","status":404,"fix":{"label":"Run this where Ollama runs","command":"ollama pull r1","pull":"r1"}}'
+      where id = 'a1'`,
+    `insert into checkpoints (generation_id, seq, parts) values ('a2', 1, '[{"type":"notice","notice":{"code":"retrying","message":"Busy. Trying again in 1 s (attempt 2).","until":1500}},{"type":"error","error":{"kind":"busy","message":"Busy."}}]')`,
+  ],
+  15: [
+    ...conversationRows,
+    ...providerRows,
+    `update generations set notices = '[{"code":"turn-cut","facts":{}}]',
+      error = '{"kind":"busy","code":"busy","facts":{"provider":"Lab"}}' where id = 'a1'`,
   ],
 };
 
@@ -144,6 +156,28 @@ export function describeMigrations(engineName: string, start: () => Promise<Data
       await store.close();
     });
 
+    test('what was told in sentences before it was told by facts keeps them', async () => {
+      const options = await databases.create();
+      await withEngine(options, async (engine) => {
+        await migrate(engine, { at: noon, to: 14 });
+        await engine.write((db) => runAll(db, rowsOfVersion[14] ?? []));
+      });
+      const store = await openStore(options);
+      const ended = await store.generations.find('o1', 'a1');
+      assert.deepEqual(ended?.notices, [{ code: 'said', facts: { text: 'It was cut.', was: 'turn-cut' } }]);
+      assert.deepEqual(ended?.error, {
+        kind: 'model',
+        code: 'said',
+        facts: { text: 'Not there.' },
+        status: 404,
+        fix: { provider: 'Ollama', command: 'ollama pull r1', pull: 'r1' },
+      });
+      const running = await store.generations.find('o1', 'a2');
+      assert.deepEqual(running?.notices.map(noticeTold), ['retrying: Busy. Trying again in 1 s (attempt 2).']);
+      assert.deepEqual(running?.error, { kind: 'busy', code: 'said', facts: { text: 'Busy.' } });
+      await store.close();
+    });
+
     test('a database of a newer program is left alone', async () => {
       const options = await databases.create();
       await withEngine(options, async (engine) => {
@@ -163,6 +197,10 @@ export function describeMigrations(engineName: string, start: () => Promise<Data
       await Promise.all(stores.map((store) => store.close()));
     });
   });
+}
+
+function noticeTold(notice: Notice): string {
+  return `${notice.code}: ${noticeSentence(notice)}`;
 }
 
 async function assertRows(options: StoreOptions, version: number): Promise<void> {

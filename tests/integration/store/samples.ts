@@ -41,7 +41,7 @@ export const fullResult: GenerationResult = {
     cost: 0.000123,
   },
   times: { firstByte: 12.5, reasoningStart: 13.25, reasoningEnd: 400.125, answerStart: 400.125, end: 512.0625 },
-  notices: [{ code: 'recording', message: 'A recording.' }],
+  notices: [{ code: 'model-differs', facts: { asked: 'deepseek-reasoner', answered: 'deepseek-r1-0528' } }],
   usage: { promptTokens: 21, cachedPromptTokens: 8, reasoningTokens: 15, answerTokens: 2, source: 'reported' },
   usageRaw: { completion_tokens: 17, details: { reasoning_tokens: 15 } },
   request: { url: 'https://provider.example/v1/chat/completions', body: '{"model":"deepseek-reasoner"}' },

@@ -51,7 +51,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         }),
         fc.record({
           type: fc.constant('notice' as const),
-          notice: fc.record({ code: fc.constantFrom('repaired', 'silent'), message: fc.string() }),
+          notice: fc.record({
+            code: fc.constantFrom('in-one-piece', 'thinking-refused'),
+            facts: fc.record({ provider: fc.string(), model: fc.string() }),
+          }),
         }),
       ) as fc.Arbitrary<StreamPart>,
     }),

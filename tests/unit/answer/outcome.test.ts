@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { outcomeOf, pendingRetryOf } from '../../../components/answer/outcome.ts';
-import { type GenerationError, type GenerationErrorKind, generationErrorKinds } from '../../../lib/errors.ts';
-import type { Sampling } from '../../../lib/model.ts';
+import { causeWords, firstSentence } from '../../../components/answer/cause-words.ts';
+import { type OutcomeNote, outcomeOf, pendingRetryOf } from '../../../components/answer/outcome.ts';
 import {
-  emptyMessageState,
-  type Finish,
-  type MessageState,
-  type Notice,
-  type PartKind,
-} from '../../../lib/stream-part.ts';
+  type ErrorCause,
+  type GenerationError,
+  type GenerationErrorKind,
+  generationErrorKinds,
+} from '../../../lib/errors.ts';
+import type { Sampling } from '../../../lib/model.ts';
+import type { Notice } from '../../../lib/notice.ts';
+import { errorSentence } from '../../../lib/sentences.ts';
+import { emptyMessageState, type Finish, type MessageState, type PartKind } from '../../../lib/stream-part.ts';
 import type { Usage } from '../../../lib/usage.ts';
 
 function failed(error: GenerationError, notices: Notice[] = []): MessageState {
@@ -19,23 +21,26 @@ function failed(error: GenerationError, notices: Notice[] = []): MessageState {
 const noteOf = (error: GenerationError, notices?: Notice[]) =>
   outcomeOf(failed(error, notices)) ?? assert.fail(`nothing is said of ${error.kind}`);
 
-const retrying = (message: string, until?: number): Notice => ({
+const said = (text: string) => ({ code: 'said' as const, facts: { text } });
+
+const textOf = ({ text, cause, attempts = 1 }: OutcomeNote) => text ?? (cause && causeWords({ cause, attempts }));
+
+const retrying = (error: ErrorCause, until = 0): Notice => ({
   code: 'retrying',
-  message,
-  ...(until !== undefined && { until }),
+  facts: { error, attempt: 2, waitMs: 1000, until },
 });
 
 test('every kind of error is told as a problem, and can be tried again by hand', () => {
   for (const kind of generationErrorKinds) {
-    const note = noteOf({ kind, message: `Words about ${kind}.` });
+    const note = noteOf({ kind, ...said(`Words about ${kind}.`) });
     assert.equal(note.tone, 'problem', kind);
     assert.equal(note.retry, true, kind);
-    if (kind !== 'limit') assert.equal(note.text, `Words about ${kind}.`);
+    if (kind !== 'limit') assert.equal(textOf(note), `Words about ${kind}.`);
   }
 });
 
 test('where the cause can be mended, the way there is offered', () => {
-  const remedies = generationErrorKinds.map((kind) => [kind, noteOf({ kind, message: 'No.' }).remedy]);
+  const remedies = generationErrorKinds.map((kind) => [kind, noteOf({ kind, ...said('No.') }).remedy]);
   assert.deepEqual(
     remedies.filter(([, remedy]) => remedy),
     [
@@ -50,7 +55,7 @@ test('where the cause can be mended, the way there is offered', () => {
 
 test('a wait is kept only where waiting helps, and not when it must be a mistake', () => {
   const waitOf = (kind: GenerationErrorKind, retryAfterSeconds: number) =>
-    noteOf({ kind, message: 'No.', retryAfterSeconds }).waitSeconds;
+    noteOf({ kind, ...said('No.'), retryAfterSeconds }).waitSeconds;
   assert.equal(waitOf('rate', 60), 60);
   assert.equal(waitOf('busy', 2.5), 2.5);
   assert.equal(waitOf('auth', 60), undefined);
@@ -59,15 +64,19 @@ test('a wait is kept only where waiting helps, and not when it must be a mistake
 });
 
 test('an answer that failed after several attempts says how many', () => {
-  const attempts = [retrying('Busy. Trying again in 1 s.'), retrying('Busy. Trying again in 3 s.')];
-  assert.equal(noteOf({ kind: 'busy', message: 'It is busy.' }, attempts).text, 'It is busy. It was tried 3 times.');
+  const attempts = [retrying(said('Busy.')), retrying(said('Busy.'))];
+  assert.equal(textOf(noteOf({ kind: 'busy', ...said('It is busy.') }, attempts)), 'It is busy. It was tried 3 times.');
 });
 
 test('an attempt is waited for until its first word', () => {
-  const notices = [retrying('Lab 2.0 is busy. Try again in a moment. Trying again in 1 s (attempt 2).', 1500)];
-  const at = (phase: MessageState['phase']) => pendingRetryOf({ ...emptyMessageState, phase, notices });
-  assert.deepEqual(at('queued'), { why: 'Lab 2.0 is busy.', until: 1500 });
-  assert.deepEqual(at('loading'), { why: 'Lab 2.0 is busy.', until: 1500 });
+  const cause: ErrorCause = { code: 'busy', facts: { provider: 'Lab 2.0' } };
+  const notices = [retrying(cause, 1500)];
+  const at = (phase: MessageState['phase']) => {
+    const pending = pendingRetryOf({ ...emptyMessageState, phase, notices });
+    return pending && { why: firstSentence(errorSentence(pending.cause)), until: pending.until };
+  };
+  assert.deepEqual(at('queued'), { why: 'Lab 2.0 is busy or not ready.', until: 1500 });
+  assert.deepEqual(at('loading'), { why: 'Lab 2.0 is busy or not ready.', until: 1500 });
   for (const phase of ['thinking', 'answering', 'done'] as const) assert.equal(at(phase), undefined);
   assert.equal(pendingRetryOf(emptyMessageState), undefined);
 });

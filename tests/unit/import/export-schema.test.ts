@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { renderExportFile } from '../../../lib/export/json.ts';
+import { noticeSentence } from '../../../lib/sentences.ts';
 import type { ExportedMessage, ExportFile } from '../../../lib/exported.ts';
 import { createId } from '../../../lib/ids.ts';
 import { ImportProblem } from '../../../lib/import/foreign.ts';
@@ -136,7 +137,56 @@ test('an id that is used twice is refused', () => {
 test('a command that would mend something is not taken from a file', () => {
   const error = { kind: 'model', message: 'Not there.', fix: { label: 'Run', command: 'rm -rf ~' } };
   const read = parseImport(changed(['conversations', 0, 'messages', 1, 'generation', 'error'], error), noon);
-  assert.deepEqual(read.conversations[0]?.messages[1]?.generation?.error, { kind: 'model', message: 'Not there.' });
+  assert.deepEqual(read.conversations[0]?.messages[1]?.generation?.error, {
+    kind: 'model',
+    code: 'said',
+    facts: { text: 'Not there.' },
+  });
+});
+
+/** What is read of notices and an error that a file tells so. */
+function toldIn(notices: readonly unknown[], error?: unknown) {
+  const { generation } = sample().conversations[0]?.messages[1] ?? {};
+  const told = { ...generation, notices, ...(error !== undefined && { error }) };
+  const file = changed(['conversations', 0, 'messages', 1, 'generation'], told);
+  return parseImport(file, noon).conversations[0]?.messages[1]?.generation;
+}
+
+test('notices and errors of older files keep their sentences, and attempts stay attempts', () => {
+  const again = 'Lab is busy. Try again in a moment. Trying again in 3 s (attempt 2).';
+  const read = toldIn(
+    [
+      { code: 'turn-cut', message: 'It was cut.' },
+      { code: 'retrying', message: again, until: 3000.5 },
+    ],
+    { kind: 'rate', message: 'Too many.', detail: 'slow down', status: 429 },
+  );
+  assert.deepEqual(
+    read?.notices.map((notice) => [notice.code, noticeSentence(notice)]),
+    [
+      ['said', 'It was cut.'],
+      ['retrying', again],
+    ],
+  );
+  assert.deepEqual(read?.notices[1]?.code === 'retrying' && read.notices[1].facts.until, 3000.5);
+  const said = { code: 'said', facts: { text: 'Too many.' } };
+  assert.deepEqual(read?.error, { kind: 'rate', ...said, detail: 'slow down', status: 429 });
+});
+
+test('facts are taken where they are those of their code, else the sentence beside them, else it is refused', () => {
+  const facts = { provider: 'Lab', count: 2 };
+  const message = 'Two events were left out.';
+  const good = { code: 'events-left-out', facts, message, extra: 1 };
+  const read = toldIn([good, { ...good, facts: { provider: 'Lab', count: 'two' } }, { ...good, code: 'of-tomorrow' }]);
+  assert.deepEqual(read?.notices, [
+    { code: 'events-left-out', facts },
+    { code: 'said', facts: { text: message, was: 'events-left-out' } },
+    { code: 'said', facts: { text: message, was: 'of-tomorrow' } },
+  ]);
+  for (const hostile of ['constructor', '__proto__', 'toString', 'of-tomorrow']) {
+    assert.throws(() => toldIn([{ code: hostile, facts: {} }]), hostile);
+    assert.throws(() => toldIn([], { kind: 'busy', code: hostile, facts: {} }), hostile);
+  }
 });
 
 test('names of an object’s inside are no names in a file, and what is not known is left out', () => {

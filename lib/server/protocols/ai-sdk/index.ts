@@ -42,8 +42,8 @@ function createAdapter(server: AskedServer): ProviderAdapter {
     async *ask(request) {
       const context = contextOf(server, request.model);
       if (request.completion) {
-        const message = `${server.label} takes no raw completions. Ask it as a chat, or use a server that takes them, such as vLLM, SGLang or llama.cpp.`;
-        yield { type: 'error', error: makeError(context, { kind: 'request', message }) };
+        const cause = { code: 'takes-no-completions', facts: { provider: server.label } } as const;
+        yield { type: 'error', error: makeError(context, { kind: 'request', cause }) };
         return;
       }
       const options: CallOptions = { context, send: (call) => send(server, dialect, request, call) };

@@ -74,7 +74,7 @@ function createPartTaker(
   return (part) => {
     switch (part.type) {
       case 'stream-start':
-        for (const message of part.warnings.flatMap(warningWords)) observe({ type: 'not-taken', message });
+        for (const warning of part.warnings) observeWarning(warning, observe);
         return;
       case 'response-metadata':
         if (part.modelId === undefined || part.modelId === model) return;
@@ -124,9 +124,10 @@ function mergeMetadata(
   return merged;
 }
 
-function warningWords(warning: SharedV4Warning): string[] {
-  if (warning.type !== 'unsupported' && warning.type !== 'compatibility') return [];
-  return [`${warning.details ?? `${warning.feature} is not supported`}.`.replace(/\.\.$/, '.').slice(0, 300)];
+function observeWarning(warning: SharedV4Warning, observe: (fact: StreamFact) => void): void {
+  if (warning.type !== 'unsupported' && warning.type !== 'compatibility') return;
+  const { feature, details } = warning;
+  observe({ type: 'not-taken', feature, ...(details !== undefined && { said: details.slice(0, 300) }) });
 }
 
 /** The list of what an answer was made from, as Markdown under it; empty without any. */

@@ -1,8 +1,7 @@
-import type { GenerationError } from '../../../errors.ts';
 import type { ModelInfo, ModelRequest, ProviderAdapter, ProviderPart } from '../../../model.ts';
 import { isModelName } from '../../../pull.ts';
 import { takenSampling } from '../../../parameters.ts';
-import { formatCount } from '../../../quantity-words.ts';
+import type { Notice } from '../../../notice.ts';
 import { cleanName } from '../../calls/errors.ts';
 import {
   callWithRetries,
@@ -69,11 +68,11 @@ export function createOllamaAdapter(
 
   const call = async function* (request: ModelRequest, facts: OllamaFacts, think: Think) {
     const { path, body, loads, overflow } = renderOllamaCall(request, facts, think);
-    if (overflow) yield { type: 'repaired', message: overflowWords(options.label, overflow) } satisfies ProviderPart;
+    if (overflow) yield { type: 'notice', notice: overflowNotice(options.label, overflow) } satisfies ProviderPart;
     return yield* callWithRetries(options, request, {
       context: contextOf(options, request.model),
       loadingAfterMs: loads === undefined ? usualLoadingAfterMs : loads ? loadingAfterMs : undefined,
-      addressAdvice: "it is the server's own address, without a path",
+      baseURLEnds: 'origin',
       async send({ signal, observe, write }) {
         await readStream({
           fetch: upstream,
@@ -106,8 +105,8 @@ export function createOllamaAdapter(
       if (think !== undefined && refusesThinking(ending)) {
         known.set(model.id, { ...facts, thinks: false });
         yield {
-          type: 'repaired',
-          message: `${model.label} cannot think in the way it was asked to; it was asked without.`,
+          type: 'notice',
+          notice: { code: 'thinking-refused', facts: { model: model.label } },
         };
         ending = yield* call(request, facts, undefined);
       }
@@ -169,26 +168,21 @@ function refusesThinking(ending: Ending | undefined): boolean {
 }
 
 /** An error with what to do about it on Ollama's machine. */
-function explain(part: ProviderPart, { label, baseURL }: OllamaOptions, model: ModelInfo): ProviderPart {
+function explain(part: ProviderPart, { label: provider, baseURL }: OllamaOptions, model: ModelInfo): ProviderPart {
   if (part.type !== 'error') return part;
   const { error } = part;
-  const told = (words: Partial<GenerationError>): ProviderPart => ({ type: 'error', error: { ...error, ...words } });
   const isAboutModel = error.kind === 'model' && /\bmodel\b/i.test(error.detail ?? '');
   if (isAboutModel && isModelName(model.id)) {
-    return told({
-      message: `${label} does not have the model "${cleanName(model.id)}". Pull it, or choose another one.`,
-      fix: { label: `Run this where ${label} runs`, command: `ollama pull ${model.id}`, pull: model.id },
-    });
+    const fix = { provider, command: `ollama pull ${model.id}`, pull: model.id };
+    const facts = { provider, model: cleanName(model.id) };
+    return { type: 'error', error: { ...error, code: 'model-not-pulled', facts, fix } };
   }
   if (error.status === 404 && !isAboutModel) {
-    return told({
-      kind: 'request',
-      message: `${label} has nothing at ${baseURL}/api/chat. Is this the address of an Ollama?`,
-    });
+    return { type: 'error', error: { ...error, kind: 'request', code: 'not-an-ollama', facts: { provider, baseURL } } };
   }
   return part;
 }
 
-function overflowWords(label: string, { prompt, contextTokens }: NonNullable<OllamaCall['overflow']>): string {
-  return `The conversation has about ${formatCount(prompt)} tokens, more than the ${formatCount(contextTokens)} this model can take: ${label} leaves out its beginning.`;
+function overflowNotice(provider: string, { prompt, contextTokens }: NonNullable<OllamaCall['overflow']>): Notice {
+  return { code: 'beginning-left-out', facts: { provider, tokens: prompt, contextTokens } };
 }

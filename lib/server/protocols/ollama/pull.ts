@@ -15,6 +15,7 @@ export async function* pullFromOllama(
   signal: AbortSignal,
 ): AsyncGenerator<PullEvent> {
   const context = contextOf(options, { id: model });
+  const { label: provider } = options;
   const call = new AbortController();
   const onAbort = () => call.abort(signal.reason);
   if (signal.aborted) return;
@@ -32,15 +33,14 @@ export async function* pullFromOllama(
       const said = findUpstreamError({ error: value.error })?.message;
       if (said !== undefined) {
         const kind = /file does not exist|not found/i.test(said) ? 'model' : 'provider';
-        const message =
-          kind === 'model' ? `There is no model "${model}" to be fetched.` : `Fetching "${model}" failed.`;
-        end = failed(makeError(context, { kind, message, said }));
+        const code = kind === 'model' ? 'nothing-to-pull' : 'pull-failed';
+        end = failed(makeError(context, { kind, cause: { code, facts: { model } }, said }));
       } else if (value.status === 'success') end = { type: 'done' };
       else files.take(value, (status) => cleanText(status, context.secrets));
     },
     tooLong() {
-      const message = `${options.label} sent a line that is too long to be progress.`;
-      end = failed(makeError(context, { kind: 'provider', message }));
+      const cause = { code: 'pull-line-too-long', facts: { provider } } as const;
+      end = failed(makeError(context, { kind: 'provider', cause }));
     },
   });
 
@@ -66,15 +66,13 @@ export async function* pullFromOllama(
     }
     reader.end();
     if (signal.aborted) return;
-    const message = `${options.label} ended the download before it was done. Try again: it goes on where it stopped.`;
-    yield end ?? failed(makeError(context, { kind: 'interrupted', message }));
-  } catch (cause) {
+    const cause = { code: 'pull-ended-early', facts: { provider } } as const;
+    yield end ?? failed(makeError(context, { kind: 'interrupted', cause }));
+  } catch (thrown) {
     if (signal.aborted) return;
-    const message = `${options.label} said nothing more about the download. Try again: it goes on where it stopped.`;
+    const cause = { code: 'pull-silent', facts: { provider } } as const;
     const silent = call.signal.aborted && call.signal.reason === 'silence';
-    yield failed(
-      silent ? makeError(context, { kind: 'interrupted', message }) : convertConnectionError(context, cause),
-    );
+    yield failed(silent ? makeError(context, { kind: 'interrupted', cause }) : convertConnectionError(context, thrown));
   } finally {
     clearTimeout(silence);
     signal.removeEventListener('abort', onAbort);

@@ -37,17 +37,14 @@ const aboutCompletions =
   /\bchat model\b|\bcompletions?\b.{0,60}\b(not|only|unsupported|disabled)\b|\bnot\b.{0,40}\bcompletions?\b/i;
 
 /**
- * The error of a refused completion in plain words, where the refusal is about there being no such endpoint, or none for
- * this model; any other error as it is.
+ * The error of a refused completion by its cause, where the refusal is about there being no such endpoint, or none for this
+ * model; any other error as it is.
  */
 export function explainNoCompletions(context: ErrorContext, error: GenerationError): GenerationError {
   if (error.kind !== 'request' && error.kind !== 'model') return error;
   const isMissing = error.kind === 'request' && [404, 405, 501].includes(error.status ?? 0);
   if (!isMissing && !aboutCompletions.test(error.detail ?? '')) return error;
-  const { label, baseURL, model } = context;
-  const of = error.kind === 'model' && model !== undefined ? ` with the model "${cleanName(model)}"` : '';
-  return {
-    ...error,
-    message: `${label} does not take raw completions${of} at ${baseURL}/completions. Ask it as a chat, or use a server that takes them, such as vLLM, SGLang or llama.cpp.`,
-  };
+  const { label: provider, baseURL, model } = context;
+  const named = error.kind === 'model' && model !== undefined ? { model: cleanName(model) } : {};
+  return { ...error, code: 'no-completions', facts: { provider, baseURL, ...named } };
 }

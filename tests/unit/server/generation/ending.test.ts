@@ -5,7 +5,7 @@ import type { GenerationError } from '../../../../lib/errors.ts';
 import { type AbortReason, type Cut, type SeenEnd, endingOf } from '../../../../lib/server/generation/ending.ts';
 import type { FinishReason } from '../../../../lib/stream-part.ts';
 
-const busy: GenerationError = { kind: 'busy', message: 'Busy.' };
+const busy: GenerationError = { kind: 'busy', code: 'busy', facts: { provider: 'Lab' } };
 const maybe = <T>(...values: T[]) => fc.constantFrom(undefined, ...values);
 
 /** Whatever may have come together at an end. */

@@ -31,7 +31,10 @@ test('of an attempt that failed neither tokens nor times nor model are told of t
     [10, { type: 'first-byte' }],
     [11, { type: 'model', id: 'overloaded' }],
     [12, { type: 'usage', usage: { promptTokens: 7, outputTokens: 900 }, raw: { completion_tokens: 900 } }],
-    [13, { type: 'retry', error: { kind: 'busy', message: 'Busy.' }, attempt: 1, waitMs: 1000 }],
+    [
+      13,
+      { type: 'retry', error: { kind: 'busy', code: 'busy', facts: { provider: 'Lab' } }, attempt: 1, waitMs: 1000 },
+    ],
     [1020, { type: 'first-byte' }],
     [1030, { type: 'content', text: 'Paris.' }],
     [1040, { type: 'finish', reason: 'stop' }],

@@ -1,0 +1,37 @@
+import type { ErrorCause } from './errors.ts';
+import type { NoFacts, Told } from './told.ts';
+
+/** What is worth saying beside the text of an answer and is not an error, by code. */
+export interface NoticeFacts {
+  /** Events of the stream could not be read. */
+  'events-left-out': { provider: string; count: number };
+  /** It came whole, though a stream was asked for. */
+  'in-one-piece': { provider: string };
+  'answer-too-large': NoFacts;
+  /** The provider leaves out the conversation's beginning, which has more tokens than its model takes. */
+  'beginning-left-out': { provider: string; tokens: number; contextTokens: number };
+  /** Something of the request was not taken as it was meant; `said`: why, in the words of whoever knows. */
+  'not-taken': { feature: string; said?: string };
+  /** The model does not think in the way it was asked to. */
+  'thinking-refused': { model: string };
+  /** An attempt failed; the next one, counted from 1, begins at `until`, in ms since the generation was queued. */
+  retrying: { error: ErrorCause; attempt: number; waitMs: number; until: number };
+  'system-prompt-moved': NoFacts;
+  'model-differs': { asked: string; answered: string };
+  'turn-cut': NoFacts;
+  repeating: { stopped: boolean };
+  /** The first of the names. */
+  'unknown-variable': { names: string[] };
+  'picture-left-out': { names: string[]; more: boolean };
+  /** An answer is gone on with by a question; `thinkingSent`: its unfinished thinking went along. */
+  continued: { thinkingSent: boolean };
+  /** The thinking was ended by hand. */
+  'answer-now': { recording: boolean };
+  /** A sentence as an older version or another program stored it, and the code it had there. */
+  said: { text: string; was?: string };
+}
+
+export type NoticeCode = keyof NoticeFacts;
+
+/** Something worth saying beside the text that is not an error. */
+export type Notice = Told<NoticeFacts>;

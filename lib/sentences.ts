@@ -1,0 +1,171 @@
+import type { AddressRefusal, ErrorCause, ErrorFacts } from './errors.ts';
+import type { Notice, NoticeFacts } from './notice.ts';
+import { formatCount } from './quantity-words.ts';
+import type { Catalogue, Told } from './told.ts';
+
+/** The sentences of one language for what is told by code and facts. Another language is another of these. */
+export interface Sentences {
+  errors: Catalogue<ErrorFacts>;
+  notices: Catalogue<NoticeFacts>;
+}
+
+/** One or two sentences on an error: what happened, to which thing, what to do next. */
+export function errorSentence(error: ErrorCause, { errors }: Sentences = english): string {
+  return tell(errors, error);
+}
+
+export function noticeSentence(notice: Notice, { notices }: Sentences = english): string {
+  return tell(notices, notice);
+}
+
+function tell<Facts>(catalogue: Catalogue<Facts>, told: Told<Facts>): string {
+  const sentence = catalogue[told.code] as (facts: unknown) => string; // of this very code: `Told` holds both together
+  return sentence(told.facts);
+}
+
+const kept = 'What had arrived is kept.';
+const goesOn = 'Try again: it goes on where it stopped.';
+
+const errors: Catalogue<ErrorFacts> = {
+  'not-listening': (facts) => `Nothing is listening at ${facts.baseURL}. ${reachAdvice(facts)}`,
+  'name-not-found': ({ provider, host }) =>
+    `${provider} was not reached: the name ${host} could not be found. Check the base URL and the network.`,
+  'no-connection-in-time': (facts) =>
+    `${facts.provider} did not accept a connection at ${facts.baseURL} in time. ${reachAdvice(facts)}`,
+  'no-secure-connection': ({ provider, baseURL, reason }) =>
+    `No secure connection to ${provider} at ${baseURL} could be made (${reason}). Check the base URL and the server's certificate.`,
+  'no-proper-http': ({ provider, baseURL }) =>
+    `${provider} answered with something that is not proper HTTP. Check the base URL ${baseURL}.`,
+  'closed-without-answer': ({ provider }) => `${provider} closed the connection without an answer. Try again.`,
+  'address-refused': ({ reason }) => `This base URL cannot be used: ${refusalWords[reason]}.`,
+  'answer-too-long': ({ maxBytes }) => `The answer is longer than ${maxBytes} bytes.`,
+  'key-refused': ({ provider, variable }) =>
+    `${provider} refused the API key. Check the key${inBrackets(variable)} and what it is allowed to do.`,
+  'key-missing': ({ provider, variable }) =>
+    `${provider} wants an API key. Set one${inBrackets(variable)} and try again.`,
+  'key-lost': ({ provider }) =>
+    `The key of ${provider} cannot be opened any more, as the secret of this server has changed. Enter it again in Settings.`,
+  'no-balance': ({ provider }) =>
+    `${provider} says there is no money or credit left on this account. Top it up, or choose another provider.`,
+  'no-such-model': ({ provider, model, local }) =>
+    `${provider} does not offer ${modelWords(model)}. Choose another one${local ? ', or fetch it on that server first' : ''}.`,
+  'model-not-pulled': ({ provider, model }) =>
+    `${provider} does not have the model "${model}". Pull it, or choose another one.`,
+  'model-gone': ({ provider, model }) =>
+    `The model "${model}" of "${provider}" is not available now. Choose another one, or look for models again.`,
+  'context-exceeded': ({ model }) =>
+    `The conversation is longer than ${modelWords(model)} can take. Shorten it, ask for fewer tokens, or start a new one.`,
+  'wrong-address': ({ provider, baseURL }) =>
+    `${provider} has nothing at ${baseURL}/chat/completions. Check the base URL; most end in /v1.`,
+  'not-an-ollama': ({ provider, baseURL }) =>
+    `${provider} has nothing at ${baseURL}/api/chat. Is this the address of an Ollama?`,
+  redirected: ({ provider }) =>
+    `${provider} answered with a redirect, which is not followed. Set the base URL to the server's own address.`,
+  'no-completions': ({ provider, baseURL, model }) =>
+    `${provider} does not take raw completions${model === undefined ? '' : ` with the model "${model}"`} at ${baseURL}/completions. Ask it as a chat, or use a server that takes them, such as vLLM, SGLang or llama.cpp.`,
+  'takes-no-completions': ({ provider }) =>
+    `${provider} takes no raw completions. Ask it as a chat, or use a server that takes them, such as vLLM, SGLang or llama.cpp.`,
+  'request-refused': ({ provider }) => `${provider} did not accept the request.`,
+  'too-many-requests': ({ provider, seconds }) =>
+    `${provider} says these are too many requests. ${seconds === undefined ? 'Wait a little and try again.' : `Try again in ${Math.ceil(seconds)} s.`}`,
+  busy: ({ provider }) => `${provider} is busy or not ready. Try again in a moment.`,
+  'shut-down': ({ provider }) =>
+    `${provider} has shut down this service. Choose another provider, or point this one at a server of your own.`,
+  'connection-broke': ({ provider }) => `The connection to ${provider} broke before the model was done. ${kept}`,
+  'timed-out': (facts) => `${facts.provider} ${timeoutWords(facts)}. ${facts.kept ? kept : 'Try again.'}`,
+  'ended-early': ({ provider }) => `${provider} ended the stream before the model was done. ${kept}`,
+  'no-end': () => `The connection ended before the model said it was done. ${kept}`,
+  'server-stopped': () => `The server stopped while this answer was being written. ${kept}`,
+  'failed-while-answering': ({ provider }) => `${provider} reported an error while answering. ${kept}`,
+  compressed: ({ provider }) => `${provider} answered with a compressed body although it was asked not to.`,
+  'no-stream': ({ provider, baseURL, expects }) =>
+    `${provider} answered with something that is no stream. Check the base URL ${baseURL}; ${expects === 'v1' ? 'most end in /v1' : "it is the server's own address, without a path"}.`,
+  'line-too-long': ({ provider }) => `${provider} sent a line that is too long to be part of an answer. ${kept}`,
+  'reading-failed': () => `Something went wrong here while reading the answer. ${kept}`,
+  'without-a-word': ({ provider }) => `${provider} finished without a word. Try again.`,
+  withheld: ({ provider }) => `${provider} withheld the answer: its content filter stepped in.`,
+  'out-of-tokens': () => 'The model used up all its tokens before it wrote anything. Allow more tokens and try again.',
+  'no-model-list': ({ provider, url }) => `${provider} has no model list at ${url}.`,
+  'lists-no-model': ({ provider }) => `${provider} lists no model. Add one by its id, then test again.`,
+  'no-list-in-time': ({ provider, baseURL, ms }) => `${provider} did not answer at ${baseURL} within ${ms / 1000} s.`,
+  'no-token-in-time': ({ provider, ms }) => `${provider} did not send a token within ${ms / 1000} s.`,
+  'test-given-up': () => 'The test was given up.',
+  'nothing-to-pull': ({ model }) => `There is no model "${model}" to be fetched.`,
+  'pull-failed': ({ model }) => `Fetching "${model}" failed.`,
+  'pull-line-too-long': ({ provider }) => `${provider} sent a line that is too long to be progress.`,
+  'pull-ended-early': ({ provider }) => `${provider} ended the download before it was done. ${goesOn}`,
+  'pull-silent': ({ provider }) => `${provider} said nothing more about the download. ${goesOn}`,
+  'stream-failed': () => 'Something went wrong on the server. It has been logged; try again.',
+  said: ({ text }) => text,
+};
+
+const notices: Catalogue<NoticeFacts> = {
+  'events-left-out': ({ provider, count }) =>
+    count === 1
+      ? `One event of ${provider}'s stream could not be read and was left out.`
+      : `${count} events of ${provider}'s stream could not be read and were left out.`,
+  'in-one-piece': ({ provider }) => `${provider} answered in one piece instead of a stream.`,
+  'answer-too-large': () => 'The answer grew too large and was cut here.',
+  'beginning-left-out': ({ provider, tokens, contextTokens }) =>
+    `The conversation has about ${formatCount(tokens)} tokens, more than the ${formatCount(contextTokens)} this model can take: ${provider} leaves out its beginning.`,
+  'not-taken': ({ feature, said }) => `${said ?? `${feature} is not supported`}.`.replace(/\.\.$/, '.'),
+  'thinking-refused': ({ model }) => `${model} cannot think in the way it was asked to; it was asked without.`,
+  retrying: ({ error, attempt, waitMs }) =>
+    `${errorSentence(error)} Trying again in ${Math.round(waitMs / 1000)} s (attempt ${attempt}).`,
+  'system-prompt-moved': () =>
+    'The system prompt was put before the first question: this model is meant to be used without one.',
+  'model-differs': ({ asked, answered }) => `Asked ${asked}; the server says ${answered} answered.`,
+  'turn-cut': () => 'The model began to invent a user’s turn; it was cut there.',
+  repeating: ({ stopped }) =>
+    stopped
+      ? 'The model was repeating itself, the same text over and over; it was stopped there.'
+      : 'The model is repeating itself: the same text, over and over. Stop it if nothing new is to be expected.',
+  'unknown-variable': ({ names }) =>
+    `Not a variable, and sent as it stands: ${names.map((name) => `{{${name}}}`).join(', ')}.`,
+  'picture-left-out': ({ names, more }) =>
+    `Pictures of earlier questions were named, not sent again: ${names.map((name) => `"${name}"`).join(', ')}${more ? ' and more' : ''}.`,
+  continued: ({ thinkingSent }) =>
+    `Asked to continue in a new turn.${thinkingSent ? ' Its unfinished thinking was sent back as what it had said so far.' : ''}`,
+  'answer-now': ({ recording }) =>
+    `The thinking was ended here, and the answer asked for.${recording ? ' This is a recording: its answer is the one recorded after all of the thinking.' : ''}`,
+  said: ({ text }) => text,
+};
+
+/** What this app was written in. */
+const english: Sentences = { errors, notices };
+
+/** They follow "cannot be used:". */
+const refusalWords: Record<AddressRefusal, string> = {
+  'no-https': 'others can reach this server, so it calls only https:// addresses',
+  reserved: 'its address is reserved for something other than servers like this',
+  'own-machine': 'others can reach this server, so it calls only public addresses, and this one is its own machine',
+  'private-network':
+    'others can reach this server, so it calls only public addresses, and this one is in a private network',
+  'this-server': 'it leads back to Thinkglass itself',
+};
+
+function reachAdvice({ provider, local }: { provider: string; local: boolean }): string {
+  return local ? `Is ${provider} running?` : 'Check the base URL and the network connection.';
+}
+
+function inBrackets(variable: string | undefined): string {
+  return variable === undefined ? '' : ` (${variable})`;
+}
+
+function modelWords(model: string | undefined): string {
+  return model === undefined ? 'this model' : `the model "${model}"`;
+}
+
+function timeoutWords({ limit, ms }: ErrorFacts['timed-out']): string {
+  const time = ms >= 120_000 ? `${Math.round(ms / 60_000)} minutes` : `${Math.ceil(ms / 1000)} s`;
+  switch (limit) {
+    case 'first-byte':
+      return `did not begin to answer within ${time}`;
+    case 'idle':
+      return `went silent for ${time}`;
+    case 'keep-alive-only':
+      return `kept the connection open for ${time} without sending a word`;
+    case 'total':
+      return `did not finish within ${time}`;
+  }
+}
