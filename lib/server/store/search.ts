@@ -39,30 +39,50 @@ async function indexForSearch(engine: Engine, ownerId?: string): Promise<number>
   let indexed = 0;
   for (;;) {
     const turn = await engine.write((db) => indexTurn(engine, db, ownerId));
-    if (turn === 0) return indexed;
-    indexed += turn;
+    if (turn.found === 0) return indexed;
+    indexed += turn.indexed;
   }
 }
 
-async function indexTurn(engine: Engine, db: Db, ownerId: string | undefined): Promise<number> {
-  const titles = await db
+/**
+ * `found`: what was not in the index. Several may index at once (a search beside the background's turn): each row goes in by
+ * the first who locks it, and the others leave it out when they get it.
+ */
+async function indexTurn(
+  engine: Engine,
+  db: Db,
+  ownerId: string | undefined,
+): Promise<{ found: number; indexed: number }> {
+  const staleTitles = await db
     .selectFrom('conversations')
-    .select(['id', 'owner_id', 'title'])
+    .select('id')
     .where('search_stale', '=', 1)
     .$if(ownerId !== undefined, (query) => query.where('owner_id', '=', ownerId ?? ''))
+    .orderBy('id')
     .limit(messagesPerTurn)
     .execute();
-  const messages = await db
+  const staleMessages = await db
     .selectFrom('messages')
     .innerJoin('conversations', 'conversations.id', 'messages.conversation_id')
     .leftJoin('generations', 'generations.id', 'messages.id')
-    .select(['messages.id', 'messages.conversation_id', 'messages.role', 'messages.parts', 'conversations.owner_id'])
+    .select('messages.id')
     .where('messages.search_stale', '=', 1)
     .where(({ eb, or }) => or([eb('generations.state', 'is', null), eb('generations.state', '!=', 'running')]))
     .$if(ownerId !== undefined, (query) => query.where('conversations.owner_id', '=', ownerId ?? ''))
     .orderBy('messages.id')
     .limit(messagesPerTurn)
     .execute();
+
+  const titles = await lockStaleTitles(
+    engine,
+    db,
+    staleTitles.map(({ id }) => id),
+  );
+  const messages = await lockStaleMessages(
+    engine,
+    db,
+    staleMessages.map(({ id }) => id),
+  );
 
   const pending: Pending[] = titles.map((row) => ({
     message_id: null,
@@ -83,7 +103,38 @@ async function indexTurn(engine: Engine, db: Db, ownerId: string | undefined): P
     pending.push({ ...row, message_id: row.id, texts });
   }
   for (const one of pending) await indexOne(engine, db, one);
-  return pending.length;
+  return { found: staleTitles.length + staleMessages.length, indexed: pending.length };
+}
+
+async function lockStaleTitles(engine: Engine, db: Db, ids: readonly string[]) {
+  if (ids.length === 0) return [];
+  const query = db
+    .selectFrom('conversations')
+    .select(['id', 'owner_id', 'title'])
+    .where('id', 'in', ids)
+    .where('search_stale', '=', 1)
+    .orderBy('id');
+  return engine.lock(query).execute();
+}
+
+/** As they are once they are locked, in the order of their ids. */
+async function lockStaleMessages(engine: Engine, db: Db, ids: readonly string[]) {
+  if (ids.length === 0) return [];
+  const stale = db
+    .selectFrom('messages')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('search_stale', '=', 1)
+    .orderBy('id');
+  const locked = (await engine.lock(stale).execute()).map(({ id }) => id);
+  if (locked.length === 0) return [];
+  return db
+    .selectFrom('messages')
+    .innerJoin('conversations', 'conversations.id', 'messages.conversation_id')
+    .select(['messages.id', 'messages.conversation_id', 'messages.role', 'messages.parts', 'conversations.owner_id'])
+    .where('messages.id', 'in', locked)
+    .orderBy('messages.id')
+    .execute();
 }
 
 interface SearchedFile {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
-import { openStore, type Store } from '../../../lib/server/store/store.ts';
+import { openStore, type Store, type StoreOptions } from '../../../lib/server/store/store.ts';
 import type { Databases } from './contract.ts';
+import { withEngine } from './engines.ts';
 import { createSample, fullResult, newGeneration, noon, type Sample, settings, someParts } from './samples.ts';
 
 /** What every engine promises about full-text search; run on real ones. */
@@ -11,9 +12,11 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
   describe(`search in the store on ${engine}`, () => {
     let databases: Databases;
     let store: Store;
+    let options: StoreOptions;
     before(async () => {
       databases = await start();
-      store = await openStore(await databases.create());
+      options = await databases.create();
+      store = await openStore(options);
     });
     after(async () => {
       await store?.close();
@@ -34,6 +37,20 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
     const find = async (ownerId: string, query: string, limit = 20) =>
       (await store.search.find(ownerId, { query, limit })).hits;
     const kinds = async (ownerId: string, query: string) => (await find(ownerId, query)).map(({ kind }) => kind).sort();
+
+    test('what several put into the index at once is in it once', async () => {
+      const owners = Array.from({ length: 8 }, () => createId());
+      await Promise.all(owners.map((owner, i) => answered(owner, `Question ${i}`, `Thought ${i}`, `Answer ${i}`)));
+      await Promise.all([store.search.index(), store.search.index(), ...owners.map((owner) => find(owner, 'thought'))]);
+      const entries = await withEngine(options, (engine) =>
+        engine.read((db) =>
+          db.selectFrom('search_entries').select(['conversation_id', 'message_id', 'kind']).execute(),
+        ),
+      );
+      const names = entries.map((entry) => Object.values(entry).join(' '));
+      assert.deepEqual(names.toSorted(), [...new Set(names)].sort());
+      for (const owner of owners) assert.deepEqual(await kinds(owner, 'thought'), ['reasoning']);
+    });
 
     test('titles, questions, thinking and answers are found, each as what it is, by any beginning of a word', async () => {
       const ownerId = createId();
