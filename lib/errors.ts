@@ -92,8 +92,6 @@ export interface ErrorFacts {
   said: { text: string };
 }
 
-export type ErrorCode = keyof ErrorFacts;
-
 /** Why an address that a person has entered is not called. */
 export type AddressRefusal = 'no-https' | 'reserved' | 'own-machine' | 'private-network' | 'this-server';
 

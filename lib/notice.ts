@@ -31,7 +31,5 @@ export interface NoticeFacts {
   said: { text: string; was?: string };
 }
 
-export type NoticeCode = keyof NoticeFacts;
-
 /** Something worth saying beside the text that is not an error. */
 export type Notice = Told<NoticeFacts>;

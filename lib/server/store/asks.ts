@@ -21,7 +21,7 @@ export type NewAsk = {
   | { question: 'existing'; parentId?: undefined }
 );
 
-export interface NewAsks {
+interface NewAsks {
   /** The question; not needed when every ask is of an existing one. */
   text?: string;
   /** What comes with it. */

@@ -6,7 +6,7 @@ import { bind, type Db, type Engine } from './engine.ts';
 import { forgetMessageSearch } from './search.ts';
 
 /** What was taken away with a branch. */
-export interface DeletedBranch {
+interface DeletedBranch {
   conversationId: string;
   threadId: string;
   /** All messages that are gone, in the order they were written. */

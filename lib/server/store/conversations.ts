@@ -20,7 +20,7 @@ import { cleanText, renderJson } from './stored-text.ts';
 import { threadOfRow } from './thread-rows.ts';
 
 /** A conversation as a page makes it, ids included. */
-export interface NewConversation {
+interface NewConversation {
   id: string;
   /** Empty when it has none yet: the conversation it is copied from has one, or the first question may bring one. */
   title: string;
@@ -244,7 +244,7 @@ async function listConversationIds(engine: Engine, ownerId: string): Promise<str
  * `all`, newest question first; `shown`: what is not archived, what is pinned before the rest, on the first page;
  * `archived`: only that.
  */
-export type ListView = 'all' | 'shown' | 'archived';
+type ListView = 'all' | 'shown' | 'archived';
 
 /** Pins beyond this many wait for others to be taken out. */
 const mostPinned = 100;

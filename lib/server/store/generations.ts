@@ -48,7 +48,7 @@ export interface GenerationResult {
 }
 
 /** A row of the token log with its place. */
-export interface GenerationDetail extends Generation {
+interface GenerationDetail extends Generation {
   conversationId: string;
   threadId: string;
   request?: { url: string; body: string };
@@ -56,7 +56,7 @@ export interface GenerationDetail extends Generation {
   timeline?: Timeline;
 }
 
-export interface RunningGeneration {
+interface RunningGeneration {
   id: string;
   threadId: string;
   /** The server process that runs it. */

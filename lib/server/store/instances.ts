@@ -6,7 +6,7 @@ import { rawOfCheckpoints } from './answers.ts';
 import type { InstanceRow } from './schema.ts';
 
 /** A server process as it enters itself when it starts. */
-export interface NewInstance {
+interface NewInstance {
   id: string;
   host: string;
   pid: number;
@@ -14,7 +14,7 @@ export interface NewInstance {
   at: number;
 }
 
-export interface LeftoverSearch {
+interface LeftoverSearch {
   /** The process that looks. */
   instanceId: string;
   host: string;

@@ -23,7 +23,7 @@ export interface SealedKey {
   origin: string;
 }
 
-export interface OwnProviderChange {
+interface OwnProviderChange {
   label?: string;
   /** Another one forgets what the old server's list held. */
   baseURL?: string;

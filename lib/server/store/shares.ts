@@ -31,7 +31,7 @@ export interface OpenShare {
 }
 
 /** A share as it becomes somebody's own conversation. */
-export interface ShareFork {
+interface ShareFork {
   /** Of the conversation that it becomes. */
   id: string;
   share: OpenShare;

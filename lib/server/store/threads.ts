@@ -11,7 +11,7 @@ import { renderJson } from './stored-text.ts';
 import { findThreadIn, threadOfRow } from './thread-rows.ts';
 
 /** A column as a page adds it. */
-export interface NewThread {
+interface NewThread {
   id: string;
   settings: ThreadSettings;
   /** Its place, from 0; the end when absent or beyond it. */

@@ -71,7 +71,7 @@ async function makeDay(db: Db, ownerId: string, day: number): Promise<void> {
 }
 
 /** A day's sums, with what they are of. */
-export type TokenLogDay = Pick<TokenLogDayRow, 'day' | 'provider_id' | 'model_key'> & { stored: StoredSums };
+type TokenLogDay = Pick<TokenLogDayRow, 'day' | 'provider_id' | 'model_key'> & { stored: StoredSums };
 
 /** Gives `take` the sums of the days that lie wholly in a span, narrowed by the rest of the filter. */
 export async function readDays(
