@@ -4,7 +4,7 @@ import type { Message } from '../../lib/conversation.ts';
 import { Button } from '../ui/button.tsx';
 import type { Asking, OtherModel } from '../asking/ask-again.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
-import { AnswerView } from './answer-view.tsx';
+import { LazyAnswer } from './lazy-answer.tsx';
 import { EndingNote } from './ending.tsx';
 import { QuestionView } from './question-view.tsx';
 import type { PathNode } from '../conversation/thread-path.ts';
@@ -38,7 +38,7 @@ function MessageOf(props: ListProps & { message: Message; siblings: readonly Mes
   const { store, message, siblings, unsent } = props;
   if (message.role === 'assistant' && message.generation) {
     const { asking, onRetry } = props;
-    return <AnswerView {...{ store, message, siblings, asking, onRetry }} generation={message.generation} />;
+    return <LazyAnswer {...{ store, message, siblings, asking, onRetry }} generation={message.generation} />;
   }
   const isUnsent = unsent?.asks.some((ask) => ask.questionId === message.id) ?? false;
   const failure = isUnsent ? unsent?.failure : undefined;

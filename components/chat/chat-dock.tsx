@@ -11,6 +11,7 @@ import type { ConversationView } from '../conversation/conversation-view.ts';
 import { noPicturesFor } from '../conversation/draft-file.ts';
 import { findModel, onlyRecordings } from '../conversation/model-choice.ts';
 import type { PathNode } from '../conversation/thread-path.ts';
+import { loadAnswerView } from '../answer/lazy-answer.tsx';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { ShareButton } from '../share/share-button.tsx';
 import { ExportButton } from '../shell/export-button.tsx';
@@ -36,6 +37,12 @@ interface ChatDockProps {
   examples: readonly ExampleQuestion[];
   /** The end is not in view; undefined while it is. */
   onJump: (() => void) | undefined;
+}
+
+/** What an answer is drawn with comes while its question is written. */
+function loadWhatAnswers(): void {
+  loadRenderer();
+  loadAnswerView();
 }
 
 /** What stands below the messages: the composer and, in a new chat, what to begin with. */
@@ -69,7 +76,7 @@ export function ChatDock(props: ChatDockProps) {
         noPictures={noPicturesFor([settings], providers)}
         onSend={sending.send}
         onStop={() => void store.stop()}
-        onWrite={loadRenderer}
+        onWrite={loadWhatAnswers}
       >
         <Choices {...props} />
         {view.saved && <TakingAway {...props} />}
