@@ -62,19 +62,21 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
   return (
     <>
       {searchable && (
-        <input
-          // biome-ignore lint/a11y/noAutofocus: the panel was opened by the reader, to be used
-          autoFocus={typesFirst}
-          type="search"
-          role="combobox"
-          aria-expanded="true"
-          aria-label="Search models"
-          placeholder="Search models"
-          className={`${fieldLook} mx-2 mt-2 w-auto`}
-          value={query}
-          onChange={(event) => setQuery(event.target.value)}
-          {...listbox}
-        />
+        <div className="p-2 pb-0">
+          <input
+            // biome-ignore lint/a11y/noAutofocus: the panel was opened by the reader, to be used
+            autoFocus={typesFirst}
+            type="search"
+            role="combobox"
+            aria-expanded="true"
+            aria-label="Search models"
+            placeholder="Search models"
+            className={fieldLook}
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+            {...listbox}
+          />
+        </div>
       )}
       <div
         ref={list}
