@@ -51,6 +51,8 @@ export interface ErrorFacts {
   'no-completions': { provider: string; baseURL: string; model?: string };
   'takes-no-completions': { provider: string };
   'request-refused': { provider: string };
+  /** A page for people answered where a program was asked. */
+  'web-page': { provider: string; status: number };
   'too-many-requests': { provider: string; seconds?: number };
   busy: { provider: string };
   'shut-down': { provider: string };

@@ -65,9 +65,11 @@ const errors: Catalogue<ErrorFacts> = {
     `${provider} does not take raw completions${model === undefined ? '' : ` with the model "${model}"`} at ${baseURL}/completions. Ask it as a chat, or use a server that takes them, such as vLLM, SGLang or llama.cpp.`,
   'takes-no-completions': ({ provider }) =>
     `${provider} takes no raw completions. Ask it as a chat, or use a server that takes them, such as vLLM, SGLang or llama.cpp.`,
+  'web-page': ({ provider, status }) =>
+    `A web page answered (${status}) instead of ${provider}: a proxy, a content network or a sign-in stands before it, or the base URL is not right.`,
   'request-refused': ({ provider }) => `${provider} did not accept the request.`,
   'too-many-requests': ({ provider, seconds }) =>
-    `${provider} says these are too many requests. ${seconds === undefined ? 'Wait a little and try again.' : `Try again in ${Math.ceil(seconds)} s.`}`,
+    `${provider} says these are too many requests. ${seconds === undefined ? 'Wait a little and try again.' : `Try again in ${waitWords(seconds)}.`}`,
   busy: ({ provider }) => `${provider} is busy or not ready. Try again in a moment.`,
   'shut-down': ({ provider }) =>
     `${provider} has shut down this service. Choose another provider, or point this one at a server of your own.`,
@@ -98,6 +100,17 @@ const errors: Catalogue<ErrorFacts> = {
   'stream-failed': () => 'Something went wrong on the server. It has been logged; try again.',
   said: ({ text }) => text,
 };
+
+/** A wait as people tell it: seconds up to two minutes, then minutes, hours, days. */
+function waitWords(seconds: number): string {
+  const steps = [
+    [120, 1, 's'],
+    [2 * 3600, 60, 'min'],
+    [2 * 86_400, 3600, 'hours'],
+  ] as const;
+  const [, unit, name] = steps.find(([below]) => seconds <= below) ?? [0, 86_400, 'days'];
+  return `${Math.ceil(seconds / unit)} ${name}`;
+}
 
 const notices: Catalogue<NoticeFacts> = {
   'events-left-out': ({ provider, count }) =>

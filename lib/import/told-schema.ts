@@ -46,6 +46,7 @@ const errorFacts: FactSchemas<ErrorFacts> = {
   redirected: aboutProvider,
   'no-completions': z.object({ provider: text, baseURL: text, model: text.exactOptional() }),
   'takes-no-completions': aboutProvider,
+  'web-page': z.object({ provider: text, status: z.number() }),
   'request-refused': aboutProvider,
   'too-many-requests': z.object({ provider: text, seconds: z.number().min(0).exactOptional() }),
   busy: aboutProvider,

@@ -21,6 +21,8 @@ export interface UpstreamError {
   message: string;
   code?: string | number;
   type?: string;
+  /** Seconds it asks to wait, where it says so in its body (Google's RetryInfo). */
+  retryAfterSeconds?: number;
 }
 
 /** A refusal: the status, headers and body of an HTTP response that is not 2xx. */
@@ -53,14 +55,26 @@ export function isLoading(error: GenerationError): boolean {
  * Finds an error in anything a provider may send as one: `{error: {message}}`, `{error: "text"}`, `{detail}`,
  * `{object: "error", message}`, `{code, message}`. Undefined when it is none of these.
  */
-export function findUpstreamError(value: unknown): UpstreamError | undefined {
-  if (!isRecord(value)) return undefined;
+export function findUpstreamError(value: unknown, depth = 0): UpstreamError | undefined {
+  if (!isRecord(value) || depth > maxWrappers) return undefined;
   const inner = value.error;
   if (typeof inner === 'string' && inner !== '') {
-    return withCode(inner, value.code ?? value.status, value.error_type ?? value.type);
+    return unwrapped(withCode(inner, value.code ?? value.status, value.error_type ?? value.type), depth);
   }
   if (isRecord(inner) && Object.keys(inner).length > 0) {
-    return withCode(textOf(inner.message) ?? textOf(inner.detail) ?? unspecified, inner.code ?? value.code, inner.type);
+    const behind = errorBehind(inner, depth);
+    const message = textOf(inner.message) ?? textOf(inner.detail) ?? textOf(inner.msg);
+    const told = withCode(message ?? behind ?? unspecified, inner.code ?? value.code, inner.type ?? inner.status);
+    const wait = retryDelayOf(inner.details);
+    return {
+      ...withParameter(behind === undefined ? unwrapped(told, depth) : { ...told, message: behind }, inner.param),
+      ...(wait !== undefined && { retryAfterSeconds: wait }),
+    };
+  }
+  const failed = failedBase(value.base_resp);
+  if (failed) return failed;
+  if (Array.isArray(value.errors) && value.errors.length > 0 && !Array.isArray(value.choices)) {
+    return withCode(textOf(value.errors) ?? unspecified, value.code ?? value.status, value.type);
   }
   if (inner !== undefined && inner !== null && inner !== false && inner !== '' && !isRecord(inner)) {
     return { message: textOf(inner) ?? unspecified };
@@ -68,17 +82,83 @@ export function findUpstreamError(value: unknown): UpstreamError | undefined {
   const carriesText = Array.isArray(value.choices) || isRecord(value.usage);
   if (value.object === 'error' || value.type === 'error' || !carriesText) {
     const message = textOf(value.message) ?? textOf(value.detail) ?? textOf(value.error_description);
-    if (message !== undefined) return withCode(message, value.code ?? value.status, value.type);
+    if (message !== undefined) {
+      return withParameter(unwrapped(withCode(message, value.code ?? value.status, value.type), depth), value.param);
+    }
     if (value.object === 'error' || value.type === 'error') return withCode(unspecified, value.code, value.type);
   }
   return undefined;
 }
 
+/** An error may stand in an error, and that as JSON in a string; deeper than this nobody looks. */
+const maxWrappers = 4;
+
+/** The error that a message holds as JSON, if it does; its own code and type go before those around it. */
+function unwrapped(told: UpstreamError, depth: number): UpstreamError {
+  const start = told.message.search(/[{[]/);
+  if (start < 0 || start > 200) return told;
+  try {
+    const value: unknown = JSON.parse(told.message.slice(start));
+    const held = findUpstreamError(Array.isArray(value) ? value[0] : value, depth + 1);
+    return held && held.message !== unspecified ? { ...told, ...held } : told;
+  } catch {
+    return told;
+  }
+}
+
+/** What happened behind a router (OpenRouter's `metadata.raw` and `provider_name`), which its own message does not tell. */
+function errorBehind({ metadata }: Record<string, unknown>, depth: number): string | undefined {
+  if (!isRecord(metadata)) return undefined;
+  const name = textOf(metadata.provider_name);
+  const raw = isRecord(metadata.raw)
+    ? (findUpstreamError(metadata.raw, depth + 1)?.message ?? textOf(metadata.raw))
+    : textOf(metadata.raw);
+  if (raw === undefined) return undefined;
+  const { message } = unwrapped({ message: raw }, depth);
+  return name === undefined ? message : `${name}: ${message}`;
+}
+
+/** The parameter that was refused, where the words do not name it. */
+function withParameter(told: UpstreamError, parameter: unknown): UpstreamError {
+  if (typeof parameter !== 'string' || parameter === '' || names(told.message, parameter)) return told;
+  return { ...told, message: `${parameter.slice(0, 100)}: ${told.message}` };
+}
+
+/** Whether words name a parameter, with or without its underscores. */
+function names(words: string, parameter: string): boolean {
+  const plain = (text: string) => text.toLowerCase().replace(/[_\s]+/g, ' ');
+  return plain(words).includes(plain(parameter));
+}
+
+/** MiniMax's way: a status of its own beside an answer of 200. */
+function failedBase(base: unknown): UpstreamError | undefined {
+  if (!isRecord(base) || typeof base.status_code !== 'number' || base.status_code === 0) return undefined;
+  return withCode(textOf(base.status_msg) ?? unspecified, base.status_code, undefined);
+}
+
+/** Google's `RetryInfo` among the details of a refusal, such as `"37s"`. */
+function retryDelayOf(details: unknown): number | undefined {
+  if (!Array.isArray(details)) return undefined;
+  const [delay] = details.flatMap((detail) =>
+    isRecord(detail) && typeof detail.retryDelay === 'string' ? detail.retryDelay : [],
+  );
+  const seconds = Number(/^([\d.]{1,12})s$/.exec(delay ?? '')?.[1] ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds : undefined;
+}
+
 /** The error of an HTTP response that is not 2xx, read by status first and by its words second. */
 export function convertRefusal(context: ErrorContext, refusal: UpstreamRefusal, now: number): GenerationError {
   const said = readRefusalBody(refusal.body);
-  const kind = kindOfRefusal(refusal.status, said, refusal.body);
-  const retryAfterSeconds = kind === 'rate' || kind === 'busy' ? findRetryAfter(refusal.headers, now) : undefined;
+  const wait = findRetryAfter(refusal.headers, now) ?? said?.retryAfterSeconds;
+  const page = isWebPage(refusal.body);
+  const judged = kindOfRefusal(refusal.status, said, refusal.body);
+  // a refusal that says when to come back is no empty account
+  const kind = refusal.status === 429 && judged === 'balance' && isTold(said, refusal.headers) ? 'rate' : judged;
+  const retryAfterSeconds = kind === 'rate' || kind === 'busy' ? wait : undefined;
+  if (page && (kind === 'auth' || kind === 'request' || kind === 'balance')) {
+    const cause = { code: 'web-page', facts: { provider: context.label, status: refusal.status } } as const;
+    return makeError(context, { kind: 'request', cause, said: said?.message, status: refusal.status });
+  }
   return makeError(context, {
     kind,
     said: said?.message,
@@ -217,12 +297,22 @@ function usualCause(context: ErrorContext, what: Known): ErrorCause {
   }
 }
 
+/** Whether a time to come back was told: by the body, or by a header of short waits. */
+function isTold(said: UpstreamError | undefined, headers: Headers): boolean {
+  return said?.retryAfterSeconds !== undefined || headers.has('retry-after') || headers.has('retry-after-ms');
+}
+
+/** A page for people where a program was to answer: of a content network, a proxy, a sign-in. */
+function isWebPage(body: string): boolean {
+  return /^\s*<(?:!doctype html|html|head|body)\b/i.test(body);
+}
+
 function readRefusalBody(body: string): UpstreamError | undefined {
   const text = body.trim();
   if (text === '') return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'string') return { message: value };
+    if (typeof value === 'string') return unwrapped({ message: value }, 0);
     return findUpstreamError(value) ?? (Array.isArray(value) ? findUpstreamError(value[0]) : undefined);
   } catch {
     const message = textOfMarkup(text);
@@ -384,11 +474,21 @@ function withCode(message: string, code: unknown, type: unknown): UpstreamError 
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   if (Array.isArray(value)) {
-    const texts = value.map((item) => (isRecord(item) ? (textOf(item.msg) ?? textOf(item.message)) : textOf(item)));
+    const texts = value.map((item) => (isRecord(item) ? complaintOf(item) : textOf(item)));
     return texts.filter((text) => text !== undefined).join('; ') || undefined;
   }
   if (isRecord(value)) return textOf(value.message) ?? JSON.stringify(value).slice(0, 2000);
   return value === undefined || value === null ? undefined : String(value);
+}
+
+/** One complaint of a list, with the field it is about (`loc` of FastAPI, without where it stands in the request). */
+function complaintOf(item: Record<string, unknown>): string | undefined {
+  const words = textOf(item.msg) ?? textOf(item.message) ?? textOf(item.detail);
+  const place = Array.isArray(item.loc)
+    ? item.loc.filter((step) => step !== 'body').join('.')
+    : textOf(item.param ?? item.field);
+  if (words === undefined || !place || names(words, place)) return words;
+  return `${place.slice(0, 100)}: ${words}`;
 }
 
 /** The first code down an error's causes; a failed dual-stack connection hides it in a list. */

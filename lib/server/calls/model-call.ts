@@ -325,25 +325,35 @@ function isWordlessEnd(finish: string | undefined): boolean {
   return finish === 'load' || finish === 'unload';
 }
 
+/** Words of providers for why an answer ended; what none of them is, is `other`, and never complete. */
+const finishWords: readonly (readonly [FinishReason, ReadonlySet<string>])[] = [
+  ['stop', new Set(['stop', 'eos', 'eos_token', 'end_turn', 'stop_sequence', 'stop_token', 'complete', 'completed'])],
+  [
+    'length',
+    new Set([
+      ...['length', 'max_tokens', 'max_output_tokens', 'max_length', 'max_new_tokens', 'model_length', 'token_limit'],
+      ...['model_context_window_exceeded', 'context_length_exceeded', 'context_window_exceeded'],
+    ]),
+  ],
+  [
+    'filtered',
+    new Set([
+      ...['content_filter', 'content_filtered', 'sensitive', 'safety', 'moderation', 'blocklist', 'recitation', 'spii'],
+      ...['prohibited_content', 'refusal'],
+    ]),
+  ],
+  [
+    'error',
+    new Set([
+      ...['error', 'insufficient_system_resource', 'network_error', 'abort', 'aborted', 'cancelled', 'canceled'],
+      ...['timeout', 'server_error', 'internal_error', 'engine_error', 'overloaded', 'malformed_response'],
+    ]),
+  ],
+];
+
 function convertFinish(raw: string): FinishReason {
-  switch (raw) {
-    case 'stop':
-    case 'eos':
-    case 'eos_token':
-    case 'end_turn':
-    case 'stop_sequence':
-      return 'stop';
-    case 'length':
-    case 'max_tokens':
-      return 'length';
-    case 'content_filter':
-      return 'filtered';
-    case 'error':
-    case 'insufficient_system_resource':
-      return 'error';
-    default:
-      return 'other';
-  }
+  const word = raw.trim().toLowerCase();
+  return finishWords.find(([, words]) => words.has(word))?.[0] ?? 'other';
 }
 
 /** Who is asked, for the words of an error. */

@@ -50,7 +50,8 @@ export function endingOf(seen: SeenEnd): Ending {
     reason: error ? 'error' : (said?.reason ?? 'unknown'),
     ...(said?.rawReason !== undefined && { rawReason: said.rawReason }),
     ...(error && { error }),
-    mayBeComplete: !error,
+    // only `stop` and its synonyms mean complete; of an end without a word nothing else is known
+    mayBeComplete: !error && said?.reason !== 'other',
     isCountFinal: aborted === undefined,
     forSplitter: aborted ? 'abort' : error ? 'error' : splitterWordOf(said?.reason),
   };

@@ -28,6 +28,7 @@ export function createStreamNormalizer(
   sizes: StreamSizes = defaultSizes,
 ): StreamNormalizer {
   const buffer = createTextBuffer(write, observe, sizes);
+  const repeats = createRepeats();
   let model = '';
   let stray = '';
   let anyEvent = false;
@@ -50,7 +51,7 @@ export function createStreamNormalizer(
 
     const choice = firstChoice(value.choices);
     if (choice) {
-      for (const run of runsOf(choice)) buffer.add(run.reasoning, run.text);
+      for (const run of repeats.without(choice, runsOf(choice))) buffer.add(run.reasoning, run.text);
       if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '') {
         observe({ type: 'finish', reason: cleanName(choice.finish_reason) });
       }
@@ -130,14 +131,64 @@ function isWhole(value: Record<string, unknown>): boolean {
   return isRecord(firstChoice(value.choices)?.message);
 }
 
+/**
+ * Takes out of a choice what only repeats (a chunk that repeats adds nothing): a `message` that sums up behind deltas; thinking
+ * that is told in its field and between tags in one chunk; details that hold again all that was told of them.
+ */
+function createRepeats(): { without(choice: Record<string, unknown>, runs: TextRun[]): TextRun[] } {
+  const said = { reasoning: '', content: '' };
+  let isMirrored = false;
+  return {
+    without(choice, runs) {
+      const [field, inline] = [textIn(runs, true), textIn(runs, false)];
+      isMirrored ||= isMirror(field, inline);
+      const own = isMirrored && inline.includes(field.trim()) ? runs.filter((run) => !run.reasoning) : runs;
+      const isSum = !isRecord(choice.delta) && isRecord(choice.message);
+      const grows = isRecord(choice.delta) && Array.isArray(choice.delta.reasoning_details);
+      const rest = own.map(({ reasoning, text }) => {
+        const before = reasoning ? said.reasoning : said.content;
+        if (isSum && said.reasoning + said.content !== '') return { reasoning, text: tailBeyond(before, text) };
+        return { reasoning, text: grows && reasoning && repeatsAll(before, text) ? text.slice(before.length) : text };
+      });
+      said.reasoning += textIn(rest, true);
+      said.content += textIn(rest, false);
+      return rest;
+    },
+  };
+}
+
+const openingTag = /^\s*<think(?:ing)?>\s*/;
+
+/** Whether a chunk tells one thought twice: in the field, and inline behind its opening tag. */
+function isMirror(field: string, inline: string): boolean {
+  const thought = field.trim();
+  return thought !== '' && openingTag.test(inline) && inline.replace(openingTag, '').startsWith(thought);
+}
+
+/** What a summing-up text has beyond what came before it; nothing where it tells it in another way. */
+function tailBeyond(before: string, text: string): string {
+  return text.startsWith(before) ? text.slice(before.length) : '';
+}
+
+/** Real increments may begin alike, but hardly with all that came before them and a blank in it. */
+function repeatsAll(before: string, text: string): boolean {
+  return before.length >= 8 && /\s/.test(before) && text.length > before.length && text.startsWith(before);
+}
+
+function textIn(runs: readonly TextRun[], reasoning: boolean): string {
+  return runs.map((run) => (run.reasoning === reasoning ? run.text : '')).join('');
+}
+
 /** The texts of a choice, reasoning first unless its parts say otherwise. */
 function runsOf(choice: Record<string, unknown>): TextRun[] {
   const delta = isRecord(choice.delta) ? choice.delta : isRecord(choice.message) ? choice.message : undefined;
   if (!delta) return typeof choice.text === 'string' ? [{ reasoning: false, text: choice.text }] : [];
   const runs: TextRun[] = [];
   // The same text may be in several of these: the first that holds any is the one.
-  const reasoning =
-    stringOf(delta.reasoning_content) || stringOf(delta.reasoning) || detailsOf(delta.reasoning_details);
+  const reasoning = thinkingOf(delta);
+  if (reasoning === '' && isMarkedThought(delta)) {
+    return [{ reasoning: true, text: stringOf(delta.content) }];
+  }
   if (reasoning !== '') runs.push({ reasoning: true, text: reasoning });
   if (Array.isArray(delta.content)) {
     const parts = delta.content.flatMap(runOfPart);
@@ -149,23 +200,59 @@ function runsOf(choice: Record<string, unknown>): TextRun[] {
   return runs;
 }
 
+/** Fields that hold thinking, by whoever calls them so; the usual ones first. */
+const thinkingFields = [
+  'reasoning_content',
+  'reasoning',
+  'reasoning_details',
+  'reasoning_text',
+  'thinking_blocks',
+  'thinking',
+];
+/** A name that nobody has told us of, and that can hold nothing else. */
+const soundsLikeThinking = /reason|think|thought|chain_of/i;
+
+function thinkingOf(delta: Record<string, unknown>): string {
+  for (const name of thinkingFields) {
+    const text = textInside(delta[name]);
+    if (text !== '') return text;
+  }
+  for (const [name, value] of Object.entries(delta)) {
+    if (
+      !thinkingFields.includes(name) &&
+      soundsLikeThinking.test(name) &&
+      typeof value === 'string' &&
+      !/signature|effort|id$/i.test(name)
+    )
+      return value;
+  }
+  return '';
+}
+
+/** A text, an object that holds it under one of the usual names, or a list of these; encrypted ones hold none. */
+function textInside(value: unknown, depth = 0): string {
+  if (typeof value === 'string') return value;
+  if (depth > 3) return '';
+  if (Array.isArray(value)) return value.map((item) => textInside(item, depth + 1)).join('');
+  if (!isRecord(value)) return '';
+  const held = value.text ?? value.thinking ?? value.content ?? value.reasoning ?? value.summary;
+  return textInside(held, depth + 1);
+}
+
+/** Gemini, spoken to in OpenAI's way, marks a text as thought beside it. */
+function isMarkedThought(delta: Record<string, unknown>): boolean {
+  const { extra_content: extra } = delta;
+  const google = isRecord(extra) && isRecord(extra.google) ? extra.google : undefined;
+  return delta.thought === true || google?.thought === true;
+}
+
 /** A part of a content list: text, or thinking as text or as a list of texts. */
 function runOfPart(part: unknown): TextRun[] {
   if (!isRecord(part)) return [];
-  if (part.type === 'thinking' || part.type === 'reasoning') {
-    const thinking = part.thinking ?? part.text;
-    const text = Array.isArray(thinking)
-      ? thinking.map((piece) => (isRecord(piece) ? stringOf(piece.text) : stringOf(piece))).join('')
-      : stringOf(thinking);
-    return [{ reasoning: true, text }];
+  if (part.type === 'thinking' || part.type === 'reasoning' || part.thought === true) {
+    return [{ reasoning: true, text: textInside(part.thinking ?? part.text ?? part.reasoning ?? part.summary) }];
   }
   return typeof part.text === 'string' ? [{ reasoning: false, text: part.text }] : [];
-}
-
-/** OpenRouter's list: `text` of a trace, `summary` of a summarised one; encrypted ones hold neither. */
-function detailsOf(details: unknown): string {
-  if (!Array.isArray(details)) return '';
-  return details.map((detail) => (isRecord(detail) ? stringOf(detail.text) || stringOf(detail.summary) : '')).join('');
 }
 
 function stringOf(value: unknown): string {

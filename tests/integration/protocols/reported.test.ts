@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { splitText } from '@thinkglass/splitter/split-text';
+import { ReasoningSplitter } from '@thinkglass/splitter';
+import type { ProviderPart } from '../../../lib/model.ts';
+import { splitterOptionsOf } from '../../../lib/reasoning/splitter-options.ts';
+import { convertRefusal, findUpstreamError } from '../../../lib/server/calls/errors.ts';
+import { createStreamNormalizer } from '../../../lib/server/protocols/openai/stream.ts';
+import { errorSentence } from '../../../lib/sentences.ts';
+import { adapterFor, ask, fetchOf, testModel } from './ask.ts';
+
+interface Case {
+  id: string;
+  modelId: string;
+  of: string;
+  status: number;
+  contentType: string;
+  body: string;
+  expected: {
+    parts?: [string, string][];
+    reasoning?: string;
+    answer?: string;
+    complete?: boolean;
+    error?: { kind: string; retryAfterSeconds: number };
+  };
+}
+
+const { cases } = JSON.parse(
+  readFileSync(new URL('../../fixtures/providers/reported.json', import.meta.url), 'utf8'),
+) as { cases: Case[] };
+
+/** What of a stream is thinking and answer, however its bytes come. */
+function segmentsOf({ modelId, body }: Case, length: number): [string, string][] {
+  const model = { ...testModel, id: modelId, reasoning: { transport: 'inline', startsInReasoning: 'auto' } as const };
+  const splitter = new ReasoningSplitter(splitterOptionsOf(model));
+  const write = (part: Extract<ProviderPart, { type: 'reasoning' | 'content' }>) =>
+    splitter.push(part.type === 'reasoning' ? { reasoning: part.text } : { content: part.text });
+  const normalizer = createStreamNormalizer(write, () => undefined);
+  const bytes = Buffer.from(body);
+  for (let at = 0; at < bytes.length; at += length) normalizer.push(bytes.subarray(at, at + length));
+  normalizer.end('eof');
+  splitter.end('stop');
+  return splitter.result().segments;
+}
+
+for (const reported of cases) {
+  const { id, of, expected } = reported;
+  if (!expected.parts && expected.reasoning === undefined) continue;
+  test(`${id}: ${of}`, () => {
+    for (const length of [100_000, 1, 7, 64]) {
+      const segments = segmentsOf(reported, length);
+      if (expected.parts) assert.deepEqual(segments, expected.parts, `${length} bytes at once`);
+      else {
+        const textOf = (kind: string) => segments.flatMap(([of, text]) => (of === kind ? [text] : []));
+        assert.deepEqual(textOf('reasoning'), [expected.reasoning]);
+        assert.deepEqual(textOf('answer'), [expected.answer]);
+      }
+    }
+  });
+}
+
+const chunk = (delta: object, more: object = {}) =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null, ...more }] })}\n\n`;
+const said = (body: string, modelId = 'any') => segmentsOf({ modelId, body } as Case, 1000);
+
+test('thinking is read under whatever name it comes', () => {
+  const both = [
+    ['reasoning', 'Hm, so.'],
+    ['answer', 'Four.'],
+  ];
+  for (const delta of [
+    { reasoning_text: 'Hm, so.' },
+    { thinking: 'Hm, so.' },
+    { reasoning: { content: 'Hm, so.' } },
+    { reasoning: { text: 'Hm, so.' } },
+    { reasoning: [{ type: 'text', text: 'Hm, so.' }] },
+    { thinking_blocks: [{ type: 'thinking', thinking: 'Hm, so.', signature: 'x' }] },
+    { reasoning_details: [{ type: 'reasoning.text', text: 'Hm, so.' }] },
+    { model_thoughts: 'Hm, so.' },
+    { content: 'Hm, so.', extra_content: { google: { thought: true } } },
+    { content: [{ type: 'text', text: 'Hm, so.', thought: true }] },
+  ])
+    assert.deepEqual(said(chunk(delta) + chunk({ content: 'Four.' })), both, JSON.stringify(delta));
+});
+
+test('what only repeats adds nothing, what only begins alike stays whole', () => {
+  const message = (text: string) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, message: { content: text }, finish_reason: 'stop' }] })}\n\n`;
+  const sum = chunk({ content: 'The sum ' }) + chunk({ content: 'is 4.' });
+  assert.deepEqual(said(sum + message('The sum is 4.')), [['answer', 'The sum is 4.']]);
+  assert.deepEqual(said(sum + message('The sum is 4. Done.')), [['answer', 'The sum is 4. Done.']]);
+  assert.deepEqual(said(message('The sum is 4.')), [['answer', 'The sum is 4.']]);
+  const details = (text: string) => chunk({ reasoning_details: [{ type: 'reasoning.text', text }] });
+  const growing =
+    details('The user wants') + details('The user wants the sum') + details('The user wants the sum of 2.');
+  assert.deepEqual(said(growing), [['reasoning', 'The user wants the sum of 2.']]);
+  assert.deepEqual(said(details('ha') + details('haha') + details('hahaha')), [['reasoning', 'hahahahahaha']]);
+  assert.deepEqual(said(chunk({ content: 'no no ' }) + chunk({ content: 'no no no' })), [['answer', 'no no no no no']]);
+});
+
+test('only stop and its synonyms mean complete', async () => {
+  const asked = async (word: string) => {
+    const body = chunk({ content: 'The sum' }) + chunk({ content: '' }, { finish_reason: word }) + 'data: [DONE]\n\n';
+    const fetch = fetchOf([Buffer.from(body)]);
+    return (await ask(adapterFor('http://127.0.0.1:1/v1', { fetch }))).last;
+  };
+  const reasons = {
+    stop: 'stop',
+    eos: 'stop',
+    STOP: 'stop',
+    model_context_window_exceeded: 'length',
+    sensitive: 'filtered',
+  };
+  for (const [word, reason] of Object.entries(reasons))
+    assert.deepEqual(await asked(word), { type: 'finish', reason, rawReason: word });
+  for (const word of ['network_error', 'abort', 'insufficient_system_resource'])
+    assert.equal((await asked(word))?.type, 'error', word);
+  assert.deepEqual(await asked('zzz'), { type: 'finish', reason: 'other', rawReason: 'zzz' });
+});
+
+const context = { label: 'Fake', baseURL: 'http://127.0.0.1:1/v1', local: false, hasKey: true, secrets: [] };
+const refused = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  convertRefusal(
+    context,
+    { status, headers: new Headers(headers), body: typeof body === 'string' ? body : JSON.stringify(body) },
+    0,
+  );
+
+test('a refusal that says when to come back is no empty account', () => {
+  const gemini = cases.find(({ id }) => id === 'r31-gemini-429');
+  assert.ok(gemini);
+  const error = refused(429, gemini.body);
+  assert.deepEqual([error.kind, error.retryAfterSeconds], ['rate', 37]);
+  assert.equal(
+    refused(429, { error: { message: 'You exceeded your current quota, please check your plan and billing details.' } })
+      .kind,
+    'balance',
+  );
+});
+
+test('errors open all their wrappers, and the refused parameter is named', () => {
+  const detail = (status: number, body: unknown) => refused(status, body).detail;
+  assert.equal(
+    detail(422, { detail: [{ loc: ['body', 'max_tokens'], msg: 'must be <= 8192' }] }),
+    'max_tokens: must be <= 8192',
+  );
+  assert.equal(
+    detail(400, { error: { message: 'is not supported', param: 'temperature' } }),
+    'temperature: is not supported',
+  );
+  assert.equal(detail(400, { errors: [{ message: 'Too small.' }, { message: 'Too odd.' }] }), 'Too small.; Too odd.');
+  assert.equal(detail(400, { error: JSON.stringify({ error: { message: 'inner words' } }) }), 'inner words');
+  assert.equal(detail(400, { detail: JSON.stringify({ message: 'inner words' }) }), 'inner words');
+  assert.equal(detail(500, { error: { message: `500: ${JSON.stringify({ error: { message: 'deep' } })}` } }), 'deep');
+  const routed = {
+    error: {
+      message: 'Provider returned error',
+      code: 400,
+      metadata: { provider_name: 'Chutes', raw: '{"error":{"message":"no such tool"}}' },
+    },
+  };
+  assert.equal(detail(400, routed), 'Chutes: no such tool');
+  assert.equal(
+    findUpstreamError({ base_resp: { status_code: 1008, status_msg: 'insufficient balance' } })?.message,
+    'insufficient balance',
+  );
+  assert.equal(findUpstreamError({ choices: [], base_resp: { status_code: 0, status_msg: '' } }), undefined);
+});
+
+test('a web page is told as one, long waits in words of their size', () => {
+  const page = refused(403, '<!doctype html><html><head><title>Just a moment...</title></head></html>');
+  assert.equal(page.kind, 'request');
+  assert.match(errorSentence(page), /web page answered \(403\)/);
+  const waits = { 45: '45 s', 120: '120 s', 600: '10 min', 86400: '24 hours', 400000: '5 days' };
+  for (const [seconds, words] of Object.entries(waits))
+    assert.match(
+      errorSentence(refused(429, { error: { message: 'slow down' } }, { 'retry-after': seconds })),
+      new RegExp(`in ${words}`),
+    );
+});
+
+test('a thought with its own end token is split whole', () => {
+  assert.equal(splitText('<think>a</think>b<|im_end|>', {}, 'stop').answer, 'b');
+});
