@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import type { ConversationDetail, Message } from '../../lib/conversation.ts';
+import type { Message } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { FindInConversation } from '../answer/find/find-in-conversation.tsx';
 import { MessageList } from '../answer/message-list.tsx';
@@ -10,11 +10,7 @@ import type { OtherModel } from '../asking/ask-again.tsx';
 import { useSending } from '../asking/use-sending.ts';
 import { AutomaticTitle } from '../conversation/automatic-title.tsx';
 import { useBegunConversation } from '../conversation/begin-conversation.ts';
-import {
-  type ConversationStore,
-  conversationStoreOf,
-  newConversationStore,
-} from '../conversation/conversation-store.ts';
+import { type ConversationStore, newConversationStore } from '../conversation/conversation-store.ts';
 import { defaultModel } from '../conversation/model-choice.ts';
 import { pathOf } from '../conversation/thread-path.ts';
 import { useTitle } from '../conversation/use-title.ts';
@@ -45,14 +41,8 @@ export function NewChat({ providers, examples }: NewChatProps) {
 
 const isChat = (store: ConversationStore) => store.getView().threads.length === 1;
 
-/** A conversation that exists. */
-export function ExistingChat(props: { conversation: ConversationDetail; providers: ProviderModels[] }) {
-  const { conversation, providers } = props;
-  const [store] = useState(() => conversationStoreOf(conversation));
-  return <Chat store={store} draftKey={conversation.id} initialProviders={providers} examples={[]} />;
-}
-
-function Chat(props: {
+/** A conversation of one thread, new or not. */
+export function Chat(props: {
   store: ConversationStore;
   draftKey: string;
   initialProviders: ProviderModels[];

@@ -242,7 +242,7 @@ test('words in an attached file are found by the search, under its name, and lea
   const current = () =>
     page.evaluate(() => {
       const [range] = [...(CSS.highlights.get('thinking-hit-current') ?? [])] as Range[];
-      return range?.startContainer.parentElement?.className;
+      return range?.startContainer.parentElement?.classList[0];
     });
   await expect.poll(current).toBe('question-text');
   await page.keyboard.press('Escape');

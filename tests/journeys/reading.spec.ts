@@ -191,6 +191,10 @@ test('neither folding, opening nor folding by itself moves what is on the screen
   const speech = await askFor(page, 'Fold at the end');
   speech.think(paragraphs(1, 20));
   await expect(thinkingText(page)).toContainText('Paragraph 20');
+  // what came is followed to its end before anything is measured
+  await expect
+    .poll(() => page.locator('.chat-scroll').evaluate((box) => box.scrollHeight - box.clientHeight - box.scrollTop))
+    .toBeLessThan(1);
   const head = await topOf(page, '.think-head');
 
   speech.answer('So it is.'); // folds by itself

@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation';
-import { ExistingChat } from '../../../components/chat/chat-screen.tsx';
+import { ExistingChat } from '../../../components/chat/existing-chat.tsx';
 import { ExistingComparison } from '../../../components/compare/lazy-comparison.tsx';
 import { readConversationPage } from '../../../lib/server/page-data.ts';
 
