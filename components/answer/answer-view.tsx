@@ -7,6 +7,7 @@ import { textOfKind } from '../../lib/stream-part.ts';
 import type { Asking, OtherModel } from '../asking/ask-again.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
+import { NoticeList } from './told.tsx';
 import { useGeneration } from '../conversation/use-generation.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
 import { Tag } from '../ui/tag.tsx';
@@ -31,7 +32,6 @@ interface AnswerViewProps {
 }
 
 const HealthBadges = lazy(() => import('./health-badges.tsx').then((module) => ({ default: module.HealthBadges })));
-const NoticeList = lazy(() => import('./told.tsx').then((module) => ({ default: module.NoticeList })));
 const ModelFix = lazy(() => import('./model-fix.tsx').then((module) => ({ default: module.ModelFix })));
 
 /** An answer with its thinking, its tokens and how it ended. While it runs, it alone is drawn again. */
@@ -125,9 +125,5 @@ function Notices({ view }: { view: GenerationView }) {
     (notice) => notice.code !== 'retrying' && !(notice.code === 'said' && notice.facts.was === 'recording'),
   );
   if (notices.length === 0) return null;
-  return (
-    <Suspense>
-      <NoticeList notices={notices} />
-    </Suspense>
-  );
+  return <NoticeList notices={notices} />;
 }

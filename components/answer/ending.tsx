@@ -2,29 +2,12 @@
 
 import { Settings, SquarePen } from 'lucide-react';
 import Link from 'next/link';
-import { lazy, type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import { buttonLook } from '../ui/button.tsx';
+import { EndingNote } from './ending-note.tsx';
 import type { OutcomeNote } from './outcome.ts';
 import { RetryButton } from './retry-button.tsx';
-
-const Cause = lazy(() => import('./told.tsx').then((module) => ({ default: module.Cause })));
-
-const toneLook = {
-  quiet: 'text-ink-muted',
-  problem: 'rounded-md bg-danger-soft px-3.5 py-2.5 text-danger [&_button]:text-ink',
-};
-
-/** A note in a line of its own, with what can be done about it. */
-export function EndingNote(props: { tone: 'quiet' | 'problem'; role?: 'alert'; children: ReactNode }) {
-  return (
-    <div
-      role={props.role}
-      className={`ending flex flex-wrap items-center gap-x-3.5 gap-y-2 text-base print:[&_button]:hidden [&>p]:flex-[1_1_14rem] [&>p]:wrap-anywhere ${toneLook[props.tone]}`}
-    >
-      {props.children}
-    </div>
-  );
-}
+import { Cause } from './told.tsx';
 
 /** How an answer ended, where it did not simply end well, and what to do next. */
 export function Ending(props: {
@@ -42,11 +25,7 @@ export function Ending(props: {
     <EndingNote tone={outcome.tone}>
       <p>
         {outcome.text}
-        {outcome.cause && (
-          <Suspense>
-            <Cause cause={outcome.cause} attempts={outcome.attempts ?? 1} />
-          </Suspense>
-        )}
+        {outcome.cause && <Cause cause={outcome.cause} attempts={outcome.attempts ?? 1} />}
       </p>
       {outcome.detail && (
         <details className="order-3 basis-full text-sm">

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx';
 import type { Asking, OtherModel } from '../asking/ask-again.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { LazyAnswer } from './lazy-answer.tsx';
-import { EndingNote } from './ending.tsx';
+import { EndingNote } from './ending-note.tsx';
 import { QuestionView } from './question-view.tsx';
 import type { PathNode } from '../conversation/thread-path.ts';
 import type { Unsent } from '../conversation/unsent-question.ts';

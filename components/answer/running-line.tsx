@@ -1,13 +1,12 @@
 'use client';
 
-import { lazy, memo, Suspense, useState } from 'react';
+import { memo, useState } from 'react';
 import { Lens } from '../ui/lens.tsx';
 import { formatClock, formatPace, formatTokens } from '../../lib/quantity-words.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import { pendingRetryOf } from './outcome.ts';
+import { RetryWords } from './told.tsx';
 import { useClock } from './use-clock.ts';
-
-const RetryWords = lazy(() => import('./told.tsx').then((module) => ({ default: module.RetryWords })));
 
 /** From this long on without a new token, the silence is shown. */
 const silenceShownFromMs = 10_000;
@@ -33,11 +32,7 @@ function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLab
   const { phase, times } = view.state;
   const retry = pendingRetryOf(view.state);
   if (retry) {
-    return (
-      <Suspense>
-        <RetryWords view={view} retry={retry} />
-      </Suspense>
-    );
+    return <RetryWords view={view} retry={retry} />;
   }
   switch (phase) {
     case 'queued':

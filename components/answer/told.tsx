@@ -8,8 +8,6 @@ import { causeWords, firstSentence } from './cause-words.ts';
 import type { PendingRetry } from './outcome.ts';
 import { useClock } from './use-clock.ts';
 
-/* All that needs the sentences of errors and notices: most answers have none, so they come with the first that has. */
-
 export function Cause(props: { cause: ErrorCause; attempts: number }) {
   return causeWords(props);
 }

@@ -4,8 +4,8 @@ import Link from 'next/link';
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { ProviderModels } from '../../lib/model.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
-import { EndingNote } from '../answer/ending.tsx';
-import { AnswerView } from '../answer/answer-view.tsx';
+import { EndingNote } from '../answer/ending-note.tsx';
+import { LazyAnswer } from '../answer/lazy-answer.tsx';
 import { pathOf } from '../conversation/thread-path.ts';
 import { Button } from '../ui/button.tsx';
 
@@ -32,7 +32,7 @@ export function RawResult({ store, providers }: { store: ConversationStore; prov
         </EndingNote>
       )}
       {answer?.message.role === 'assistant' && answer.message.generation && (
-        <AnswerView
+        <LazyAnswer
           store={store}
           message={answer.message}
           generation={answer.message.generation}

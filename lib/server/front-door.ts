@@ -26,8 +26,22 @@ export function watchRequests(): void {
       request.headers[refusedHeader] = 'method';
       request.method = 'GET';
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD') watchBody(request, response);
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !isRefusedAtHead(request, response)) {
+      watchBody(request, response);
+    }
   });
+}
+
+/** A body that says it is too large is not waited for: what is left of the request has none, and the guard refuses it. */
+function isRefusedAtHead(request: IncomingMessage, response: ServerResponse): boolean {
+  const { maxMegabytes } = limitsOf(pathOf(request.url ?? '/'));
+  if (Number(request.headers['content-length'] ?? 0) <= maxMegabytes * 1024 * 1024) return false;
+  request.headers[refusedHeader] = `more than ${maxMegabytes} MB`;
+  request.method = 'GET';
+  request.url = '/api/health'; // any address that the guard stands before
+  delete request.headers['content-length'];
+  response.setHeader('connection', 'close');
+  return true;
 }
 
 /** An address in full names its host before the Host header does (RFC 9112, 3.2.2). */

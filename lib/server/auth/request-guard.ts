@@ -12,6 +12,8 @@ export const refusedHeader = 'x-thinkglass-refused';
 export function guardRequest(request: Request): void {
   const refused = request.headers.get(refusedHeader);
   if (refused === 'method') throw new AppError('method_not_allowed', 'This method is not used here.');
+  const megabytes = /^more than (\d+) MB$/.exec(refused ?? '')?.[1];
+  if (megabytes !== undefined) throw new AppError('too_large', `The request is larger than ${megabytes} MB.`);
   if (refused !== null) throw new AppError('bad_request', 'The address of this request cannot be read.');
   const host = request.headers.get('host') ?? new URL(request.url).host;
   if (!getConfig().allowedHosts.has(hostNameOf(host))) {
