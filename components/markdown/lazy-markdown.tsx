@@ -46,9 +46,9 @@ function noRenderer(): undefined {
   return undefined;
 }
 
-function PlainParagraphs({ text, tone }: MarkdownTextProps) {
+function PlainParagraphs({ text, tone, growing }: MarkdownTextProps) {
   return (
-    <div className="md" data-tone={tone} dir="auto">
+    <div className="md" data-tone={tone} dir="auto" translate={growing ? 'no' : undefined}>
       {text.split(/\n[ \t]*\n+/).map((paragraph, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs are only ever added at the end
         <p key={i} className="md-plain">

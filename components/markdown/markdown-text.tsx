@@ -54,7 +54,8 @@ export function MarkdownText({ text, growing, tone, places, whole = false }: Mar
   return (
     <CodePieces value={pieces}>
       <SlotsOfText value={slots}>
-        <div ref={box} className="md" data-tone={tone}>
+        {/* A browser's translator replaces text nodes, and what still grows would be lost with the ones it replaced. */}
+        <div ref={box} className="md" data-tone={tone} translate={growing ? 'no' : undefined}>
           {groups.map((blocks, i) => (
             <BlockGroup
               key={blocks[0]?.start}
