@@ -61,12 +61,13 @@ export function MenuButton(props: {
     closedAt.current = performance.now();
     setOpen(false);
   };
+  // Picking closes it too, but was no press on the button: the next one, however soon, opens it.
   const close = () => {
-    closed();
+    setOpen(false);
     button.current?.focus({ preventScroll: true });
   };
   const press = () => {
-    if (open) return closed();
+    if (open) return setOpen(false);
     if (performance.now() - closedAt.current < 200) return;
     props.onOpen?.();
     setOpen(true);
