@@ -142,6 +142,15 @@ function createRepeats(): { without(choice: Record<string, unknown>, runs: TextR
     without(choice, runs) {
       const [field, inline] = [textIn(runs, true), textIn(runs, false)];
       isMirrored ||= isMirror(field, inline);
+      if (
+        isRecord(choice.delta) &&
+        (field === '' || (inline === '' && !Array.isArray(choice.delta.reasoning_details)))
+      ) {
+        // one text and a plain increment, as nearly every chunk is: nothing in it can repeat
+        said.reasoning += field;
+        said.content += inline;
+        return runs;
+      }
       const own = isMirrored && inline.includes(field.trim()) ? runs.filter((run) => !run.reasoning) : runs;
       const isSum = !isRecord(choice.delta) && isRecord(choice.message);
       const grows = isRecord(choice.delta) && Array.isArray(choice.delta.reasoning_details);
