@@ -7,6 +7,8 @@ export interface NoticeFacts {
   'events-left-out': { provider: string; count: number };
   /** It came whole, though a stream was asked for. */
   'in-one-piece': { provider: string };
+  /** The server sent text under a name that is not known here; `text`: how it begins, kept beside the raw text. */
+  'unread-text': { name: string; text: string };
   'answer-too-large': NoFacts;
   /** The provider leaves out the conversation's beginning, which has more tokens than its model takes. */
   'beginning-left-out': { provider: string; tokens: number; contextTokens: number };

@@ -118,6 +118,8 @@ const notices: Catalogue<NoticeFacts> = {
       ? `One event of ${provider}'s stream could not be read and was left out.`
       : `${count} events of ${provider}'s stream could not be read and were left out.`,
   'in-one-piece': ({ provider }) => `${provider} answered in one piece instead of a stream.`,
+  'unread-text': ({ name }) =>
+    `The server sent text under a name Thinkglass does not know (“${name}”). It is kept with the raw text.`,
   'answer-too-large': () => 'The answer grew too large and was cut here.',
   'beginning-left-out': ({ provider, tokens, contextTokens }) =>
     `The conversation has about ${formatCount(tokens)} tokens, more than the ${formatCount(contextTokens)} this model can take: ${provider} leaves out its beginning.`,

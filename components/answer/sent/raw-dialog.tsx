@@ -2,6 +2,7 @@
 
 import { RotateCw } from 'lucide-react';
 import { memo, type ReactNode, useMemo, useState } from 'react';
+import type { Notice } from '../../../lib/notice.ts';
 import { formatCounted } from '../../../lib/quantity-words.ts';
 import type { RawField, RawPiece, RawText } from '../../../lib/raw-text.ts';
 import { Loaded } from '../../client/loaded.tsx';
@@ -11,7 +12,12 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { chunksOf, type RawChunk, showWhitespace, stretchesOf } from './raw-chunks.ts';
 
 /** What a model wrote, to the character: with its tags, and with its whitespace if wanted. */
-export default function RawDialog(props: { id: string; running: boolean; onClose: () => void }) {
+export default function RawDialog(props: {
+  id: string;
+  running: boolean;
+  notices: readonly Notice[];
+  onClose: () => void;
+}) {
   const [reading, setReading] = useState(0);
   const [whitespace, setWhitespace] = useState(false);
   return (
@@ -34,7 +40,7 @@ export default function RawDialog(props: { id: string; running: boolean; onClose
       </div>
       {props.running && <Note>It is still being written: this is what had come by now.</Note>}
       <Loaded<RawText> key={reading} path={`/api/generations/${props.id}/raw`}>
-        {(raw) => <Raw raw={raw} whitespace={whitespace} />}
+        {(raw) => <Raw raw={raw} notices={props.notices} whitespace={whitespace} />}
       </Loaded>
     </Dialog>
   );
@@ -43,7 +49,7 @@ export default function RawDialog(props: { id: string; running: boolean; onClose
 /** More turns between the fields than this are told field by field. */
 const mostPieces = 40;
 
-function Raw({ raw, whitespace }: { raw: RawText; whitespace: boolean }) {
+function Raw({ raw, notices, whitespace }: { raw: RawText; notices: readonly Notice[]; whitespace: boolean }) {
   const alternates = raw.pieces.length > mostPieces;
   const pieces = useMemo(() => (alternates ? byField(raw.pieces) : raw.pieces), [alternates, raw.pieces]);
   return (
@@ -60,8 +66,19 @@ function Raw({ raw, whitespace }: { raw: RawText; whitespace: boolean }) {
       <section className="grid min-h-24 gap-3 overflow-auto overscroll-contain" tabIndex={0} aria-label="The raw text">
         {pieces.map((piece, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other name, and never change places
-          <Piece key={i} piece={piece} whitespace={whitespace} />
+          <Piece key={i} words={fieldWords[piece.field]} text={piece.text} whitespace={whitespace} />
         ))}
+        {notices.map(
+          (notice) =>
+            notice.code === 'unread-text' && (
+              <Piece
+                key={notice.facts.name}
+                words={`Under a name that is not known, “${notice.facts.name}”`}
+                text={notice.facts.text}
+                whitespace={whitespace}
+              />
+            ),
+        )}
       </section>
     </>
   );
@@ -82,15 +99,15 @@ const fieldWords: Record<RawField, string> = {
   reasoning: 'A field of its own for thinking',
 };
 
-function Piece({ piece, whitespace }: { piece: RawPiece; whitespace: boolean }) {
-  const chunks = useMemo(() => chunksOf(piece.text), [piece.text]);
+function Piece({ words, text, whitespace }: { words: string; text: string; whitespace: boolean }) {
+  const chunks = useMemo(() => chunksOf(text), [text]);
   return (
     <div className="min-w-0 rounded-md border border-line bg-code">
       <div className="sticky top-0 z-1 flex items-center rounded-t-md border-b border-line bg-code py-0.5 pr-1 pl-3.5 text-sm text-ink-muted">
         <span className="grow">
-          {fieldWords[piece.field]} · {formatCounted(piece.text.length, 'character')}
+          {words} · {formatCounted(text.length, 'character')}
         </span>
-        <CopyButton label="Copy the exact text" textOf={() => piece.text} />
+        <CopyButton label="Copy the exact text" textOf={() => text} />
       </div>
       <div className="px-3.5 py-3">
         {chunks.map((chunk, i) => (

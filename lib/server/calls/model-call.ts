@@ -15,6 +15,7 @@ import {
 } from './errors.ts';
 import type { WriteText } from './stream-facts.ts';
 import type { CallFact, StreamLimits } from './stream-call.ts';
+import { type UnreadText, UnreadTexts } from './unread-text.ts';
 
 /** What an adapter knows about the server it asks, whatever protocol it speaks. */
 export interface ServerOptions {
@@ -193,6 +194,7 @@ function createRecord(context: ErrorContext, baseURLEnds: BaseURLForm, now: () =
   let usage: Extract<CallFact, { type: 'usage' }> | undefined;
   let leftOut = 0;
   let whole = false;
+  const unread = new UnreadTexts();
   let tooLarge: 'line' | 'answer' | undefined;
   let error: GenerationError | undefined;
 
@@ -260,6 +262,9 @@ function createRecord(context: ErrorContext, baseURLEnds: BaseURLForm, now: () =
           return fact;
         case 'not-taken':
           return { type: 'notice', notice: notTaken(fact, context) };
+        case 'unread':
+          unread.add(fact);
+          return undefined;
         case 'done':
           done = true;
           return undefined;
@@ -282,6 +287,7 @@ function createRecord(context: ErrorContext, baseURLEnds: BaseURLForm, now: () =
       const notice = (told: Notice) => parts.push({ type: 'notice', notice: told });
       if (leftOut > 0) notice({ code: 'events-left-out', facts: { provider, count: leftOut } });
       if (whole) notice({ code: 'in-one-piece', facts: { provider } });
+      for (const text of unread.found()) notice(unreadNotice(text, context));
       if (tooLarge === 'answer') notice({ code: 'answer-too-large', facts: {} });
       if (usage !== undefined) {
         const reported = usage.usage ?? convertUsage(usage.raw);
@@ -318,6 +324,10 @@ function createRecord(context: ErrorContext, baseURLEnds: BaseURLForm, now: () =
 function notTaken({ feature, said }: Extract<CallFact, { type: 'not-taken' }>, { secrets }: ErrorContext): Notice {
   const words = said === undefined ? {} : { said: redact(said, secrets) };
   return { code: 'not-taken', facts: { feature: redact(feature, secrets), ...words } };
+}
+
+function unreadNotice({ name, text }: UnreadText, { secrets }: ErrorContext): Notice {
+  return { code: 'unread-text', facts: { name: redact(name, secrets), text: redact(text, secrets) } };
 }
 
 /** Ollama's answer to a request that only loads or unloads a model: nothing was to be said. */

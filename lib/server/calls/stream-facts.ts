@@ -23,6 +23,8 @@ export type StreamFact =
   | Extract<ProviderPart, { type: 'opaque' }>
   /** Something of the request was not taken as it was meant; `said`: why, in the words of whoever knows. */
   | { type: 'not-taken'; feature: string; said?: string }
+  /** Text came under a name that nobody here reads, in a chunk in which nothing else was read. */
+  | { type: 'unread'; name: string; text: string }
   /** llama.cpp's own timings. */
   | { type: 'timings'; raw: Record<string, unknown> }
   /** `[DONE]` */

@@ -8,6 +8,7 @@ import {
   type WriteText,
 } from '../../calls/stream-facts.ts';
 import { type BodyReader, createNormalizer, createTextBuffer } from '../../calls/text-buffer.ts';
+import { findUnreadText } from '../../calls/unread-text.ts';
 
 /**
  * Cuts text into lines ended by LF, wherever the text is cut; a last one without is handed out too. (A CR before it is white space to JSON.)
@@ -66,6 +67,14 @@ export function createOllamaNormalizer(
     if (typeof text === 'string') buffer.add(reasoning, text);
   };
 
+  const lookForUnread = (value: Record<string, unknown>) => {
+    const found = [
+      ...findUnreadText(value, ['message']),
+      ...(isRecord(value.message) ? findUnreadText(value.message) : []),
+    ];
+    for (const text of found) observe({ type: 'unread', ...text });
+  };
+
   const takeObject = (value: Record<string, unknown>) => {
     const error = findUpstreamError({ error: value.error });
     if (error) return buffer.finish({ type: 'error', error });
@@ -76,6 +85,7 @@ export function createOllamaNormalizer(
     const message = isRecord(value.message) ? value.message : { content: value.response, thinking: value.thinking };
     addText(true, message.thinking);
     addText(false, message.content);
+    if (!isText(message.thinking) && !isText(message.content)) lookForUnread(value);
     if (value.done !== true || buffer.finished) return;
     const { prompt_eval_count, eval_count } = value;
     if (prompt_eval_count !== undefined || eval_count !== undefined) {
@@ -121,6 +131,10 @@ export function createOllamaNormalizer(
       }
     },
   });
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function isOurs(value: Record<string, unknown>): boolean {

@@ -9,6 +9,7 @@ import {
   type WriteText,
 } from '../../calls/stream-facts.ts';
 import { createNormalizer, createTextBuffer } from '../../calls/text-buffer.ts';
+import { findUnreadText, type UnreadText } from '../../calls/unread-text.ts';
 
 /** A text of one kind, in the order it came. */
 interface TextRun {
@@ -50,16 +51,20 @@ export function createStreamNormalizer(
     if (isRecord(usage)) observe({ type: 'usage', raw: boundedRecord(usage) });
 
     const choice = firstChoice(value.choices);
+    const runs = choice ? runsOf(choice) : [];
     if (choice) {
-      for (const run of repeats.without(choice, runsOf(choice))) buffer.add(run.reasoning, run.text);
+      for (const run of repeats.without(choice, runs)) buffer.add(run.reasoning, run.text);
       if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '') {
         observe({ type: 'finish', reason: cleanName(choice.finish_reason) });
       }
     }
     if (buffer.finished) return;
     const error = findUpstreamError(value) ?? (eventName === 'error' ? { message: JSON.stringify(value) } : undefined);
-    if (error) buffer.finish({ type: 'error', error });
-    else if (value.error === null || !Array.isArray(value.choices)) observe({ type: 'repaired', what: 'shape' });
+    if (error) return buffer.finish({ type: 'error', error });
+    if (!runs.some((run) => run.text !== '')) {
+      for (const found of unreadIn(value, choice)) observe({ type: 'unread', ...found });
+    }
+    if (value.error === null || !Array.isArray(value.choices)) observe({ type: 'repaired', what: 'shape' });
   };
 
   const reader = createSseReader(sizes.maxLine, {
@@ -236,6 +241,16 @@ function thinkingOf(delta: Record<string, unknown>): string {
       return value;
   }
   return '';
+}
+
+/** Text of a chunk in which nothing was read: beside its choices, in its choice, in the delta. */
+function unreadIn(value: Record<string, unknown>, choice: Record<string, unknown> | undefined): UnreadText[] {
+  const delta = isRecord(choice?.delta) ? choice.delta : isRecord(choice?.message) ? choice.message : undefined;
+  return [
+    ...findUnreadText(value, ['choices']),
+    ...(choice ? findUnreadText(choice, ['delta', 'message']) : []),
+    ...(delta ? findUnreadText(delta) : []),
+  ];
 }
 
 /** A text, an object that holds it under one of the usual names, or a list of these; encrypted ones hold none. */
