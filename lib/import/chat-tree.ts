@@ -3,12 +3,16 @@ import type { Finish, Segment } from '../stream-part.ts';
 import type { ReportedUsage } from '../usage.ts';
 import { answerOf, noAnswer, questionOf, titleOf } from './foreign.ts';
 
-/** A message of another program, read; its program's tree of them becomes ours here. */
-export interface ToldMessage {
+/** Where a message of another program stands. */
+export interface Placed {
   /** Of its own within the conversation. */
   id: string;
   /** What it follows; a message whose parent is not there begins the conversation. */
   parentId: string | undefined;
+}
+
+/** A message of another program, read; its program's tree of them becomes ours here. */
+export interface ToldMessage extends Placed {
   role: 'question' | 'answer' | 'skip';
   /** Epoch ms. */
   createdAt: number;
@@ -34,13 +38,13 @@ export interface ToldConversation {
   current?: string | undefined;
 }
 
-interface Node {
-  told: ToldMessage;
-  children: Node[];
+export interface Node<T extends Placed> {
+  told: T;
+  children: Node<T>[];
 }
 
 interface Way {
-  node: Node;
+  node: Node<ToldMessage>;
   parent: { id: string; role: ExportedMessage['role'] } | undefined;
 }
 
@@ -72,15 +76,32 @@ export function conversationOf(origin: ForeignOrigin, told: ToldConversation): E
 }
 
 /** The messages without a parent, all others below them; of children, the one on the way to the current one is the last. */
-function treeOf({ messages, current }: ToldConversation): Node[] {
-  const nodes = new Map(messages.map((told): [string, Node] => [told.id, { told, children: [] }]));
+export function treeOf<T extends Placed>(messages: readonly T[], current: string | undefined): Node<T>[] {
+  const nodes = new Map(messages.map((told): [string, Node<T>] => [told.id, { told, children: [] }]));
   const parentOf = (id: string) => nodes.get(id)?.told.parentId;
   const shown = new Set<string>();
   for (let id = current; id !== undefined && !shown.has(id); id = parentOf(id)) shown.add(id);
-  const roots: Node[] = [];
+  const roots: Node<T>[] = [];
   const inOrder = [...nodes.values()].sort((a, b) => Number(shown.has(a.told.id)) - Number(shown.has(b.told.id)));
   for (const node of inOrder) (nodes.get(node.told.parentId ?? '')?.children ?? roots).push(node);
   return roots;
+}
+
+/** Without what nobody was shown: what follows it follows what stood before it. */
+function shownTree({ messages, current }: ToldConversation): Node<ToldMessage>[] {
+  const skipped = new Map(messages.filter(({ role }) => role === 'skip').map((told) => [told.id, told.parentId]));
+  const nearest = (from: string | undefined) => {
+    const passed = new Set<string>();
+    let id = from;
+    for (; id !== undefined && skipped.has(id) && !passed.has(id); id = skipped.get(id)) passed.add(id);
+    for (const over of passed) skipped.set(over, id); // nobody walks this way again
+    return id;
+  };
+  const shown = messages.filter(({ role }) => role !== 'skip');
+  return treeOf(
+    shown.map((told) => ({ ...told, parentId: nearest(told.parentId) })),
+    nearest(current),
+  );
 }
 
 /** Ways down without recursion: a conversation may be longer than the stack is deep. Messages in a ring are on none. */
@@ -99,7 +120,7 @@ function readMessages(origin: ForeignOrigin, conversation: ToldConversation): Ex
         usage: told.usage,
       },
     );
-  const ways: Way[] = treeOf(conversation)
+  const ways: Way[] = shownTree(conversation)
     .toReversed()
     .map((node) => ({ node, parent: undefined }));
   for (let way = ways.pop(); way; way = ways.pop()) {
@@ -129,17 +150,20 @@ function readMessages(origin: ForeignOrigin, conversation: ToldConversation): Ex
         messages[begun.at] = write(longer, parent.id, before.parentId);
       }
     }
-    // A question that nobody answered has an answer that says so, so that it can be asked again.
-    const unanswered = told.role === 'question' && !node.children.some((child) => child.told.role !== 'question');
-    if (unanswered) {
+    // A question that nobody answered, or that was asked on from, has an answer that says so: it can be asked again.
+    const unanswered = node.children.length === 0 || node.children.some((child) => child.told.role === 'question');
+    let asked = parent;
+    if (told.role === 'question' && unanswered) {
       const answer = answerOf(
         { ...place, id: `${place.id}#answer`, parentId: place.id },
         { origin, model: conversation.model, parts: [], finish: noAnswer },
       );
       messages.push(answer);
-      parent = { id: answer.id, role: 'assistant' };
+      asked = { id: answer.id, role: 'assistant' };
     }
-    for (const child of node.children.toReversed()) ways.push({ node: child, parent });
+    for (const child of node.children.toReversed()) {
+      ways.push({ node: child, parent: child.told.role === 'question' ? asked : parent });
+    }
   }
   return messages;
 }

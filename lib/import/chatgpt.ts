@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExportedConversation, ExportedMessage } from '../exported.ts';
 import type { Finish, Segment } from '../stream-part.ts';
+import { type Node, type Placed, treeOf } from './chat-tree.ts';
 import {
   answerOf,
   dictionarySchema,
@@ -57,11 +58,9 @@ const messageSchema = z.object({
 const nodeSchema = z.object({ parent: z.string().nullish(), message: messageSchema.nullish() });
 
 type Told = z.infer<typeof messageSchema>;
-interface Node {
-  id: string;
+interface ToldNode extends Placed {
   message: Told | undefined;
   kind: Kind;
-  children: Node[];
 }
 
 /** `part`: of an answer. `skip`: nothing that anybody was shown. */
@@ -86,7 +85,7 @@ interface Chain {
 
 /** Where a way down the tree has come to. */
 interface Way {
-  node: Node;
+  node: Node<ToldNode>;
   /** Our message that what comes follows. */
   parent: { id: string; role: ExportedMessage['role'] } | undefined;
   run: Run;
@@ -107,8 +106,12 @@ export function convertChatGpt(value: unknown, path: readonly PropertyKey[], now
   const slug = (told.default_model_slug || 'unknown').slice(0, 300);
   const name = told.conversation_id ?? told.id ?? '';
   const place = [...path, 'mapping'];
-  const roots = readTree(told.mapping, told.current_node, place);
-  const messages = readMessages(roots, { slug, createdAt, name }, place);
+  const nodes = Object.entries(told.mapping).map(([id, value]): ToldNode => {
+    const { parent, message } = parseAt(nodeSchema, value, [...place, id]);
+    const kind = message ? kindOf(message) : 'skip';
+    return { id, parentId: parent ?? undefined, message: message ?? undefined, kind };
+  });
+  const messages = readMessages(treeOf(nodes, told.current_node ?? undefined), { slug, createdAt, name }, place);
   const newest = messages.findLast(({ role }) => role === 'user');
   return {
     id: name,
@@ -120,26 +123,9 @@ export function convertChatGpt(value: unknown, path: readonly PropertyKey[], now
   };
 }
 
-/** The nodes without a parent, all others below them; of children, the one on the way to `current` is the last. */
-function readTree(mapping: object, current: string | null | undefined, path: readonly PropertyKey[]): Node[] {
-  const nodes = new Map<string, Node>();
-  const parents = new Map<string, string>();
-  for (const [id, value] of Object.entries(mapping)) {
-    const { parent, message } = parseAt(nodeSchema, value, [...path, id]);
-    nodes.set(id, { id, message: message ?? undefined, kind: message ? kindOf(message) : 'skip', children: [] });
-    if (parent) parents.set(id, parent);
-  }
-  const shown = new Set<string>();
-  for (let id = current ?? undefined; id !== undefined && !shown.has(id); id = parents.get(id)) shown.add(id);
-  const roots: Node[] = [];
-  const inOrder = [...nodes.values()].sort((a, b) => Number(shown.has(a.id)) - Number(shown.has(b.id)));
-  for (const node of inOrder) (nodes.get(parents.get(node.id) ?? '')?.children ?? roots).push(node);
-  return roots;
-}
-
 /** Ways down without recursion: a conversation may be longer than the stack is deep. Nodes in a ring are on none. */
 function readMessages(
-  roots: readonly Node[],
+  roots: readonly Node<ToldNode>[],
   facts: { slug: string; createdAt: number; name: string },
   path: readonly PropertyKey[],
 ): ExportedMessage[] {
@@ -149,18 +135,19 @@ function readMessages(
   for (let way = ways.pop(); way; way = ways.pop()) {
     const { node } = way;
     let { parent, run } = way;
-    const id = `${facts.name}/${node.id}`;
-    if (node.message && node.kind === 'question') {
-      const createdAt = momentOf(node.message.create_time, facts.createdAt);
+    const { message, kind } = node.told;
+    const id = `${facts.name}/${node.told.id}`;
+    if (message && kind === 'question') {
+      const createdAt = momentOf(message.create_time, facts.createdAt);
       const parentId = parent?.id ?? null;
-      messages.push(questionOf({ id, threadId, parentId, createdAt }, textOf(node.message)));
+      messages.push(questionOf({ id, threadId, parentId, createdAt }, textOf(message)));
       [parent, run] = [{ id, role: 'user' }, nothingYet];
-    } else if (node.message && node.kind === 'part') {
-      run = grown(run, node.message);
+    } else if (message && kind === 'part') {
+      run = grown(run, message);
     }
     let answered = parent;
     // An answer ends where somebody asks on, and where nothing follows.
-    const ends = node.children.length === 0 || node.children.some(({ kind }) => kind === 'question');
+    const ends = node.children.length === 0 || node.children.some(({ told }) => told.kind === 'question');
     if (ends && parent?.role === 'user') {
       toldSize += run.size;
       if (toldSize > maxToldSize) throw new ImportProblem(path, 'has too many branches that begin with the same text');
@@ -170,7 +157,9 @@ function readMessages(
     }
     for (const child of node.children.toReversed()) {
       ways.push(
-        child.kind === 'question' ? { node: child, parent: answered, run: nothingYet } : { node: child, parent, run },
+        child.told.kind === 'question'
+          ? { node: child, parent: answered, run: nothingYet }
+          : { node: child, parent, run },
       );
     }
   }

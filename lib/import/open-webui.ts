@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { ExportedConversation, ExportedMessage } from '../exported.ts';
+import type { ExportedConversation } from '../exported.ts';
 import type { Finish, Segment } from '../stream-part.ts';
 import { convertUsage } from '../convert-usage.ts';
 import type { ReportedUsage } from '../usage.ts';
-import { answerOf, dictionarySchema, momentOf, noAnswer, parseAt, questionOf, splitParts, titleOf } from './foreign.ts';
+import { conversationOf, type ToldMessage } from './chat-tree.ts';
+import { dictionarySchema, momentOf, parseAt, splitParts } from './foreign.ts';
 
 /*
  * Open WebUI's export of chats: a list of rows, each with a chat whose messages are a tree under `history.messages`.
@@ -65,14 +66,6 @@ const messageSchema = z.object({
 type Told = z.infer<typeof messageSchema>;
 type Content = z.infer<typeof contentSchema>;
 
-interface Node {
-  id: string;
-  told: Told;
-  children: Node[];
-}
-
-const threadId = 'thread';
-
 /**
  * A chat of Open WebUI, with all its branches: answers of several models to one question are siblings.
  * @throws ImportProblem
@@ -83,105 +76,37 @@ export function convertOpenWebUi(value: unknown, path: readonly PropertyKey[], n
   const chatPath = inside === undefined ? path : [...path, 'chat'];
   const chat = parseAt(chatSchema, inside ?? value, chatPath);
   const createdAt = momentOf(row.created_at ?? (chat.timestamp ?? Number.NaN) / 1000, now);
-  const name = row.id ?? '';
-  const model = (chat.models?.[0] || 'unknown').slice(0, 300);
-  const roots = readTree(chat.history, [...chatPath, 'history', 'messages']);
-  const messages = readMessages(roots, { createdAt, name, model });
-  const system = chat.params?.system || chat.system;
-  return {
-    id: name,
-    title: titleOf(row.title ?? chat.title),
+  const messages = Object.entries(chat.history.messages).map(([id, message]) =>
+    toldOf(id, parseAt(messageSchema, message, [...chatPath, 'history', 'messages', id]), createdAt),
+  );
+  return conversationOf('open-webui', {
+    id: row.id ?? '',
+    title: row.title ?? chat.title,
     createdAt,
-    updatedAt: momentOf(row.updated_at, messages.findLast(({ role }) => role === 'user')?.createdAt ?? createdAt),
-    threads: [
-      {
-        id: threadId,
-        settings: {
-          model: { providerId: 'open-webui', modelKey: model },
-          ...(system && { systemPrompt: system.slice(0, 100_000) }),
-          sampling: {},
-        },
-      },
-    ],
+    updatedAt: row.updated_at ? momentOf(row.updated_at, createdAt) : undefined,
+    model: (chat.models?.[0] || 'unknown').slice(0, 300),
+    systemPrompt: chat.params?.system || chat.system || undefined,
     messages,
-  };
+    current: chat.history.currentId ?? undefined,
+  });
 }
 
-/** The messages without a parent, all others below them; of children, the one on the way to the current one is the last. */
-function readTree(history: z.infer<typeof chatSchema>['history'], path: readonly PropertyKey[]): Node[] {
-  const nodes = new Map<string, Node>();
-  for (const [id, value] of Object.entries(history.messages)) {
-    nodes.set(id, { id, told: parseAt(messageSchema, value, [...path, id]), children: [] });
-  }
-  const parentOf = (id: string) => nodes.get(id)?.told.parentId ?? undefined;
-  const shown = new Set<string>();
-  for (let id = history.currentId ?? undefined; id !== undefined && !shown.has(id); id = parentOf(id)) shown.add(id);
-  const roots: Node[] = [];
-  const inOrder = [...nodes.values()].sort((a, b) => Number(shown.has(a.id)) - Number(shown.has(b.id)));
-  for (const node of inOrder) (nodes.get(parentOf(node.id) ?? '')?.children ?? roots).push(node);
-  return roots;
-}
-
-interface Way {
-  node: Node;
-  parent: { id: string; role: ExportedMessage['role'] } | undefined;
-}
-
-function readMessages(
-  roots: readonly Node[],
-  facts: { createdAt: number; name: string; model: string },
-): ExportedMessage[] {
-  const messages: ExportedMessage[] = [];
-  const ways: Way[] = roots.toReversed().map((node) => ({ node, parent: undefined }));
-  for (let way = ways.pop(); way; way = ways.pop()) {
-    const { node } = way;
-    const { told } = node;
-    let { parent } = way;
-    const id = `${facts.name}/${node.id}`;
-    const createdAt = momentOf(told.timestamp, facts.createdAt);
-    if (told.role === 'user') {
-      messages.push(
-        questionOf(
-          { id, threadId, parentId: parent?.id ?? null, createdAt },
-          plainText(told.content),
-          picturesOf(told),
-        ),
-      );
-      parent = { id, role: 'user' };
-      const isAnswered = node.children.length > 0 && node.children.every((child) => child.told.role === 'assistant');
-      if (!isAnswered) {
-        const place = { id: `${id}#answer`, threadId, parentId: id, createdAt };
-        const answer = answerOf(place, { origin: 'open-webui', model: facts.model, parts: [], finish: noAnswer });
-        messages.push(answer);
-        for (const child of node.children.toReversed()) {
-          const follows = child.told.role === 'user' ? { id: answer.id, role: answer.role } : parent;
-          ways.push({ node: child, parent: follows });
-        }
-        continue;
-      }
-    } else if (told.role === 'assistant' && parent?.role === 'user') {
-      messages.push(answerOfTold(told, { id, threadId, parentId: parent.id, createdAt }, facts.model));
-      parent = { id, role: 'assistant' };
-    }
-    for (const child of node.children.toReversed()) ways.push({ node: child, parent });
-  }
-  return messages;
-}
-
-function answerOfTold(
-  told: Told,
-  place: { id: string; threadId: string; parentId: string; createdAt: number },
-  model: string,
-): ExportedMessage {
+function toldOf(id: string, told: Told, createdAt: number): ToldMessage {
+  const place = { id, parentId: told.parentId ?? undefined, createdAt: momentOf(told.timestamp, createdAt) };
   const text = plainText(told.content);
-  return answerOf(place, {
-    origin: 'open-webui',
-    model: told.model ?? model,
+  if (told.role === 'user') {
+    return { ...place, role: 'question', parts: [{ kind: 'answer', text }], pictures: picturesOf(told) };
+  }
+  if (told.role !== 'assistant') return { ...place, role: 'skip', parts: [] };
+  return {
+    ...place,
+    role: 'answer',
+    model: told.model ?? undefined,
     label: told.modelName ?? undefined,
     parts: text.trim() === '' && told.output ? partsOfOutput(told.output) : partsOfText(text),
     finish: finishOf(told),
     usage: usageOf(told),
-  });
+  };
 }
 
 function plainText(content: Content | null | undefined): string {
