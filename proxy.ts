@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
 import { guardRequest } from './lib/server/auth/request-guard.ts';
-import { AppError } from './lib/errors.ts';
 import { createViewer, findViewer, viewerCookie, viewerCookieName } from './lib/server/auth/viewer.ts';
-import { limitsOf, saysTooLarge } from './lib/server/body-limits.ts';
 import { getConfig } from './lib/server/config.ts';
 import { errorResponse } from './lib/server/respond.ts';
 
@@ -14,10 +12,6 @@ import { errorResponse } from './lib/server/respond.ts';
 export async function proxy(request: NextRequest): Promise<Response> {
   try {
     guardRequest(request);
-    const limits = limitsOf(request.nextUrl.pathname);
-    if (saysTooLarge(request.headers, limits)) {
-      throw new AppError('too_large', `The request is larger than ${limits.maxMegabytes} MB.`);
-    }
     return await admit(request);
   } catch (error) {
     return errorResponse(error, request);

@@ -19,7 +19,7 @@ export function limitsOf(path: string): BodyLimits {
 }
 
 /** A body that says at its head that it is too large; nothing of it is read then. */
-export function saysTooLarge(headers: Headers, { maxMegabytes }: BodyLimits): boolean {
-  const length = Number(headers.get('content-length') ?? 0);
+export function saysTooLarge(contentLength: string | null | undefined, { maxMegabytes }: BodyLimits): boolean {
+  const length = Number(contentLength ?? 0);
   return Number.isFinite(length) && length > maxMegabytes * 1024 * 1024;
 }

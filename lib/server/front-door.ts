@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { refusedHeader } from './auth/request-guard.ts';
-import { limitsOf } from './body-limits.ts';
+import { limitsOf, saysTooLarge } from './body-limits.ts';
 
 /** What Node.js publishes for each request before anybody reads it (`http.server.request.start`). */
 interface RequestStart {
@@ -34,9 +34,9 @@ export function watchRequests(): void {
 
 /** A body that says it is too large is not waited for: what is left of the request has none, and the guard refuses it. */
 function isRefusedAtHead(request: IncomingMessage, response: ServerResponse): boolean {
-  const { maxMegabytes } = limitsOf(pathOf(request.url ?? '/'));
-  if (Number(request.headers['content-length'] ?? 0) <= maxMegabytes * 1024 * 1024) return false;
-  request.headers[refusedHeader] = `more than ${maxMegabytes} MB`;
+  const limits = limitsOf(pathOf(request.url ?? '/'));
+  if (!saysTooLarge(request.headers['content-length'], limits)) return false;
+  request.headers[refusedHeader] = `more than ${limits.maxMegabytes} MB`;
   request.method = 'GET';
   request.url = '/api/health'; // any address that the guard stands before
   delete request.headers['content-length'];
