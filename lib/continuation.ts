@@ -25,8 +25,8 @@ const abilities: Record<ContinuationStyle, Ability> = {
   'final-message': { thought: false, answer: true, answerNow: false },
   // SGLang puts the message's text behind the generation prompt, character by character.
   'after-prompt': { thought: true, answer: true, answerNow: true, needsExactText: true },
-  // llama.cpp goes on with a last message of the assistant, with thinking off.
-  'last-message': { thought: false, answer: true, answerNow: false },
+  // llama.cpp puts a last message behind the prompt, its thinking open or closed as it is asked to.
+  'last-message': { thought: true, answer: true, answerNow: true },
   // Ollama's templates close the `thinking` of a last message before its `content`.
   'thinking-and-content': { thought: false, answer: true, answerNow: true },
   recording: { thought: true, answer: true, answerNow: true },

@@ -179,6 +179,8 @@ export interface CompletionPrompt {
   prompt: string;
   /** All stop strings that are sent; those of the sampling are among them. */
   stop: string[];
+  /** The text ends in the beginning of the answer. */
+  goesOn?: true;
 }
 
 /** What the adapter of a provider is asked. */

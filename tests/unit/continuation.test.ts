@@ -70,7 +70,8 @@ test('each way of going on does what it can and no more', () => {
   assert.deepEqual(can('final-message'), [false, true, false]);
   assert.deepEqual(can('after-prompt'), [true, true, true]);
   assert.deepEqual(can('after-prompt', false), [false, false, false]);
-  assert.deepEqual(can('last-message'), [false, true, false]);
+  assert.deepEqual(can('last-message'), [true, true, true]);
+  assert.deepEqual(can('last-message', false), [true, true, true]);
   assert.deepEqual(can('thinking-and-content'), [false, true, true]);
   assert.equal(canAnswerNow(model(undefined), { isCompletion: true, exact: true }), true);
 });

@@ -79,7 +79,7 @@ export async function* callWithRetries(
 ): AsyncGenerator<ProviderPart, Ending | undefined> {
   const wait = server.wait ?? waitFor;
   for (let attempt = 1; !request.signal.aborted; attempt++) {
-    const call = beginCall(server, request.signal, options);
+    const call = beginCall(server, request, options);
     try {
       // Part by part from here: each generator in between would cost every token a good deal of its way.
       for (let parts = await call.next(); parts; parts = await call.next()) {
@@ -123,7 +123,7 @@ interface RunningCall {
 
 function beginCall(
   server: ServerOptions,
-  signal: AbortSignal,
+  { signal, prefix, completion }: ModelRequest,
   { context, send, loadingAfterMs, baseURLEnds = 'v1' }: CallOptions,
 ): RunningCall {
   const call = new AbortController();
@@ -134,7 +134,11 @@ function beginCall(
   };
   signal.addEventListener('abort', onAbort, { once: true });
 
-  const seen = createRecord(context, baseURLEnds, server.now ?? Date.now);
+  const seen = createRecord(context, {
+    baseURLEnds,
+    goesOn: prefix !== undefined || completion?.goesOn === true,
+    now: server.now ?? Date.now,
+  });
   let loading: NodeJS.Timeout | undefined;
   const observe = (fact: CallFact) => {
     if (loading) clearTimeout(loading);
@@ -184,7 +188,14 @@ interface CallRecord {
 }
 
 /** Remembers what one call showed, and judges at the end what it came to. */
-function createRecord(context: ErrorContext, baseURLEnds: BaseURLForm, now: () => number): CallRecord {
+function createRecord(
+  context: ErrorContext,
+  {
+    baseURLEnds,
+    goesOn,
+    now,
+  }: { baseURLEnds: BaseURLForm /** An answer has begun already. */; goesOn: boolean; now: () => number },
+): CallRecord {
   const { label: provider } = context;
   let text = false;
   let reasoning = false;
@@ -312,7 +323,9 @@ function createRecord(context: ErrorContext, baseURLEnds: BaseURLForm, now: () =
         const said = finish === 'error' ? undefined : finish;
         return fail(makeError(context, { kind: text ? 'provider' : 'busy', said }));
       }
-      if (!text && !isWordlessEnd(finish)) {
+      // Who goes on may find that all was said.
+      const wasWhole = goesOn && (reason === 'stop' || reason === 'length');
+      if (!text && !wasWhole && !isWordlessEnd(finish)) {
         const kind = reason === 'length' ? 'limit' : reason === 'filtered' ? 'filtered' : 'empty';
         return { type: 'error', error: makeError(context, { kind }), mayRetry: false };
       }

@@ -298,7 +298,11 @@ export class Asker {
           request:
             plan.prompt === undefined
               ? { ...chat, prefix: plan.prefix }
-              : { ...chat, messages: [], completion: { prompt: plan.prompt, stop: completion?.stop ?? [] } },
+              : {
+                  ...chat,
+                  messages: [],
+                  completion: { prompt: plan.prompt, stop: completion?.stop ?? [], goesOn: true },
+                },
           splitter: plan.splitter,
           begun: plan.begun,
           health: healthContextOf(model, settings, words),

@@ -18,6 +18,7 @@ import { type Timeline, TimelineRecorder } from '../../timeline.ts';
 import type { ReportedUsage, Usage } from '../../usage.ts';
 import { MessageCount } from '../tokenizer/message-count.ts';
 import type { TokenCounter } from '../tokenizer/token-counter.ts';
+import { EchoRemover } from './echo.ts';
 import type { Cut, Ending } from './ending.ts';
 import { createPhaseClock } from './phase-clock.ts';
 
@@ -58,6 +59,8 @@ export class Intake {
   readonly #early: Mark[] = [];
   /** The texts of the beginning, by kind. */
   #begun: Record<'reasoning' | 'answer', string> = { reasoning: '', answer: '' };
+  /** Where there is a beginning: what of it is said again. */
+  #echo: EchoRemover | undefined;
 
   /** What the provider reported, and as it said it; of the attempt that is under way. */
   reported: ReportedUsage | undefined;
@@ -85,6 +88,7 @@ export class Intake {
       this.#emit(this.#splitter.push({ [field]: withoutNul(text) }));
     }
     this.#begun = { reasoning: this.#textOf('reasoning'), answer: this.#textOf('answer') };
+    if (begun) this.#echo = new EchoRemover({ pieces: begun.pieces, ...this.#begun });
   }
 
   get state(): MessageState {
@@ -146,6 +150,8 @@ export class Intake {
 
   /** Lets the splitter tell what it still holds. */
   endText(ending: Ending): { complete: boolean; reclassified: boolean } {
+    const isBroken = ending.forSplitter === 'abort' || ending.forSplitter === 'error';
+    for (const { field, text } of this.#echo?.end(isBroken) ?? []) this.#takeNews(field, text);
     this.#emitText(this.#splitter.end(ending.forSplitter));
     const { complete, flags } = this.#splitter.result();
     return { complete, reclassified: flags.reclassified > 0 };
@@ -170,9 +176,14 @@ export class Intake {
   }
 
   #takeText(field: RawField, text: string): void {
-    const kind = this.#options.begun?.asContent ? 'content' : field;
-    this.#options.heard?.(kind, text);
-    const events = this.#splitter.push({ [kind]: withoutNul(text) });
+    if (!this.#echo) return this.#takeNews(field, text);
+    const news = this.#echo.push(this.#options.begun?.asContent ? 'content' : field, text);
+    for (const piece of news) this.#takeNews(piece.field, piece.text);
+  }
+
+  #takeNews(field: RawField, text: string): void {
+    this.#options.heard?.(field, text);
+    const events = this.#splitter.push({ [field]: withoutNul(text) });
     this.#emitText(events);
     if (this.#early.length > 0 && this.#state.segments.length > 0) {
       for (const mark of this.#early.splice(0)) this.#setMark(mark, { seg: 0, at: 0 });

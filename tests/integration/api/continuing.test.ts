@@ -209,15 +209,6 @@ describe('an answer that was cut is gone on with', () => {
     assert.deepEqual(again.message.parts, message.parts);
   });
 
-  test('at llama.cpp by a last message, with thinking off', async () => {
-    const { client, providerId } = await clientWith('llamacpp');
-    const asked = await askAndEnd(client, { providerId, modelKey: 'answer-inline' });
-    const { message, sent } = await goOn(client, asked);
-    assert.deepEqual(sent.messages.at(-1), { role: 'assistant', content: 'The answer begins' });
-    assert.deepEqual(sent.chat_template_kwargs, { enable_thinking: false });
-    assert.equal(answer(message), 'The answer begins and ends.');
-  });
-
   test('of a raw completion by its prompt and all its text', async () => {
     const client = newClient();
     const asked = await askAndEnd(

@@ -1,6 +1,7 @@
-import type { ChatMessage, ModelInfo, ModelRequest, ProviderAdapter, Sampling } from '../../../model.ts';
+import type { GenerationError } from '../../../errors.ts';
+import type { ChatMessage, ModelInfo, ModelRequest, ProviderAdapter, ProviderPart, Sampling } from '../../../model.ts';
 import { takenSampling } from '../../../parameters.ts';
-import { baseURLFor, renderPrefix } from './answer-prefix.ts';
+import { baseURLFor, otherForm, type PrefixForm, renderPrefix } from './answer-prefix.ts';
 import { explainNoCompletions, renderCompletionBody, wireIdOf } from './completion-call.ts';
 import {
   callWithRetries,
@@ -65,11 +66,18 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
   return {
     async *ask(request) {
       const context = contextOf(options, request.model);
-      const ending = yield* callWithRetries(options, request, {
-        context,
-        send: (call) => send(options, upstream, request, call),
-        loadingAfterMs: options.local ? usualLoadingAfterMs : undefined,
-      });
+      const call = (form?: PrefixForm) =>
+        callWithRetries(options, request, {
+          context,
+          send: (modelCall) => send(options, upstream, request, modelCall, form),
+          loadingAfterMs: options.local ? usualLoadingAfterMs : undefined,
+        });
+      let ending = yield* call();
+      for (let form: PrefixForm | undefined = 'with-fields'; form && ending?.type === 'error'; ) {
+        form = otherForm(request, form, ending.error);
+        if (form === 'answer-only') yield thoughtNotTaken(ending.error);
+        if (form) ending = yield* call(form);
+      }
       if (ending?.type === 'error' && request.completion) {
         yield { type: 'error', error: explainNoCompletions(context, ending.error) };
       } else if (ending) {
@@ -80,15 +88,25 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
   };
 }
 
+function thoughtNotTaken({ detail }: GenerationError): ProviderPart {
+  const facts = { feature: 'the thinking before the answer', ...(detail !== undefined && { said: detail }) };
+  return { type: 'notice', notice: { code: 'not-taken', facts } };
+}
+
 function urlOf(options: OpenAICompatibleOptions, request: Omit<ModelRequest, 'signal'>): string {
   if (request.completion) return `${options.baseURL}/completions`;
   return `${baseURLFor(options.baseURL, request)}/chat/completions`;
 }
 
-function renderBody(options: OpenAICompatibleOptions, request: Omit<ModelRequest, 'signal'>): Record<string, unknown> {
+function renderBody(
+  options: OpenAICompatibleOptions,
+  request: Omit<ModelRequest, 'signal'>,
+  form?: PrefixForm,
+): Record<string, unknown> {
   const dialect = { ...commonDialect, ...definedDialect(options) };
   const { completion } = request;
-  return completion ? renderCompletionBody({ ...request, completion }, dialect) : renderRequestBody(request, dialect);
+  if (completion) return renderCompletionBody({ ...request, completion }, dialect);
+  return renderRequestBody(request, dialect, form);
 }
 
 function send(
@@ -96,12 +114,13 @@ function send(
   upstream: FetchLike,
   request: ModelRequest,
   { signal, observe, write }: ModelCall,
+  form: PrefixForm | undefined,
 ): Promise<void> {
   return readStream({
     fetch: upstream,
     url: urlOf(options, request),
     headers: { accept: 'text/event-stream', ...options.headers, ...headers(options) },
-    body: JSON.stringify(renderBody(options, request)),
+    body: JSON.stringify(renderBody(options, request, form)),
     signal,
     limits: limitsOf(options),
     observe,
@@ -113,13 +132,14 @@ function send(
 export function renderRequestBody(
   request: Pick<ModelRequest, 'model' | 'messages' | 'prefix' | 'sampling'>,
   dialect: RequestDialect,
+  form?: PrefixForm,
 ) {
   const { model, messages } = request;
   const { temperature, topP, maxTokens } = model.advice;
   const sampling = takenSampling(model, { ...definedOf({ temperature, topP, maxTokens }), ...request.sampling });
   const extras = safeExtras(model.requestExtras);
   const effort = renderEffort(sampling, dialect, extras);
-  const { message: last, fields } = renderPrefix(request, dialect);
+  const { message: last, fields } = renderPrefix(request, dialect, form);
   return {
     ...extras,
     ...effort,

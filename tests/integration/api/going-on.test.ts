@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import test, { after, describe } from 'node:test';
+import type { Message } from '../../../lib/conversation.ts';
+import { createId } from '../../../lib/ids.ts';
+import type { Sampling } from '../../../lib/model.ts';
+import { noticeSentence } from '../../../lib/sentences.ts';
+import { textOfKind } from '../../../lib/stream-part.ts';
+import type { ApiClient, Asked } from '../../fakes/api-client.ts';
+import { type LlamaBuild, llamaCpp, puzzle, puzzleInline } from '../../fakes/llamacpp.ts';
+import { createFakeProvider, type FakeProvider } from '../../fakes/provider.ts';
+import { useRoutes } from '../../fakes/routes.ts';
+
+const builds: LlamaBuild[] = ['now', 'repeats', 'refuses-both', 'refuses-thinking'];
+const models = { field: puzzle, inline: puzzleInline };
+const servers = new Map<LlamaBuild, FakeProvider>();
+for (const build of builds) servers.set(build, await createFakeProvider(llamaCpp({ models, build })));
+after(() => Promise.all([...servers.values()].map((server) => server.close())));
+const { newClient } = useRoutes({ THINKGLASS_REPLAY_SPEED: '1000' });
+
+const whole = {
+  field: { thought: '7 * 3 = 21 , 21 + 5 = 26 yes', answer: '5 + 7 * 3' },
+  inline: { thought: '7 * 3 = 21 , 21 + 5 = 26 yes', answer: '7 * 3 + 5' },
+};
+
+async function clientOf(server: FakeProvider | undefined): Promise<{ client: ApiClient; providerId: string }> {
+  assert.ok(server);
+  const client = newClient();
+  const providerId = createId();
+  await client.json('POST', '/api/providers', {
+    id: providerId,
+    label: 'llama.cpp',
+    baseURL: server.baseURL,
+    presetId: 'llamacpp',
+    apiKey: 'k',
+  });
+  return { client, providerId };
+}
+
+async function ask(client: ApiClient, model: { providerId: string; modelKey: string }, sampling: Sampling) {
+  const asked = await client.askNew(model, 'Use 3 5 7 to make 26 .', { sampling });
+  await client.follow(asked.conversationId, asked.cursor);
+  return asked;
+}
+
+/** Goes on with an answer, and answers the new one: what is shown is what is stored. */
+async function goOn(client: ApiClient, asked: Asked, fromId: string, more: Record<string, unknown> = {}) {
+  const response = await client.request('POST', `/api/conversations/${asked.conversationId}/continue`, {
+    threadId: asked.threadId,
+    fromId,
+    questionId: createId(),
+    answerId: createId(),
+    ...more,
+  });
+  assert.equal(response.status, 202, await response.clone().text());
+  const { way, cursor, generations } = (await response.json()) as {
+    way: string;
+    cursor?: string;
+    generations: { id: string }[];
+  };
+  const states = await client.follow(asked.conversationId, cursor);
+  const { messages } = await client.conversation(asked.conversationId);
+  const message = messages.find(({ id }) => id === generations[0]?.id) as Message;
+  assert.deepEqual(
+    message.parts,
+    states.get(message.id)?.segments.filter(({ text }) => text !== ''),
+    'saved is what was seen',
+  );
+  const row = await client.generation(message.id);
+  return { way, message, sent: JSON.parse(row.request?.body ?? '') as Record<string, unknown> };
+}
+
+const saidBy = ({ parts }: Message) => ({
+  thought: textOfKind(parts, 'reasoning'),
+  answer: textOfKind(parts, 'answer'),
+});
+const toldOf = ({ generation }: Message) => generation?.notices.map((n) => noticeSentence(n)) ?? [];
+
+describe('llama.cpp goes on wherever it was cut, and nothing is there twice', () => {
+  for (const build of builds) {
+    for (const modelKey of ['field', 'inline'] as const) {
+      // Who writes the tags itself has no template that opens them.
+      if (build === 'refuses-thinking' && modelKey === 'inline') continue;
+      // A thought of 12 tokens (and its tags), an answer of 5 (and its tags).
+      for (const cuts of [[3], [12, 2], [13], [16], [4, 4, 4, 4, 4]]) {
+        test(`build "${build}", ${modelKey}, cut after ${cuts.join(', then ')} tokens`, async () => {
+          const { client, providerId } = await clientOf(servers.get(build));
+          const asked = await ask(client, { providerId, modelKey }, { maxTokens: cuts[0] ?? 1 });
+          let fromId = asked.answerId;
+          for (let i = 1; i < 30; i++) {
+            await client.json('PATCH', `/api/threads/${asked.threadId}`, {
+              settings: { model: { providerId, modelKey }, sampling: { maxTokens: cuts[i] ?? 50 } },
+            });
+            const from = (await client.conversation(asked.conversationId)).messages.find(({ id }) => id === fromId);
+            if (build === 'refuses-thinking' && from && saidBy(from).answer === '') {
+              // It cannot be handed an open thought at all: it says so.
+              const { message } = await goOn(client, asked, fromId);
+              assert.equal(message.generation?.state, 'failed');
+              return;
+            }
+            const { way, message } = await goOn(client, asked, fromId);
+            assert.equal(way, 'same');
+            assert.equal(message.generation?.state, 'complete', JSON.stringify(message.generation?.error));
+            fromId = message.id;
+            if (message.generation?.finish?.reason === 'stop') {
+              assert.deepEqual(saidBy(message), whole[modelKey]);
+              return;
+            }
+          }
+          assert.fail('it never came to its end');
+        });
+      }
+    }
+  }
+
+  test('inside a thought, with the field in which its thinking came', async () => {
+    const { client, providerId } = await clientOf(servers.get('now'));
+    const asked = await ask(client, { providerId, modelKey: 'field' }, { maxTokens: 8 });
+    const { sent } = await goOn(client, asked, asked.answerId);
+    const { messages, continue_final_message, add_generation_prompt } = sent;
+    assert.deepEqual((messages as unknown[]).at(-1), {
+      role: 'assistant',
+      content: '',
+      reasoning_content: ' 7 * 3 = 21 , 21 +',
+    });
+    assert.deepEqual([continue_final_message, add_generation_prompt], [true, false]);
+  });
+
+  test('with its tags, where it wrote them itself', async () => {
+    const { client, providerId } = await clientOf(servers.get('now'));
+    const asked = await ask(client, { providerId, modelKey: 'inline' }, { maxTokens: 9 });
+    const { sent } = await goOn(client, asked, asked.answerId);
+    assert.deepEqual((sent.messages as unknown[]).at(-1), {
+      role: 'assistant',
+      content: '<think> 7 * 3 = 21 , 21 +',
+    });
+  });
+
+  test('without its thinking where a build takes none, and that is said', async () => {
+    const { client, providerId } = await clientOf(servers.get('refuses-thinking'));
+    const asked = await ask(client, { providerId, modelKey: 'field' }, { maxTokens: 15 });
+    const { message, sent } = await goOn(client, asked, asked.answerId);
+    assert.deepEqual(sent.chat_template_kwargs, { enable_thinking: false });
+    assert.match(toldOf(message).join(), /prefill is incompatible/);
+  });
+});
+
+describe('answer now at llama.cpp', () => {
+  test('closes the thought by the field for it', async () => {
+    const { client, providerId } = await clientOf(servers.get('now'));
+    const asked = await ask(client, { providerId, modelKey: 'field' }, { maxTokens: 5 });
+    const { message, sent } = await goOn(client, asked, asked.answerId, { answerNow: true });
+    assert.equal(sent.continue_final_message, 'content');
+    assert.deepEqual(saidBy(message), { thought: '7 * 3 = 21', answer: whole.field.answer });
+    assert.match(toldOf(message).join(), /^The thinking was ended here/);
+  });
+
+  test('writes the closing tag where the model wrote the opening one', async () => {
+    const { client, providerId } = await clientOf(servers.get('now'));
+    const asked = await ask(client, { providerId, modelKey: 'inline' }, { maxTokens: 6 });
+    const { message } = await goOn(client, asked, asked.answerId, { answerNow: true });
+    assert.deepEqual(saidBy(message), { thought: '7 * 3 = 21', answer: whole.inline.answer });
+  });
+});
