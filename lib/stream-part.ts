@@ -8,8 +8,8 @@ import type { Usage } from './usage.ts';
 
 export type { PartKind, SplitEvent } from '@thinkglass/splitter';
 
-/** Where a running generation is. `loading`: the server is loading the model. */
-export type Phase = 'queued' | 'loading' | 'thinking' | 'answering' | 'done';
+/** Where a running generation is. `loading`: the server is loading the model; `saving`: over, and not yet on the disk. */
+export type Phase = 'queued' | 'loading' | 'thinking' | 'answering' | 'saving' | 'done';
 
 /** How a generation ended. */
 export type Outcome = 'complete' | 'stopped' | 'interrupted' | 'failed';
@@ -174,7 +174,7 @@ export function mergeStreamParts(parts: readonly StreamPart[]): StreamPart[] {
   for (const part of parts) {
     const last = merged.at(-1);
     if (part.type === 'delta' && last?.type === 'delta' && last.seg === part.seg) {
-      merged[merged.length - 1] = { ...last, text: last.text + part.text };
+      merged[merged.length - 1] = { ...last, text: growText(last.text, part.text) };
     } else {
       merged.push(part);
     }

@@ -18,6 +18,7 @@ import { AnswerNowButton, ContinueButton } from './continue-buttons.tsx';
 import { outcomeOf } from './outcome.ts';
 import { RunningLine } from './running-line.tsx';
 import { useShownText } from './shown-texts.ts';
+import { StorageNote } from './storage-note.tsx';
 import { ReasoningPanel } from './thinking/reasoning-panel.tsx';
 import { jumpToThought } from './thinking/thought-jump.ts';
 
@@ -69,6 +70,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
       {running && !(thinks && state.phase === 'thinking') && (
         <RunningLine view={view} providerLabel={generation.providerLabel} />
       )}
+      {running && <StorageNote />}
       <Discarded view={view} />
       <Notices view={view} />
       <Ending outcome={outcome} endedAt={endedAt} onRetry={() => retry()}>

@@ -39,6 +39,8 @@ function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLab
       return <RunningWords word={`Waiting for ${providerLabel}…`} view={view} since={0} />;
     case 'loading':
       return <RunningWords word={`${providerLabel} is loading the model…`} view={view} since={0} />;
+    case 'saving':
+      return <span>Over; saved as soon as that can be done</span>;
     case 'thinking':
       return <RunningWords word="Thinking…" view={view} since={times.reasoningStart} tokens={view.reasoningTokens} />;
     default:

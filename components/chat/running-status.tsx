@@ -9,6 +9,7 @@ const words: Record<Exclude<Phase, 'done'>, string> = {
   loading: 'The model is being loaded.',
   thinking: 'The model is thinking.',
   answering: 'The model is answering.',
+  saving: 'The answer is over; it is being saved.',
 };
 
 /** Tells a screen reader each change of phase, and nothing of what streams in between. */

@@ -35,7 +35,7 @@ export function figuresOf(view: GenerationView, now: number | undefined, price?:
   const { state, reasoningTokens, answerTokens } = view;
   const { times, finish, phase } = state;
   const running = phase !== 'done';
-  const at = running ? (now === undefined ? undefined : Math.max(0, now - view.originAt)) : times.end;
+  const at = times.end ?? (!running || now === undefined ? undefined : Math.max(0, now - view.originAt));
   const firstTokenMs = minOf(times.reasoningStart, times.answerStart);
   const tokens = reasoningTokens + answerTokens;
   const span = at === undefined || firstTokenMs === undefined ? 0 : at - firstTokenMs;
@@ -59,12 +59,19 @@ export function figuresOf(view: GenerationView, now: number | undefined, price?:
   };
 }
 
+const phaseWords = {
+  queued: 'Waiting',
+  loading: 'Loading',
+  thinking: 'Thinking',
+  answering: 'Answering',
+  saving: 'Saving',
+} as const;
+
 function stateOf(view: GenerationView): Pick<Figures, 'state' | 'tone'> {
   const { phase, finish } = view.state;
   if (phase !== 'done') {
     if (pendingRetryOf(view.state)) return { state: 'Trying again', tone: 'live' };
-    const words = { queued: 'Waiting', loading: 'Loading', thinking: 'Thinking', answering: 'Answering' } as const;
-    return { state: words[phase], tone: 'live' };
+    return { state: phaseWords[phase], tone: 'live' };
   }
   if (finish?.outcome === 'stopped') return { state: 'Stopped', tone: 'quiet' };
   if (finish?.reason === 'length') return { state: 'Out of tokens', tone: 'problem' };

@@ -1,3 +1,4 @@
+import type { StorageTrouble } from '../../lib/storage-trouble.ts';
 import type { MessageState, StreamPart } from '../../lib/stream-part.ts';
 
 /** Longer than two heartbeats (5 s each): a stream this quiet is dead, whatever the browser believes. */
@@ -63,6 +64,10 @@ export class ConversationEvents {
     source.addEventListener('snapshot', (event: MessageEvent<string>) => {
       const data = this.#heard(event) as { generationId: string; message: MessageState; at: number };
       this.#handlers.onSnapshot(data.generationId, data.message, data.at);
+    });
+    source.addEventListener('storage', (event: MessageEvent<string>) => {
+      const told = this.#heard(event) as Partial<StorageTrouble>;
+      void import('../client/storage-watch.ts').then(({ takeStorageNews }) => takeStorageNews(told));
     });
     source.addEventListener('heartbeat', () => this.#expectMore());
     source.addEventListener('open', () => this.#expectMore());

@@ -4,7 +4,9 @@ import { Menu, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { lazy, type ReactNode, type RefObject, Suspense, useCallback, useRef, useState } from 'react';
 import type { ConversationPage } from '../client/conversation-list.ts';
+import { storageNews } from '../client/storage-news.ts';
 import { IconButton, iconButtonLook } from '../ui/button.tsx';
+import { useObserved } from '../ui/observable.ts';
 import { useStored, writeStored } from '../ui/stored.ts';
 import type { Clock } from './day-groups.ts';
 import { useCloseOnEscape, useNewChatShortcut, useSearchShortcut } from './shortcuts.ts';
@@ -15,6 +17,7 @@ import { useKeyboardInset } from './use-keyboard-inset.ts';
 import { Wordmark } from './wordmark.tsx';
 
 const SearchDialog = lazy(() => import('../search/search-dialog.tsx'));
+const StorageBanner = lazy(() => import('./storage-banner.tsx'));
 
 const collapsedKey = 'thinkglass:sidebar';
 
@@ -84,6 +87,7 @@ export function AppShell({
       />
       <div className="shell-main relative flex min-h-0 min-w-0 flex-col print:block" inert={drawer}>
         <TopBar menu={menu} onOpen={open} />
+        <StorageNotice />
         {children}
       </div>
       <UndoToast />
@@ -94,6 +98,15 @@ export function AppShell({
       )}
     </div>
   );
+}
+
+function StorageNotice() {
+  const news = useObserved(storageNews, (told) => told, undefined);
+  return news ? (
+    <Suspense>
+      <StorageBanner news={news} />
+    </Suspense>
+  ) : null;
 }
 
 /** As in the classes: from there on the sidebar stands beside the page. */

@@ -1,7 +1,9 @@
 import { type AttachedContent, isImageType } from '../attachment.ts';
 import { AppError, apiErrorStatus, type GenerationError } from '../errors.ts';
 import { attachmentHeader } from '../export/file-name.ts';
+import type { StorageTrouble } from '../storage-trouble.ts';
 import type { LogEvent, RunReader } from './generation/run-log.ts';
+import type { StoreHealth } from './store/store-health.ts';
 
 const headers = {
   'cache-control': 'no-store',
@@ -113,21 +115,39 @@ const eventHeaders = {
 
 /**
  * A reader of the run log as server-sent events (WHATWG HTML, "server-sent events"). The stream asks the reader only when the
- * connection can take more, so a slow one costs no memory: it is told a snapshot when it asks again.
+ * connection can take more, so a slow one costs no memory: it is told a snapshot when it asks again. Between them it is told
+ * when nothing can be saved, and when that is over. `onClose` is called once nobody reads any more.
  */
-export function eventResponse(reader: RunReader): Response {
+export function eventResponse(
+  reader: RunReader,
+  { health, onClose }: { health?: Pick<StoreHealth, 'trouble' | 'subscribe'>; onClose?: () => void } = {},
+): Response {
   const encoder = new TextEncoder();
   let beatAt = performance.now() + heartbeatMs;
+  let told: StorageTrouble | undefined;
+  const unsubscribe = health?.subscribe(() => reader.wake());
+  const close = () => {
+    unsubscribe?.();
+    onClose?.();
+  };
+  const takeTrouble = () => {
+    const trouble = health?.trouble;
+    if (trouble === told) return '';
+    told = trouble;
+    return `event: storage\ndata: ${JSON.stringify(trouble ?? {})}\n\n`;
+  };
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      let text = '';
+      let text = takeTrouble();
       while (text === '') {
         const events = await reader.next(Math.max(0, beatAt - performance.now()));
         if (events === undefined) {
+          close();
           controller.close();
           return;
         }
-        text = events.map(renderEvent).join('');
+        // The trouble first: what comes behind it may be the end.
+        text = takeTrouble() + events.map(renderEvent).join('');
         if (performance.now() >= beatAt) {
           text += renderHeartbeat();
           beatAt = performance.now() + heartbeatMs;
@@ -136,6 +156,7 @@ export function eventResponse(reader: RunReader): Response {
       controller.enqueue(encoder.encode(text));
     },
     cancel() {
+      close();
       reader.leave();
     },
   });

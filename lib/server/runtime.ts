@@ -3,7 +3,7 @@ import { createId } from '../ids.ts';
 import { type Config, getConfig } from './config.ts';
 import { Asker } from './generation/ask.ts';
 import { ModelHabits } from './generation/model-habits.ts';
-import { Runs } from './generation/run.ts';
+import { type LostText, Runs } from './generation/run.ts';
 import type { RunLog } from './generation/run-log.ts';
 import { StoreRunLog } from './generation/run-log-store.ts';
 import { ProviderSettings } from './provider-settings.ts';
@@ -14,6 +14,7 @@ import { createReplayProvider } from './recordings.ts';
 import { createUpstreamFetch } from './calls/upstream-fetch.ts';
 import { SearchIndexer } from './search-indexer.ts';
 import { openStore, type Store } from './store/store.ts';
+import { StoreHealth } from './store/store-health.ts';
 import type { GenerationFacts } from './telemetry/generation-facts.ts';
 import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import { TokenCounter } from './tokenizer/token-counter.ts';
@@ -24,6 +25,8 @@ export interface Runtime {
   config: Config;
   instanceId: string;
   store: Store;
+  /** Whether what has to be saved can be. */
+  storeHealth: StoreHealth;
   /** What the server offers to everyone. */
   registry: Registry;
   /** What each person can ask. */
@@ -39,7 +42,8 @@ export interface Runtime {
   searchIndexer: SearchIndexer;
   /** Answers interrupted by an earlier end of the server, found at this start. */
   interruptedAtStart: number;
-  shutDown(): Promise<void>;
+  /** Answers what could not be saved. */
+  shutDown(): Promise<LostText>;
 }
 
 /** How often a process says that it lives, and after how long without it others take it for dead. */
@@ -102,23 +106,32 @@ async function openRuntime(config: Config): Promise<Runtime> {
     telemetry.ended(facts);
     indexer.poke();
   };
-  const runLog = new StoreRunLog({ store, instanceId });
-  const runs = new Runs(store, runLog, { counter, onEnd });
+  const storeHealth = new StoreHealth();
+  const runLog = new StoreRunLog({ store, instanceId, health: storeHealth });
+  const runs = new Runs(store, runLog, { health: storeHealth, counter, onEnd });
   const asker = new Asker({ store, models, runs, runLog, habits: new ModelHabits(), instanceId });
-  const heart = setInterval(() => {
-    store.instances
-      .heartbeat(instanceId, Date.now())
-      // Another instance on the same store may have died since.
-      .then(interrupt)
-      .then(purge)
-      .catch((error: unknown) => console.error('runtime: heartbeat failed', String(error)));
-  }, heartbeatEveryMs);
+  let isBeating = false;
+  const beat = async () => {
+    if (isBeating) return; // a store that is away is not asked again before it has answered
+    isBeating = true;
+    try {
+      await storeHealth.watch('heartbeat', () => store.instances.heartbeat(instanceId, Date.now()));
+      await interrupt(); // another instance on the same store may have died since
+      await purge();
+    } catch {
+      // The store's health has told it; the next beat tries again.
+    } finally {
+      isBeating = false;
+    }
+  };
+  const heart = setInterval(() => void beat(), heartbeatEveryMs);
   heart.unref();
 
   return {
     config,
     instanceId,
     store,
+    storeHealth,
     registry,
     pulls: new ModelPulls(models),
     models,
@@ -132,11 +145,12 @@ async function openRuntime(config: Config): Promise<Runtime> {
     interruptedAtStart,
     async shutDown() {
       clearInterval(heart);
-      await runs.shutDown();
+      const lost = await runs.shutDown();
       await counter.close();
       await indexer.close();
       await telemetry.close();
       await store.close();
+      return lost;
     },
   };
 }

@@ -3,7 +3,7 @@ import { ConfigError } from './config.ts';
 import { watchRequests } from './front-door.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
 
-/** An orderly end takes at most this long (docs/limits.md). */
+/** An orderly end takes at most this long (docs/limits.md). One that loses text is none: its code is 1. */
 const shutDownMs = 20_000;
 
 /** Opens the runtime, prints what it found and arranges the end. Ends the process when it cannot start. */
@@ -24,7 +24,7 @@ export async function startServer(): Promise<void> {
     isEnding = true;
     setTimeout(() => process.exit(1), shutDownMs).unref();
     runtime.shutDown().then(
-      () => process.exit(0),
+      ({ generations }) => process.exit(generations > 0 ? 1 : 0),
       (error: unknown) => {
         console.error('shut-down failed', error);
         process.exit(1);

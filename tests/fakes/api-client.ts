@@ -106,7 +106,7 @@ export interface Asked {
 
 /** What a page does with an event. */
 export function applyApiEvent(messages: Map<string, MessageState>, event: ApiEvent): void {
-  if (event.event === 'heartbeat' || event.event === 'end') return;
+  if (['heartbeat', 'storage', 'end'].includes(event.event)) return;
   const { generationId, ...rest } = event.data as { generationId: string };
   if (event.event === 'snapshot') {
     messages.set(generationId, (rest as { message: MessageState }).message);

@@ -40,35 +40,39 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts the app from `.next` and resolves when it answers. Without `dataFolder` it gets a new one, removed by `stop`. */
+/**
+ * Starts the app from `.next` and resolves when it answers. Without `dataFolder` it gets a new one, removed by `stop`.
+ * `wrapper`: a command that replaces itself by the one it is given.
+ */
 export async function startApp(
-  options: { env?: Record<string, string>; dataFolder?: string; port?: number } = {},
+  options: { env?: Record<string, string>; dataFolder?: string; port?: number; wrapper?: readonly string[] } = {},
 ): Promise<AppServer> {
   const port = options.port ?? 0; // 0: one that is free, which the server prints
   const dataFolder = options.dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'thinkglass-'));
-  const child = spawn(
-    path.join(root, 'node_modules/.bin/node'),
-    [path.join(root, 'node_modules/next/dist/bin/next'), 'start', '-H', '127.0.0.1', '-p', String(port)],
-    {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: `${path.join(root, 'node_modules/.bin')}:${process.env.PATH}`,
-        HOME: process.env.HOME ?? '/',
-        NODE_ENV: 'production',
-        NEXT_TELEMETRY_DISABLED: '1',
-        NEXT_MANUAL_SIG_HANDLE: 'true',
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        THINKGLASS_DATA: dataFolder,
-        THINKGLASS_LOCAL_SERVERS: 'off',
-        THINKGLASS_LOG: 'off',
-        // Set to nothing, so that a developer's .env.local does not reach the tests.
-        ...Object.fromEntries([...providerKeyVariables, ...otherVariables].map((name) => [name, ''])),
-        ...options.env,
-      },
+  const next = path.join(root, 'node_modules/next/dist/bin/next');
+  const [command = '', ...args] = [
+    ...(options.wrapper ?? []),
+    ...[path.join(root, 'node_modules/.bin/node'), next, 'start', '-H', '127.0.0.1', '-p', String(port)],
+  ];
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: `${path.join(root, 'node_modules/.bin')}:${process.env.PATH}`,
+      HOME: process.env.HOME ?? '/',
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      NEXT_MANUAL_SIG_HANDLE: 'true',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      THINKGLASS_DATA: dataFolder,
+      THINKGLASS_LOCAL_SERVERS: 'off',
+      THINKGLASS_LOG: 'off',
+      // Set to nothing, so that a developer's .env.local does not reach the tests.
+      ...Object.fromEntries([...providerKeyVariables, ...otherVariables].map((name) => [name, ''])),
+      ...options.env,
     },
-  );
+  });
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk));

@@ -1,16 +1,29 @@
+import { storageReason } from '../../../lib/storage-trouble.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
 import { answer } from '../../../lib/server/api-route.ts';
+import { hasOperatorToken } from '../operator-token.ts';
 
 export const GET = (request: Request) =>
   answer(request, async ({ runtime }) => {
-    if (runtime.runs.isDraining) throw new AppError('unavailable', 'The server is stopping.');
-    await runtime.store.ping();
-    const { kind, version } = runtime.store.describe();
+    const { config, runs, store, storeHealth } = runtime;
+    if (runs.isDraining) throw new AppError('unavailable', 'The server is stopping.');
+    // What runs on a server that others can reach is for whoever runs it.
+    const isTold = !config.isPublic || hasOperatorToken(request, config);
+    const { trouble } = storeHealth;
+    if (trouble) {
+      const error = {
+        code: 'storage_away',
+        message: storageReason(trouble),
+        reason: trouble.code,
+        since: trouble.since,
+      };
+      return jsonResponse({ status: 'not ok', ...(isTold && { error, running: runs.count }) }, 503);
+    }
+    await store.ping();
+    const { kind, version } = store.describe();
     return jsonResponse({
       status: 'ok',
-      version: runtime.config.version,
-      store: { kind, version },
-      running: runtime.runs.count,
+      ...(isTold && { version: config.version, store: { kind, version }, running: runs.count }),
     });
   });

@@ -3,6 +3,7 @@ import type { RawRecorder } from '../../raw-text.ts';
 import { mergeStreamParts, type StreamPart } from '../../stream-part.ts';
 import type { Checkpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/store.ts';
+import type { StoreHealth } from '../store/store-health.ts';
 
 /** Text is on the disk at the latest this long after it came; the promise is twice a second. */
 const everyMs = 400;
@@ -16,6 +17,8 @@ export interface CheckpointTail {
   clear(): void;
   /** It is over. */
   end(): void;
+  /** UTF-16 units of its text that no checkpoint has brought to the store. */
+  readonly unsavedCharacters: number;
 }
 
 interface Tail {
@@ -29,34 +32,48 @@ interface Tail {
   seq: number;
   /** A checkpoint that the store has not acknowledged yet. */
   unsaved: Checkpoint | undefined;
+  /** UTF-16 units that were added, that the unsaved checkpoint holds up to, and that the store has. */
+  characters: { added: number; taken: number; saved: number };
 }
+
+/** Its name before the store's health. */
+const who = 'checkpoints';
 
 /** Writes what running generations have brought to the store, of all of them together, while there are any. */
 export class Checkpointer {
   readonly #store: Pick<Store, 'checkpoints'>;
+  readonly #health: StoreHealth;
   readonly #onEnded: (generationId: string) => void;
   readonly #tails = new Set<Tail>();
   #ticking: Promise<void> | undefined;
 
   /** @param onEnded told of a generation that somebody else has settled: nothing more of it will be written. */
-  constructor(store: Pick<Store, 'checkpoints'>, onEnded: (generationId: string) => void) {
+  constructor(store: Pick<Store, 'checkpoints'>, health: StoreHealth, onEnded: (generationId: string) => void) {
     this.#store = store;
+    this.#health = health;
     this.#onEnded = onEnded;
   }
 
   begin(generationId: string, options: { raw?: RawRecorder; place: () => number }): CheckpointTail {
     const { raw, place } = options;
-    const tail: Tail = { generationId, raw, place, pending: [], seq: 0, unsaved: undefined };
+    const characters = { added: 0, taken: 0, saved: 0 };
+    const tail: Tail = { generationId, raw, place, pending: [], seq: 0, unsaved: undefined, characters };
     this.#tails.add(tail);
     this.#ticking ??= this.#tick();
     return {
       add(parts) {
-        for (const part of parts) tail.pending.push(part); // too many for a spread when all came at once
+        for (const part of parts) {
+          tail.pending.push(part); // too many for a spread when all came at once
+          if (part.type === 'delta') characters.added += part.text.length;
+        }
       },
       clear() {
         tail.pending = [];
       },
       end: () => this.#tails.delete(tail),
+      get unsavedCharacters() {
+        return characters.added - characters.saved;
+      },
     };
   }
 
@@ -74,11 +91,13 @@ export class Checkpointer {
       rest = Math.max(leastRestMs, everyMs - (performance.now() - began));
     }
     this.#ticking = undefined;
+    this.#health.forget(who);
   }
 
   /** Writes what there is now. */
   async flush(): Promise<void> {
     for (const tail of this.#tails) {
+      if (tail.unsaved) tail.pending = mergeStreamParts(tail.pending); // they may have to wait for long
       if (tail.unsaved || tail.pending.length === 0) continue;
       const { generationId, raw } = tail;
       tail.unsaved = {
@@ -89,16 +108,20 @@ export class Checkpointer {
         ...(raw && { raw: raw.takeTail() }),
       };
       tail.pending = [];
+      tail.characters.taken = tail.characters.added;
     }
     const batch = [...this.#tails].filter((tail) => tail.unsaved);
-    if (batch.length === 0) return;
+    if (batch.length === 0) return this.#health.forget(who);
+    const unsaved = batch.flatMap((tail) => tail.unsaved ?? []);
     try {
-      const { ended } = await this.#store.checkpoints.append(batch.flatMap((tail) => tail.unsaved ?? []));
-      for (const tail of batch) tail.unsaved = undefined;
+      const { ended } = await this.#health.watch(who, () => this.#store.checkpoints.append(unsaved));
+      for (const tail of batch) {
+        tail.unsaved = undefined;
+        tail.characters.saved = tail.characters.taken;
+      }
       for (const id of ended) this.#onEnded(id);
-    } catch (error) {
+    } catch {
       // Tried again as it is, under its number: if it did arrive before the connection broke, the store knows it.
-      console.error('run: a checkpoint failed and will be tried again', String(error));
     }
   }
 }

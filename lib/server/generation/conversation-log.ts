@@ -149,7 +149,6 @@ export class LogReader implements RunReader {
     if (place !== undefined && place > log.place && !log.isCopy) this.#heard.delete(log.id);
   }
 
-  /** @internal */
   wake(): void {
     this.#wakeUp?.();
   }

@@ -4,6 +4,7 @@ import type { MessageState } from '../../stream-part.ts';
 import type { RunCommand } from '../store/run-commands.ts';
 import type { RunningNews } from '../store/running.ts';
 import type { Store } from '../store/store.ts';
+import { StoreHealth } from '../store/store-health.ts';
 import { GenerationLog } from './generation-log.ts';
 import {
   type Cursor,
@@ -25,6 +26,9 @@ const lookEveryMs = 200;
 /** How often it looks for new checkpoints of what is read here and runs elsewhere. */
 const followEveryMs = 50;
 
+/** Its name before the store's health. */
+const who = 'run log';
+
 /** A generation that another process runs, told here as far as its checkpoints do. */
 interface Copy {
   log: GenerationLog;
@@ -40,15 +44,18 @@ interface Copy {
 export class StoreRunLog implements RunLog {
   readonly #store: RunningStore;
   readonly #instanceId: string;
+  readonly #health: StoreHealth;
   readonly #memory = new MemoryRunLog();
   readonly #copies = new Map<string, Copy>();
   readonly #readers = new Set<StoreReader>();
   #watching: Promise<void> | undefined;
   readonly #closing = new AbortController();
 
-  constructor(options: { store: RunningStore; instanceId: string }) {
+  /** @param options.health told when the store cannot be looked at. */
+  constructor(options: { store: RunningStore; instanceId: string; health?: StoreHealth }) {
     this.#store = options.store;
     this.#instanceId = options.instanceId;
+    this.#health = options.health ?? new StoreHealth();
   }
 
   get readerCount(): number {
@@ -155,19 +162,23 @@ export class StoreRunLog implements RunLog {
     while (this.#isNeeded) {
       await this.#rest(this.#copies.size > 0 ? followEveryMs : lookEveryMs);
       try {
-        if (performance.now() - lookedAt >= lookEveryMs - 1) {
-          lookedAt = performance.now();
-          if (this.#memory.runCount > 0) await this.#obey();
-          if (this.#readers.size > 0) await this.#bring();
-        }
-        await this.#follow();
-      } catch (error) {
-        // Who reads what runs here hears it all the same; the rest waits for the store.
-        if (!this.#isClosed) console.error('run log: the store will be looked at again', String(error));
+        const isDue = performance.now() - lookedAt >= lookEveryMs - 1;
+        if (isDue) lookedAt = performance.now();
+        await this.#health.watch(who, () => this.#look(isDue));
+      } catch {
+        // Who reads what runs here hears it all the same; the rest waits for the store, whose health has told it.
         await this.#rest(lookEveryMs);
       }
     }
     this.#watching = undefined;
+    this.#health.forget(who);
+  }
+
+  /** Follows what is brought here; `isDue`: sees too whether there is more to be brought, and what others want. */
+  async #look(isDue: boolean): Promise<void> {
+    if (isDue && this.#memory.runCount > 0) await this.#obey();
+    if (isDue && this.#readers.size > 0) await this.#bring();
+    await this.#follow();
   }
 
   async #rest(ms: number): Promise<void> {
@@ -299,6 +310,10 @@ class StoreReader implements RunReader {
     return events;
   }
 
+  wake(): void {
+    this.#reader?.wake();
+  }
+
   leave(): void {
     this.#hasLeft = true;
     this.#reader?.leave();
@@ -310,9 +325,8 @@ class StoreReader implements RunReader {
     const { look, isRunning, isClosed, open } = this.#options;
     try {
       await look();
-    } catch (error) {
+    } catch {
       if (!isRunning() && !isClosed()) {
-        console.error('run log: what runs elsewhere could not be looked for and will be', String(error));
         await delay(Math.min(waitMs, 1000));
         return undefined;
       }

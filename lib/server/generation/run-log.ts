@@ -46,6 +46,8 @@ export interface RunReader {
    * After `end` it answers undefined.
    */
   next(waitMs: number): Promise<LogEvent[] | undefined>;
+  /** A waiting `next` answers now, with what there is. */
+  wake(): void;
   /** Stops reading; a waiting `next` answers undefined. */
   leave(): void;
 }

@@ -6,6 +6,7 @@ import type { SplitterOptions } from '@thinkglass/splitter';
 import type { StreamPart } from '../../stream-part.ts';
 import type { RunCommand } from '../store/run-commands.ts';
 import type { Store } from '../store/store.ts';
+import { StoreHealth } from '../store/store-health.ts';
 import type { GenerationFacts } from '../telemetry/generation-facts.ts';
 import type { TokenCounter } from '../tokenizer/token-counter.ts';
 import { Checkpointer, type CheckpointTail } from './checkpointer.ts';
@@ -42,7 +43,17 @@ interface Running {
   raw: RawRecorder;
   /** Monotonic ms since it was queued. */
   now: () => number;
+  /** It is over; stored too, unless that has to be waited for. */
+  over: PromiseWithResolvers<void>;
   done: Promise<void>;
+}
+
+/** What was lost at the end of a process. */
+export interface LostText {
+  /** Those whose end could not be stored. */
+  generations: number;
+  /** UTF-16 units of their text that no checkpoint has. */
+  characters: number;
 }
 
 /** How a generation ends by a command. */
@@ -52,6 +63,11 @@ const reasons: Record<RunCommand, AbortReason> = { stop: 'stopped', 'answer-now'
 const maxRunningPerOwner = 600;
 const maxRunning = 2000;
 
+/** At the end of the process, a store that is away is waited for so long; less than an orderly end may take (docs/limits.md). */
+const lastSaveMs = 10_000;
+/** A store that does not answer for so long is not waited for by whoever has stopped a generation. */
+const promptSaveMs = 2_000;
+
 /**
  * The runs of this process: generations that go on whether anybody listens or not. Each ends in exactly one finished
  * row, whatever happens to it.
@@ -59,6 +75,7 @@ const maxRunning = 2000;
 export class Runs {
   readonly #store: Store;
   readonly #log: RunLog;
+  readonly #health: StoreHealth;
   readonly #wait: (ms: number) => Promise<unknown>;
   readonly #onEnd: (facts: GenerationFacts) => void;
   readonly #counter: TokenCounter | undefined;
@@ -66,9 +83,13 @@ export class Runs {
   /** Places taken by questions on their way to the disk. */
   readonly #admitted = new Map<string, number>();
   readonly #checkpoints: Checkpointer;
-  #draining = false;
+  /** Aborted when the process begins to end, and when it waits for the store no longer. */
+  readonly #drain = new AbortController();
+  readonly #outOfTime = new AbortController();
+  readonly #lost: LostText = { generations: 0, characters: 0 };
 
   /**
+   * @param options.health told whether what is written can be saved.
    * @param options.wait resolves after so many ms.
    * @param options.onEnd told of each generation when it is over.
    * @param options.counter counts tokens that a provider does not report; without it they are estimated.
@@ -77,6 +98,7 @@ export class Runs {
     store: Store,
     log: RunLog,
     options: {
+      health?: StoreHealth;
       wait?: (ms: number) => Promise<unknown>;
       onEnd?: (facts: GenerationFacts) => void;
       counter?: TokenCounter;
@@ -84,8 +106,9 @@ export class Runs {
   ) {
     this.#store = store;
     this.#log = log;
+    this.#health = options.health ?? new StoreHealth();
     // Somebody else has settled it (this process was taken for dead): what they wrote stands.
-    this.#checkpoints = new Checkpointer(store, (id) =>
+    this.#checkpoints = new Checkpointer(store, this.#health, (id) =>
       this.#running.get(id)?.abort.abort('interrupted' satisfies AbortReason),
     );
     this.#wait = options.wait ?? delay;
@@ -97,8 +120,15 @@ export class Runs {
     return this.#running.size;
   }
 
+  /** Whether a generation of this owner runs here, by the generation's or the conversation's id; known without the store. */
+  isRunOf(ownerId: string, id: string): boolean {
+    const own = (input: RunInput) =>
+      input.ownerId === ownerId && (input.generationId === id || input.conversationId === id);
+    return [...this.#running.values()].some(({ input }) => own(input));
+  }
+
   get isDraining(): boolean {
-    return this.#draining;
+    return this.#drain.signal.aborted;
   }
 
   /**
@@ -107,7 +137,7 @@ export class Runs {
    * @throws AppError when the server is stopping or too much runs already; then nothing is stored.
    */
   async withPlaces<T>(ownerId: string, count: number, work: () => Promise<T>): Promise<T> {
-    if (this.#draining) throw new AppError('unavailable', 'The server is stopping. Try again in a moment.');
+    if (this.isDraining) throw new AppError('unavailable', 'The server is stopping. Try again in a moment.');
     const running = [...this.#running.values()].filter((r) => r.input.ownerId === ownerId).length;
     const own = running + (this.#admitted.get(ownerId) ?? 0);
     if (own + count > maxRunningPerOwner) {
@@ -167,11 +197,12 @@ export class Runs {
       checkpoints,
       raw,
       now,
+      over: Promise.withResolvers(),
       done: Promise.resolve(),
     };
     this.#running.set(generationId, running);
     // Its question was on its way to the disk when the server began to stop.
-    if (this.#draining) running.abort.abort('interrupted' satisfies AbortReason);
+    if (this.isDraining) running.abort.abort('interrupted' satisfies AbortReason);
     running.done = this.#run(running)
       // Our own mistake: it must not reach those who wait for the end, nor keep readers waiting.
       .catch((error: unknown) => console.error(`run: generation ${generationId} broke off`, error))
@@ -179,23 +210,40 @@ export class Runs {
         this.#running.delete(generationId);
         checkpoints.end();
         log.leave();
+        running.over.resolve();
       });
   }
 
-  /** Ends a generation that runs here; its partial text is kept. Resolves when it is stored. Unknown ids do nothing. */
+  /**
+   * Ends a generation that runs here; its partial text is kept. Resolves when it is stored, or when it is over and the store
+   * is away. Unknown ids do nothing.
+   */
   async stop(generationId: string, reason: AbortReason = 'stopped'): Promise<void> {
     const running = this.#running.get(generationId);
     if (!running) return;
     if (!running.abort.signal.aborted) running.abort.abort(reason);
-    await running.done;
+    await running.over.promise;
   }
 
-  /** For the end of the process: takes nothing new, marks what runs as interrupted, with all its text. */
-  async shutDown(): Promise<void> {
-    this.#draining = true;
-    await Promise.all([...this.#running.keys()].map((id) => this.stop(id, 'interrupted')));
-    await this.#checkpoints.close();
+  /**
+   * For the end of the process: takes nothing new, marks what runs as interrupted, with all its text. Answers what could not
+   * be saved, and says it in the log.
+   */
+  async shutDown(): Promise<LostText> {
+    this.#drain.abort();
+    setTimeout(() => this.#outOfTime.abort(), lastSaveMs).unref();
+    const running = [...this.#running.values()];
+    for (const { abort } of running) if (!abort.signal.aborted) abort.abort('interrupted' satisfies AbortReason);
+    await Promise.all(running.map(({ done }) => done));
+    await unlessAborted(this.#checkpoints.close(), this.#outOfTime.signal);
     await this.#log.close();
+    const { generations, characters } = this.#lost;
+    if (generations > 0) {
+      console.error(
+        `run: ${generations} answer(s) could not be saved before the end: ${characters} characters of text are lost`,
+      );
+    }
+    return { generations, characters };
   }
 
   async #run(running: Running): Promise<void> {
@@ -238,31 +286,68 @@ export class Runs {
    * @returns false when it is not there as we know it: somebody else has settled it, or the server ends without a store.
    */
   async #save(running: Running, record: GenerationRecord): Promise<boolean> {
-    const { state, finish } = record;
-    running.checkpoints.clear();
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.#store.generations.finish(running.input.generationId, {
-          parts: state.segments.filter((s) => s.text !== ''),
-          raw: running.raw.pieces(),
-          finish,
-          times: state.times,
-          notices: state.notices,
-          ...(state.usage && { usage: state.usage }),
-          ...(record.usageRaw !== undefined && { usageRaw: record.usageRaw }),
-          ...(state.error && { error: state.error }),
-          ...(record.request && { request: record.request }),
-          ...(state.health && { health: state.health }),
-          ...(record.timeline && { timeline: record.timeline }),
-        });
-      } catch (error) {
-        const giveUp = this.#draining && attempt >= 3;
-        console.error(`run: could not store generation ${running.input.generationId}`, giveUp ? error : String(error));
-        if (giveUp) return false;
-        await this.#wait(Math.min(5000, 200 * 2 ** attempt));
+    const { checkpoints } = running;
+    checkpoints.clear();
+    if (this.#health.trouble) this.#keepWaiting(running, record);
+    const late = setTimeout(() => this.#keepWaiting(running, record), promptSaveMs);
+    try {
+      for (let attempt = 0; ; attempt++) {
+        const isSaved = await this.#write(running, record);
+        if (isSaved !== undefined) return isSaved;
+        if (this.#outOfTime.signal.aborted || (this.isDraining && attempt >= 3)) break;
+        this.#keepWaiting(running, record);
+        const rest = this.#wait(Math.min(5000, 200 * 2 ** attempt));
+        await (this.isDraining ? rest : unlessAborted(rest, this.#drain.signal));
       }
+    } finally {
+      clearTimeout(late);
+    }
+    this.#lost.generations++;
+    this.#lost.characters += checkpoints.unsavedCharacters;
+    return false;
+  }
+
+  /** The store is away: whoever reads it is told that it is over, and whoever has stopped it is not kept. */
+  #keepWaiting({ log, now, over }: Running, { state }: GenerationRecord): void {
+    if (log.state.phase === 'saving') return;
+    log.append([{ type: 'state', phase: 'saving', times: state.times, at: now() }]);
+    over.resolve();
+  }
+
+  /** Undefined when the store did not take it, or not in time. */
+  async #write({ input, raw }: Running, record: GenerationRecord): Promise<boolean | undefined> {
+    const { state, finish } = record;
+    const write = () =>
+      this.#store.generations.finish(input.generationId, {
+        parts: state.segments.filter((s) => s.text !== ''),
+        raw: raw.pieces(),
+        finish,
+        times: state.times,
+        notices: state.notices,
+        ...(state.usage && { usage: state.usage }),
+        ...(record.usageRaw !== undefined && { usageRaw: record.usageRaw }),
+        ...(state.error && { error: state.error }),
+        ...(record.request && { request: record.request }),
+        ...(state.health && { health: state.health }),
+        ...(record.timeline && { timeline: record.timeline }),
+      });
+    try {
+      const writing = this.#health.watch(`end of ${input.generationId}`, write);
+      return await unlessAborted(writing, this.#outOfTime.signal);
+    } catch {
+      return undefined; // the store's health has told it
     }
   }
+}
+
+/** What `work` comes to, or undefined as soon as a signal is aborted. Leaves nothing behind at the signal. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve(undefined);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 function factsOf(input: RunInput, record: GenerationRecord, queuedAt: number): GenerationFacts {

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import type { StorageTroubleCode } from '../../storage-trouble.ts';
 
 /** SQLite's answer to a statement, with its extended result code (https://sqlite.org/rescode.html). */
 export class SqliteError extends Error {
@@ -11,7 +12,12 @@ export class SqliteError extends Error {
   }
 }
 
-type Trouble = 'busy' | 'unreachable' | 'unreadable' | 'full' | 'taken' | 'unknown';
+type Trouble = StorageTroubleCode | 'taken';
+
+/** Beneath an error of the store, by its property: Next.js bundles this file more than once, each time with another class. */
+interface StoreCause extends Error {
+  trouble: Trouble;
+}
 
 /**
  * What went wrong in the database, in words for the person who waits for it. Holds no SQL and no values: its cause is only the
@@ -19,8 +25,10 @@ type Trouble = 'busy' | 'unreachable' | 'unreadable' | 'full' | 'taken' | 'unkno
  */
 export function convertStoreError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const cause = new Error(`${codeOf(error)}: ${error instanceof Error ? error.message : String(error)}`);
-  switch (troubleOf(error)) {
+  const trouble = troubleOf(error);
+  const words = `${codeOf(error)}: ${error instanceof Error ? error.message : String(error)}`;
+  const cause: StoreCause = Object.assign(new Error(words), { trouble });
+  switch (trouble) {
     case 'busy':
       return new AppError('unavailable', 'The storage is busy. Try again in a moment.', {
         cause,
@@ -48,6 +56,14 @@ export function convertStoreError(error: unknown): AppError {
     case 'unknown':
       return new AppError('internal', 'The storage did not take this.', { cause });
   }
+}
+
+/** Why something could not be saved, of what the store has thrown. */
+export function storageTroubleOf(error: unknown): StorageTroubleCode {
+  const trouble = ((error as Error | undefined)?.cause as Partial<StoreCause> | undefined)?.trouble;
+  if (trouble !== undefined && trouble !== 'taken') return trouble;
+  const code = error instanceof AppError ? error.code : undefined;
+  return code === 'storage_full' ? 'full' : code === 'unavailable' ? 'unreachable' : 'unknown';
 }
 
 /** Whether the database gave up a transaction only because of another one. */

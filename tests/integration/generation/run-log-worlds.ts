@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createId } from '../../../lib/ids.ts';
 import { Checkpointer } from '../../../lib/server/generation/checkpointer.ts';
+import { StoreHealth } from '../../../lib/server/store/store-health.ts';
 import type { RunLog } from '../../../lib/server/generation/run-log.ts';
 import { MemoryRunLog } from '../../../lib/server/generation/run-log-memory.ts';
 import { StoreRunLog } from '../../../lib/server/generation/run-log-store.ts';
@@ -95,7 +96,7 @@ function runOn(log: RunLog, ids: { conversationId: string; generationId: string 
     },
     written: () => [],
   });
-  const checkpointer = store && new Checkpointer(store, () => undefined);
+  const checkpointer = store && new Checkpointer(store, new StoreHealth(), () => undefined);
   const checkpoints = checkpointer?.begin(generationId, { place: () => writer.place });
   const settle = (state: MessageState, end: Finish) =>
     store?.generations.finish(generationId, {

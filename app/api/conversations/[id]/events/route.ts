@@ -6,12 +6,14 @@ import { type IdParams, idOf } from '../../../params.ts';
 export const GET = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    if (!(await runtime.store.conversations.has(viewer.id, id))) {
+    // What runs here is known here: it can be followed while the store is away.
+    const isRun = runtime.storeHealth.trouble !== undefined && runtime.runs.isRunOf(viewer.id, id);
+    if (!isRun && !(await runtime.store.conversations.has(viewer.id, id))) {
       throw new AppError('not_found', 'There is no such conversation.');
     }
     const cursor = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after') ?? undefined;
     const reader = runtime.runLog.read(id, cursor);
     request.signal.addEventListener('abort', () => reader.leave(), { once: true });
     if (request.signal.aborted) reader.leave(); // while the conversation was looked for
-    return eventResponse(reader);
+    return eventResponse(reader, { health: runtime.storeHealth });
   });
