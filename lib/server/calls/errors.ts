@@ -1,4 +1,5 @@
 import { AppError, type ErrorCause, type GenerationError, type GenerationErrorKind } from '../../errors.ts';
+import { isWordless } from './upstream-fetch.ts';
 import { isRecord } from './json.ts';
 
 /** Who was asked, so that an error can name it, and what must never be repeated. */
@@ -148,6 +149,7 @@ function retryDelayOf(details: unknown): number | undefined {
 
 /** The error of an HTTP response that is not 2xx, read by status first and by its words second. */
 export function convertRefusal(context: ErrorContext, refusal: UpstreamRefusal, now: number): GenerationError {
+  if (isWordless(refusal.status)) return makeError(context, { kind: 'empty', status: refusal.status });
   const said = readRefusalBody(refusal.body);
   const wait = findRetryAfter(refusal.headers, now) ?? said?.retryAfterSeconds;
   const page = isWebPage(refusal.body);

@@ -1,7 +1,7 @@
 import type { UpstreamRefusal } from './errors.ts';
 import type { Readable } from 'node:stream';
 import type { StreamFact, StreamNormalizer } from './stream-facts.ts';
-import { bodyOf, type FetchLike } from './upstream-fetch.ts';
+import { bodyOf, type FetchLike, isWordless, statusOf } from './upstream-fetch.ts';
 
 /** How long a provider may keep us waiting, in ms. */
 export interface StreamLimits {
@@ -133,9 +133,10 @@ export async function post(
     tell({ type: 'unreachable', cause });
     return undefined;
   }
-  if (!response.ok) {
+  const status = statusOf(response);
+  if (!response.ok || isWordless(status)) {
     const start = await readStart(response, maxRefusalBytes).catch(() => '');
-    tell({ type: 'refused', refusal: { status: response.status, headers: response.headers, body: start } });
+    tell({ type: 'refused', refusal: { status, headers: response.headers, body: start } });
     return undefined;
   }
   const encoding = response.headers.get('content-encoding') ?? 'identity';

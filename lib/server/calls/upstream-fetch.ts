@@ -56,14 +56,33 @@ export function createUpstreamFetch(options: UpstreamOptions): FetchLike {
     });
     const { statusCode: status, body } = response;
     body.on('error', ignore); // a reset after the reader has left is nobody's error
-    if (status < 200 || status > 599 || status === 204 || status === 205 || status === 304) {
+    if (isWordless(status)) {
       body.destroy();
-      return Response.json({ message: `HTTP status ${status}` }, { status: 502 });
+      const empty = new Response(null, { status: isWithoutBody(status) ? status : 204 });
+      statuses.set(empty, status);
+      return empty;
     }
     const answer = new Response(streamOf(body), { status, headers: pickHeaders(response.headers) });
     bodies.set(answer, body);
     return answer;
   };
+}
+
+/** Of responses whose own may be none that a `Response` can have. */
+const statuses = new WeakMap<Response, number>();
+
+/** The status as the server sent it. */
+export function statusOf(response: Response): number {
+  return statuses.get(response) ?? response.status;
+}
+
+/** Whether nothing is said with this status: it has no body, or is none of HTTP's (RFC 9110, 15). */
+export function isWordless(status: number): boolean {
+  return isWithoutBody(status) || status < 200 || status > 599;
+}
+
+function isWithoutBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
 }
 
 /** What the responses of our own fetch are made of. */
