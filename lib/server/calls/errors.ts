@@ -442,12 +442,13 @@ export function redact(text: string, secrets: readonly string[]): string {
 export function cleanText(text: string, secrets: readonly string[]): string {
   // Redacted before it is cut: half a key is not recognised.
   const clean = redact(textOfMarkup(text.slice(0, 20_000)), secrets);
-  return clean.length > maxDetailLength ? `${clean.slice(0, maxDetailLength - 1).trimEnd()}…` : clean;
+  const short = clean.length > maxDetailLength ? `${clean.slice(0, maxDetailLength - 1).trimEnd()}…` : clean;
+  return short.toWellFormed(); // half a pair is not kept
 }
 
 /** A name given by a provider (a model's id), in one line of at most 200 characters. */
 export function cleanName(text: string): string {
-  return withoutControls(text).trim().slice(0, 200);
+  return withoutControls(text).trim().slice(0, 200).toWellFormed();
 }
 
 /** The text itself, without tags if it begins with one; of a whole page its title. */

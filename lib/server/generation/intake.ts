@@ -21,6 +21,7 @@ import type { TokenCounter } from '../tokenizer/token-counter.ts';
 import { EchoRemover } from './echo.ts';
 import type { Cut, Ending } from './ending.ts';
 import { createPhaseClock } from './phase-clock.ts';
+import { WholeCharacters } from './whole-characters.ts';
 
 /** How an answer began that is gone on with. */
 export interface Beginning {
@@ -50,6 +51,7 @@ type Mark = Extract<ProviderPart, { type: 'opaque' }>;
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #splitter: ReasoningSplitter;
+  readonly #characters = new WholeCharacters();
   readonly #clock = createPhaseClock();
   readonly #recorder = new TimelineRecorder();
   readonly #repetition = new RepetitionDetector();
@@ -85,7 +87,7 @@ export class Intake {
     const { begun, heard } = this.#options;
     for (const { field, text } of begun?.pieces ?? []) {
       heard?.(field, text);
-      this.#emit(this.#splitter.push({ [field]: withoutNul(text) }));
+      this.#emit(this.#split(this.#characters.push(field, text)));
     }
     this.#begun = { reasoning: this.#textOf('reasoning'), answer: this.#textOf('answer') };
     if (begun) this.#echo = new EchoRemover({ pieces: begun.pieces, ...this.#begun });
@@ -152,7 +154,8 @@ export class Intake {
   endText(ending: Ending): { complete: boolean; reclassified: boolean } {
     const isBroken = ending.forSplitter === 'abort' || ending.forSplitter === 'error';
     for (const { field, text } of this.#echo?.end(isBroken) ?? []) this.#takeNews(field, text);
-    this.#emitText(this.#splitter.end(ending.forSplitter));
+    const held = this.#split(this.#characters.end());
+    this.#emitText([...held, ...this.#splitter.end(ending.forSplitter)]);
     const { complete, flags } = this.#splitter.result();
     return { complete, reclassified: flags.reclassified > 0 };
   }
@@ -183,7 +186,7 @@ export class Intake {
 
   #takeNews(field: RawField, text: string): void {
     this.#options.heard?.(field, text);
-    const events = this.#splitter.push({ [field]: withoutNul(text) });
+    const events = this.#split(this.#characters.push(field, text));
     this.#emitText(events);
     if (this.#early.length > 0 && this.#state.segments.length > 0) {
       for (const mark of this.#early.splice(0)) this.#setMark(mark, { seg: 0, at: 0 });
@@ -201,6 +204,7 @@ export class Intake {
 
   /** Sets a mark where the text stands now. */
   #takeMark(mark: Mark): void {
+    this.#emitText(this.#split(this.#characters.end()));
     const { segments } = this.#state;
     const seg = segments.length - 1;
     if (seg < 0) this.#early.push(mark);
@@ -244,12 +248,13 @@ export class Intake {
     if (seg !== undefined && news) this.#emit([{ type: 'count', seg, ...news }]);
   }
 
+  #split(texts: readonly RawPiece[]): SplitEvent[] {
+    const [only] = texts;
+    if (only && texts.length === 1) return this.#splitter.push({ [only.field]: only.text });
+    return texts.flatMap(({ field, text }) => this.#splitter.push({ [field]: text }));
+  }
+
   #textOf(kind: 'reasoning' | 'answer'): string {
     return textOfKind(this.#state.segments, kind);
   }
-}
-
-/** No store keeps a NUL: it is shown as what will be read back. */
-function withoutNul(text: string): string {
-  return text.replaceAll('\0', '\uFFFD');
 }
