@@ -55,6 +55,12 @@ export interface ErrorFacts {
   'web-page': { provider: string; status: number };
   'too-many-requests': { provider: string; seconds?: number };
   busy: { provider: string };
+  /** The server is loading its model, and says so. */
+  'loading-model': { provider: string };
+  /** It still was after `ms`. */
+  'loading-too-long': { provider: string; ms: number };
+  /** Its model is out of memory until somebody asks. */
+  asleep: { provider: string };
   'shut-down': { provider: string };
   'connection-broke': { provider: string };
   /** It sent nothing (`first-byte`), nothing more (`idle`), nothing but signs of life, or came to no end, for `ms`. */

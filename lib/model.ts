@@ -1,8 +1,8 @@
 import type { ImageType } from './attachment.ts';
 import type { SignedBlocks } from './opaque.ts';
-import type { FinishReason } from './stream-part.ts';
+import type { FinishReason, PromptProgress } from './stream-part.ts';
 import type { ReportedUsage } from './usage.ts';
-import type { GenerationError } from './errors.ts';
+import type { ErrorCause, GenerationError } from './errors.ts';
 import type { Notice } from './notice.ts';
 import type { Price } from './price.ts';
 import type { PullEvent } from './pull.ts';
@@ -87,8 +87,14 @@ export interface ModelRoute {
 export type ProviderStatus =
   | { state: 'ready'; models: number }
   | { state: 'needs-key'; envKey: string }
-  | { state: 'unreachable'; reason: string }
-  | { state: 'gone'; reason: string };
+  /**
+   * It cannot answer at once: it loads its model, has put it away until the next question, wants another key, or was not
+   * reached. Its models are those it last had. `since`: epoch ms of the first look that found it so.
+   */
+  | { state: UnreadyState; reason: ErrorCause; since: number }
+  | { state: 'gone'; reason: ErrorCause };
+
+export type UnreadyState = 'loading' | 'asleep' | 'locked' | 'unreachable';
 
 export interface ProviderInfo {
   id: string;
@@ -196,14 +202,22 @@ export interface ModelRequest {
   signal: AbortSignal;
 }
 
+/**
+ * What a model is waited for with: the server says that it loads it, or has us in a queue; it has taken the question and says
+ * nothing (`in-line`), or has not said anything yet (`first-token`); or it tells how much of the prompt it has read.
+ */
+export type Waiting =
+  | { reason: 'loading' | 'queued' | 'first-token' | 'in-line' }
+  | { reason: 'reading'; progress: PromptProgress };
+
 /** What the adapter of a provider yields: theirs, converted to ours, before the splitter. */
 export type ProviderPart =
   /** The exact body that was sent (no headers, so no key); first of all parts, once per attempt. */
   | { type: 'request'; url: string; body: string }
   /** The response's first byte has arrived. */
   | { type: 'first-byte' }
-  /** The server says it is still loading the model, or has us in a queue. */
-  | { type: 'waiting'; reason: 'loading' | 'queued' }
+  /** What is known of the time before the first word. */
+  | ({ type: 'waiting' } & Waiting)
   | { type: 'reasoning'; text: string }
   | { type: 'content'; text: string }
   /** What the provider wants back with the text that has just come, which is `text`. */

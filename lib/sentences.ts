@@ -71,6 +71,10 @@ const errors: Catalogue<ErrorFacts> = {
   'too-many-requests': ({ provider, seconds }) =>
     `${provider} says these are too many requests. ${seconds === undefined ? 'Wait a little and try again.' : `Try again in ${waitWords(seconds)}.`}`,
   busy: ({ provider }) => `${provider} is busy or not ready. Try again in a moment.`,
+  'loading-model': ({ provider }) => `${provider} is loading its model. What is asked now waits for it.`,
+  'loading-too-long': ({ provider, ms }) =>
+    `${provider} was still loading its model after ${waitWords(ms / 1000)}. Try again when it is done.`,
+  asleep: ({ provider }) => `${provider} is asleep: the next question wakes it, which takes a moment.`,
   'shut-down': ({ provider }) =>
     `${provider} has shut down this service. Choose another provider, or point this one at a server of your own.`,
   'connection-broke': ({ provider }) => `The connection to ${provider} broke before the model was done. ${kept}`,

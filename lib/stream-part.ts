@@ -8,8 +8,25 @@ import type { Usage } from './usage.ts';
 
 export type { PartKind, SplitEvent } from '@thinkglass/splitter';
 
-/** Where a running generation is. `loading`: the server is loading the model; `saving`: over, and not yet on the disk. */
-export type Phase = 'queued' | 'loading' | 'thinking' | 'answering' | 'saving' | 'done';
+/**
+ * Where a running generation is. `loading`: the server is loading the model; `in-line`: it has taken the question and says no
+ * more; `first-token`: it has said nothing for a while; `reading`: it reads the prompt;
+ * `saving`: over, and not yet on the disk.
+ */
+export type Phase = WaitingPhase | 'thinking' | 'answering' | 'saving' | 'done';
+
+/** Before the first word. */
+export type WaitingPhase = 'queued' | 'loading' | 'in-line' | 'first-token' | 'reading';
+
+export function isWaiting(phase: Phase): phase is WaitingPhase {
+  return !['thinking', 'answering', 'saving', 'done'].includes(phase);
+}
+
+/** Tokens of the prompt: those the server has read, and all. */
+export interface PromptProgress {
+  read: number;
+  total: number;
+}
 
 /** How a generation ended. */
 export type Outcome = 'complete' | 'stopped' | 'interrupted' | 'failed';
@@ -53,7 +70,7 @@ export type StreamPart =
   /** What the provider gave with the end of a segment, for itself. */
   | { type: 'opaque'; seg: number; protocol: string; mark: OpaqueMark }
   /** `at`: ms since the generation was queued. */
-  | { type: 'state'; phase: Phase; times: PhaseTimes; at: number }
+  | { type: 'state'; phase: Phase; times: PhaseTimes; at: number; progress?: PromptProgress }
   /** While it is written: the first `length` UTF-16 units of a segment are so many tokens, by the model's vocabulary. */
   | ({ type: 'count'; seg: number } & SegmentCount)
   | { type: 'usage'; usage: Usage }
@@ -81,6 +98,8 @@ export interface MessageState {
   segments: readonly Segment[];
   phase: Phase;
   times: PhaseTimes;
+  /** While the prompt is read. */
+  progress?: PromptProgress;
   /** What has been counted while it is written, by segment. */
   counts?: Readonly<Record<number, SegmentCount>>;
   usage?: Usage;
@@ -136,8 +155,10 @@ function withText({ kind, opaque }: Segment, text: string): Segment {
 
 function factsAfter(state: MessageState, part: Exclude<StreamPart, SegmentPart>): MessageState {
   switch (part.type) {
-    case 'state':
-      return { ...state, phase: part.phase, times: part.times };
+    case 'state': {
+      const { progress: _, ...rest } = state;
+      return { ...rest, phase: part.phase, times: part.times, ...(part.progress && { progress: part.progress }) };
+    }
     case 'count':
       return { ...state, counts: { ...state.counts, [part.seg]: { tokens: part.tokens, length: part.length } } };
     case 'usage':

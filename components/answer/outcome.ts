@@ -1,6 +1,6 @@
 import { causeOf, type ErrorCause, type GenerationError, type GenerationErrorKind } from '../../lib/errors.ts';
 import type { Sampling } from '../../lib/model.ts';
-import { type MessageState, textOfKind } from '../../lib/stream-part.ts';
+import { isWaiting, type MessageState, textOfKind } from '../../lib/stream-part.ts';
 import { formatCount, formatTokens } from '../../lib/quantity-words.ts';
 
 /** How an answer that did not simply end well is told, under its text. */
@@ -78,7 +78,7 @@ export interface PendingRetry {
 
 /** The attempt that is waited for; undefined once a word has come, or it is over. */
 export function pendingRetryOf({ phase, notices }: MessageState): PendingRetry | undefined {
-  if (phase !== 'queued' && phase !== 'loading') return undefined;
+  if (!isWaiting(phase)) return undefined;
   const notice = notices.findLast((one) => one.code === 'retrying');
   return notice && { cause: notice.facts.error, until: notice.facts.until };
 }

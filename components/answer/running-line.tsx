@@ -2,7 +2,8 @@
 
 import { memo, useState } from 'react';
 import { Lens } from '../ui/lens.tsx';
-import { formatClock, formatPace, formatTokens } from '../../lib/quantity-words.ts';
+import { formatClock, formatCount, formatPace, formatTokens } from '../../lib/quantity-words.ts';
+import type { PromptProgress } from '../../lib/stream-part.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import { pendingRetryOf } from './outcome.ts';
 import { RetryWords } from './told.tsx';
@@ -29,7 +30,7 @@ export function RunningLine({ view, providerLabel }: { view: GenerationView; pro
 }
 
 function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLabel: string }) {
-  const { phase, times } = view.state;
+  const { phase, times, progress } = view.state;
   const retry = pendingRetryOf(view.state);
   if (retry) {
     return <RetryWords view={view} retry={retry} />;
@@ -41,11 +42,22 @@ function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLab
       return <RunningWords word={`${providerLabel} is loading the model…`} view={view} since={0} />;
     case 'saving':
       return <span>Over; saved as soon as that can be done</span>;
+    case 'in-line':
+      return <RunningWords word={`${providerLabel} has the question. It waits for its turn…`} view={view} since={0} />;
+    case 'first-token':
+      return <RunningWords word="Waiting for the first token…" view={view} since={0} />;
+    case 'reading':
+      return <RunningWords word={readingWords(progress)} view={view} since={0} />;
     case 'thinking':
       return <RunningWords word="Thinking…" view={view} since={times.reasoningStart} tokens={view.reasoningTokens} />;
     default:
       return <RunningWords word="Answering…" view={view} since={times.answerStart} tokens={view.answerTokens} />;
   }
+}
+
+function readingWords(progress: PromptProgress | undefined): string {
+  if (!progress) return 'Reading the prompt…';
+  return `Reading the prompt, ${formatCount(progress.read)} of ${formatTokens(progress.total)}…`;
 }
 
 interface RunningWordsProps {

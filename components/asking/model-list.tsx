@@ -2,12 +2,15 @@
 
 import { Check, RefreshCw } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import type { ModelInfo, ModelRef, ProviderModels } from '../../lib/model.ts';
+import type { ModelInfo, ModelRef, ProviderModels, ProviderStatus } from '../../lib/model.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { fieldLook } from '../ui/field.tsx';
 import { Lens } from '../ui/lens.tsx';
-import { refText, statusWords } from '../conversation/model-choice.ts';
+import { canBeAsked } from '../../lib/provider-status.ts';
+import { refText } from '../conversation/model-choice.ts';
+import KeepFresh from './keep-fresh.tsx';
+import { statusAdvice, statusWords } from './status-words.ts';
 import { Tag } from '../ui/tag.tsx';
 
 interface ModelListProps {
@@ -24,7 +27,7 @@ const searchFrom = 9;
 export default function ModelList({ providers, value, onChoose, onProviders }: ModelListProps) {
   const [query, setQuery] = useState('');
   const groups = groupsMatching(providers, query);
-  const models = groups.flatMap((group) => (isReady(group) ? group.models : []));
+  const models = groups.flatMap((group) => (canBeAsked(group.provider.status) ? group.models : []));
   const [active, setActive] = useState(() => (value ? refText(value) : undefined));
   const at = Math.max(
     0,
@@ -103,6 +106,7 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
         {groups.length === 0 && <p className="p-4 text-base text-ink-muted">No model is called that.</p>}
       </div>
       <LookAgain onProviders={onProviders} />
+      <KeepFresh providers={providers} onProviders={onProviders} />
     </>
   );
 }
@@ -117,6 +121,8 @@ function Group(props: {
 }) {
   const { group, baseId } = props;
   const headId = `${baseId}p-${group.provider.id}`;
+  const { status } = group.provider;
+  const advice = statusAdvice(status);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of options in a listbox, not of form fields
     <div
@@ -126,9 +132,24 @@ function Group(props: {
     >
       <div id={headId} className="flex items-baseline justify-between gap-4 px-2.5 pt-1.5 pb-1 text-sm font-semibold">
         <span>{group.provider.label}</span>
-        <span className="text-right text-xs font-normal wrap-anywhere text-ink-muted">{statusWords(group)}</span>
+        <span className="text-right text-xs font-normal wrap-anywhere text-ink-muted">
+          <StatusWords status={status} />
+        </span>
       </div>
-      {isReady(group) &&
+      {advice && (
+        <p className="px-2.5 pb-1 text-xs wrap-anywhere text-ink-muted">
+          {advice}
+          {status.state === 'locked' && (
+            <>
+              {' '}
+              <a className="text-accent underline" href="/settings">
+                Enter it in Settings
+              </a>
+            </>
+          )}
+        </p>
+      )}
+      {canBeAsked(status) &&
         group.models.map((model) => {
           const ref = textOf(model);
           return (
@@ -140,7 +161,8 @@ function Group(props: {
               role="option"
               aria-selected={ref === props.chosen}
               data-active={ref === props.active || undefined}
-              className="flex cursor-pointer items-start gap-1.5 rounded-md px-2.5 py-1.5 data-active:bg-accent/11 pointer-coarse:min-h-11 pointer-coarse:items-center"
+              data-away={status.state !== 'ready' || undefined}
+              className="flex cursor-pointer items-start data-away:text-ink-muted gap-1.5 rounded-md px-2.5 py-1.5 data-active:bg-accent/11 pointer-coarse:min-h-11 pointer-coarse:items-center"
               onPointerMove={() => props.onActive(ref)}
               onClick={() => props.onChoose(refOf(model))}
             >
@@ -150,6 +172,23 @@ function Group(props: {
         })}
     </div>
   );
+}
+
+/** A server that loads is timed. */
+function StatusWords({ status }: { status: ProviderStatus }) {
+  const now = useNow(status.state === 'loading');
+  return statusWords(status, now);
+}
+
+function useNow(ticking: boolean): number | undefined {
+  const [now, setNow] = useState<number | undefined>();
+  useEffect(() => {
+    if (!ticking) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, [ticking]);
+  return now;
 }
 
 function Option({ model, chosen }: { model: ModelInfo; chosen: boolean }) {

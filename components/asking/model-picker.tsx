@@ -7,6 +7,7 @@ import { MenuButton, useClosePanel } from '../ui/menu-button.tsx';
 import { findModel } from '../conversation/model-choice.ts';
 import { Tag } from '../ui/tag.tsx';
 
+const KeepFresh = lazy(() => import('./keep-fresh.tsx'));
 const ModelList = lazy(() => import('./model-list.tsx'));
 
 interface ModelPickerProps {
@@ -20,30 +21,47 @@ interface ModelPickerProps {
 export function ModelPicker(props: ModelPickerProps) {
   const found = findModel(props.providers, props.value);
   const name = found?.model.label ?? props.value?.modelKey ?? 'No model';
+  const state = found?.group.provider.status.state;
+  const away =
+    state === 'ready' || state === 'asleep'
+      ? undefined
+      : found
+        ? awayWords[state ?? '']
+        : props.value && 'not available';
   return (
-    <MenuButton
-      look="pill"
-      label={`Model: ${name}. Choose another.`}
-      icon={
-        <>
-          <span className="truncate">{name}</span>
-          {/* On a phone the tools beside it leave it room for a name, not for more. */}
-          <span className="inline-flex empty:hidden in-[.composer]:max-sm:hidden">
-            {found?.model.recording && <Tag>Recording</Tag>}
-            {!found && props.value && <Tag>not available</Tag>}
-          </span>
-          <ChevronDown aria-hidden size={14} className="shrink-0 opacity-60" />
-        </>
-      }
-      panel="Choose a model"
-      tall
-      prefer="above"
-      onNear={() => void import('./model-list.tsx')}
-    >
-      <Choices {...props} />
-    </MenuButton>
+    <>
+      {away && (
+        <Suspense>
+          <KeepFresh providers={props.providers} onProviders={props.onProviders} />
+        </Suspense>
+      )}
+      <MenuButton
+        look="pill"
+        label={`Model: ${name}. Choose another.`}
+        icon={
+          <>
+            <span className="truncate">{name}</span>
+            {/* On a phone the tools beside it leave it room for a name, not for more. */}
+            <span className="inline-flex empty:hidden in-[.composer]:max-sm:hidden">
+              {found?.model.recording && <Tag>Recording</Tag>}
+              {away && <Tag>{away}</Tag>}
+            </span>
+            <ChevronDown aria-hidden size={14} className="shrink-0 opacity-60" />
+          </>
+        }
+        panel="Choose a model"
+        tall
+        prefer="above"
+        onNear={() => void import('./model-list.tsx')}
+      >
+        <Choices {...props} />
+      </MenuButton>
+    </>
   );
 }
+
+/** How the server of the chosen model is, where that is not simply there. */
+const awayWords: Record<string, string> = { loading: 'loading', locked: 'wants a key', unreachable: 'not reachable' };
 
 function Choices(props: ModelPickerProps) {
   const close = useClosePanel();

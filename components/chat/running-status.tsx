@@ -7,6 +7,9 @@ import type { ConversationStore } from '../conversation/conversation-store.ts';
 const words: Record<Exclude<Phase, 'done'>, string> = {
   queued: 'Waiting for the model.',
   loading: 'The model is being loaded.',
+  'in-line': 'The server has the question, which waits for its turn.',
+  'first-token': 'Waiting for the first token.',
+  reading: 'The prompt is being read.',
   thinking: 'The model is thinking.',
   answering: 'The model is answering.',
   saving: 'The answer is over; it is being saved.',

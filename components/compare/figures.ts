@@ -1,4 +1,5 @@
 import type { Price } from '../../lib/price.ts';
+import type { Phase } from '../../lib/stream-part.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import { outcomeOf, pendingRetryOf } from '../answer/outcome.ts';
 
@@ -59,13 +60,16 @@ export function figuresOf(view: GenerationView, now: number | undefined, price?:
   };
 }
 
-const phaseWords = {
+const phaseWords: Record<Exclude<Phase, 'done'>, string> = {
   queued: 'Waiting',
   loading: 'Loading',
+  'in-line': 'In line',
+  'first-token': 'Waiting',
+  reading: 'Reading',
   thinking: 'Thinking',
   answering: 'Answering',
   saving: 'Saving',
-} as const;
+};
 
 function stateOf(view: GenerationView): Pick<Figures, 'state' | 'tone'> {
   const { phase, finish } = view.state;

@@ -1,4 +1,5 @@
 import type { ModelInfo, ModelRef, ProviderModels } from '../../lib/model.ts';
+import { canBeAsked, isComing } from '../../lib/provider-status.ts';
 
 /** Where this browser remembers the last model. */
 export const lastModelKey = 'thinkglass:model';
@@ -27,12 +28,15 @@ export function rememberedModel(
   const slash = remembered.indexOf('/');
   const ref = { providerId: remembered.slice(0, slash), modelKey: remembered.slice(slash + 1) };
   const found = findModel(providers, ref);
-  return found && found.group.provider.status.state === 'ready' ? ref : undefined;
+  return found && canBeAsked(found.group.provider.status) ? ref : undefined;
 }
 
-/** The model to begin with: a local one that thinks, else any live one that thinks, else any, else a recording. */
+/**
+ * The model to begin with: a local one that thinks, else any live one that thinks, else any, else a recording. Of servers that
+ * only load or sleep, their models are here too.
+ */
 export function defaultModel(providers: readonly ProviderModels[]): ModelRef | undefined {
-  const ready = providers.filter((g) => g.provider.status.state === 'ready');
+  const ready = providers.filter(({ provider: { status } }) => status.state === 'ready' || isComing(status));
   const order = ['local', 'custom', 'hosted', 'replay'] as const;
   const models = order.flatMap((kind) => ready.filter((g) => g.provider.kind === kind).flatMap((g) => g.models));
   const live = models.filter((m) => !m.recording);
@@ -43,16 +47,4 @@ export function defaultModel(providers: readonly ProviderModels[]): ModelRef | u
 /** True when nothing but recordings can be asked. */
 export function onlyRecordings(providers: readonly ProviderModels[]): boolean {
   return !providers.some((g) => g.provider.status.state === 'ready' && g.models.some((m) => !m.recording));
-}
-
-/** What to know about a provider's state, in a few words. */
-export function statusWords({ provider }: ProviderModels): string {
-  switch (provider.status.state) {
-    case 'ready':
-      return provider.status.models === 1 ? '1 model' : `${provider.status.models} models`;
-    case 'needs-key':
-      return `needs ${provider.status.envKey} in .env.local`;
-    default:
-      return provider.status.reason;
-  }
 }

@@ -22,9 +22,8 @@ export function ProviderCard(props: {
   const { check, status } = provider;
   const [removing, setRemoving] = useState(false);
   const { test, run } = useTest(provider.id);
-  const problem =
-    (check?.error && errorSentence(check.error)) ??
-    (status.state === 'unreachable' || status.state === 'gone' ? status.reason : undefined);
+  const cause = check?.error ?? ('reason' in status ? status.reason : undefined);
+  const problem = cause && errorSentence(cause);
 
   return (
     <li

@@ -6,7 +6,8 @@ export type Light = 'good' | 'warning' | 'bad' | 'unknown';
 export function lightOf({ status, check, source, key }: ProviderDetail): Light {
   if (source === 'recordings') return 'good';
   if (status.state === 'gone' || key.state === 'unreadable') return 'bad';
-  if (!check) return 'unknown';
+  if (status.state === 'loading' || status.state === 'asleep') return 'warning';
+  if (!check) return 'since' in status ? 'bad' : 'unknown';
   if (!check.reachable || check.key === 'wrong') return 'bad';
   return check.key === 'missing' || check.error ? 'warning' : 'good';
 }
@@ -17,7 +18,9 @@ export function stateWords(provider: ProviderDetail, looking: boolean): string {
   if (source === 'recordings') return 'Always here';
   if (status.state === 'gone') return 'Shut down';
   if (key.state === 'unreadable') return 'Its key must be entered again';
-  if (!check) return looking ? 'Looking…' : 'Not looked at yet';
+  if (status.state === 'loading') return 'It is loading its model';
+  if (status.state === 'asleep') return 'Asleep: the next question wakes it';
+  if (!check) return looking ? 'Looking…' : unlookedWords(status);
   if (!check.reachable) return 'Not reachable';
   switch (check.key) {
     case 'wrong':
@@ -31,6 +34,12 @@ export function stateWords(provider: ProviderDetail, looking: boolean): string {
     case 'not-needed':
       return 'Reachable';
   }
+}
+
+/** As it was last seen by the server itself. */
+function unlookedWords(status: ProviderDetail['status']): string {
+  if (status.state === 'locked') return 'It wants a key';
+  return status.state === 'unreachable' ? 'Not reachable' : 'Not looked at yet';
 }
 
 export function sourceWords({ source }: ProviderDetail): string {

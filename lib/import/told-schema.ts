@@ -50,6 +50,9 @@ const errorFacts: FactSchemas<ErrorFacts> = {
   'request-refused': aboutProvider,
   'too-many-requests': z.object({ provider: text, seconds: z.number().min(0).exactOptional() }),
   busy: aboutProvider,
+  'loading-model': aboutProvider,
+  'loading-too-long': z.object({ provider: text, ms: milliseconds }),
+  asleep: aboutProvider,
   'shut-down': aboutProvider,
   'connection-broke': aboutProvider,
   'timed-out': z.object({

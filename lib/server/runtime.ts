@@ -88,6 +88,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
     replay: createReplayProvider({ speed: config.replaySpeed, limits: config.limits }),
   });
   await registry.discover();
+  registry.watch();
   const models = new ViewerModels({
     store,
     registry,
@@ -145,6 +146,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
     interruptedAtStart,
     async shutDown() {
       clearInterval(heart);
+      registry.close();
       const lost = await runs.shutDown();
       await counter.close();
       await indexer.close();

@@ -1,4 +1,5 @@
 import type { ProviderModels } from '../model.ts';
+import { errorSentence } from '../sentences.ts';
 import { ConfigError } from './config.ts';
 import { watchRequests } from './front-door.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
@@ -54,7 +55,10 @@ function describeStart(runtime: Runtime): string[] {
 function describeProviders(providers: readonly ProviderModels[]): string[] {
   const found = providers.flatMap(({ provider, models }) => {
     const { status } = provider;
-    if (status.state === 'unreachable') return [`  ${provider.label.padEnd(10)} not reachable: ${status.reason}`];
+    if ('since' in status) {
+      const words = status.state === 'unreachable' ? 'not reachable' : status.state;
+      return [`  ${provider.label.padEnd(10)} ${words}: ${errorSentence(status.reason)}`];
+    }
     if (status.state !== 'ready') return [];
     const noun = provider.kind === 'replay' ? 'recorded model' : 'model';
     return [`  ${provider.label.padEnd(10)} ${models.length} ${noun}${models.length === 1 ? '' : 's'}`];

@@ -1,10 +1,10 @@
 import type { ModelInfo, ModelRef, ProviderAdapter, ProviderInfo, ProviderModels } from '../model.ts';
 import { applyOverride, type ModelOverride, type ModelOverrideEntry, type ProviderCheck } from '../provider.ts';
-import { errorSentence } from '../sentences.ts';
+import { statusOfError } from '../provider-status.ts';
 import { openKey } from './auth/sealed-key.ts';
 import type { ProviderLimits } from './config.ts';
 import { checkServer, type ModelServer } from './providers/list-models.ts';
-import { createOwnEntry, type OwnEntry } from './providers/own-server.ts';
+import { createOwnEntry, type OwnEntry, type OwnServer } from './providers/own-server.ts';
 import { describeListedModel } from './providers/presets.ts';
 import type { Registry } from './providers/registry.ts';
 import type { FetchLike } from './calls/upstream-fetch.ts';
@@ -15,6 +15,7 @@ import type { Store } from './store/store.ts';
 export interface ViewerRegistry {
   /** In the order of the picker: their own first. */
   list(): ProviderModels[];
+  /** A model of a server that is not ready may be asked all the same, though its list has not told of it. */
   findModel(ref: ModelRef): { model: ModelInfo; adapter: ProviderAdapter; provider: ProviderInfo } | undefined;
   findProvider(id: string): { provider: ProviderInfo; adapter: ProviderAdapter; models: ModelInfo[] } | undefined;
 }
@@ -23,11 +24,31 @@ export interface ViewerRegistry {
 export interface OwnView {
   own: OwnProvider;
   entry: OwnEntry;
+  /** How the last look at it failed; absent when it did not, or nobody has looked. */
+  failed?: Failure;
+}
+
+type Failure = NonNullable<OwnServer['failed']>;
+
+/** A look at a person's server. */
+interface Check {
+  /** All of the provider that the look depends on. */
+  like: string;
+  check: Promise<ProviderCheck>;
+  last?: ProviderCheck;
+  /** Looks that failed one after the other before this one. */
+  failuresBefore: number;
+  /** Epoch ms of the first of them. */
+  failedSince?: number;
 }
 
 const listTimeoutMs = 6_000;
 /** A look at a server that is younger than this is not repeated. */
 const freshMs = 3_000;
+/** A look that somebody waits for who asks for a model that is not there. */
+const askedWithinMs = 4_000;
+/** What failed is looked at again after these, each time somebody opens the list; the last pause stays. */
+const pausesMs = { loading: [1_000, 2_000, 5_000], away: [2_000, 4_000, 8_000, 15_000, 30_000, 60_000] };
 const maxChecks = 2_000;
 
 /** The models of each person. Reads the store at each call, so that every tab and every instance sees the same. */
@@ -39,7 +60,7 @@ export class ViewerModels {
   readonly #fetch: FetchLike;
   readonly #guardedFetch: FetchLike;
   /** By provider, with what it was like when it was looked at. */
-  readonly #checks = new Map<string, { like: string; check: Promise<ProviderCheck>; last?: ProviderCheck }>();
+  readonly #checks = new Map<string, Check>();
 
   constructor(parts: {
     store: Store;
@@ -63,30 +84,62 @@ export class ViewerModels {
   async forViewer(ownerId: string): Promise<ViewerRegistry> {
     const [own, overrides] = await Promise.all([this.listOwn(ownerId), this.#store.modelOverrides.list(ownerId)]);
     const shaped = shapeBy(overrides);
+    const shapedOwn = ({ entry, failed }: OwnView) => withoutList(shaped(entry.info, entry.models), failed);
+    const labels = toldApart(own, this.#registry.list());
     const find = (id: string) => {
-      const mine = own.find((view) => view.own.id === id)?.entry;
-      const found = mine
-        ? { provider: mine.info, adapter: mine.adapter, models: mine.models }
-        : this.#registry.findProvider(id);
+      const mine = own.find((view) => view.own.id === id);
+      if (mine) return { adapter: mine.entry.adapter, ...labels(shapedOwn(mine)) };
+      const found = this.#registry.findProvider(id);
       return found && { ...found, ...shaped(found.provider, found.models) };
     };
     return {
       list: () => {
         const presets = new Set(own.map((view) => view.own.presetId));
+        const addresses = new Set(own.map((view) => view.own.baseURL));
         const shared = this.#registry
           .list()
           // Someone with a key of their own does not need to be told that the server has none.
-          .filter(({ provider: { id, status } }) => status.state !== 'needs-key' || !presets.has(id));
-        const mine = own.map(({ entry }) => ({ provider: entry.info, models: entry.models }));
-        return [...mine, ...shared].map(({ provider, models }) => shaped(provider, models));
+          .filter(({ provider: { id, status } }) => status.state !== 'needs-key' || !presets.has(id))
+          .filter(
+            ({ provider: { id, status } }) =>
+              status.state !== 'locked' || !addresses.has(this.#registry.findServer(id)?.baseURL ?? ''),
+          )
+          .map(({ provider, models }) => shaped(provider, models));
+        return [...own.map((view) => labels(shapedOwn(view))), ...shared];
       },
       findModel: (ref) => {
         const found = find(ref.providerId);
-        const model = found?.models.find(({ key }) => key === ref.modelKey);
+        const model = found && (findListed(found.models, ref.modelKey) ?? takenAtItsWord(found.provider, ref.modelKey));
         return found && model ? { model, adapter: found.adapter, provider: found.provider } : undefined;
       },
       findProvider: find,
     };
+  }
+
+  /** The same for asking these models: where one is missing, its server is looked at first, for some seconds at most. */
+  async forAsking(ownerId: string, refs: readonly (ModelRef | undefined)[]): Promise<ViewerRegistry> {
+    const before = await this.forViewer(ownerId);
+    const missing = new Set<string>();
+    for (const ref of refs) {
+      if (ref && !findListed(before.findProvider(ref.providerId)?.models ?? [], ref.modelKey)) {
+        missing.add(ref.providerId);
+      }
+    }
+    if (missing.size === 0) return before;
+    const own = await this.listOwn(ownerId);
+    const looks = [...missing].map((id) => {
+      const view = own.find((one) => one.own.id === id);
+      return view ? this.checkOwn(ownerId, view) : this.#registry.lookFor(id, askedWithinMs);
+    });
+    await withinTime(looks, askedWithinMs);
+    return this.forViewer(ownerId);
+  }
+
+  /** Looks again at what may have changed, for `withinMs` at most; what comes later counts all the same. Never fails. */
+  async freshen(ownerId: string, withinMs: number): Promise<void> {
+    const own = await this.listOwn(ownerId);
+    const looks = own.filter((view) => this.#isDue(view)).map((view) => this.checkOwn(ownerId, view));
+    await withinTime([this.#registry.freshen(withinMs), ...looks], withinMs);
   }
 
   /** Asks everyone who may have other models now; takes a few seconds at most and never fails. */
@@ -106,6 +159,7 @@ export class ViewerModels {
     const origin = new URL(baseURL).origin;
     const apiKey =
       key?.origin === origin ? openKey(this.#secret, { ownerId, providerId: id, origin }, key.sealed) : undefined;
+    const failed = this.#lastFailure(id, likeOf(own));
     const entry = createOwnEntry(
       {
         id,
@@ -115,14 +169,11 @@ export class ViewerModels {
         ...(presetId !== undefined && { presetId }),
         ...(apiKey !== undefined && { apiKey }),
         ...(listed && { listed }),
+        ...(failed?.isOut && { failed }),
       },
       { limits: this.#limits, fetch: this.#guardedFetch },
     );
-    const last = this.#lastCheck(id, likeOf(own));
-    if (entry.info.status.state === 'ready' && last && isOut(last)) {
-      entry.info = { ...entry.info, status: { state: 'unreachable', reason: errorSentence(last.error) } };
-    }
-    return { own, entry };
+    return { own, entry, ...(failed && { failed }) };
   }
 
   /** Looks at a person's server now and keeps what it lists. */
@@ -136,9 +187,24 @@ export class ViewerModels {
     });
   }
 
-  /** Looks at one of the operator's servers now. */
+  /** Looks at one of the operator's servers now; what the look shows is what everybody is offered from then on. */
   async checkShared(id: string, server: ModelServer): Promise<ProviderCheck> {
-    return this.#check(id, server.baseURL, async () => (await checkServer(server, this.#fetch, listTimeoutMs)).check);
+    return this.#check(id, server.baseURL, async () => {
+      const { answer, check } = await checkServer(server, this.#fetch, listTimeoutMs);
+      this.#registry.take(id, answer);
+      return check;
+    });
+  }
+
+  /** Whether a person's server should be looked at again: what failed after a while, what is near by when it may have changed. */
+  #isDue({ own, entry }: OwnView): boolean {
+    const seen = this.#checks.get(own.id);
+    if (!seen || seen.like !== likeOf(own)) return true;
+    if (!seen.last) return false;
+    const age = Date.now() - seen.last.at;
+    if (!seen.last.error) return entry.server.local && age >= freshMs;
+    const steps = seen.last.error.code === 'loading-model' ? pausesMs.loading : pausesMs.away;
+    return age >= (steps[Math.min(seen.failuresBefore, steps.length - 1)] ?? 0);
   }
 
   /** One look at a time, and a fresh one is not repeated. `like`: what the provider was when it was looked at. */
@@ -146,7 +212,13 @@ export class ViewerModels {
     const before = this.#checks.get(id);
     const isFresh = before?.like === like && (!before.last || Date.now() - before.last.at < freshMs);
     if (before && isFresh) return before.check;
-    const entry: { like: string; check: Promise<ProviderCheck>; last?: ProviderCheck } = { like, check: look() };
+    const failed = before?.like === like && before.last?.error !== undefined ? before : undefined;
+    const entry: Check = {
+      like,
+      check: look(),
+      failuresBefore: failed ? failed.failuresBefore + 1 : 0,
+      ...(failed?.failedSince !== undefined && { failedSince: failed.failedSince }),
+    };
     this.#checks.delete(id);
     this.#checks.set(id, entry);
     const [oldest] = this.#checks.keys();
@@ -154,21 +226,63 @@ export class ViewerModels {
     entry.check.then(
       (check) => {
         entry.last = check;
+        entry.failedSince ??= check.at;
       },
       () => this.#checks.delete(id),
     );
     return entry.check;
   }
 
-  #lastCheck(id: string, like: string): ProviderCheck | undefined {
+  /** `isOut`: it did not answer at all, or not to this key, or not yet; else only its list is missing. */
+  #lastFailure(id: string, like: string): (Failure & { isOut: boolean }) | undefined {
     const seen = this.#checks.get(id);
-    return seen?.like === like ? seen.last : undefined;
+    const last = seen?.like === like ? seen.last : undefined;
+    if (!last?.error) return undefined;
+    const { error, reachable, key, at } = last;
+    const isOut = !reachable || key === 'wrong' || key === 'missing' || error.code === 'loading-model';
+    return { error, at: seen?.failedSince ?? at, isOut };
   }
 }
 
-/** Whether a server did not answer at all, or not to this key. */
-function isOut(check: ProviderCheck): check is ProviderCheck & { error: NonNullable<ProviderCheck['error']> } {
-  return check.error !== undefined && (!check.reachable || check.key === 'wrong' || check.key === 'missing');
+/** The model of a key; where servers name versions, one without a name means the latest. */
+function findListed(models: readonly ModelInfo[], key: string): ModelInfo | undefined {
+  return models.find((model) => model.key === key) ?? models.find((model) => model.key === `${key}:latest`);
+}
+
+/** A server that is not ready cannot say what it has: what is asked of it is asked. */
+function takenAtItsWord({ id, status }: ProviderInfo, key: string): ModelInfo | undefined {
+  return 'since' in status ? describeListedModel({ id: key }, id) : undefined;
+}
+
+/** A server that lists nothing, because its list failed, is not ready. */
+function withoutList(group: ProviderModels, failed: Failure | undefined): ProviderModels {
+  const { provider, models } = group;
+  if (!failed || models.length > 0 || provider.status.state !== 'ready') return group;
+  return { ...group, provider: { ...provider, status: statusOfError(failed.error, failed.at) } };
+}
+
+/** Gives a person's servers of one name their addresses, so that they are told apart. */
+function toldApart(own: readonly OwnView[], shared: readonly ProviderModels[]) {
+  const labels = [...own.map((view) => view.own.label), ...shared.map(({ provider }) => provider.label)];
+  const hosts = new Map(own.map((view) => [view.own.id, new URL(view.own.baseURL).host]));
+  return (group: ProviderModels): ProviderModels => {
+    const { provider } = group;
+    if (labels.filter((label) => label === provider.label).length < 2) return group;
+    return {
+      ...group,
+      provider: { ...provider, label: `${provider.label} (${hosts.get(provider.id) ?? provider.id})` },
+    };
+  };
+}
+
+/** Waits for all of these, but not for ever; what fails is told where it is looked at. */
+async function withinTime(looks: readonly Promise<unknown>[], ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([Promise.allSettled(looks), late]);
+  clearTimeout(timer);
 }
 
 /** All of a provider that a look at it depends on; not what the look finds. */
@@ -193,13 +307,21 @@ function shapeBy(
       return override ? applyOverride(model, override) : model;
     });
     const known = new Set(models.map(({ key }) => key));
-    const added = [...its].flatMap(([id, override]) =>
-      override.added && !known.has(id) ? [applyOverride(describeListedModel({ id }, provider.id), override)] : [],
-    );
+    const added = [...its].flatMap(([id, override]) => {
+      if (!override.added || known.has(id)) return [];
+      const meant = findListed(models, id);
+      return [
+        applyOverride(
+          meant ? { ...meant, key: id, id, label: id } : describeListedModel({ id }, provider.id),
+          override,
+        ),
+      ];
+    });
     const all = [...changed, ...added];
     const { status } = provider;
+    const isThere = status.state === 'ready' || ('reason' in status && status.reason.code === 'no-model-list');
     return {
-      provider: status.state === 'ready' ? { ...provider, status: { state: 'ready', models: all.length } } : provider,
+      provider: isThere && all.length > 0 ? { ...provider, status: { state: 'ready', models: all.length } } : provider,
       models: all,
     };
   };

@@ -45,11 +45,11 @@ const modelWords =
 const filterWords = /content[ _]?(filter|policy|moderation)|moderation|flagged|content_policy_violation/i;
 const keyWords =
   /(invalid|incorrect|missing|no|wrong)\b.{0,20}api[ _-]?key|api[ _-]?key\b.{0,30}(invalid|not valid|missing|expired)|unauthori[sz]ed/i;
-const loadingWords = /loading (the )?model|model is loading|is currently loading/i;
+const loadingWords = /loading (the )?model|model is (still )?(being loaded|loading)|is (currently|still) loading/i;
 
-/** Whether a `busy` error means that the server is still loading the model. */
-export function isLoading(error: GenerationError): boolean {
-  return error.kind === 'busy' && loadingWords.test(error.detail ?? '');
+/** Whether an error means that the server is still loading the model. */
+export function isLoading({ code }: GenerationError): boolean {
+  return code === 'loading-model';
 }
 
 /**
@@ -283,7 +283,7 @@ function usualCause(context: ErrorContext, what: Known): ErrorCause {
       return { code: 'too-many-requests', facts: { provider, ...(seconds !== undefined && { seconds }) } };
     }
     case 'busy':
-      return { code: 'busy', facts: { provider } };
+      return { code: loadingWords.test(what.said ?? '') ? 'loading-model' : 'busy', facts: { provider } };
     case 'gone':
       return { code: 'shut-down', facts: { provider } };
     case 'interrupted':

@@ -1,5 +1,5 @@
 import type { ErrorFacts, GenerationError } from '../../errors.ts';
-import type { ModelInfo, ModelRequest, ProviderPart } from '../../model.ts';
+import type { ModelInfo, ModelRequest, ProviderPart, Waiting } from '../../model.ts';
 import type { Notice } from '../../notice.ts';
 import type { FinishReason } from '../../stream-part.ts';
 import type { ProviderLimits } from '../config.ts';
@@ -28,6 +28,8 @@ export interface ServerOptions {
   /** On a machine of the person's own: may take minutes to load a model. */
   local?: boolean;
   limits: ProviderLimits;
+  /** Told how each call ended, with its error if it failed. */
+  onSeen?: (error: GenerationError | undefined) => void;
   /** Waits before a retry; resolves early when aborted. */
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Epoch ms. */
@@ -47,7 +49,7 @@ export interface CallOptions {
   context: ErrorContext;
   /** Speaks the protocol until the stream is over. What goes wrong is observed; what it throws besides is not looked at. */
   send(call: ModelCall): Promise<void>;
-  /** When nothing has come for so many ms, the server is said to be loading its model; never if undefined. */
+  /** The server has to load the model first, as it told us: said when nothing has come for so many ms. */
   loadingAfterMs?: number | undefined;
   /** What a right base URL looks like, for an answer that is no stream. */
   baseURLEnds?: BaseURLForm;
@@ -59,9 +61,10 @@ type BaseURLForm = ErrorFacts['no-stream']['expects'];
 const maxRetries = 2;
 const maxRetryWaitMs = 30_000;
 const backoffMs = [1_000, 3_000];
-const loadingBackoffMs = [5_000, 15_000];
-/** A local server that sends nothing for this long is loading its model. */
-export const usualLoadingAfterMs = 2_500;
+/** A server that loads its model is asked again after these; the last pause stays. */
+const loadingPausesMs = [1_000, 1_000, 2_000, 2_000, 3_000, 5_000];
+/** From this long on, silence is told: that the first token is waited for, or, once a server has begun to answer, one's turn. */
+const silentAfterMs = { firstToken: 2_500, inLine: 1_000 };
 
 /** How a call ended; `mayRetry`: no text had come. */
 export type Ending =
@@ -69,8 +72,9 @@ export type Ending =
   | { type: 'error'; error: GenerationError; mayRetry: boolean };
 
 /**
- * Calls a model, and again where that makes sense: at most twice, never after its first text. Yields the parts of all
- * attempts and returns how the last one ended; undefined when it was aborted.
+ * Calls a model, and again where that makes sense: at most twice, never after its first text; and while the server says that
+ * it is loading its model, as long as a first byte may take. Yields the parts of all attempts and returns how the last one
+ * ended; undefined when it was aborted.
  */
 export async function* callWithRetries(
   server: ServerOptions,
@@ -78,7 +82,8 @@ export async function* callWithRetries(
   options: CallOptions,
 ): AsyncGenerator<ProviderPart, Ending | undefined> {
   const wait = server.wait ?? waitFor;
-  for (let attempt = 1; !request.signal.aborted; attempt++) {
+  const loading = createLoadingWait(server.limits.firstByteLocalMs);
+  for (let attempt = 1; !request.signal.aborted; ) {
     const call = beginCall(server, request, options);
     try {
       // Part by part from here: each generator in between would cost every token a good deal of its way.
@@ -90,13 +95,46 @@ export async function* callWithRetries(
     }
     if (request.signal.aborted) return undefined;
     const ending = call.ending();
+    server.onSeen?.(ending.type === 'error' ? ending.error : undefined);
+    if (ending.type === 'error' && ending.mayRetry && isLoading(ending.error)) {
+      if (loading.pauses === 0) yield { type: 'waiting', reason: 'loading' };
+      const pauseMs = loading.next(ending.error);
+      if (pauseMs === undefined) return { ...ending, error: loading.tooLong(ending.error, server.label) };
+      await wait(pauseMs, request.signal);
+      continue;
+    }
     const waitMs = ending.type === 'error' && ending.mayRetry ? retryWait(ending.error, attempt) : undefined;
     if (ending.type === 'finish' || waitMs === undefined) return ending;
-    if (isLoading(ending.error)) yield { type: 'waiting', reason: 'loading' };
     yield { type: 'retry', error: ending.error, attempt, waitMs };
     await wait(waitMs, request.signal);
+    attempt++;
   }
   return undefined;
+}
+
+/** How long a server that loads its model is waited for, in pauses that grow. */
+function createLoadingWait(patienceMs: number) {
+  const began = performance.now();
+  let paused = 0;
+  let pauses = 0;
+  return {
+    get pauses() {
+      return pauses;
+    },
+    /** The next pause, in ms; undefined when it has been waited for long enough. */
+    next({ retryAfterSeconds }: GenerationError): number | undefined {
+      if (Math.max(paused, performance.now() - began) >= patienceMs) return undefined;
+      const usual = loadingPausesMs[Math.min(pauses, loadingPausesMs.length - 1)] ?? 0;
+      const told = retryAfterSeconds === undefined ? usual : Math.ceil(retryAfterSeconds * 1000);
+      const pauseMs = Math.min(Math.max(told, usual), maxRetryWaitMs);
+      pauses++;
+      paused += pauseMs;
+      return pauseMs;
+    },
+    tooLong(error: GenerationError, provider: string): GenerationError {
+      return { ...error, code: 'loading-too-long', facts: { provider, ms: patienceMs } };
+    },
+  };
 }
 
 /** The part that tells a reader how it ended. */
@@ -107,7 +145,7 @@ export function endingPart(ending: Ending): ProviderPart {
 /** How long to wait before asking again, in ms; undefined when asking again is not for us to decide. */
 function retryWait(error: GenerationError, attempt: number): number | undefined {
   if (attempt > maxRetries || (error.kind !== 'rate' && error.kind !== 'busy')) return undefined;
-  const backoff = (isLoading(error) ? loadingBackoffMs : backoffMs)[attempt - 1];
+  const backoff = backoffMs[attempt - 1];
   const waitMs = error.retryAfterSeconds === undefined ? backoff : Math.ceil(error.retryAfterSeconds * 1000);
   return waitMs !== undefined && waitMs <= maxRetryWaitMs ? waitMs : undefined;
 }
@@ -139,18 +177,17 @@ function beginCall(
     goesOn: prefix !== undefined || completion?.goesOn === true,
     now: server.now ?? Date.now,
   });
-  let loading: NodeJS.Timeout | undefined;
+  const silence = createSilence((waiting) => queue.push({ type: 'waiting', ...waiting }), {
+    isTold: server.local ?? false,
+    loadingAfterMs,
+  });
   const observe = (fact: CallFact) => {
-    if (loading) clearTimeout(loading);
-    loading = undefined;
+    silence.note(fact);
     const part = seen.take(fact);
     if (part) queue.push(part);
-    if (fact.type === 'sending' && loadingAfterMs !== undefined) {
-      loading = setTimeout(() => queue.push({ type: 'waiting', reason: 'loading' }), loadingAfterMs);
-    }
     if (fact.type === 'keep-alive' && !seen.text && !seen.waiting) {
       seen.waiting = true;
-      queue.push({ type: 'waiting', reason: server.local ? 'loading' : 'queued' });
+      queue.push({ type: 'waiting', reason: 'queued' });
     }
   };
   const read = async () => {
@@ -169,10 +206,56 @@ function beginCall(
     next: () => queue.next(),
     ending: () => seen.ending(),
     leave() {
-      clearTimeout(loading);
+      silence.stop();
       signal.removeEventListener('abort', onAbort);
       call.abort(); // a reader that left early leaves no connection behind
     },
+  };
+}
+
+/** Tells what the time before the first word is spent with, as far as it is known; of servers near by, silence too. */
+function createSilence(
+  tell: (waiting: Waiting) => void,
+  { isTold, loadingAfterMs }: { isTold: boolean; loadingAfterMs: number | undefined },
+) {
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  const stop = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  const tellAfter = (ms: number, reason: Exclude<Waiting['reason'], 'reading'>) => {
+    stop();
+    timer = setTimeout(() => tell({ reason }), ms);
+  };
+  return {
+    note(fact: CallFact) {
+      if (isOver) return;
+      switch (fact.type) {
+        case 'sending':
+          if (loadingAfterMs !== undefined) tellAfter(loadingAfterMs, 'loading');
+          else if (isTold) tellAfter(silentAfterMs.firstToken, 'first-token');
+          return;
+        case 'first-byte':
+          stop();
+          if (isTold) tellAfter(silentAfterMs.inLine, 'in-line');
+          return;
+        case 'prompt-progress':
+          stop();
+          tell({ reason: 'reading', progress: fact.progress });
+          return;
+        case 'model':
+        case 'keep-alive':
+        case 'usage':
+        case 'timings':
+        case 'repaired':
+          return; // no word yet
+        default:
+          isOver = true;
+          stop();
+      }
+    },
+    stop,
   };
 }
 
@@ -404,6 +487,7 @@ export function limitsOf(options: Pick<ServerOptions, 'local' | 'limits'>): Stre
   return {
     firstByteMs: options.local ? limits.firstByteLocalMs : limits.firstByteMs,
     idleMs: limits.idleMs,
+    ...(options.local && { beforeTextMs: limits.firstByteLocalMs }),
     keepAliveOnlyMs: limits.keepAliveOnlyMs,
     totalMs: limits.totalMs,
   };

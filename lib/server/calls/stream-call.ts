@@ -9,6 +9,8 @@ export interface StreamLimits {
   firstByteMs: number;
   /** Without any byte. */
   idleMs: number;
+  /** The same before the first word, where a server may read the prompt or do somebody else's work first; else `idleMs`. */
+  beforeTextMs?: number;
   /** With comments and blank lines only. */
   keepAliveOnlyMs: number;
   /** From the call to the end. */
@@ -191,6 +193,7 @@ interface Watch {
 function createWatch(limits: StreamLimits, expire: (limit: TimeLimit, ms: number) => void): Watch {
   let over = false;
   let finishing = false;
+  let spoke = false;
   const stop = () => {
     over = true;
     for (const alarm of [total, silence, content]) alarm?.stop();
@@ -213,10 +216,15 @@ function createWatch(limits: StreamLimits, expire: (limit: TimeLimit, ms: number
       if (over || finishing) return;
       if (fact.type === 'first-byte') {
         silence.stop();
-        silence = start('idle', limits.idleMs);
+        silence = start('idle', limits.beforeTextMs ?? limits.idleMs);
         content = start('keep-alive-only', limits.keepAliveOnlyMs);
       } else if (fact.type === 'text') {
         content?.putOff();
+        if (!spoke && limits.beforeTextMs !== undefined) {
+          silence.stop();
+          silence = start('idle', limits.idleMs);
+        }
+        spoke = true;
       } else if (fact.type === 'finish') {
         finishing = true;
         silence.stop();

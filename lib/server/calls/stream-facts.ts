@@ -1,5 +1,5 @@
 import type { ProviderPart } from '../../model.ts';
-import type { FinishReason } from '../../stream-part.ts';
+import type { FinishReason, PromptProgress } from '../../stream-part.ts';
 import type { ReportedUsage } from '../../usage.ts';
 import type { UpstreamError } from './errors.ts';
 
@@ -25,6 +25,8 @@ export type StreamFact =
   | { type: 'not-taken'; feature: string; said?: string }
   /** Text came under a name that nobody here reads, in a chunk in which nothing else was read. */
   | { type: 'unread'; name: string; text: string }
+  /** How much of the prompt the server has read, where it tells. */
+  | { type: 'prompt-progress'; progress: PromptProgress }
   /** llama.cpp's own timings. */
   | { type: 'timings'; raw: Record<string, unknown> }
   /** `[DONE]` */

@@ -98,9 +98,10 @@ export interface AskResult {
   cursor?: string;
 }
 
-/** Where a person's models are found. */
+/** Where a person's models are found; those that are to be asked are looked for where they are missing. */
 export interface ModelSource {
   forViewer(ownerId: string): Promise<Pick<Registry, 'findModel'>>;
+  forAsking(ownerId: string, refs: readonly (ModelRef | undefined)[]): Promise<Pick<Registry, 'findModel'>>;
 }
 
 /** So long an answer is waited for that was stopped to be gone on with. */
@@ -211,7 +212,7 @@ export class Asker {
     if (!isCut(from.parts, from.generation.finish)) {
       throw new AppError('conflict', 'There is nothing to go on with: this answer came to its end. Ask again instead.');
     }
-    const target = getModel(await this.#models.forViewer(ownerId), settings.model);
+    const target = getModel(await this.#models.forAsking(ownerId, [settings.model]), settings.model);
     const prompt = promptOf(row.request);
     const plan = planContinuation({
       cut: { parts: from.parts, raw, finish: from.generation.finish, ...(prompt !== undefined && { prompt }) },
@@ -325,10 +326,10 @@ export class Asker {
     const at = Date.now();
     // Checked only for a new call: a repeated one must answer alike even if the model has gone since.
     const isRepeat = threads.every((t) => conversation.messages.some((m) => m.id === t.answerId));
-    const models = await this.#models.forViewer(ownerId);
     const modelOf = ({ threadId, details }: (typeof threads)[number]) =>
       (details?.settings ?? conversation.threads.find((thread) => thread.id === threadId)?.settings)?.model;
-    const targetOf = targetFinder(models, threads.map(modelOf));
+    const asked = isRepeat ? [] : threads.map(modelOf);
+    const targetOf = targetFinder(await this.#models.forAsking(ownerId, asked), asked);
     const leafIds = isRepeat ? [] : threads.flatMap((t) => [t.questionId, t.parentId]);
     const files = await readFiles(this.#store, ownerId, conversation, leafIds);
     const prepare = (t: (typeof threads)[number]) =>

@@ -1,5 +1,5 @@
 import { causeOf, type GenerationError } from '../../errors.ts';
-import type { ModelRequest, ProviderPart } from '../../model.ts';
+import type { ModelRequest, ProviderPart, Waiting } from '../../model.ts';
 import { withoutImages } from '../../prompts/attachments.ts';
 import type { Notice } from '../../notice.ts';
 import type { RawField, RawPiece } from '../../raw-text.ts';
@@ -45,6 +45,9 @@ export interface IntakeOptions {
   counter?: TokenCounter;
 }
 
+/** How much of the prompt is read is not told more often than this, in ms. */
+const readEveryMs = 200;
+
 type Mark = Extract<ProviderPart, { type: 'opaque' }>;
 
 /** Turns what a provider says of one answer into stream parts, and keeps what else it says until the end. */
@@ -59,6 +62,8 @@ export class Intake {
   #state: MessageState = emptyMessageState;
   /** Marks that came before any text. */
   readonly #early: Mark[] = [];
+  /** When it was last told how much of the prompt is read. */
+  #readAt = Number.NEGATIVE_INFINITY;
   /** The texts of the beginning, by kind. */
   #begun: Record<'reasoning' | 'answer', string> = { reasoning: '', answer: '' };
   /** Where there is a beginning: what of it is said again. */
@@ -119,7 +124,7 @@ export class Intake {
         this.#clock.markFirstByte(now());
         return;
       case 'waiting':
-        this.#takeWaiting(part.reason === 'loading' ? 'loading' : 'queued');
+        this.#takeWaiting(part);
         return;
       case 'reasoning':
       case 'content':
@@ -173,9 +178,17 @@ export class Intake {
     return timeline;
   }
 
-  #takeWaiting(phase: 'loading' | 'queued'): void {
-    if (this.#state.segments.length > 0 || this.#state.phase === phase) return;
-    this.#emit([{ type: 'state', phase, times: this.#clock.times(), at: this.#options.now() }]);
+  #takeWaiting(waiting: Waiting): void {
+    const { segments, phase, progress } = this.#state;
+    const at = this.#options.now();
+    if (segments.length > 0) return;
+    const state = { type: 'state', phase: waiting.reason, times: this.#clock.times(), at } as const;
+    if (waiting.reason !== 'reading') {
+      if (phase !== waiting.reason) this.#emit([state]);
+    } else if (progress?.read !== waiting.progress.read && at - this.#readAt >= readEveryMs) {
+      this.#readAt = at;
+      this.#emit([{ ...state, progress: waiting.progress }]);
+    }
   }
 
   #takeText(field: RawField, text: string): void {

@@ -46,11 +46,15 @@ function missingTarget(ref: ModelRef): Target {
     recording: false,
     takesImages: true, // it says that it is missing, whatever it is asked
   };
-  const reason = errorSentence(missingCause(ref));
   return {
     model,
     adapter,
-    provider: { id: providerId, label: providerId, kind: 'custom', status: { state: 'gone', reason } },
+    provider: {
+      id: providerId,
+      label: providerId,
+      kind: 'custom',
+      status: { state: 'gone', reason: missingCause(ref) },
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { GenerationError } from '../../errors.ts';
 import { AppError } from '../../errors.ts';
 import type { ListedModel, ProviderCheck } from '../../provider.ts';
 import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from '../calls/errors.ts';
-import { parseJson } from '../calls/json.ts';
+import { isRecord, parseJson } from '../calls/json.ts';
 import { readBounded } from '../calls/read-bounded.ts';
 import type { FetchLike } from '../calls/upstream-fetch.ts';
 import type { ListedServer, Protocol } from '../protocols/protocol.ts';
@@ -26,8 +26,8 @@ export interface ModelServer extends ListedServer {
 
 export type ListAnswer =
   | { models: ListedModel[]; latencyMs: number }
-  /** `latencyMs`: it answered, though not with a list. */
-  | { error: GenerationError; latencyMs?: number };
+  /** `latencyMs`: it answered, though not with a list. `speaks`: it refused as servers of models do. */
+  | { error: GenerationError; latencyMs?: number; speaks?: true };
 
 const maxListBytes = 4 * 1024 * 1024;
 
@@ -51,7 +51,8 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
       const models = response.status === 404 ? await askForInfo(server, fetch, signal) : undefined;
       if (models) return { models, latencyMs };
       // A 404 here is about the list: no model was asked for.
-      return { error: error.kind === 'model' ? noList() : error, latencyMs };
+      const speaks = isRefusalOfModels(body) ? ({ speaks: true } as const) : {};
+      return { error: error.kind === 'model' ? noList() : error, latencyMs, ...speaks };
     }
     const models = body === undefined ? undefined : protocol.parseModels(parseJson(body), factsBy(server.listPrices));
     return models ? { models, latencyMs } : { error: noList(), latencyMs };
@@ -74,16 +75,32 @@ export async function askForInfo(
   signal: AbortSignal,
 ): Promise<ListedModel[] | undefined> {
   if (server.infoPath === undefined) return undefined;
+  const info = await askForJson(server, server.infoPath, fetch, signal);
+  return info && server.protocol.parseServerInfo?.(info);
+}
+
+/** What a server says at a path of its origin; undefined when that is no JSON object. Never throws. */
+export async function askForJson(
+  server: Pick<ModelServer, 'baseURL' | 'apiKey' | 'dialect' | 'protocol'>,
+  path: string,
+  fetch: FetchLike,
+  signal: AbortSignal,
+): Promise<Record<string, unknown> | undefined> {
   try {
-    const response = await fetch(`${new URL(server.baseURL).origin}${server.infoPath}`, {
-      headers: headersFor(server),
-      signal,
-    });
+    const response = await fetch(`${new URL(server.baseURL).origin}${path}`, { headers: headersFor(server), signal });
     const body = await readList(response);
-    return response.ok && body !== undefined ? server.protocol.parseServerInfo?.(parseJson(body)) : undefined;
+    const value = response.ok && body !== undefined ? parseJson(body) : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined; // one more question to a server that is known already; its list has told what is wrong
   }
+}
+
+/** Whether a refusal has the shape of OpenAI's (or vLLM's, with nothing but a word in it), and not of any web server. */
+function isRefusalOfModels(body: string | undefined): boolean {
+  const value = body === undefined ? undefined : parseJson(body);
+  if (!isRecord(value)) return false;
+  return isRecord(value.error) || (typeof value.error === 'string' && Object.keys(value).length === 1);
 }
 
 function headersFor(server: Pick<ModelServer, 'apiKey' | 'dialect' | 'protocol'>): Record<string, string> {

@@ -1,7 +1,7 @@
-import type { ErrorCause } from '../../errors.ts';
+import type { ErrorCause, GenerationError } from '../../errors.ts';
 import type { ModelInfo, ProviderAdapter, ProviderInfo } from '../../model.ts';
 import type { ListedModel } from '../../provider.ts';
-import { errorSentence } from '../../sentences.ts';
+import { statusOfError } from '../../provider-status.ts';
 import { type ErrorContext, makeError } from '../calls/errors.ts';
 import type { FetchLike } from '../calls/upstream-fetch.ts';
 import type { ProviderLimits } from '../config.ts';
@@ -27,6 +27,8 @@ export interface OwnServer {
   keyIsLost: boolean;
   /** What its list last held; undefined when it was never read. */
   listed?: readonly ListedModel[];
+  /** How the last look at it failed, and when, in epoch ms; absent when it did not, or nobody has looked. */
+  failed?: { error: GenerationError; at: number };
 }
 
 /** A person's server with all that is needed to ask it. */
@@ -49,7 +51,10 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
   const models = modelsOf(own, { preset, spoken });
   const atHome = preset !== undefined && isAtHome(own, preset);
   const apiKey = own.apiKey === undefined ? {} : { apiKey: own.apiKey };
-  const info: ProviderInfo = { id, label, kind: 'custom', status: { state: 'ready', models: models.length } };
+  const status = own.failed
+    ? statusOfError(own.failed.error, own.failed.at)
+    : ({ state: 'ready', models: models.length } as const);
+  const info: ProviderInfo = { id, label, kind: 'custom', status };
   const dialect = spoken?.dialect ? { dialect: spoken.dialect } : {};
   const server: ModelServer = {
     label,
@@ -67,7 +72,7 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
   if (own.keyIsLost) {
     const cause = { code: 'key-lost', facts: { provider: label } } as const;
     return {
-      info: { ...info, status: { state: 'unreachable', reason: errorSentence(cause) } },
+      info: { ...info, status: { state: 'locked', reason: cause, since: own.failed?.at ?? 0 } },
       adapter: refuse(own, cause),
       models,
       server,

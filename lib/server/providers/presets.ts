@@ -51,8 +51,10 @@ export interface ProviderPreset {
   dialect?: Dialect;
   /** Other servers use this port too: it is this one only if `detect` fits. */
   sharedPort?: boolean;
-  /** How its model list gives it away. */
-  detect?: { ownedBy?: string; idEndsWith?: string };
+  /** What gives it away: in its model list, or (a regular expression) in the words with which it refuses to give one. */
+  detect?: { ownedBy?: string; idEndsWith?: string; says?: string };
+  /** Path, at the origin, of what tells whether it has put its model away. */
+  propsPath?: string;
   /** Path, at the origin, of what tells that it is this one and which model it has, where its list does not. */
   infoPath?: string;
   /** How it takes the beginning of an answer; absent where it does not, or nobody knows. */
@@ -238,6 +240,13 @@ function fits({ detect }: ProviderPreset, models: readonly ListedModel[]): boole
   const { ownedBy, idEndsWith } = detect;
   if (ownedBy !== undefined) return models.some((model) => model.ownedBy === ownedBy);
   return idEndsWith !== undefined && models.every((model) => model.id.endsWith(idEndsWith));
+}
+
+/** The local preset whose words a refused list has, among those that may be at this base URL, else of any. */
+export function recognizePreset(baseURL: string, { detail }: { detail?: string }): ProviderPreset | undefined {
+  if (detail === undefined) return undefined;
+  const saying = providerPresets.filter(({ detect }) => detect?.says && new RegExp(detect.says, 'i').test(detail));
+  return saying.find((preset) => isSameAddress(preset.baseURL, baseURL)) ?? saying[0];
 }
 
 /** The local presets at an address that say who they are somewhere else than in their list. */

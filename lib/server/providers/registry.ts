@@ -6,29 +6,42 @@ import type {
   ProviderModels,
   ProviderStatus,
 } from '../../model.ts';
+import type { GenerationError } from '../../errors.ts';
 import { ownHardware } from '../../price.ts';
-import type { ListedModel } from '../../provider.ts';
 import { type ErrorContext, makeError } from '../calls/errors.ts';
-import { createUpstreamFetch, type FetchLike, parseBaseURL } from '../calls/upstream-fetch.ts';
+import { createUpstreamFetch, type FetchLike } from '../calls/upstream-fetch.ts';
 import type { CustomServer, ProviderLimits } from '../config.ts';
 import { getProtocol } from '../protocols/index.ts';
-import type { Protocol } from '../protocols/protocol.ts';
-import { errorSentence } from '../../sentences.ts';
-import { askForInfo, listModels, type ModelServer } from './list-models.ts';
+import type { AskedServer } from '../protocols/protocol.ts';
+import { type Entry, modelsByKey } from './entry.ts';
+import { type ListAnswer, listModels, type ModelServer } from './list-models.ts';
+import { cleanKey, type Listing, type Look, lookAt, type Place, placesOf, serverAt } from './places.ts';
 import {
   convertPresetModels,
   describeModel,
   detectPreset,
-  findSelfDescribed,
   type ProviderPreset,
   providerPresets,
   withListing,
 } from './presets.ts';
+import { WatchedPlace } from './watched-place.ts';
 
 /** Who can be asked right now, and how. */
 export interface Registry {
-  /** Asks local and custom servers for their models, all at once; takes at most a little over 1.5 s and never throws. */
+  /**
+   * Asks local and custom servers for their models, all at once; takes at most a little over 1.5 s and never throws. What is
+   * slower is listened to all the same, and appears when it has answered.
+   */
   discover(): Promise<void>;
+  /** Looks again at what may have changed, for `withinMs` at most; what comes later counts all the same. Never throws. */
+  freshen(withinMs: number): Promise<void>;
+  /** Looks now at the server of this id, or at all places where one of this id might be. Never throws. */
+  lookFor(id: string, withinMs: number): Promise<void>;
+  /** Takes what somebody else's look at a server showed. */
+  take(id: string, answer: ListAnswer): void;
+  /** From now on, until `close`, servers that are not ready are looked at by themselves. */
+  watch(): void;
+  close(): void;
   /** Providers with their models, in the order of the picker. */
   list(): ProviderModels[];
   findModel(ref: ModelRef): { model: ModelInfo; adapter: ProviderAdapter; provider: ProviderInfo } | undefined;
@@ -50,38 +63,8 @@ export interface RegistryOptions {
   fetch?: FetchLike;
 }
 
-/** A provider with all that is needed to ask it. */
-interface Entry {
-  info: ProviderInfo;
-  adapter: ProviderAdapter;
-  models: Map<string, ModelInfo>;
-  server?: ModelServer;
-}
-
-/** A place where a server may be. */
-interface Place {
-  id: string;
-  label: string;
-  baseURL: string;
-  kind: 'local' | 'custom';
-  apiKey?: string;
-  /** Found on a usual port: what it is called depends on what answers. */
-  guessed: boolean;
-  /** The preset it is one of, by its id. */
-  preset?: ProviderPreset;
-}
-
-/** What a server has, and how it is spoken to. */
-interface Listing {
-  models: readonly ListedModel[];
-  protocol: Protocol;
-  /** Who it says it is, where its list does not tell. */
-  preset?: ProviderPreset;
-}
-type Answer = Listing | { reason: string };
-
+/** Who looks, waits so long for a list. */
 const discoverMs = 1_500;
-const maxKeyLength = 512;
 
 /** The registry of providers: presets with a key, the operator's own servers, what runs on this machine, and recordings. */
 export function createRegistry(options: RegistryOptions): Registry {
@@ -90,45 +73,26 @@ export function createRegistry(options: RegistryOptions): Registry {
     .filter((preset) => preset.kind === 'hosted')
     .map((preset) => createHosted(preset, options, fetch));
   const replay = options.replay ? [createReplay(options.replay)] : [];
-  const places = placesOf(options);
-  let custom = places.flatMap((place) =>
-    place.kind === 'custom'
-      ? [createServer(place, { models: [], protocol: getProtocol(undefined) }, options, fetch)]
-      : [],
-  );
-  let local: Entry[] = [];
   let entries = new Map<string, Entry>();
-  let discovering: Promise<void> | undefined;
-
   const arrange = () => {
-    const all = [...custom, ...local, ...hosted, ...replay];
+    const seen = (kind: Place['kind']) => watched.flatMap(({ place, entry }) => (place.kind === kind && entry) || []);
+    const all = [...seen('custom'), ...seen('local'), ...hosted, ...replay];
     entries = new Map();
     for (const entry of all) if (!entries.has(entry.info.id)) entries.set(entry.info.id, entry);
   };
+  const watched = placesOf(options).map((place) => watchPlace(place, options, fetch, arrange));
+  let discovering: Promise<void> | undefined;
   arrange();
 
   const discover = async () => {
-    const [found, nextHosted] = await Promise.all([
-      Promise.all(places.map((place) => ask(place, fetch))),
+    const [, nextHosted] = await Promise.all([
+      Promise.all(watched.map((place) => place.look(discoverMs))),
       Promise.all(hosted.map((entry) => refreshPrices(entry, fetch))),
     ]);
     hosted = nextHosted;
-    const nextCustom: Entry[] = [];
-    const nextLocal: Entry[] = [];
-    places.forEach((place, i) => {
-      const answer = found[i];
-      if (place.kind === 'local') {
-        if (answer && !('reason' in answer)) nextLocal.push(createServer(place, answer, options, fetch));
-        return;
-      }
-      const before = custom.find((entry) => entry.info.id === place.id);
-      if (answer && !('reason' in answer)) nextCustom.push(createServer(place, answer, options, fetch));
-      else if (before) nextCustom.push({ ...before, info: { ...before.info, status: unreachable(answer?.reason) } });
-    });
-    custom = nextCustom;
-    local = nextLocal;
     arrange();
   };
+  const placeOf = (id: string) => watched.find(({ entry }) => entry?.info.id === id);
 
   return {
     discover() {
@@ -136,6 +100,24 @@ export function createRegistry(options: RegistryOptions): Registry {
         discovering = undefined;
       });
       return discovering;
+    },
+    async freshen(withinMs) {
+      await Promise.all(watched.map((place) => place.freshen(withinMs)));
+    },
+    async lookFor(id, withinMs) {
+      const known = placeOf(id);
+      if (!known && entries.has(id)) return; // it has no place that could be looked at
+      await Promise.all((known ? [known] : watched).map((place) => place.look(withinMs)));
+    },
+    take(id, answer) {
+      const place = placeOf(id);
+      if (place) place.take(lookOf(answer, place));
+    },
+    watch() {
+      for (const place of watched) place.watch();
+    },
+    close() {
+      for (const place of watched) place.close();
     },
     list: () => [...entries.values()].map(({ info, models }) => ({ provider: info, models: [...models.values()] })),
     findModel(ref) {
@@ -151,6 +133,54 @@ export function createRegistry(options: RegistryOptions): Registry {
   };
 }
 
+/** A place that makes itself a provider as soon as there is something to show. */
+function watchPlace(place: Place, options: RegistryOptions, fetch: FetchLike, onChange: () => void): WatchedPlace {
+  // What was asked in vain may be gone, locked or loading; what answers at last is there.
+  const onSeen = (error: GenerationError | undefined) => {
+    const isNews = error ? tellsOfServer(error) : watched.entry?.info.status.state !== 'ready';
+    if (isNews) void watched.look(discoverMs);
+  };
+  const build = (at: Place, listing: Listing, status?: ProviderStatus) =>
+    createServer(at, listing, { limits: options.limits, fetch, status, onSeen });
+  const unlisted = (preset: ProviderPreset | undefined): Listing => ({
+    models: [],
+    protocol: getProtocol(preset?.protocol),
+    ...(preset && { preset }),
+  });
+  const first = place.guessed ? undefined : build(place, unlisted(place.preset));
+  const watched = new WatchedPlace(
+    place,
+    {
+      look: (at, timeoutMs) => lookAt(at, fetch, timeoutMs),
+      build,
+      buildUnlisted: (at, look, status) => {
+        // On a usual port anything may run: only what is known to be a server of models is shown.
+        const isServer = look.preset !== undefined || (look.speaks && status.state === 'locked');
+        if (at.guessed && !isServer) return undefined;
+        return build(at, unlisted(look.preset ?? (at.guessed ? undefined : at.preset)), status);
+      },
+      onChange,
+    },
+    place.kind === 'custom' ? first : undefined,
+  );
+  return watched;
+}
+
+/** Whether an error is about more than the question that met it. */
+function tellsOfServer({ kind, code }: GenerationError): boolean {
+  return kind === 'model' || kind === 'offline' || kind === 'auth' || code === 'loading-model';
+}
+
+/** A look by somebody who asks for the list alone. */
+function lookOf(answer: ListAnswer, { entry, place }: WatchedPlace): Look {
+  if ('error' in answer) {
+    return { error: answer.error, answered: answer.latencyMs !== undefined, speaks: answer.speaks ?? false };
+  }
+  const protocol = entry?.server?.protocol ?? getProtocol(place.preset?.protocol);
+  const isOwn = place.preset !== undefined && getProtocol(place.preset.protocol) === protocol && !place.guessed;
+  return { models: answer.models, protocol, ...(isOwn && place.preset && { preset: place.preset }) };
+}
+
 function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: FetchLike): Entry {
   const { id, label, envKey, dialect } = preset;
   const protocol = getProtocol(preset.protocol);
@@ -158,7 +188,7 @@ function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: F
   const models = convertPresetModels(preset);
   const status: ProviderStatus =
     preset.status === 'gone'
-      ? { state: 'gone', reason: preset.statusReason ?? `${label} has shut down.` }
+      ? { state: 'gone', reason: goneCause(preset) }
       : envKey !== undefined && key === undefined
         ? { state: 'needs-key', envKey }
         : { state: 'ready', models: models.length };
@@ -177,7 +207,7 @@ function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: F
             fetch,
           })
         : createRefusingAdapter(preset, status),
-    models: byKey(models),
+    models: modelsByKey(models),
     server: {
       label,
       protocol,
@@ -194,6 +224,12 @@ function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: F
   };
 }
 
+function goneCause({ label, statusReason }: ProviderPreset) {
+  return statusReason === undefined
+    ? ({ code: 'shut-down', facts: { provider: label } } as const)
+    : ({ code: 'said', facts: { text: statusReason } } as const);
+}
+
 /** A provider with the prices and routes of its list, where that tells them; as it was when the list does not come. */
 async function refreshPrices(entry: Entry, fetch: FetchLike): Promise<Entry> {
   const { info, server } = entry;
@@ -201,7 +237,8 @@ async function refreshPrices(entry: Entry, fetch: FetchLike): Promise<Entry> {
   if (!preset || !server?.listPrices || info.status.state !== 'ready') return entry;
   const answer = await listModels(server, fetch, discoverMs);
   if ('error' in answer) return entry;
-  return { ...entry, models: byKey(convertPresetModels(preset).map((model) => withListing(model, answer.models))) };
+  const models = convertPresetModels(preset).map((model) => withListing(model, answer.models));
+  return { ...entry, models: modelsByKey(models) };
 }
 
 /** Says why a provider cannot be asked, without a call that is known to fail. */
@@ -222,134 +259,44 @@ function createRefusingAdapter({ label, baseURL, envKey }: ProviderPreset, statu
   };
 }
 
-function createServer(place: Place, listing: Listing, options: RegistryOptions, fetch: FetchLike): Entry {
+function createServer(
+  place: Place,
+  listing: Listing,
+  made: Pick<AskedServer, 'limits' | 'fetch' | 'onSeen'> & { status: ProviderStatus | undefined },
+): Entry {
   const { protocol, models: listed } = listing;
   const preset = listing.preset ?? detectPreset(place.baseURL, listed);
   const id = place.guessed && preset ? preset.id : place.id;
   const label = place.guessed && preset ? preset.label : place.label;
   const price = place.kind === 'local' ? ownHardware : undefined;
   const models = listed.map((model) => describeModel(model, { providerId: id, protocol, preset, price }));
-  const { apiKey, baseURL } = place;
-  const common = {
+  const server: ModelServer = {
+    ...serverAt(place, protocol),
     label,
-    baseURL,
-    ...(apiKey !== undefined && { apiKey }),
-    local: isLocal(place),
     ...(preset?.dialect && { dialect: preset.dialect }),
   };
+  const { baseURL, apiKey, local, dialect } = server;
+  const status: ProviderStatus = made.status ?? { state: 'ready', models: models.length };
   return {
-    info: { id, label, kind: place.kind, status: { state: 'ready', models: models.length } },
-    adapter: protocol.createAdapter({ ...common, id, limits: options.limits, fetch }),
-    models: byKey(models),
-    server: { ...common, protocol, listPath: '/models', needsKey: false, publicList: false },
+    info: { id, label, kind: place.kind, status },
+    adapter: protocol.createAdapter({
+      id,
+      label,
+      baseURL,
+      ...(apiKey !== undefined && { apiKey }),
+      local,
+      ...(dialect && { dialect }),
+      limits: made.limits,
+      fetch: made.fetch,
+      ...(made.onSeen && { onSeen: made.onSeen }),
+    }),
+    models: modelsByKey(models),
+    server,
   };
 }
 
 function createReplay({ adapter, models, label }: NonNullable<RegistryOptions['replay']>): Entry {
   const id = models[0]?.providerId ?? 'replay';
   const status: ProviderStatus = { state: 'ready', models: models.length };
-  return { info: { id, label: label ?? 'Recordings', kind: 'replay', status }, adapter, models: byKey(models) };
-}
-
-/** Where to look: the operator's servers, then the local ones, each address once. */
-function placesOf(options: RegistryOptions): Place[] {
-  const custom = options.custom.map(({ apiKey, ...server }): Place => {
-    const key = cleanKey(apiKey);
-    return {
-      ...server,
-      baseURL: parseBaseURL(server.baseURL),
-      kind: 'custom',
-      guessed: false,
-      ...(key !== undefined && { apiKey: key }),
-    };
-  });
-  const named = options.localServers?.map((server): Place => {
-    const preset = providerPresets.find(({ id, kind }) => kind === 'local' && id === server.id);
-    const label = preset && server.label === server.id ? preset.label : server.label;
-    const place = { ...server, label, baseURL: parseBaseURL(server.baseURL), kind: 'local', guessed: false } as const;
-    return preset ? { ...place, preset } : place;
-  });
-  const usual = providerPresets
-    .filter((preset) => preset.kind === 'local')
-    .map((preset): Place => {
-      const { port } = new URL(preset.baseURL);
-      const name = preset.sharedPort
-        ? { id: `local-${port}`, label: `Local server (port ${port})` }
-        : { id: preset.id, label: preset.label };
-      return { ...name, baseURL: preset.baseURL, kind: 'local', guessed: true, preset };
-    });
-  const byAddress = new Map<string, Place>();
-  for (const place of [...custom, ...(named ?? usual)]) {
-    if (!byAddress.has(place.baseURL)) byAddress.set(place.baseURL, place);
-  }
-  return [...byAddress.values()];
-}
-
-/** Asks a server what it has, in its own protocol if it should have one; a reason when it does not say. */
-async function ask(place: Place, fetch: FetchLike): Promise<Answer> {
-  const usual = getProtocol(undefined);
-  const own = getProtocol(place.preset?.protocol);
-  const until = performance.now() + discoverMs;
-  const answer = await askIn(own, place, fetch, discoverMs);
-  if (own === usual) return (await askWhoItIs(place, answer, fetch, until - performance.now())) ?? answer;
-  if ('models' in answer) return place.preset ? { ...answer, preset: place.preset } : answer;
-  // Something else on its port: what most speak, then.
-  return 'noList' in answer ? askIn(usual, place, fetch, until - performance.now()) : answer;
-}
-
-/** `noList`: something is there, and has no list to give. */
-type ListedOrNot = Listing | { reason: string; noList?: true };
-
-async function askIn(protocol: Protocol, place: Place, fetch: FetchLike, timeoutMs: number): Promise<ListedOrNot> {
-  const { label, baseURL, apiKey } = place;
-  const server: ModelServer = {
-    label,
-    protocol,
-    baseURL,
-    listPath: '/models',
-    ...(apiKey !== undefined && { apiKey }),
-    needsKey: false,
-    publicList: false,
-    local: isLocal(place),
-  };
-  const answer = await listModels(server, fetch, Math.max(1, Math.round(timeoutMs)));
-  if ('models' in answer) return { models: answer.models, protocol };
-  return { reason: errorSentence(answer.error), ...(answer.latencyMs !== undefined && { noList: true }) };
-}
-
-/** Asks a server what it is, where its list does not tell and it may be one that does so elsewhere. */
-async function askWhoItIs(
-  place: Place,
-  answer: ListedOrNot,
-  fetch: FetchLike,
-  timeoutMs: number,
-): Promise<Listing | undefined> {
-  const preset = place.preset?.infoPath === undefined ? findSelfDescribed(place.baseURL) : place.preset;
-  if (preset?.infoPath === undefined) return undefined;
-  const listed = 'models' in answer ? answer.models : [];
-  if ('reason' in answer ? !answer.noList : detectPreset(place.baseURL, listed) !== undefined) return undefined;
-  const { baseURL, apiKey } = place;
-  const protocol = getProtocol(preset.protocol);
-  const server = { baseURL, protocol, infoPath: preset.infoPath, ...(apiKey !== undefined && { apiKey }) };
-  const told = await askForInfo(server, fetch, AbortSignal.timeout(Math.max(1, Math.round(timeoutMs))));
-  return told && { models: listed.length > 0 ? listed : told, protocol, preset };
-}
-
-function unreachable(reason: string | undefined): ProviderStatus {
-  return { state: 'unreachable', reason: reason ?? 'It could not be reached.' };
-}
-
-/** A key that can be sent in a header; undefined when there is none, or none that could be. */
-function cleanKey(key: string | undefined): string | undefined {
-  const trimmed = key?.trim();
-  return trimmed && trimmed.length <= maxKeyLength && /^[\x21-\x7e]+$/.test(trimmed) ? trimmed : undefined;
-}
-
-function byKey(models: readonly ModelInfo[]): Map<string, ModelInfo> {
-  return new Map(models.map((model) => [model.key, model]));
-}
-
-/** On a machine of the operator's own. */
-function isLocal({ kind, baseURL }: Place): boolean {
-  return kind === 'local' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(baseURL).hostname);
+  return { info: { id, label: label ?? 'Recordings', kind: 'replay', status }, adapter, models: modelsByKey(models) };
 }

@@ -191,7 +191,7 @@ describe('a provider of a person', () => {
     assert.equal(provider.check?.key, 'wrong');
     assert.equal(provider.check?.reachable, true);
     assert.match(problemOf(provider), /refused the API key/);
-    assert.equal(provider.status.state, 'unreachable');
+    assert.equal(provider.status.state, 'locked');
     const model: ModelOverride = { added: true };
     await client.json('PUT', '/api/models/overrides', {
       overrides: [{ providerId: provider.id, modelKey: 'fast-r1', override: model }],
@@ -214,7 +214,10 @@ describe('a provider of a person', () => {
     const provider = await add(client, { baseURL: gone.baseURL });
     assert.equal(provider.check?.reachable, false);
     assert.equal(provider.check?.error?.kind, 'offline');
-    assert.match(provider.status.state === 'unreachable' ? provider.status.reason : '', /Nothing is listening/);
+    assert.match(
+      provider.status.state === 'unreachable' ? errorSentence(provider.status.reason) : '',
+      /Nothing is listening/,
+    );
   });
 
   test('has a key of which nothing is known where its list answers without one too', async () => {

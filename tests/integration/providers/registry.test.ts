@@ -127,17 +127,17 @@ describe('servers that are asked for their models', () => {
       await registry.discover();
       const mine = infoOf(registry, 'mine');
       const status = mine?.provider.status;
-      assert.match(status?.state === 'unreachable' ? status.reason : '', words);
+      assert.match(status && 'since' in status ? errorSentence(status.reason) : '', words);
       assert.ok(!JSON.stringify(mine).includes(testKey));
       assert.equal(mine?.models.length, 1);
     });
   }
 
-  test('on this machine that do not answer are quietly absent, and appear when they do', async () => {
+  test('on this machine that do not answer say so where somebody has named them, and are there when they do', async () => {
     models = () => json(500, {});
     const registry = registryOf(local());
     await registry.discover();
-    assert.equal(infoOf(registry, 'box'), undefined);
+    assert.equal(infoOf(registry, 'box')?.provider.status.state, 'unreachable');
     models = () => json(200, { data: [{ id: 'a', max_model_len: 4096 }] });
     await registry.discover();
     const box = infoOf(registry, 'box');

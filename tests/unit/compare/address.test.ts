@@ -8,7 +8,11 @@ import { groupOf, modelOf, recordings } from './models.ts';
 const box = groupOf('ollama', [modelOf('ollama', 'deepseek-r1:8b'), modelOf('ollama', 'a,b%2C,c')], 'local');
 const hosted = groupOf('together', [modelOf('together', 'deepseek-ai/DeepSeek-R1'), modelOf('together', 'r1')]);
 const away = {
-  provider: { ...hosted.provider, id: 'away', status: { state: 'unreachable', reason: 'off' } as const },
+  provider: {
+    ...hosted.provider,
+    id: 'away',
+    status: { state: 'unreachable', reason: { code: 'said', facts: { text: 'off' } }, since: 0 } as const,
+  },
   models: [modelOf('away', 'r1'), modelOf('away', 'only-there')],
 };
 const providers = [away, recordings, box, hosted];

@@ -10,7 +10,6 @@ import {
   endingPart,
   limitsOf,
   type ServerOptions,
-  usualLoadingAfterMs,
 } from '../../calls/model-call.ts';
 import { parseJson } from '../../calls/json.ts';
 import type { StreamSizes } from '../../calls/stream-facts.ts';
@@ -71,7 +70,7 @@ export function createOllamaAdapter(
     if (overflow) yield { type: 'notice', notice: overflowNotice(options.label, overflow) } satisfies ProviderPart;
     return yield* callWithRetries(options, request, {
       context: contextOf(options, request.model),
-      loadingAfterMs: loads === undefined ? usualLoadingAfterMs : loads ? loadingAfterMs : undefined,
+      loadingAfterMs: loads ? loadingAfterMs : undefined,
       baseURLEnds: 'origin',
       async send({ signal, observe, write }) {
         await readStream({

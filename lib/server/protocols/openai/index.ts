@@ -10,7 +10,6 @@ import {
   limitsOf,
   type ModelCall,
   type ServerOptions,
-  usualLoadingAfterMs,
 } from '../../calls/model-call.ts';
 import type { StreamSizes } from '../../calls/stream-facts.ts';
 import { createStreamNormalizer } from './stream.ts';
@@ -28,6 +27,8 @@ export interface RequestDialect {
   historyField: 'reasoning_content' | 'reasoning';
   /** Where an effort goes: a field of its own, or into the `reasoning` object. */
   effortField: 'reasoning_effort' | 'reasoning';
+  /** It tells how much of the prompt it has read when asked to (llama.cpp, `return_progress`). */
+  tellsProgress: boolean;
 }
 
 export const commonDialect: RequestDialect = {
@@ -35,6 +36,7 @@ export const commonDialect: RequestDialect = {
   maxTokensField: 'max_tokens',
   historyField: 'reasoning_content',
   effortField: 'reasoning_effort',
+  tellsProgress: false,
 };
 export interface OpenAICompatibleOptions extends ServerOptions, Partial<RequestDialect> {
   id: string;
@@ -70,7 +72,6 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
         callWithRetries(options, request, {
           context,
           send: (modelCall) => send(options, upstream, request, modelCall, form),
-          loadingAfterMs: options.local ? usualLoadingAfterMs : undefined,
         });
       let ending = yield* call();
       for (let form: PrefixForm | undefined = 'with-fields'; form && ending?.type === 'error'; ) {
@@ -149,6 +150,7 @@ export function renderRequestBody(
     ...renderSampling(sampling, dialect),
     stream: true,
     ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),
+    ...(dialect.tellsProgress && { return_progress: true }),
   };
 }
 
@@ -204,11 +206,12 @@ function definedOf(sampling: { [name in keyof Sampling]: Sampling[name] | undefi
 }
 
 function definedDialect(options: OpenAICompatibleOptions): Partial<RequestDialect> {
-  const { sendIncludeUsage, maxTokensField, historyField, effortField } = options;
+  const { sendIncludeUsage, maxTokensField, historyField, effortField, tellsProgress } = options;
   return {
     ...(sendIncludeUsage !== undefined && { sendIncludeUsage }),
     ...(maxTokensField && { maxTokensField }),
     ...(historyField && { historyField }),
     ...(effortField && { effortField }),
+    ...(tellsProgress !== undefined && { tellsProgress }),
   };
 }

@@ -1,3 +1,4 @@
+import type { PromptProgress } from '../../../stream-part.ts';
 import { cleanName, findUpstreamError } from '../../calls/errors.ts';
 import { boundedRecord, isRecord, parseJson } from '../../calls/json.ts';
 import { createSseReader } from '../../calls/sse-reader.ts';
@@ -46,6 +47,8 @@ export function createStreamNormalizer(
       model = value.model;
       observe({ type: 'model', id: cleanName(model) });
     }
+    const progress = isRecord(value.prompt_progress) ? promptProgressOf(value.prompt_progress) : undefined;
+    if (progress) observe({ type: 'prompt-progress', progress });
     if (isRecord(value.timings)) observe({ type: 'timings', raw: boundedRecord(value.timings) });
     const usage = isRecord(value.usage) ? value.usage : isRecord(value.x_groq) ? value.x_groq.usage : undefined;
     if (isRecord(usage)) observe({ type: 'usage', raw: boundedRecord(usage) });
@@ -129,6 +132,14 @@ function firstChoice(choices: unknown): Record<string, unknown> | undefined {
   if (!Array.isArray(choices)) return undefined;
   const known = choices.filter(isRecord);
   return known.find((choice) => choice.index === 0) ?? known.find((choice) => typeof choice.index !== 'number');
+}
+
+/** llama.cpp's count of what it has read of the prompt, what it had kept of an earlier one included. */
+function promptProgressOf({ total, processed }: Record<string, unknown>): PromptProgress | undefined {
+  const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
+  return isCount(total) && isCount(processed) && processed >= 0 && processed <= total
+    ? { read: processed, total }
+    : undefined;
 }
 
 /** A whole completion instead of chunks: the server ignored `stream`. */

@@ -1,0 +1,15 @@
+import type { ModelInfo, ProviderAdapter, ProviderInfo } from '../../model.ts';
+import type { ModelServer } from './list-models.ts';
+
+/** A provider with all that is needed to ask it. */
+export interface Entry {
+  info: ProviderInfo;
+  adapter: ProviderAdapter;
+  /** By key. */
+  models: ReadonlyMap<string, ModelInfo>;
+  server?: ModelServer;
+}
+
+export function modelsByKey(models: readonly ModelInfo[]): ReadonlyMap<string, ModelInfo> {
+  return new Map(models.map((model) => [model.key, model]));
+}
