@@ -1,4 +1,5 @@
 import type { ContinuationStyle, ModelInfo, PromptTemplateId } from './model.ts';
+import type { Notice } from './notice.ts';
 import { type Finish, type Segment, textOfKind } from './stream-part.ts';
 
 /** Where an answer was cut: in its thinking, or in what it says to the user. */
@@ -75,6 +76,11 @@ export function cutInOf(parts: readonly Segment[]): CutIn | undefined {
 export function isCut(parts: readonly Segment[], finish: Finish | undefined): boolean {
   if (!finish || cutInOf(parts) === undefined) return false;
   return finish.outcome !== 'complete' || finish.reason === 'length';
+}
+
+/** Whether this tells that an answer was asked for in the middle of the thinking, and the same stream brings it. */
+export function endsThinkingInStream({ code, facts }: Notice): boolean {
+  return code === 'answer-now' && 'inStream' in facts && facts.inStream === true;
 }
 
 /** What a model that cannot go on by itself is asked in a new turn. */

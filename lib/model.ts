@@ -225,6 +225,8 @@ export type ProviderPart =
   | { type: 'usage'; usage: ReportedUsage; raw: unknown }
   /** The model that says it answers. */
   | { type: 'model'; id: string }
+  /** While it streams, its thinking can be ended by a word to the server; false: the server did not take it. */
+  | { type: 'steerable'; endThinking: () => Promise<boolean> }
   /** Something that a reader should know, such as what was mended or left out on the way. */
   | { type: 'notice'; notice: Notice }
   /** An attempt failed before its first token and another follows after `waitMs`. */

@@ -28,7 +28,7 @@ export interface NoticeFacts {
   /** An answer is gone on with by a question; `thinkingSent`: its unfinished thinking went along. */
   continued: { thinkingSent: boolean };
   /** The thinking was ended by hand. */
-  'answer-now': { recording: boolean };
+  'answer-now': { recording: boolean /** The same stream went on. */; inStream?: true };
   /** A sentence as an older version or another program stored it, and the code it had there. */
   said: { text: string; was?: string };
 }

@@ -135,13 +135,18 @@ export class Outbox {
     const { id } = state.view;
     const answerId = createId();
     await state.attempt(async () => {
-      const { cursor } = await requestJson<AskAnswer>('POST', `/api/conversations/${id}/continue`, {
-        threadId: message.threadId,
-        fromId: message.id,
-        questionId: createId(),
-        answerId,
-        ...(answerNow && { answerNow }),
-      });
+      const { cursor, way } = await requestJson<AskAnswer & { way: string }>(
+        'POST',
+        `/api/conversations/${id}/continue`,
+        {
+          threadId: message.threadId,
+          fromId: message.id,
+          questionId: createId(),
+          answerId,
+          ...(answerNow && { answerNow }),
+        },
+      );
+      if (way === 'stream') return; // the one that runs answers now
       state.acknowledged++;
       await this.#following.readNow();
       const { messages, choice } = state.view;

@@ -111,7 +111,7 @@ const noticeFacts: FactSchemas<NoticeFacts> = {
   'unknown-variable': z.object({ names }),
   'picture-left-out': z.object({ names, more: z.boolean() }),
   continued: z.object({ thinkingSent: z.boolean() }),
-  'answer-now': z.object({ recording: z.boolean() }),
+  'answer-now': z.object({ recording: z.boolean(), inStream: z.literal(true).exactOptional() }),
   said: z.object({ text, was: text.exactOptional() }),
 };
 

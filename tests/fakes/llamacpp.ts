@@ -12,6 +12,8 @@ export interface LlamaScript {
   inline?: boolean;
   /** It goes on in the middle of its thinking, after so many tokens of it, once it is let go on. */
   gateAfter?: number;
+  /** It says nothing more after so many tokens of its answer, until the client leaves. */
+  hangAfter?: number;
 }
 
 export type LlamaBuild =
@@ -116,7 +118,7 @@ async function* write(
   if (!thoughtOver) {
     for (const [i, token] of thought.slice(0, budget).entries()) {
       if (written === most || isEnded) break;
-      if (i === script.gateAfter) {
+      if (i === script.gateAfter && !given) {
         yield { gate: control.ended };
         isEnded = true;
         break;
@@ -127,8 +129,9 @@ async function* write(
     }
   }
   const tail = script.inline && !thoughtOver ? ['</think>', ...answer] : answer;
-  for (const token of tail) {
+  for (const [i, token] of tail.entries()) {
     if (written === most) break;
+    if (i === script.hangAfter) yield { hang: true };
     yield event(before.content + token, false);
     before = { ...before, content: '' };
     written++;

@@ -353,6 +353,7 @@ function createRecord(
           meaning = fact.meaning;
           return undefined;
         case 'opaque':
+        case 'steerable':
           return fact;
         case 'not-taken':
           return { type: 'notice', notice: notTaken(fact, context) };
@@ -406,9 +407,7 @@ function createRecord(
         const said = finish === 'error' ? undefined : finish;
         return fail(makeError(context, { kind: text ? 'provider' : 'busy', said }));
       }
-      // Who goes on may find that all was said.
-      const wasWhole = goesOn && (reason === 'stop' || reason === 'length');
-      if (!text && !wasWhole && !isWordlessEnd(finish)) {
+      if (!text && !isWordlessEnd(finish, reason, goesOn)) {
         const kind = reason === 'length' ? 'limit' : reason === 'filtered' ? 'filtered' : 'empty';
         return { type: 'error', error: makeError(context, { kind }), mayRetry: false };
       }
@@ -426,9 +425,12 @@ function unreadNotice({ name, text }: UnreadText, { secrets }: ErrorContext): No
   return { code: 'unread-text', facts: { name: redact(name, secrets), text: redact(text, secrets) } };
 }
 
-/** Ollama's answer to a request that only loads or unloads a model: nothing was to be said. */
-function isWordlessEnd(finish: string | undefined): boolean {
-  return finish === 'load' || finish === 'unload';
+/**
+ * Whether nothing was to be said: Ollama's answer to a request that only loads or unloads a model; and who goes on with an
+ * answer may find that all of it was said.
+ */
+function isWordlessEnd(finish: string | undefined, reason: FinishReason, goesOn: boolean): boolean {
+  return finish === 'load' || finish === 'unload' || (goesOn && (reason === 'stop' || reason === 'length'));
 }
 
 /** Words of providers for why an answer ended; what none of them is, is `other`, and never complete. */

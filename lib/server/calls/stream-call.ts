@@ -1,5 +1,6 @@
 import type { UpstreamRefusal } from './errors.ts';
 import type { Readable } from 'node:stream';
+import type { ProviderPart } from '../../model.ts';
 import type { StreamFact, StreamNormalizer } from './stream-facts.ts';
 import { bodyOf, type FetchLike, isWordless, statusOf } from './upstream-fetch.ts';
 
@@ -27,6 +28,8 @@ export type CallFact =
   | { type: 'refused'; refusal: UpstreamRefusal }
   /** The connection could not be made, or broke before the response began. */
   | { type: 'unreachable'; cause: unknown }
+  /** Its thinking can be ended from here on, as a provider part tells it. */
+  | Extract<ProviderPart, { type: 'steerable' }>
   /** The answer is compressed although it was asked not to be. */
   | { type: 'encoded'; encoding: string }
   | { type: 'timeout'; limit: TimeLimit; ms: number };

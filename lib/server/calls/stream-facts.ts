@@ -12,6 +12,8 @@ export type StreamFact =
   /** Text was passed on. */
   | { type: 'text'; reasoning: boolean; visible: boolean }
   | { type: 'model'; id: string }
+  /** What the server calls this answer. */
+  | { type: 'id'; id: string }
   /** The provider's own word for why it ended; `meaning`: ours for it, where the protocol knows. */
   | { type: 'finish'; reason: string; meaning?: FinishReason }
   /**

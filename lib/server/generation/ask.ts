@@ -4,6 +4,7 @@ import {
   canAnswerNow,
   continueRequest,
   cutInOf,
+  endsThinkingInStream,
   isCompletionTemplate,
   isCut,
   textToGoOnFrom,
@@ -78,9 +79,12 @@ export interface ContinueAsk {
   answerNow?: boolean | undefined;
 }
 
-/** `same`: the new answer stands beside the one that was cut and begins with its text. `turn`: it was asked for in a new turn. */
+/**
+ * `same`: the new answer stands beside the one that was cut and begins with its text. `turn`: it was asked for in a new turn.
+ * `stream`: there is no new one; the one that runs was told to answer, and does.
+ */
 export interface ContinueResult extends AskResult {
-  way: 'same' | 'turn';
+  way: 'same' | 'turn' | 'stream';
 }
 
 /** What an ask has that does not come from a person's words. */
@@ -191,7 +195,9 @@ export class Asker {
    */
   async continue(ownerId: string, conversationId: string, ask: ContinueAsk): Promise<ContinueResult> {
     const { threadId, fromId, questionId, answerId, answerNow = false } = ask;
-    if (answerNow) await this.#endThinking(ownerId, conversationId, ask);
+    if (answerNow && (await this.#endThinking(ownerId, conversationId, ask)) === 'in-stream') {
+      return { generations: [], way: 'stream' };
+    }
     const conversation = await getConversation(this.#store, ownerId, conversationId);
     const thread = conversation.threads.find(({ id }) => id === threadId);
     const from = conversation.messages.find((m) => m.id === fromId && m.threadId === threadId);
@@ -234,14 +240,23 @@ export class Asker {
   }
 
   /**
-   * Stops an answer that runs, unless that would be for nothing.
+   * Has an answer that runs end its thinking: in mid-stream where its server can, else it is stopped, unless that would be
+   * for nothing.
    * @throws AppError `conflict`
    */
-  async #endThinking(ownerId: string, conversationId: string, { threadId, fromId }: ContinueAsk): Promise<void> {
+  async #endThinking(
+    ownerId: string,
+    conversationId: string,
+    { threadId, fromId }: ContinueAsk,
+  ): Promise<'in-stream' | undefined> {
     const { threads, messages } = await getConversation(this.#store, ownerId, conversationId);
     const thread = threads.find(({ id }) => id === threadId);
     const generation = messages.find((m) => m.id === fromId && m.threadId === threadId)?.generation;
-    if (!thread || generation?.state !== 'running') return;
+    if (!thread || !generation) return undefined;
+    if (generation.state !== 'running') {
+      const hasAnswered = generation.state === 'complete' && generation.notices.some(endsThinkingInStream);
+      return hasAnswered ? 'in-stream' : undefined;
+    }
     const written = await readRawText({ store: this.#store, runLog: this.#runLog }, ownerId, fromId);
     const settings = settingsOf(generation, thread.settings);
     const { model } = getModel(await this.#models.forViewer(ownerId), settings.model);
@@ -249,6 +264,16 @@ export class Asker {
     const exact = written?.pieces.every(({ field }) => field === 'content') ?? false;
     if (!canAnswerNow(model, { isCompletion, exact })) throw cannotAnswerNow(model);
     await this.#runLog.command('answer-now', [fromId], endsWithinMs);
+    return (await this.#answersNow(ownerId, conversationId, fromId)) ? 'in-stream' : undefined;
+  }
+
+  /** Whether an answer that was told to come to its answer has done so in the same stream, or had already. */
+  async #answersNow(ownerId: string, conversationId: string, id: string): Promise<boolean> {
+    const row = await this.#store.generations.find(ownerId, id);
+    if (row && row.state !== 'running') return row.state === 'complete' && row.notices.some(endsThinkingInStream);
+    const { messages } = await this.#runLog.messagesOf(conversationId, [id]);
+    const state = messages.get(id);
+    return state !== undefined && (state.notices.some(endsThinkingInStream) || cutInOf(state.segments) === 'answer');
   }
 
   /** Starts an answer that begins with the text of another one, to the same question. */

@@ -41,12 +41,16 @@ export interface IntakeOptions {
   emit: (parts: StreamPart[]) => void;
   /** Told each piece of the model's text exactly as it came, before what it means. */
   heard?: (field: RawField, text: string) => void;
+  /** Told how the thinking can be ended while it streams; of each attempt anew. */
+  onSteerable?: (endThinking: () => Promise<boolean>) => void;
   /** Counts what the provider does not, for a model whose vocabulary we have. */
   counter?: TokenCounter;
 }
 
 /** How much of the prompt is read is not told more often than this, in ms. */
 const readEveryMs = 200;
+/** What is told when an answer was asked for in the middle of the thinking, and the same stream brings it. */
+export const thinkingEndedInStream: Notice = { code: 'answer-now', facts: { recording: false, inStream: true } };
 
 type Mark = Extract<ProviderPart, { type: 'opaque' }>;
 
@@ -68,6 +72,7 @@ export class Intake {
   #begun: Record<'reasoning' | 'answer', string> = { reasoning: '', answer: '' };
   /** Where there is a beginning: what of it is said again. */
   #echo: EchoRemover | undefined;
+  #isOver = false;
 
   /** What the provider reported, and as it said it; of the attempt that is under way. */
   reported: ReportedUsage | undefined;
@@ -140,6 +145,13 @@ export class Intake {
       case 'model':
         this.answeredModel = part.id;
         return;
+      case 'steerable':
+        this.#options.onSteerable?.(async () => {
+          const isEnded = await part.endThinking();
+          if (isEnded && !this.#isOver) this.#notice(thinkingEndedInStream);
+          return isEnded;
+        });
+        return;
       case 'notice':
         this.#notice(part.notice);
         return;
@@ -167,6 +179,7 @@ export class Intake {
 
   /** The last of its parts, with the tokens; answers with how they came. */
   end(endedAt: number, usage: Usage, error: GenerationError | undefined): Timeline | undefined {
+    this.#isOver = true;
     this.#emit([{ type: 'usage', usage }]);
     if (error) this.#emit([{ type: 'error', error }]);
     const { model } = this.#options.request;

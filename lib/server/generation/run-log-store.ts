@@ -5,6 +5,7 @@ import type { RunCommand } from '../store/run-commands.ts';
 import type { RunningNews } from '../store/running.ts';
 import type { Store } from '../store/store.ts';
 import { StoreHealth } from '../store/store-health.ts';
+import { endsThinkingInStream } from '../../continuation.ts';
 import { GenerationLog } from './generation-log.ts';
 import {
   type Cursor,
@@ -147,9 +148,21 @@ export class StoreRunLog implements RunLog {
     await this.#store.runCommands.send({ command, generationIds, at: Date.now() });
     const deadline = performance.now() + waitMs;
     while (performance.now() < deadline) {
-      if ((await this.#store.running.listOf(generationIds)).length === 0) return;
+      const running = await this.#store.running.listOf(generationIds);
+      if (running.length === 0) return;
+      if (command === 'answer-now' && (await this.#answersNow(generationIds))) return;
       await delay(followEveryMs);
     }
+  }
+
+  /** Whether all of these tell that their thinking was ended in mid-stream. */
+  async #answersNow(generationIds: readonly string[]): Promise<boolean> {
+    const news = await this.#store.running.listNews(generationIds.map((generationId) => ({ generationId, seq: -1 })));
+    return [...news.values()].every(({ checkpoints }) =>
+      checkpoints.some(({ parts }) =>
+        parts.some((part) => part.type === 'notice' && endsThinkingInStream(part.notice)),
+      ),
+    );
   }
 
   /** Looks at the store for as long as it is needed. */

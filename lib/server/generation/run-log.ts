@@ -21,7 +21,7 @@ export interface NewRun {
   conversationId: string;
   /** Monotonic ms since it was queued. */
   now(): number;
-  /** Does what somebody wants of it, here or elsewhere; resolves when it is over and stored. */
+  /** Does what somebody wants of it, here or elsewhere; resolves when it is over and stored, or its thinking was ended in mid-stream. */
   obey(command: RunCommand): Promise<void>;
   /** What its model has written so far, exactly. */
   written(): RawPiece[];
@@ -78,8 +78,8 @@ export interface RunLog {
   /** The exact text of a generation that runs in this process. */
   writtenBy(generationId: string): RawPiece[] | undefined;
   /**
-   * Brings a command to whoever runs these generations. Resolves when they are over and stored, or after `waitMs`; those
-   * that do not run are passed over.
+   * Brings a command to whoever runs these generations. Resolves when they are over and stored (or their thinking was
+   * ended in mid-stream), or after `waitMs`; those that do not run are passed over.
    */
   command(command: RunCommand, generationIds: readonly string[], waitMs?: number): Promise<void>;
   /** Ends what runs in conversations that were deleted, and their readers. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { cutInOf } from '../../continuation.ts';
 import { AppError } from '../../errors.ts';
 import type { ModelRequest, ProviderAdapter } from '../../model.ts';
 import { RawRecorder } from '../../raw-text.ts';
@@ -13,7 +14,7 @@ import { Checkpointer, type CheckpointTail } from './checkpointer.ts';
 import type { AbortReason } from './ending.ts';
 import { type GenerationRecord, generate } from './generate.ts';
 import { HealthCheck, type HealthContext } from './health.ts';
-import type { Beginning } from './intake.ts';
+import { type Beginning, thinkingEndedInStream } from './intake.ts';
 import type { Cursor, RunLog, RunWriter } from './run-log.ts';
 
 /** One generation to run: what to ask, of whom. Its question is stored already. */
@@ -43,6 +44,10 @@ interface Running {
   raw: RawRecorder;
   /** Monotonic ms since it was queued. */
   now: () => number;
+  /** Has its server end the thinking in mid-stream; absent where that cannot be. */
+  endThinking?: () => Promise<boolean>;
+  /** Whether the server did, since it was told to; absent before. */
+  thinkingEnded?: Promise<boolean>;
   /** It is over; stored too, unless that has to be waited for. */
   over: PromiseWithResolvers<void>;
   done: Promise<void>;
@@ -55,9 +60,6 @@ export interface LostText {
   /** UTF-16 units of their text that no checkpoint has. */
   characters: number;
 }
-
-/** How a generation ends by a command. */
-const reasons: Record<RunCommand, AbortReason> = { stop: 'stopped', 'answer-now': 'stopped', delete: 'deleted' };
 
 /** Generations that one person, and all together, may have running. */
 const maxRunningPerOwner = 600;
@@ -186,7 +188,7 @@ export class Runs {
       generationId,
       conversationId,
       now,
-      obey: (command) => this.stop(generationId, reasons[command]),
+      obey: (command) => this.#obey(generationId, command),
       written: () => raw.pieces(),
     });
     const checkpoints = this.#checkpoints.begin(generationId, { raw, place: () => log.place });
@@ -223,6 +225,25 @@ export class Runs {
     if (!running) return;
     if (!running.abort.signal.aborted) running.abort.abort(reason);
     await running.over.promise;
+  }
+
+  #obey(generationId: string, command: RunCommand): Promise<void> {
+    if (command === 'answer-now') return this.#answerNow(generationId);
+    return this.stop(generationId, command === 'delete' ? 'deleted' : 'stopped');
+  }
+
+  /**
+   * Has a generation's thinking ended in mid-stream, where its server takes a word for that; it is not over then. Ends it
+   * elsewhere, so that it can be gone on with. One that answers already is left alone where it could have been told.
+   */
+  async #answerNow(generationId: string): Promise<void> {
+    const running = this.#running.get(generationId);
+    if (!running) return;
+    const { endThinking } = running;
+    if (!endThinking) return this.stop(generationId);
+    if (cutInOf(running.log.state.segments) === 'answer') return;
+    running.thinkingEnded ??= endThinking().catch(() => false);
+    if (!(await running.thinkingEnded)) await this.stop(generationId);
   }
 
   /**
@@ -265,8 +286,14 @@ export class Runs {
       ...(this.#counter && { counter: this.#counter }),
       emit,
       heard: (field, text) => raw.add(field, text),
+      onSteerable(endThinking) {
+        running.endThinking = endThinking;
+      },
     });
-    record.state = { ...record.state, notices: [...input.notices, ...record.state.notices] };
+    const late = (await running.thinkingEnded) && !record.state.notices.includes(thinkingEndedInStream);
+    if (late) emit([{ type: 'notice', notice: thinkingEndedInStream }]);
+    const notices = [...input.notices, ...record.state.notices, ...(late ? [thinkingEndedInStream] : [])];
+    record.state = { ...record.state, notices };
     const measured = await health?.finish({
       segments: record.state.segments,
       finish: record.finish,

@@ -4,8 +4,8 @@ import type { Message } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
 import type { Sampling } from '../../../lib/model.ts';
 import { noticeSentence } from '../../../lib/sentences.ts';
-import { textOfKind } from '../../../lib/stream-part.ts';
-import type { ApiClient, Asked } from '../../fakes/api-client.ts';
+import { type MessageState, textOfKind } from '../../../lib/stream-part.ts';
+import { type ApiClient, type Asked, applyApiEvent } from '../../fakes/api-client.ts';
 import { type LlamaBuild, llamaCpp, puzzle, puzzleInline } from '../../fakes/llamacpp.ts';
 import { createFakeProvider, type FakeProvider } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
@@ -14,7 +14,10 @@ const builds: LlamaBuild[] = ['now', 'repeats', 'refuses-both', 'refuses-thinkin
 const models = { field: puzzle, inline: puzzleInline };
 const servers = new Map<LlamaBuild, FakeProvider>();
 for (const build of builds) servers.set(build, await createFakeProvider(llamaCpp({ models, build })));
-after(() => Promise.all([...servers.values()].map((server) => server.close())));
+const running = { long: { ...puzzle, gateAfter: 5 }, 'answers-on': { ...puzzle, hangAfter: 2 } };
+const controlled = await createFakeProvider(llamaCpp({ models: running }));
+const uncontrolled = await createFakeProvider(llamaCpp({ models: running, withoutControl: true }));
+after(() => Promise.all([...servers.values(), controlled, uncontrolled].map((server) => server.close())));
 const { newClient } = useRoutes({ THINKGLASS_REPLAY_SPEED: '1000' });
 
 const whole = {
@@ -67,6 +70,15 @@ async function goOn(client: ApiClient, asked: Asked, fromId: string, more: Recor
   );
   const row = await client.generation(message.id);
   return { way, message, sent: JSON.parse(row.request?.body ?? '') as Record<string, unknown> };
+}
+
+/** Waits until what runs has said so much. */
+async function textsUntil(client: ApiClient, asked: Asked, text: string): Promise<void> {
+  const messages = new Map<string, MessageState>();
+  for await (const event of client.events(asked.conversationId, asked.cursor)) {
+    applyApiEvent(messages, event);
+    if (messages.get(asked.answerId)?.segments.some((segment) => segment.text.includes(text))) return;
+  }
 }
 
 const saidBy = ({ parts }: Message) => ({
@@ -152,6 +164,48 @@ describe('answer now at llama.cpp', () => {
     assert.equal(sent.continue_final_message, 'content');
     assert.deepEqual(saidBy(message), { thought: '7 * 3 = 21', answer: whole.field.answer });
     assert.match(toldOf(message).join(), /^The thinking was ended here/);
+  });
+
+  for (const withoutControl of [false, true]) {
+    test(`of an answer that runs: ${withoutControl ? 'stopped and gone on with' : 'in the same stream'}`, async () => {
+      const { client, providerId } = await clientOf(withoutControl ? uncontrolled : controlled);
+      const asked = await client.askNew({ providerId, modelKey: 'long' }, 'Use 3 5 7 to make 26 .');
+      const seen = textsUntil(client, asked, '21');
+      await seen;
+      const body = { threadId: asked.threadId, fromId: asked.answerId, questionId: createId(), answerId: createId() };
+      const post = () =>
+        client.json<{ way: string; cursor?: string; generations: { id: string }[] }>(
+          'POST',
+          `/api/conversations/${asked.conversationId}/continue`,
+          { ...body, answerNow: true },
+        );
+      const { way, cursor } = await post();
+      assert.equal(way, withoutControl ? 'same' : 'stream');
+      await client.follow(asked.conversationId, cursor);
+      assert.equal((await post()).way, way, 'asked again it is the same');
+      const { messages } = await client.conversation(asked.conversationId);
+      assert.equal(messages.length, withoutControl ? 3 : 2);
+      const message = messages.at(-1) as Message;
+      assert.equal(message.generation?.state, 'complete');
+      assert.deepEqual(saidBy(message), { thought: '7 * 3 = 21', answer: whole.field.answer });
+      assert.match(toldOf(message).join(), /The thinking was ended here/);
+    });
+  }
+
+  test('is for nothing where the answer has begun', async () => {
+    const { client, providerId } = await clientOf(controlled);
+    const asked = await client.askNew({ providerId, modelKey: 'answers-on' }, 'Use 3 5 7 to make 26 .');
+    await textsUntil(client, asked, '5 +');
+    const response = await client.json<{ way: string }>('POST', `/api/conversations/${asked.conversationId}/continue`, {
+      threadId: asked.threadId,
+      fromId: asked.answerId,
+      questionId: createId(),
+      answerId: createId(),
+      answerNow: true,
+    });
+    assert.equal(response.way, 'stream');
+    assert.equal((await client.generation(asked.answerId)).state, 'running');
+    await client.request('POST', `/api/generations/${asked.answerId}/stop`);
   });
 
   test('writes the closing tag where the model wrote the opening one', async () => {

@@ -27,6 +27,8 @@ export interface TestRun {
   /** Its process goes without a word, and the store is told by another one that it was interrupted. */
   break(): Promise<void>;
   /** What was wanted of it. */
+  /** It ends its thinking in mid-stream when it is told to answer. */
+  answersInStream?: boolean;
   readonly commands: readonly RunCommand[];
 }
 
@@ -294,6 +296,21 @@ export function runLogContract(name: string, open: () => Promise<LogWorld>): voi
         await world.there.log.command(command, [], 5000);
         assert.ok(performance.now() - again < 100);
       }
+    });
+
+    test('one whose thinking is ended in mid-stream is not waited for: it goes on', async () => {
+      const { conversationId, first } = ids();
+      const run = await world.here.begin(conversationId, first);
+      run.answersInStream = true;
+      run.append([delta('thinking')]);
+      const isLate = await Promise.race([
+        world.there.log.command('answer-now', [first], 60_000).then(() => false),
+        delay(30_000, true, { ref: false }),
+      ]);
+      assert.equal(isLate, false);
+      assert.deepEqual(run.commands, ['answer-now']);
+      run.append([delta(' and on')]);
+      await run.finish();
     });
 
     test('a deleted conversation ends its readers, and what runs in it wherever it does', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createId } from '../../../lib/ids.ts';
 import { Checkpointer } from '../../../lib/server/generation/checkpointer.ts';
 import { StoreHealth } from '../../../lib/server/store/store-health.ts';
+import { thinkingEndedInStream } from '../../../lib/server/generation/intake.ts';
 import type { RunLog } from '../../../lib/server/generation/run-log.ts';
 import { MemoryRunLog } from '../../../lib/server/generation/run-log-memory.ts';
 import { StoreRunLog } from '../../../lib/server/generation/run-log-store.ts';
@@ -92,6 +93,10 @@ function runOn(log: RunLog, ids: { conversationId: string; generationId: string 
     now: () => 0,
     async obey(command) {
       commands.push(command);
+      if (command === 'answer-now' && run.answersInStream) {
+        run.append([{ type: 'notice', notice: thinkingEndedInStream }]);
+        return;
+      }
       await finish({ outcome: 'stopped', reason: 'unknown', complete: false });
     },
     written: () => [],
@@ -110,7 +115,7 @@ function runOn(log: RunLog, ids: { conversationId: string; generationId: string 
     await settle(writer.state, end);
     writer.append([{ ...completed, finish: end } as typeof completed]);
   }
-  return {
+  const run: TestRun = {
     generationId,
     commands,
     append(parts) {
@@ -128,4 +133,5 @@ function runOn(log: RunLog, ids: { conversationId: string; generationId: string 
       if (!store) writer.leave();
     },
   };
+  return run;
 }

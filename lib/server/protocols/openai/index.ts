@@ -17,6 +17,7 @@ import type { Protocol } from '../protocol.ts';
 import { parseModelList, parseServerInfo } from './models.ts';
 import { readStream } from '../../calls/stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from '../../calls/upstream-fetch.ts';
+import { endReasoning } from './reasoning-control.ts';
 
 /** How a server differs from the common protocol in what it takes. */
 export interface RequestDialect {
@@ -29,6 +30,8 @@ export interface RequestDialect {
   effortField: 'reasoning_effort' | 'reasoning';
   /** It tells how much of the prompt it has read when asked to (llama.cpp, `return_progress`). */
   tellsProgress: boolean;
+  /** Its thinking can be ended while it streams (llama.cpp's `reasoning_control`). */
+  reasoningControl: boolean;
 }
 
 export const commonDialect: RequestDialect = {
@@ -37,6 +40,7 @@ export const commonDialect: RequestDialect = {
   historyField: 'reasoning_content',
   effortField: 'reasoning_effort',
   tellsProgress: false,
+  reasoningControl: false,
 };
 export interface OpenAICompatibleOptions extends ServerOptions, Partial<RequestDialect> {
   id: string;
@@ -117,14 +121,21 @@ function send(
   { signal, observe, write }: ModelCall,
   form: PrefixForm | undefined,
 ): Promise<void> {
+  const sent = { ...options.headers, ...headers(options) };
+  const isControlled = options.reasoningControl === true && !request.completion;
   return readStream({
     fetch: upstream,
     url: urlOf(options, request),
-    headers: { accept: 'text/event-stream', ...options.headers, ...headers(options) },
+    headers: { accept: 'text/event-stream', ...sent },
     body: JSON.stringify(renderBody(options, request, form)),
     signal,
     limits: limitsOf(options),
-    observe,
+    observe(fact) {
+      observe(fact);
+      if (fact.type !== 'id' || !isControlled) return;
+      const endThinking = () => endReasoning(options.baseURL, { fetch: upstream, headers: sent, id: fact.id });
+      observe({ type: 'steerable', endThinking });
+    },
     createNormalizer: (report) => createStreamNormalizer(write, report, options.sizes),
   });
 }
@@ -149,6 +160,7 @@ export function renderRequestBody(
     ...fields,
     ...renderSampling(sampling, dialect),
     stream: true,
+    ...(dialect.reasoningControl && { reasoning_control: true }),
     ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),
     ...(dialect.tellsProgress && { return_progress: true }),
   };
@@ -206,12 +218,13 @@ function definedOf(sampling: { [name in keyof Sampling]: Sampling[name] | undefi
 }
 
 function definedDialect(options: OpenAICompatibleOptions): Partial<RequestDialect> {
-  const { sendIncludeUsage, maxTokensField, historyField, effortField, tellsProgress } = options;
+  const { sendIncludeUsage, maxTokensField, historyField, effortField, tellsProgress, reasoningControl } = options;
   return {
     ...(sendIncludeUsage !== undefined && { sendIncludeUsage }),
     ...(maxTokensField && { maxTokensField }),
     ...(historyField && { historyField }),
     ...(effortField && { effortField }),
     ...(tellsProgress !== undefined && { tellsProgress }),
+    ...(reasoningControl !== undefined && { reasoningControl }),
   };
 }

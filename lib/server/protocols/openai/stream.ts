@@ -32,6 +32,7 @@ export function createStreamNormalizer(
   const buffer = createTextBuffer(write, observe, sizes);
   const repeats = createRepeats();
   let model = '';
+  let id = '';
   let stray = '';
   let anyEvent = false;
   let ending = false;
@@ -49,6 +50,10 @@ export function createStreamNormalizer(
     }
     const progress = isRecord(value.prompt_progress) ? promptProgressOf(value.prompt_progress) : undefined;
     if (progress) observe({ type: 'prompt-progress', progress });
+    if (id === '' && typeof value.id === 'string' && value.id !== '') {
+      id = value.id;
+      observe({ type: 'id', id });
+    }
     if (isRecord(value.timings)) observe({ type: 'timings', raw: boundedRecord(value.timings) });
     const usage = isRecord(value.usage) ? value.usage : isRecord(value.x_groq) ? value.x_groq.usage : undefined;
     if (isRecord(usage)) observe({ type: 'usage', raw: boundedRecord(usage) });
