@@ -7,6 +7,7 @@ interface TreeNode {
   url?: string;
   title?: string | null;
   alt?: string | null;
+  align?: (string | null)[] | null;
   children?: TreeNode[];
   data?: Record<string, unknown>;
 }
@@ -50,6 +51,7 @@ export function readFormulas(formulas: readonly Formula[]): (tree: TreeNode) => 
     if (!node.children) return;
     node.children = node.children.flatMap((child) => {
       if (child.type === 'text') return readText(child.value ?? '');
+      if (child.type === 'table') widen(child);
       if (child.type === 'link')
         return splitAddress(child).flatMap((part) =>
           part.type === 'text' ? readText(part.value ?? '') : [readAll(part)],
@@ -75,6 +77,13 @@ export function readFormulas(formulas: readonly Formula[]): (tree: TreeNode) => 
   return read;
 }
 
+/** A row with more cells than its head keeps them: the table is as wide as its widest row. */
+function widen(table: TreeNode): void {
+  if (!table.align) return;
+  const most = Math.max(...(table.children ?? []).map((row) => row.children?.length ?? 0));
+  while (table.align.length < most) table.align.push(null);
+}
+
 /** Where another script's sentence goes on behind a bare address: its punctuation, quotes, or Korean particles. */
 const addressEnd =
   /[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’«»‹›„‚…·、。]|(?<=[\w/])(?:을|를|이|가|은|는|의|와|과|에|에서|으로|로|도|입니다|이다|에게|부터|까지)(?=$|[^\p{L}])|(?<=:\/\/[\w.-]+)\p{sc=Hangul}/u;
@@ -85,15 +94,36 @@ function splitAddress(link: TreeNode): TreeNode[] {
   const said = words?.type === 'text' && link.children?.length === 1 ? (words.value ?? '') : '';
   const url = link.url ?? '';
   if (said === '' || (url !== said && url !== `http://${said}` && url !== `mailto:${said}`)) return [link];
-  const at = addressEnd.exec(said)?.index ?? -1;
-  if (at <= 0) return [link];
-  const kept = said.slice(0, at);
+  const end = addressEnd.exec(said)?.index ?? -1;
+  if (end <= 0) return [link];
+  const kept = withoutEnd(said.slice(0, end));
   const short = {
     ...link,
-    url: url.slice(0, url.length - (said.length - at)),
+    url: url.slice(0, url.length - (said.length - kept.length)),
     children: [{ type: 'text', value: kept }],
   };
-  return [short, { type: 'text', value: said.slice(at) }];
+  return [short, ...readAddresses(said.slice(kept.length))];
+}
+
+/** An address without the sentence's own marks at its end: a full stop, a bracket that it did not open. */
+function withoutEnd(address: string): string {
+  let kept = address;
+  for (;;) {
+    const isOpened = kept.split('(').length >= kept.split(')').length;
+    if (!/[.,:;!?'"*_~]$/.test(kept) && (isOpened || !kept.endsWith(')'))) return kept;
+    kept = kept.slice(0, -1);
+  }
+}
+
+/** The addresses in what stood behind one, which the parser took for a part of it. */
+function readAddresses(text: string): TreeNode[] {
+  const found = /https?:\/\/[^\s<]+/i.exec(text);
+  if (!found) return [{ type: 'text', value: text }];
+  const address = withoutEnd(found[0]);
+  const next = { type: 'link', url: address, title: null, children: [{ type: 'text', value: address }] };
+  const rest = text.slice(found.index + address.length);
+  const before = { type: 'text', value: text.slice(0, found.index) };
+  return [before, ...splitAddress(next), ...(rest === '' ? [] : [{ type: 'text', value: rest }])];
 }
 
 function formulaNode(formula: Formula, draw: boolean): TreeNode {

@@ -1,7 +1,8 @@
 /**
  * Finds the formulas in a block of Markdown and puts a token in the place of each, so that the Markdown parser never
  * reads TeX: `_`, `*`, `|` and `\\` mean other things there. After parsing, tokens become formulas again, and where the
- * parser put one in code or in an address, the source it stands for.
+ * parser put one in code or in an address, the source it stands for. Characters that are no marks there (the stars of a
+ * product) get a token too.
  *
  * Understood: `$…$` and `$$…$$`, `\(…\)` and `\[…\]`, and bare `\boxed{…}` and `\begin{align}…\end{align}` (and other
  * environments). A dollar that is money stays a dollar. Nothing inside code is touched.
@@ -29,6 +30,14 @@ const tokenStart = '\ufdd0';
 const tokenEnd = '\ufdd1';
 const token = /\ufdd0(\d+)\ufdd1/g;
 
+// Each of these stands for a character that Markdown would take for a mark, and that means itself.
+const literals: Record<string, string> = { '*': '\ufdd2', _: '\ufdd3', '|': '\ufdd4' };
+const literalOf = new Map(Object.entries(literals).map(([character, literal]) => [literal, character]));
+
+function restoreLiterals(text: string): string {
+  return text.replace(/[\ufdd2-\ufdd4]/g, (literal) => literalOf.get(literal) ?? literal);
+}
+
 /** The longest inline formula; what is longer was a stray delimiter. */
 const maxInline = 1000;
 /** How much may stand behind a lone dollar before it is believed to be one. */
@@ -46,12 +55,12 @@ const environments = new Set(
  * held as an incomplete formula.
  */
 export function extractFormulas(text: string, growing: boolean): FormulaText {
-  return new Extractor(text.replace(/[\ufdd0\ufdd1]/g, '\ufffd'), growing).run();
+  return new Extractor(text.replace(/[\ufdd0-\ufdd4]/g, '\ufffd'), growing).run();
 }
 
 /** The source again: every token replaced by what it stands for. */
 export function restoreFormulas(text: string, formulas: readonly Formula[]): string {
-  return text.replace(token, (_, number: string) => formulas[Number(number)]?.source ?? '');
+  return restoreLiterals(text).replace(token, (_, number: string) => formulas[Number(number)]?.source ?? '');
 }
 
 /** A text with tokens as a list of what to draw, in order. */
@@ -60,12 +69,22 @@ export function splitAtFormulas(text: string, formulas: readonly Formula[]): (st
   let at = 0;
   for (const match of text.matchAll(token)) {
     const formula = formulas[Number(match[1])];
-    if (match.index > at) pieces.push(text.slice(at, match.index));
+    if (match.index > at) pieces.push(restoreLiterals(text.slice(at, match.index)));
     if (formula) pieces.push(formula);
     at = match.index + match[0].length;
   }
-  if (at < text.length) pieces.push(text.slice(at));
+  if (at < text.length) pieces.push(restoreLiterals(text.slice(at)));
   return pieces;
+}
+
+const closers: Record<string, string> = { $: '$', $$: '$$', '\\(': '\\)', '\\[': '\\]' };
+
+/** A drawn formula's source as it is copied: as written, but without the marks of a quotation that it stands in. */
+export function sourceToCopy(source: string, tex = source): string {
+  if (!/\n[ \t]*>/.test(source)) return source;
+  const open = /^(?:\$\$?|\\[([])/.exec(source)?.[0] ?? '';
+  const close = closers[open];
+  return close === undefined ? tex : `${open}\n${tex}\n${close}`;
 }
 
 class Extractor {
@@ -83,13 +102,13 @@ class Extractor {
   }
 
   run(): FormulaText {
-    const special = /[`~$\\*]/g;
+    const special = /[`~$\\*]|__/g;
     while (this.at < this.source.length) {
       special.lastIndex = this.at;
       const match = special.exec(this.source);
       if (!match) break;
       this.at = match.index;
-      this.read(match[0]);
+      this.read(match[0].charAt(0));
     }
     this.out += this.source.slice(this.copied);
     return { text: this.out, formulas: this.formulas };
@@ -99,19 +118,38 @@ class Extractor {
     if (character === '`' || character === '~') this.skipCode(character);
     else if (character === '$') this.readDollar();
     else if (character === '*') this.readStars();
+    else if (character === '_') this.readUnderscores();
     else this.readBackslash();
   }
 
-  /** Stars between figures or single letters multiply (`5*4*3`, `2**10`): no marks of emphasis, so none may vanish. */
+  /** Stars that multiply (`5*4*3`, `2**10`, `width*height`) or stand for any name (`*.js`) are no marks of emphasis: none may vanish. */
   private readStars(): void {
     const run = runLength(this.source, this.at, '*');
-    const before = this.source.slice(Math.max(0, this.at - 400), this.at);
+    const before = this.source.slice(Math.max(0, this.at - maxStarsBefore), this.at);
     const behind = this.source.slice(this.at + run, this.at + run + 40);
-    if (run <= 2 && isOperand(before, behind) && !/(?:\/\/|www\.)\S*$/.test(before)) {
-      this.out += `${this.source.slice(this.copied, this.at)}${'\\*'.repeat(run)}`;
-      this.copied = this.at + run;
-    }
+    const isLiteral = run <= 2 && (isOperator(before, behind, run) || isWildcard(before, behind));
+    if (isLiteral && !/(?:\/\/|www\.)\S*$/.test(before)) this.escape(run, '*');
     this.at += run;
+  }
+
+  /** `__init__` and its like are names, not emphasis. */
+  private readUnderscores(): void {
+    const run = runLength(this.source, this.at, '_');
+    const name = run === 2 ? dunder.exec(this.source.slice(this.at, this.at + 40))?.[0] : undefined;
+    if (name === undefined) {
+      this.at += run;
+      return;
+    }
+    this.escape(2, '_');
+    this.at += name.length - 2;
+    this.escape(2, '_');
+    this.at += 2;
+  }
+
+  /** The next characters mean themselves. */
+  private escape(count: number, character: string): void {
+    this.out += `${this.source.slice(this.copied, this.at)}${(literals[character] ?? '').repeat(count)}`;
+    this.copied = this.at + count;
   }
 
   private skipCode(mark: string): void {
@@ -128,18 +166,34 @@ class Extractor {
     for (let next = this.source.indexOf('`', this.at); next !== -1; next = this.source.indexOf('`', next)) {
       const length = runLength(this.source, next, '`');
       if (length === run) {
-        if (!hasBlankLine(this.source.slice(this.at, next))) this.at = next + length;
+        if (!hasBlankLine(this.source.slice(this.at, next))) this.takeCode(next + length);
         return;
       }
       next += length;
     }
   }
 
+  /** Within a row of a table, a bar in code is no end of a cell. */
+  private takeCode(end: number): void {
+    const code = this.source.slice(this.at, end);
+    const isInRow = code.includes('|') && !code.includes('\n') && this.isInRow();
+    if (isInRow && delimiterRow.test(this.source)) {
+      this.out += `${this.source.slice(this.copied, this.at)}${code.replace(/(?<!\\)\|/g, literals['|'] ?? '')}`;
+      this.copied = end;
+    }
+    this.at = end;
+  }
+
+  private isInRow(): boolean {
+    return /^[ \t>]*\|/.test(lineBefore(this.source, this.at));
+  }
+
   private readBackslash(): void {
     const next = this.source.charAt(this.at + 1);
     if (next === '(') this.readDelimited('\\)', false);
     else if (next === '[') this.readBracket();
-    else if (next === 'b' && this.source.startsWith('\\boxed{', this.at)) this.readBoxed();
+    else if (next === 'b' && this.source.startsWith('\\boxed{', this.at)) this.readBoxed('\\boxed');
+    else if (next === 'f' && this.source.startsWith('\\fbox{', this.at)) this.readBoxed('\\fbox');
     else if (next === 'b' && this.source.startsWith('\\begin{', this.at)) this.readEnvironment();
     else this.at += 2; // an escaped character, or the start of a word
   }
@@ -159,9 +213,9 @@ class Extractor {
     else this.readDelimited('\\]', true);
   }
 
-  private readBoxed(): void {
+  private readBoxed(command: string): void {
     const from = this.at;
-    const end = braceEnd(this.source, from + '\\boxed'.length);
+    const end = braceEnd(this.source, from + command.length);
     if (end !== -1) this.take(end, this.source.slice(from, end), false);
     else this.takeIncomplete(paragraphEnd(this.source, from), from, false);
   }
@@ -198,7 +252,7 @@ class Extractor {
   private readSingleDollar(): void {
     const from = this.at + 1;
     const limit = Math.min(from + maxInline, paragraphEnd(this.source, from));
-    const row = /^[ \t>]*\|/.test(lineBefore(this.source, this.at));
+    const row = this.isInRow();
     const end = closerFrom(this.source, from, '$');
     const tex = this.source.slice(from, end);
     const around = { before: this.source.charAt(this.at - 1), after: this.source.charAt(end + 1), row };
@@ -266,28 +320,62 @@ function isShell(tex: string, after: string): boolean {
   return /^[A-Z_][A-Z0-9_]+(?![a-z])/.test(tex) || /^[A-Za-z_]\w*(?:[^\\]*)(?:[/:.,;=|-]|->)$/.test(tex);
 }
 
-/** Bars that could end a cell: those in brackets belong to the formula, as in `P(A|B)`. */
+/** Bars that could end a cell: those in brackets belong to the formula, as in `P(A|B)`, and those close between two others, as in `a|b`. */
 function barsOutside(tex: string): number {
   let depth = 0;
   let bars = 0;
-  for (const [mark] of tex.matchAll(/\\.|[()[\]{}|]/gs)) {
+  for (const { 0: mark, index } of tex.matchAll(/\\.|[()[\]{}|]/gs)) {
     if (/^(?:[([{]|\\\{)$/.test(mark)) depth++;
     else if (/^(?:[)\]}]|\\\})$/.test(mark)) depth--;
-    else if (mark === '|' && depth <= 0) bars++;
+    else if (mark === '|' && depth <= 0 && !/^[^\s|]\|[^\s|]$/.test(tex.slice(index - 1, index + 2))) bars++;
   }
   return bars;
 }
 
-/** Whether stars between these two multiply: beside figures, brackets or a single letter, without blanks. */
-function isOperand(before: string, behind: string): boolean {
-  if (!/^(?:[\d(]|[A-Za-z](?![A-Za-z]))/.test(behind)) return false;
-  // from the first operand of the chain on: a mark before it would open emphasis
-  const chain =
-    /(?:(?:\d[\d.,]*|(?<![A-Za-z])[A-Za-z]|[\d)\]]|\))(?:\*{1,2}|[-+/^]))*(?:\d[\d.,]*|(?<![A-Za-z])[A-Za-z]|\))$/.exec(
-      before,
-    );
-  return chain !== null && !/[*_\\]$/.test(before.slice(0, chain.index));
+/** How far before a star its product is followed. */
+const maxStarsBefore = 400;
+
+/** What may stand in a product: figures, names, brackets, signs. */
+const product = /[\p{sc=Latin}\p{sc=Greek}\p{N}_.,()[\]'!+\-/^*]+$/u;
+
+/** Whether stars between these two multiply: beside figures, names or brackets, without blanks, in a product that no mark of emphasis begins. */
+function isOperator(before: string, behind: string, stars: number): boolean {
+  if (!/^(?:[\p{N}(]|[\p{sc=Latin}\p{sc=Greek}_])/u.test(behind)) return false;
+  const chain = product.exec(before)?.[0] ?? '';
+  if (!/[\p{sc=Latin}\p{sc=Greek}\p{N}_)\]]$/u.test(chain)) return false;
+  const isWhole = chain.length < maxStarsBefore;
+  const marks = /^[([]*(\*+)/.exec(chain)?.[1]?.length ?? 0;
+  if (isWhole && (marks === stars || marks > 2 || /[\\]$/.test(before.slice(0, -chain.length)))) return false;
+  const isWord = /[\p{sc=Latin}\p{sc=Greek}]{2}$/u.test(chain) || /^[\p{sc=Latin}\p{sc=Greek}]{2}/u.test(behind);
+  if (!isWord) return true;
+  // a word may also be emphasised in part: `re**quest**ed`, `step**2**`
+  const isExponent = /^(?:[\p{N}.]+|\(|[\p{sc=Latin}\p{sc=Greek}](?!\p{L}))(?!\*\*)/u.test(behind);
+  return (stars === 1 || isExponent) && !hasOpenMark(before, stars);
 }
+
+/** Whether a mark of emphasis of so many stars stands open before this place. */
+function hasOpenMark(before: string, stars: number): boolean {
+  const paragraph = before.slice(before.lastIndexOf('\n\n') + 1);
+  const mark = `(?<!\\*)\\*{${stars}}(?!\\*)`;
+  const lastOf = (pattern: string) => [...paragraph.matchAll(new RegExp(pattern, 'g'))].at(-1)?.index ?? -1;
+  const opened = lastOf(`(?:^|[\\s(\\["'“])${mark}(?!\\s)`);
+  const closed = lastOf(`[^\\s*]${mark}(?=[\\s.,;:!?)\\]"'”])`);
+  return opened !== -1 && opened >= closed;
+}
+
+/** Whether stars stand for any name of a file: `*.js`, `src/**` and a slash. */
+function isWildcard(before: string, behind: string): boolean {
+  if (!/(?:^|[\s/("'[{,])$/.test(before)) return false;
+  if (/^\.[A-Za-z0-9]{1,8}(?![A-Za-z0-9*])/.test(behind)) return true;
+  if (!behind.startsWith('/')) return false;
+  return before.endsWith('/') || !/[^/*]\*+[.,;:!?)]*$/.test(/^\S*/.exec(behind)?.[0] ?? '');
+}
+
+/** Python's names between two underscores each, and C's. */
+const dunder =
+  /^__(?:init|name|main|call|str|repr|len|iter|next|enter|exit|aenter|aexit|getitem|setitem|delitem|getattr|getattribute|setattr|new|del|eq|ne|lt|le|gt|ge|hash|bool|int|float|add|radd|sub|mul|matmul|truediv|mod|pow|neg|and|or|dict|class|doc|file|all|slots|contains|init_subclass|post_init|version|author|path|import|future|annotations|builtins|debug|module|qualname|bases|mro|subclasses|await|proto|dirname|filename|typename|line|LINE|FILE|func)__(?![A-Za-z0-9_])/;
+
+const delimiterRow = /^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/m;
 
 /** Whether what follows a lone dollar at the end of a growing text promises a formula rather than a price. */
 function looksBegun(tail: string): boolean {

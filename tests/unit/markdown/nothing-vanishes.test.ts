@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { renderMarkdown } from '../../../components/markdown/static-html.ts';
 import { allBlocks, cutBlocks, emptyCut, growBlocks } from '../../../lib/markdown/blocks.ts';
-import { extractFormulas } from '../../../lib/markdown/math.ts';
+import { extractFormulas, sourceToCopy } from '../../../lib/markdown/math.ts';
 import { repairTail } from '../../../lib/markdown/repair.ts';
 
 // What people reported of other products: marks of emphasis that were signs of arithmetic, formulas that lost a part, and
@@ -21,6 +21,7 @@ const inside = (text: string, tag: string) =>
   [...drawn(text).matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, 'g'))].map(([, inner = '']) =>
     inner.replace(/<[^>]+>/g, ''),
   );
+const decode = (text: string) => text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 const formulas = (text: string) => html(text).match(/class="katex"/g)?.length ?? 0;
 const tex = (text: string) => extractFormulas(text, false).formulas.map((formula) => formula.tex);
 const links = (text: string) => [...html(text).matchAll(/<a href="([^"]*)"/g)].map(([, href]) => href);
@@ -57,11 +58,72 @@ test('stars between figures and letters multiply', () => {
   assert.deepEqual(links('https://example.com/5*4*3'), ['https://example.com/5*4*3']);
 });
 
+test('stars between names multiply, those of files stand for any name, a part of a word may be emphasised', () => {
+  for (const text of [
+    'area = width*height, volume = width*height*depth',
+    'n*(n+1)/2, 2*π*r and π*r*r, x_1*x_2*x_3, x²*y²*z²',
+    "obj.width*obj.height*2, a[i]*b[j]*c[k], f'*g'*h, sin(x)*cos(x)*tan(x)",
+    'file*.txt and *.js and **/*.ts, src/**/x and lib/**/y, dir/*.ts or *.d.ts',
+    'int *p, *q; char **argv, f(*args, **kwargs)',
+    '(width**2 + height**2)**0.5, base**n + other**n',
+  ])
+    assert.equal(words(text).trim(), text);
+  assert.deepEqual(inside('**n*(n+1)/2** is **5*4**, re**quest**ed', 'strong'), ['n*(n+1)/2', '5*4', 'quest']);
+  assert.deepEqual(inside('*some words*here, *really*important, *2**3*, 中文*斜体*中文', 'em'), [
+    'some words',
+    'really',
+    '2**3',
+    '斜体',
+  ]);
+  assert.deepEqual(inside('**/home/user** is', 'strong'), ['/home/user']);
+  const factorial = Array.from({ length: 300 }, (_, i) => 300 - i).join('*');
+  assert.equal(words(`So ${factorial}.`).trim(), `So ${factorial}.`);
+});
+
+test('names between underscores are names', () => {
+  const text = 'def __init__(self): if __name__ == "__main__": x.__class__.__name__';
+  assert.equal(words(text).trim(), text);
+  assert.deepEqual(inside('__bold text__ and __x__', 'strong'), ['bold text', 'x']);
+});
+
+test('no cell of a row vanishes, and bars in code or close in a formula end none', () => {
+  const table = '| a | b |\n|---|---|\n| $a|b$ | `c|d` |\n| 1 | 2 | three |\n|$5|$6|';
+  const cells = [...html(table).matchAll(/<td>(.*?)<\/td>/g)].map(([, cell]) => cell);
+  assert.equal(cells.length, 9);
+  assert.deepEqual(tex(table), ['a|b']);
+  assert.deepEqual(cells.slice(1), ['<code>c|d</code>', '', '1', '2', 'three', '&#36;5', '&#36;6', ''].map(decode));
+  assert.ok(words('`a|b` and | `c|d`').includes('c|d'));
+});
+
+test('addresses behind an address are addresses, without brackets they did not open', () => {
+  assert.deepEqual(links('https://a.b/c、https://d.e/f；https://g.h。'), [
+    'https://a.b/c',
+    'https://d.e/f',
+    'https://g.h/',
+  ]);
+  assert.deepEqual(links('(https://a.b/c)。'), ['https://a.b/c']);
+  assert.deepEqual(links('（https://a.b/c_(d)）'), ['https://a.b/c_(d)']);
+});
+
+test('what is copied of a formula is its source, without the marks of a quotation', () => {
+  const copied = (text: string) =>
+    extractFormulas(text, false).formulas.map(({ source, tex }) => sourceToCopy(source, tex));
+  assert.deepEqual(copied('$x$ \\(y\\) \\boxed{4} $$z$$'), ['$x$', '\\(y\\)', '\\boxed{4}', '$$z$$']);
+  assert.deepEqual(copied('$$\na\n= b\n$$'), ['$$\na\n= b\n$$']);
+  assert.deepEqual(copied('> \\[\n> a > b\n> \\]\n>\n> - c\n>   $$\n>   d\n>   $$'), ['\\[\na > b\n\\]', '$$\nd\n$$']);
+});
+
 test('no star of a product vanishes', () => {
-  const operand = fc.oneof(fc.nat(999).map(String), fc.constantFrom('x', 'n', 'k'));
+  const short = fc.oneof(fc.nat(999).map(String), fc.constantFrom('x', 'n', 'k', 'π', 'y²'));
+  const operand = fc.oneof(short, fc.constantFrom('x_1', 'width', 'f(x)', 'obj.size'));
+  // two powers in a row behind a name would read as bold letters of a word
+  const factor = fc.oneof(
+    operand.map((name) => `*${name}`),
+    fc.tuple(short, operand).map(([power, name]) => `**${power}*${name}`),
+  );
   const product = fc
-    .tuple(operand, fc.array(fc.tuple(fc.constantFrom('*', '**'), operand), { minLength: 1, maxLength: 6 }))
-    .map(([first, rest]) => first + rest.flat().join(''));
+    .tuple(operand, fc.array(factor, { minLength: 1, maxLength: 6 }))
+    .map(([first, rest]) => first + rest.join(''));
   fc.assert(
     fc.property(product, product, (a, b) => {
       assert.equal(words(`So ${a} and ${b} it is.`).trim(), `So ${a} and ${b} it is.`);
