@@ -29,6 +29,10 @@ export interface NoticeFacts {
   continued: { thinkingSent: boolean };
   /** The thinking was ended by hand. */
   'answer-now': { recording: boolean /** The same stream went on. */; inStream?: true };
+  /** By the server's count it did not read the beginning that it was given to go on with. */
+  'beginning-unread': NoFacts;
+  /** The thinking was to end, and went on. */
+  'thought-on': NoFacts;
   /** A sentence as an older version or another program stored it, and the code it had there. */
   said: { text: string; was?: string };
 }

@@ -147,6 +147,9 @@ const notices: Catalogue<NoticeFacts> = {
     `Asked to continue in a new turn.${thinkingSent ? ' Its unfinished thinking was sent back as what it had said so far.' : ''}`,
   'answer-now': ({ recording }) =>
     `The thinking was ended here, and the answer asked for.${recording ? ' This is a recording: its answer is the one recorded after all of the thinking.' : ''}`,
+  'beginning-unread': () =>
+    'By its own count, the server did not read the beginning that it was given to go on with: what follows it began anew.',
+  'thought-on': () => 'The answer was asked for here, but the model went on thinking.',
   said: ({ text }) => text,
 };
 

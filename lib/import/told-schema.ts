@@ -111,6 +111,8 @@ const noticeFacts: FactSchemas<NoticeFacts> = {
   'unknown-variable': z.object({ names }),
   'picture-left-out': z.object({ names, more: z.boolean() }),
   continued: z.object({ thinkingSent: z.boolean() }),
+  'beginning-unread': none,
+  'thought-on': none,
   'answer-now': z.object({ recording: z.boolean(), inStream: z.literal(true).exactOptional() }),
   said: z.object({ text, was: text.exactOptional() }),
 };

@@ -21,6 +21,7 @@ import type { SplitterOptions } from '@thinkglass/splitter';
 import { splitterOptionsOf } from '../../reasoning/splitter-options.ts';
 import type { Notice } from '../../notice.ts';
 import { textOfKind } from '../../stream-part.ts';
+import { estimateTokens } from '../../usage.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { NewAsk } from '../store/asks.ts';
 import type { NewConversationThread } from '../store/conversations.ts';
@@ -330,9 +331,9 @@ export class Asker {
                   completion: { prompt: plan.prompt, stop: completion?.stop ?? [], goesOn: true },
                 },
           splitter: plan.splitter,
-          begun: plan.begun,
+          begun: beginningOf({ plan, model, from, request }),
           health: healthContextOf(model, settings, words),
-          notices: ask.answerNow ? [answerNowNotice(model)] : [],
+          notices: plan.closes && isOurText(plan, model) ? [answerNowNotice(model)] : [],
         },
       ]);
       return { generations, ...(cursor !== undefined && { cursor }) };
@@ -489,6 +490,35 @@ function promptOf(request: { body: string } | undefined): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether what the model reads is written here, to the letter, or recorded: then nothing about it has to be shown. */
+function isOurText({ prompt }: ContinuationPlan, { recording }: ModelInfo): boolean {
+  return prompt !== undefined || recording;
+}
+
+/** A beginning with what is to be judged at its end. */
+function beginningOf(input: {
+  plan: ContinuationPlan;
+  model: ModelInfo;
+  from: Message;
+  request: RunInput['request'];
+}): ContinuationPlan['begun'] {
+  const { plan, model, from, request } = input;
+  if (isOurText(plan, model)) return plan.begun;
+  const { reasoning, answer } = plan.prefix;
+  const { usage, continues } = from.generation ?? {};
+  const counted = continues === undefined ? usage?.promptTokens : undefined;
+  const estimated = request.messages.reduce(
+    (sum, message) => sum + estimateTokens(message.content + (message.reasoning ?? '')),
+    0,
+  );
+  const judged = {
+    ...(plan.closes && { claim: answerNowNotice(model) }),
+    prompt: { tokens: counted ?? estimated, counted: counted !== undefined },
+    givenTokens: estimateTokens(reasoning + answer),
+  };
+  return { ...plan.begun, judged };
 }
 
 function turnNotice({ parts }: Message): Notice {

@@ -22,6 +22,8 @@ export interface ContinuationPlan {
   prompt?: string;
   begun: Beginning;
   splitter: SplitterOptions;
+  /** The thinking is ended by us. */
+  closes: boolean;
 }
 
 /**
@@ -55,6 +57,7 @@ export function planContinuation(input: {
     ...(cut.prompt !== undefined && exact !== undefined && { prompt: cut.prompt + exact }),
     begun: { pieces: begun, ...(thoughtOver && model.continuation === 'final-message' && { asContent: true }) },
     splitter: read.options,
+    closes,
   };
 }
 

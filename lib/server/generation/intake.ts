@@ -20,6 +20,7 @@ import { MessageCount } from '../tokenizer/message-count.ts';
 import type { TokenCounter } from '../tokenizer/token-counter.ts';
 import { EchoRemover } from './echo.ts';
 import type { Cut, Ending } from './ending.ts';
+import { type BegunAnswer, judgeBeginning } from './judge-beginning.ts';
 import { createPhaseClock } from './phase-clock.ts';
 import { WholeCharacters } from './whole-characters.ts';
 
@@ -29,6 +30,8 @@ export interface Beginning {
   pieces: readonly RawPiece[];
   /** What goes on is the answer, though the server may take it for thinking and put it into that field. */
   asContent?: boolean;
+  /** What its end is judged by, besides what comes. */
+  judged?: Pick<BegunAnswer, 'claim' | 'prompt' | 'givenTokens'>;
 }
 
 export interface IntakeOptions {
@@ -181,6 +184,7 @@ export class Intake {
   end(endedAt: number, usage: Usage, error: GenerationError | undefined): Timeline | undefined {
     this.#isOver = true;
     this.#emit([{ type: 'usage', usage }]);
+    this.#judgeBeginning(error);
     if (error) this.#emit([{ type: 'error', error }]);
     const { model } = this.#options.request;
     if (this.answeredModel !== undefined && this.answeredModel !== model.id && !model.recording) {
@@ -189,6 +193,16 @@ export class Intake {
     const timeline = this.#recorder.finish(endedAt, this.#state.segments, usage);
     this.#state = { ...this.#state, times: this.#clock.end(endedAt) };
     return timeline;
+  }
+
+  /** What was claimed of a beginning is told when the server's count is there; nothing of one that was never heard. */
+  #judgeBeginning(error: GenerationError | undefined): void {
+    const { judged } = this.#options.begun ?? {};
+    if (!judged || error) return;
+    const thoughtOn = this.newTextOf('reasoning').trim() !== '';
+    for (const notice of judgeBeginning({ ...judged, promptTokens: this.reported?.promptTokens, thoughtOn })) {
+      this.#notice(notice);
+    }
   }
 
   #takeWaiting(waiting: Waiting): void {

@@ -166,6 +166,18 @@ describe('answer now at llama.cpp', () => {
     assert.match(toldOf(message).join(), /^The thinking was ended here/);
   });
 
+  test('is not said to have ended a thought that went on, as at a build that knows no such field', async () => {
+    const { client, providerId } = await clientOf(servers.get('repeats'));
+    const asked = await ask(client, { providerId, modelKey: 'field' }, { maxTokens: 5 });
+    await client.json('PATCH', `/api/threads/${asked.threadId}`, {
+      settings: { model: { providerId, modelKey: 'field' }, sampling: {} },
+    });
+    const { message } = await goOn(client, asked, asked.answerId, { answerNow: true });
+    assert.deepEqual(saidBy(message), whole.field);
+    assert.match(toldOf(message).join(), /the model went on thinking/);
+    assert.doesNotMatch(toldOf(message).join(), /The thinking was ended here/);
+  });
+
   for (const withoutControl of [false, true]) {
     test(`of an answer that runs: ${withoutControl ? 'stopped and gone on with' : 'in the same stream'}`, async () => {
       const { client, providerId } = await clientOf(withoutControl ? uncontrolled : controlled);
