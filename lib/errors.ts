@@ -59,6 +59,8 @@ export interface ErrorFacts {
   'loading-model': { provider: string };
   /** It still was after `ms`. */
   'loading-too-long': { provider: string; ms: number };
+  /** A gateway did not reach the server that has the model. */
+  'behind-unreached': { provider: string; model?: string };
   /** Its model is out of memory until somebody asks. */
   asleep: { provider: string };
   'shut-down': { provider: string };

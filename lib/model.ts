@@ -22,6 +22,8 @@ export interface ReasoningFormat {
   thinkTags?: [open: string, close: string];
   /** Nobody has told how it thinks, or whether at all: an answer without thinking is then no fault. */
   isAssumed?: true;
+  /** It was assumed, and has been seen to think since. */
+  isSeen?: true;
 }
 
 /** What of a past turn's thinking may be sent back: never, always, or it must be (tool turns of DeepSeek V4). */
@@ -64,6 +66,8 @@ export interface ModelInfo {
   takesImages?: true;
   /** How its server takes the beginning of an answer that it is to go on with; absent where it cannot, or nobody knows. */
   continuation?: ContinuationStyle;
+  /** The server behind the gateway that offers it, by the id of its preset: that one is spoken to. */
+  behind?: string;
   /** Body fields this model needs, copied as they are (`thinking`, `reasoning`, `chat_template_kwargs`). */
   requestExtras: Record<string, unknown>;
   /** True for a recording replayed by us; it is labelled wherever it appears. */

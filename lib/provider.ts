@@ -19,6 +19,15 @@ export interface ListedModel {
   price?: Price;
   routes?: ModelRoute[];
   takesImages?: true;
+  /** The local preset whose entries have this shape, by its id. */
+  looksLike?: string;
+  /** Its size and how it is quantised, in a few words. */
+  note?: string;
+  /** A gateway's own words about what is behind an alias: the model's name there, and the preset of the server. */
+  upstream?: string;
+  behind?: string;
+  /** It is said to think. */
+  thinks?: true;
 }
 
 /** Where a provider comes from: the environment, a person, a look at this machine's ports, or our recordings. */
@@ -97,6 +106,8 @@ export interface ModelOverride {
   requestExtras?: Record<string, unknown>;
   /** Whether a question may bring pictures. */
   takesImages?: boolean;
+  /** The preset of the server behind a gateway; null: nobody knows. */
+  behind?: string | null;
   /** The model was added by hand: its key is its id, and no list has to name it. */
   added?: true;
 }
@@ -110,11 +121,13 @@ export interface ModelOverrideEntry {
 
 /** A model as its person wants it. */
 export function applyOverride(model: ModelInfo, override: ModelOverride): ModelInfo {
-  const { price, takesImages, added: _added, ...given } = override;
+  const { price, takesImages, behind, added: _added, ...given } = override;
   const changed: ModelInfo = { ...model, ...given };
   if (price === null) delete changed.price;
   else if (price) changed.price = price;
   if (takesImages === false) delete changed.takesImages;
   else if (takesImages) changed.takesImages = true;
+  if (behind === null) delete changed.behind;
+  else if (behind !== undefined) changed.behind = behind;
   return changed;
 }

@@ -74,6 +74,8 @@ const errors: Catalogue<ErrorFacts> = {
   'loading-model': ({ provider }) => `${provider} is loading its model. What is asked now waits for it.`,
   'loading-too-long': ({ provider, ms }) =>
     `${provider} was still loading its model after ${waitWords(ms / 1000)}. Try again when it is done.`,
+  'behind-unreached': ({ provider, model }) =>
+    `${provider} could not reach the server behind ${modelWords(model)}. See whether that one runs, then try again.`,
   asleep: ({ provider }) => `${provider} is asleep: the next question wakes it, which takes a moment.`,
   'shut-down': ({ provider }) =>
     `${provider} has shut down this service. Choose another provider, or point this one at a server of your own.`,

@@ -97,6 +97,11 @@ const overrideSchema = z
       .refine((extras) => JSON.stringify(extras).length <= 8_000, 'is longer than 8,000 characters')
       .optional(),
     takesImages: z.boolean().optional(),
+    behind: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,30}$/, 'is the id of a known server')
+      .nullable()
+      .optional(),
     added: z.literal(true).optional(),
   })
   .refine((override) => Object.keys(override).length > 0, 'says nothing; send null to forget it');

@@ -208,12 +208,12 @@ function Option({ model, chosen }: { model: ModelInfo; chosen: boolean }) {
 }
 
 function Thinks({ model }: { model: ModelInfo }) {
-  const { transport } = model.reasoning;
+  const { transport, isAssumed, isSeen } = model.reasoning;
   if (transport === 'none') return null;
   return (
     <span className="inline-flex flex-none items-center gap-1 pt-0.5 text-xs text-accent">
       <Lens size={14} />
-      {transport === 'hidden' ? 'thinks, unseen' : 'thinks'}
+      {transport === 'hidden' ? 'thinks, unseen' : isAssumed && !isSeen ? 'may think' : 'thinks'}
     </span>
   );
 }

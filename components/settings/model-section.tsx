@@ -127,7 +127,9 @@ function ModelRow(props: { model: ModelInfo; override: ModelOverride | undefined
 
 function factsOf(model: ModelInfo): string[] {
   const transport = transportWords.find(([id]) => id === model.reasoning.transport)?.[1].toLowerCase() ?? '';
-  const thinks = model.reasoning.transport === 'none' ? 'does not think' : `thinking ${transport}`;
+  const isGuess = model.reasoning.isAssumed && !model.reasoning.isSeen;
+  const thinking = `${isGuess ? 'if it thinks, ' : 'thinking '}${transport}`;
+  const thinks = model.reasoning.transport === 'none' ? 'does not think' : thinking;
   const history = historyWords.find(([id]) => id === model.history)?.[1].toLowerCase() ?? '';
   const { contextTokens } = model.limits;
   return [

@@ -1,6 +1,7 @@
 import { CheckLine } from '../ui/check-line.tsx';
 import { FieldGroup, SelectField, TextField } from './field.tsx';
 import {
+  behindWords,
   historyWords,
   type OverrideForm,
   startWords,
@@ -75,6 +76,12 @@ export function AskingFields(props: FieldsProps) {
         value={form.systemPrompt}
         options={systemPromptWords}
         onChoose={(systemPrompt) => change({ systemPrompt })}
+      />
+      <SelectField
+        label="Server behind a gateway"
+        value={form.behind}
+        options={behindWords}
+        onChoose={(behind) => change({ behind })}
       />
       <TextField label="Temperature" inputMode="decimal" placeholder="its own" {...textOf(props, 'temperature')} />
       <TextField label="Top-p" inputMode="decimal" placeholder="its own" {...textOf(props, 'topP')} />

@@ -14,6 +14,8 @@ export interface OverrideForm {
   promptTemplate: PromptTemplateId;
   systemPrompt: 'ok' | 'avoid';
   takesImages: boolean;
+  /** The preset of the server behind a gateway; empty where nobody has told. */
+  behind: string;
   temperature: string;
   topP: string;
   maxTokens: string;
@@ -45,6 +47,17 @@ export const historyWords = [
   ['required', 'Must be sent back'],
 ] as const;
 
+/** Servers that a gateway may stand before, with what they can do beyond the common protocol. */
+export const behindWords = [
+  ['', 'None, or not known'],
+  ['llamacpp', 'llama.cpp'],
+  ['vllm', 'vLLM'],
+  ['sglang', 'SGLang'],
+  ['lmstudio', 'LM Studio'],
+  ['tgi', 'TGI'],
+  ['transformers-serve', 'transformers serve'],
+] as const;
+
 export const systemPromptWords = [
   ['ok', 'Sent as it is'],
   ['avoid', 'Moved into the first question'],
@@ -72,6 +85,7 @@ export function formOf(model: ModelInfo): OverrideForm {
     promptTemplate: model.promptTemplate,
     systemPrompt: advice.systemPrompt,
     takesImages: model.takesImages ?? false,
+    behind: model.behind ?? '',
     temperature: textOf(advice.temperature),
     topP: textOf(advice.topP),
     maxTokens: textOf(advice.maxTokens),
@@ -104,6 +118,7 @@ export function overrideOf(form: OverrideForm, model: ModelInfo, before: ModelOv
   }
   if (changed('history')) override.history = form.history;
   if (changed('takesImages')) override.takesImages = form.takesImages;
+  if (changed('behind')) override.behind = form.behind || null;
   if (changed('promptTemplate')) override.promptTemplate = form.promptTemplate;
   if (changed('systemPrompt', 'temperature', 'topP', 'maxTokens')) {
     override.advice = {

@@ -52,6 +52,7 @@ const errorFacts: FactSchemas<ErrorFacts> = {
   busy: aboutProvider,
   'loading-model': aboutProvider,
   'loading-too-long': z.object({ provider: text, ms: milliseconds }),
+  'behind-unreached': z.object({ provider: text, model: text.exactOptional() }),
   asleep: aboutProvider,
   'shut-down': aboutProvider,
   'connection-broke': aboutProvider,

@@ -89,7 +89,9 @@ async function openRuntime(config: Config): Promise<Runtime> {
   });
   await registry.discover();
   registry.watch();
+  const habits = new ModelHabits();
   const models = new ViewerModels({
+    habits,
     store,
     registry,
     limits: config.limits,
@@ -110,7 +112,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
   const storeHealth = new StoreHealth();
   const runLog = new StoreRunLog({ store, instanceId, health: storeHealth });
   const runs = new Runs(store, runLog, { health: storeHealth, counter, onEnd });
-  const asker = new Asker({ store, models, runs, runLog, habits: new ModelHabits(), instanceId });
+  const asker = new Asker({ store, models, runs, runLog, habits, instanceId });
   let isBeating = false;
   const beat = async () => {
     if (isBeating) return; // a store that is away is not asked again before it has answered

@@ -3,9 +3,10 @@ import { applyOverride, type ModelOverride, type ModelOverrideEntry, type Provid
 import { statusOfError } from '../provider-status.ts';
 import { openKey } from './auth/sealed-key.ts';
 import type { ProviderLimits } from './config.ts';
+import type { ModelHabits } from './generation/model-habits.ts';
 import { checkServer, type ModelServer } from './providers/list-models.ts';
 import { createOwnEntry, type OwnEntry, type OwnServer } from './providers/own-server.ts';
-import { describeListedModel } from './providers/presets.ts';
+import { describeListedModel, withServerBehind } from './providers/presets.ts';
 import type { Registry } from './providers/registry.ts';
 import type { FetchLike } from './calls/upstream-fetch.ts';
 import type { OwnProvider } from './store/own-providers.ts';
@@ -59,6 +60,7 @@ export class ViewerModels {
   readonly #secret: string;
   readonly #fetch: FetchLike;
   readonly #guardedFetch: FetchLike;
+  readonly #habits: ModelHabits;
   /** By provider, with what it was like when it was looked at. */
   readonly #checks = new Map<string, Check>();
 
@@ -72,7 +74,9 @@ export class ViewerModels {
     fetch: FetchLike;
     /** For people's servers; see address-guard.ts. */
     guardedFetch: FetchLike;
+    habits: ModelHabits;
   }) {
+    this.#habits = parts.habits;
     this.#store = parts.store;
     this.#registry = parts.registry;
     this.#limits = parts.limits;
@@ -83,7 +87,11 @@ export class ViewerModels {
 
   async forViewer(ownerId: string): Promise<ViewerRegistry> {
     const [own, overrides] = await Promise.all([this.listOwn(ownerId), this.#store.modelOverrides.list(ownerId)]);
-    const shaped = shapeBy(overrides);
+    const shape = shapeBy(overrides);
+    const shaped = (info: ProviderInfo, listed: readonly ModelInfo[]) => {
+      const { provider, models } = shape(info, listed);
+      return { provider, models: models.map((model) => this.#habits.withSeen(model)) };
+    };
     const shapedOwn = ({ entry, failed }: OwnView) => withoutList(shaped(entry.info, entry.models), failed);
     const labels = toldApart(own, this.#registry.list());
     const find = (id: string) => {
@@ -290,6 +298,12 @@ function likeOf({ baseURL, key }: OwnProvider): string {
   return JSON.stringify([baseURL, key?.sealed]);
 }
 
+/** A model as its person wants it, spoken to as they say. */
+function overridden(model: ModelInfo, override: ModelOverride): ModelInfo {
+  const changed = applyOverride(model, override);
+  return override.behind === undefined ? changed : withServerBehind(changed);
+}
+
 /** Puts a person's words over models, and the ones they have added behind them. */
 function shapeBy(
   overrides: readonly ModelOverrideEntry[],
@@ -304,17 +318,14 @@ function shapeBy(
     if (!its) return { provider, models: [...models] };
     const changed = models.map((model) => {
       const override = its.get(model.key);
-      return override ? applyOverride(model, override) : model;
+      return override ? overridden(model, override) : model;
     });
     const known = new Set(models.map(({ key }) => key));
     const added = [...its].flatMap(([id, override]) => {
       if (!override.added || known.has(id)) return [];
       const meant = findListed(models, id);
       return [
-        applyOverride(
-          meant ? { ...meant, key: id, id, label: id } : describeListedModel({ id }, provider.id),
-          override,
-        ),
+        overridden(meant ? { ...meant, key: id, id, label: id } : describeListedModel({ id }, provider.id), override),
       ];
     });
     const all = [...changed, ...added];

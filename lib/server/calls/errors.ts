@@ -41,10 +41,10 @@ const contextWords =
 const balanceWords =
   /insufficient[ _](quota|balance|credits?|funds)|exceeded your (current |monthly )?(included )?(quota|credits)|out of credits|credit balance|no (more )?credits|spending limit|payment required/i;
 const modelWords =
-  /model[ _]?(does )?not[ _](exist|found|available|supported)|model_not_|model\b.{0,120}\b(does not exist|not found|not supported|is not available|not deployed)|non-serverless model|no models loaded|unknown model|invalid model/i;
+  /no healthy deployments? for this model|model[ _]?(does )?not[ _](exist|found|available|supported)|model_not_|model\b.{0,120}\b(does not exist|not found|not supported|is not available|not deployed)|non-serverless model|no models loaded|unknown model|invalid model/i;
 const filterWords = /content[ _]?(filter|policy|moderation)|moderation|flagged|content_policy_violation/i;
 const keyWords =
-  /(invalid|incorrect|missing|no|wrong)\b.{0,20}api[ _-]?key|api[ _-]?key\b.{0,30}(invalid|not valid|missing|expired)|unauthori[sz]ed/i;
+  /no_db_connection|no connected db\b|(invalid|incorrect|missing|no|wrong)\b.{0,20}api[ _-]?key|api[ _-]?key\b.{0,30}(invalid|not valid|missing|expired)|unauthori[sz]ed/i;
 const loadingWords = /loading (the )?model|model is (still )?(being loaded|loading)|is (currently|still) loading/i;
 
 /** Whether an error means that the server is still loading the model. */
@@ -238,7 +238,9 @@ interface Known {
 /** An error of one kind about one provider, with nothing secret in it. */
 export function makeError(context: ErrorContext, what: Known): GenerationError {
   const detail =
-    what.said === undefined || what.said === unspecified ? undefined : cleanText(what.said, context.secrets);
+    what.said === undefined || what.said === unspecified
+      ? undefined
+      : cleanText(withoutWrapping(what.said), context.secrets);
   return {
     kind: what.kind,
     ...redactFacts(what.cause ?? usualCause(context, what), context.secrets),
@@ -283,7 +285,9 @@ function usualCause(context: ErrorContext, what: Known): ErrorCause {
       return { code: 'too-many-requests', facts: { provider, ...(seconds !== undefined && { seconds }) } };
     }
     case 'busy':
-      return { code: loadingWords.test(what.said ?? '') ? 'loading-model' : 'busy', facts: { provider } };
+      if (loadingWords.test(what.said ?? '')) return { code: 'loading-model', facts: { provider } };
+      if (unreachedWords.test(what.said ?? '')) return { code: 'behind-unreached', facts: { provider, ...model } };
+      return { code: 'busy', facts: { provider } };
     case 'gone':
       return { code: 'shut-down', facts: { provider } };
     case 'interrupted':
@@ -301,7 +305,10 @@ function usualCause(context: ErrorContext, what: Known): ErrorCause {
 
 /** Whether a time to come back was told: by the body, or by a header of short waits. */
 function isTold(said: UpstreamError | undefined, headers: Headers): boolean {
-  return said?.retryAfterSeconds !== undefined || headers.has('retry-after') || headers.has('retry-after-ms');
+  return (
+    said?.retryAfterSeconds !== undefined ||
+    ['retry-after', 'retry-after-ms', 'llm_provider-retry-after'].some((name) => headers.has(name))
+  );
 }
 
 /** A page for people where a program was to answer: of a content network, a proxy, a sign-in. */
@@ -355,8 +362,33 @@ function kindOfRefusal(status: number, said: UpstreamError | undefined, body: st
     case 505:
       return 'request';
   }
-  if (status >= 500) return contextWords.test(words) ? 'context' : 'busy';
+  if (status >= 500) {
+    if (contextWords.test(words)) return 'context';
+    return isPermanent(words) ? 'request' : 'busy';
+  }
   return kindOfWords(words) ?? 'request';
+}
+
+const permanentWords =
+  /\b(chat[ _-]?)?template\b|\bjinja\b|\bgrammar\b|json[ _-]?schema|\bnot (supported|implemented)\b|\bunsupported\b|\b(does|do|is|are)(n't| not) support/i;
+
+/** A server's own trouble that asking again does not change: a template, a grammar, what it cannot do at all. */
+function isPermanent(words: string): boolean {
+  return permanentWords.test(words) && !/overloaded|try again|temporar|capacity/i.test(words);
+}
+
+/** A gateway that did not reach the server behind it. */
+const unreachedWords =
+  /\b(APIConnectionError|InternalServerError|ServiceUnavailableError)\b.{0,80}\bconnection error|cannot connect to host|\bconnect(ion)? (refused|timed? ?out)|upstream connect error/i;
+
+/**
+ * A gateway's message without its wrapping: LiteLLM puts its own classes before what happened, and its advice behind a blank
+ * line.
+ */
+function withoutWrapping(said: string): string {
+  if (!/^\s*litellm\.\w+:/.test(said)) return said;
+  const [first = said] = said.trim().split(/\n\s*\n/);
+  return first.replace(/^(?:(?:litellm\.)?\w*(?:Error|Exception)(?::| -) ?)+/, '').trim() || first;
 }
 
 function kindOfWords(words: string): GenerationErrorKind | undefined {
@@ -390,7 +422,8 @@ function isWrongAddress(said: UpstreamError | undefined, body: string): boolean 
 export function findRetryAfter(headers: Headers, now: number): number | undefined {
   const milliseconds = Number(headers.get('retry-after-ms') ?? Number.NaN);
   if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds / 1000;
-  const after = headers.get('retry-after')?.trim();
+  // LiteLLM hands on its upstream's, or its own, under a name before it.
+  const after = (headers.get('retry-after') ?? headers.get('llm_provider-retry-after'))?.trim();
   if (after) {
     if (/^\d+(\.\d+)?$/.test(after)) return Number(after);
     const date = Date.parse(after);

@@ -428,6 +428,7 @@ export class Asker {
       notices: [...noticesOf(prompt), ...(details?.notices ?? [])],
       onDone: (record) => {
         if (!prompt.splitter) this.#habits.learn(model, record.startedInReasoning);
+        if (textOfKind(record.state.segments, 'reasoning').trim() !== '') this.#habits.noteThinking(model);
       },
     };
     return { ask, run };

@@ -187,7 +187,7 @@ export class Intake {
     this.#judgeBeginning(error);
     if (error) this.#emit([{ type: 'error', error }]);
     const { model } = this.#options.request;
-    if (this.answeredModel !== undefined && this.answeredModel !== model.id && !model.recording) {
+    if (this.answeredModel !== undefined && !isSameModel(model.id, this.answeredModel) && !model.recording) {
       this.#notice({ code: 'model-differs', facts: { asked: model.id, answered: this.answeredModel } });
     }
     const timeline = this.#recorder.finish(endedAt, this.#state.segments, usage);
@@ -297,4 +297,10 @@ export class Intake {
   #textOf(kind: 'reasoning' | 'answer'): string {
     return textOfKind(this.#state.segments, kind);
   }
+}
+
+/** Whether two ids name one model: servers add the revision they serve, or the tag that is meant without one. */
+function isSameModel(asked: string, answered: string): boolean {
+  const bare = (id: string) => id.replace(/@[\w./-]+$/, '').replace(/:latest$/, '');
+  return bare(asked) === bare(answered);
 }

@@ -6,10 +6,22 @@ import type { ModelInfo } from '../../model.ts';
  */
 export class ModelHabits {
   readonly #startInReasoning = new Set<string>();
+  readonly #thinking = new Set<string>();
 
   startsInReasoning(model: ModelInfo): 'auto' | boolean {
     if (model.reasoning.startsInReasoning !== 'auto') return model.reasoning.startsInReasoning;
     return this.#startInReasoning.has(keyOf(model)) ? true : 'auto';
+  }
+
+  /** An answer of it held thinking. */
+  noteThinking(model: ModelInfo): void {
+    this.#thinking.add(keyOf(model));
+  }
+
+  /** A model of which it was only assumed that it may think, as it was seen since. */
+  withSeen(model: ModelInfo): ModelInfo {
+    if (!model.reasoning.isAssumed || !this.#thinking.has(keyOf(model))) return model;
+    return { ...model, reasoning: { ...model.reasoning, isSeen: true } };
   }
 
   /** Takes what an answer showed. A model that only mentioned a closing tag is put right by its next answer. */

@@ -55,6 +55,14 @@ export interface Protocol {
   ): ListedModel[] | undefined;
   /** Reads what a server without a list says of itself; undefined when it is something else. */
   parseServerInfo?(value: unknown): ListedModel[] | undefined;
+  /**
+   * What else a server says about the models it has listed, at a place of its own: where, and the models with what it says
+   * there. Undefined where there is nothing to ask.
+   */
+  more?(
+    listed: readonly ListedModel[],
+    server: ListedServer,
+  ): { url: string; merge(value: unknown): ListedModel[] } | undefined;
   /** A listed model as it can be asked over this protocol. @param known what its name tells. */
   describe?(listed: ListedModel, known: ModelInfo): ModelInfo;
   createAdapter(server: AskedServer): ProviderAdapter;

@@ -55,7 +55,9 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
       return { error: error.kind === 'model' ? noList() : error, latencyMs, ...speaks };
     }
     const models = body === undefined ? undefined : protocol.parseModels(parseJson(body), factsBy(server.listPrices));
-    return models ? { models, latencyMs } : { error: noList(), latencyMs };
+    return models
+      ? { models: await withMore(server, models, fetch, signal), latencyMs }
+      : { error: noList(), latencyMs };
   } catch (cause) {
     const error: GenerationError = signal.aborted
       ? {
@@ -66,6 +68,21 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
       : convertConnectionError(context, cause);
     return { error, ...(latencyMs !== undefined && { latencyMs }) };
   }
+}
+
+/** What is told beside a list comes soon, or is done without. */
+const moreMs = 1_000;
+
+async function withMore(
+  server: ModelServer,
+  models: ListedModel[],
+  fetch: FetchLike,
+  signal: AbortSignal,
+): Promise<ListedModel[]> {
+  const more = server.protocol.more?.(models, server);
+  if (!more) return models;
+  const value = await askAt(server, more.url, fetch, AbortSignal.any([signal, AbortSignal.timeout(moreMs)]));
+  return value ? more.merge(value) : models;
 }
 
 /** The model of a server that says of itself which one it has; undefined when it does not. */
@@ -86,8 +103,17 @@ export async function askForJson(
   fetch: FetchLike,
   signal: AbortSignal,
 ): Promise<Record<string, unknown> | undefined> {
+  return askAt(server, `${new URL(server.baseURL).origin}${path}`, fetch, signal);
+}
+
+async function askAt(
+  server: Pick<ModelServer, 'apiKey' | 'dialect' | 'protocol'>,
+  url: string,
+  fetch: FetchLike,
+  signal: AbortSignal,
+): Promise<Record<string, unknown> | undefined> {
   try {
-    const response = await fetch(`${new URL(server.baseURL).origin}${path}`, { headers: headersFor(server), signal });
+    const response = await fetch(url, { headers: headersFor(server), signal });
     const body = await readList(response);
     const value = response.ok && body !== undefined ? parseJson(body) : undefined;
     return isRecord(value) ? value : undefined;

@@ -52,11 +52,13 @@ export interface ProviderPreset {
   /** Other servers use this port too: it is this one only if `detect` fits. */
   sharedPort?: boolean;
   /** What gives it away: in its model list, or (a regular expression) in the words with which it refuses to give one. */
-  detect?: { ownedBy?: string; idEndsWith?: string; says?: string };
+  detect?: { ownedBy?: string; idEndsWith?: string; byShape?: true; says?: string };
   /** Path, at the origin, of what tells whether it has put its model away. */
   propsPath?: string;
   /** Path, at the origin, of what tells that it is this one and which model it has, where its list does not. */
   infoPath?: string;
+  /** What it makes of parameters, whatever its model. */
+  parameters?: ModelParameters;
   /** How it takes the beginning of an answer; absent where it does not, or nobody knows. */
   continuation?: ContinuationStyle;
   /** How its model list tells prices; absent where it tells none. */
@@ -151,9 +153,12 @@ export function withListing(model: ModelInfo, listed: readonly ListedModel[] | u
 
 /** What a model on somebody's own server is, as far as its name tells; unknown ones may think between tags. */
 export function describeListedModel(listed: ListedModel, providerId: string, price?: Price): ModelInfo {
-  const known = patterns.find((pattern) => pattern.expression.test(listed.id));
-  const { contextTokens } = listed;
-  const parameters = parametersOf(listed.id);
+  // What is behind an alias tells more than the alias.
+  const name = listed.upstream ?? listed.id;
+  const known = patterns.find((pattern) => pattern.expression.test(name));
+  const { contextTokens, outputTokens, note } = listed;
+  const parameters = parametersOf(name);
+  const assumed = { transport: 'inline', startsInReasoning: 'auto' } as const;
   const advice = { ...(known?.advice ?? { systemPrompt: 'ok' as const }) };
   if (advice.maxTokens !== undefined && contextTokens !== undefined) {
     advice.maxTokens = Math.min(advice.maxTokens, Math.floor(contextTokens / 2));
@@ -163,15 +168,20 @@ export function describeListedModel(listed: ListedModel, providerId: string, pri
     id: listed.id,
     providerId,
     label: labelOf(listed.id),
-    reasoning: known?.reasoning ?? { transport: 'inline', startsInReasoning: 'auto', isAssumed: true },
+    reasoning: known?.reasoning ?? (listed.thinks ? assumed : { ...assumed, isAssumed: true }),
     history: known?.history ?? 'strip',
     promptTemplate: known?.promptTemplate ?? 'chat',
     advice,
-    limits: contextTokens === undefined ? {} : { contextTokens },
+    limits: {
+      ...(contextTokens !== undefined && { contextTokens }),
+      ...(outputTokens !== undefined && { outputTokens }),
+    },
     ...(parameters && { parameters }),
-    ...(price && { price }),
+    ...((price ?? listed.price) && { price: price ?? listed.price }),
     ...(listed.takesImages && { takesImages: true }),
-    ...vocabularyOf(listed.id),
+    ...vocabularyOf(name),
+    ...(note && { note }),
+    ...(listed.behind !== undefined && { behind: listed.behind }),
     requestExtras: {},
     recording: false,
   };
@@ -185,7 +195,28 @@ export function describeModel(
   const { protocol, preset } = server;
   const known = describeListedModel(listed, server.providerId, server.price);
   const model = protocol.describe?.(listed, known) ?? known;
-  return withinAbilities(preset?.continuation ? { continuation: preset.continuation, ...model } : model, protocol);
+  return withinAbilities(spokenAs(model, presetBehind(model) ?? preset), protocol);
+}
+
+/** A model that a person says has another server behind the gateway that offers it. */
+export function withServerBehind(model: ModelInfo): ModelInfo {
+  const { continuation: _, ...rest } = model;
+  return spokenAs(rest, presetBehind(model));
+}
+
+function presetBehind({ behind }: ModelInfo): ProviderPreset | undefined {
+  return behind === undefined ? undefined : providerPresets.find(({ id, kind }) => id === behind && kind === 'local');
+}
+
+/** A model with what the server that has it makes of a beginning and of parameters. */
+function spokenAs(model: ModelInfo, preset: ProviderPreset | undefined): ModelInfo {
+  if (!preset) return model;
+  const parameters = togetherOf([model.parameters, preset.parameters]);
+  return {
+    ...(preset.continuation && { continuation: preset.continuation }),
+    ...model,
+    ...(parameters && { parameters }),
+  };
 }
 
 /** A model without the dials that nothing can be said with over its protocol. */
@@ -207,12 +238,21 @@ function vocabularyOf(id: string): { vocabulary?: VocabularyId } {
 
 /** What is known about a model's parameters by its name; what a server refuses, no dial makes up for. */
 function parametersOf(id: string): ModelParameters | undefined {
-  const fitting = parameterPatterns.filter(({ expression }) => expression.test(id)).map(({ parameters }) => parameters);
+  return togetherOf(
+    parameterPatterns.filter(({ expression }) => expression.test(id)).map(({ parameters }) => parameters),
+  );
+}
+
+/** What several sources say of a model's parameters; undefined where none says anything. */
+function togetherOf(sources: readonly (ModelParameters | undefined)[]): ModelParameters | undefined {
+  const fitting = sources.filter((source) => source !== undefined);
   if (fitting.length === 0) return undefined;
   const together = (key: 'ignored' | 'refused'): ParameterName[] => [...new Set(fitting.flatMap((p) => p[key] ?? []))];
   const [ignored, refused] = [together('ignored'), together('refused')];
   const efforts = refused.includes('effort') ? undefined : fitting.findLast((p) => p.efforts)?.efforts;
+  const { efforts: _, ...rest }: ModelParameters = Object.assign({}, ...fitting);
   return {
+    ...rest,
     ...(ignored.length > 0 && { ignored }),
     ...(refused.length > 0 && { refused }),
     ...(efforts && { efforts }),
@@ -235,9 +275,10 @@ export function detectPreset(baseURL: string, models: readonly ListedModel[]): P
   );
 }
 
-function fits({ detect }: ProviderPreset, models: readonly ListedModel[]): boolean {
+function fits({ id, detect }: ProviderPreset, models: readonly ListedModel[]): boolean {
   if (!detect || models.length === 0) return false;
-  const { ownedBy, idEndsWith } = detect;
+  const { ownedBy, idEndsWith, byShape } = detect;
+  if (byShape && models.every((model) => model.looksLike === id)) return true;
   if (ownedBy !== undefined) return models.some((model) => model.ownedBy === ownedBy);
   return idEndsWith !== undefined && models.every((model) => model.id.endsWith(idEndsWith));
 }

@@ -75,9 +75,9 @@ test('a route is sent to a router only, and has to be one word', async () => {
   assert.equal(refused.status, 400);
 });
 
-test('a transformers server is sent the basics only', async () => {
+test('a transformers server is sent what it takes', async () => {
   const { body } = await sentTo('vendor/tiny@main', { sampling });
-  assert.deepEqual(Object.keys(body).sort(), ['max_tokens', 'messages', 'temperature', 'top_p']);
+  assert.deepEqual(Object.keys(body).sort(), ['max_tokens', 'messages', 'seed', 'stop', 'temperature', 'top_p']);
 });
 
 test('a budget for thinking is sent where there is one, in the words of its server', () => {

@@ -14,6 +14,7 @@ import {
 import type { StreamSizes } from '../../calls/stream-facts.ts';
 import { createStreamNormalizer } from './stream.ts';
 import type { Protocol } from '../protocol.ts';
+import { isLiteLLM, withModelInfo } from './litellm.ts';
 import { parseModelList, parseServerInfo } from './models.ts';
 import { readStream } from '../../calls/stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from '../../calls/upstream-fetch.ts';
@@ -57,6 +58,13 @@ export const openai: Protocol = {
   listURL: ({ baseURL, listPath }) => `${baseURL}${listPath}`,
   parseModels: parseModelList,
   parseServerInfo,
+  more: (listed, { baseURL }) =>
+    isLiteLLM(listed)
+      ? {
+          url: `${baseURL}/model/info`,
+          merge: (value) => withModelInfo(listed, value, new Date().toISOString().slice(0, 10)),
+        }
+      : undefined,
   createAdapter: ({ dialect, ...server }) => createOpenAICompatibleAdapter({ ...dialect, ...server }),
 };
 

@@ -1,6 +1,7 @@
 import type { ListedModel } from '../../../provider.ts';
 import { isRecord } from '../../calls/json.ts';
 import { maxListed, parseModelId } from '../../calls/listed-models.ts';
+import { sizeNote } from './model-size.ts';
 
 /**
  * Reads a model list in the shapes servers give: `{data: [{id}]}`, `{data: null}`, or a bare array.
@@ -23,17 +24,73 @@ export function parseModelList(
 
 function parseListed(entry: Record<string, unknown>): ListedModel | undefined {
   const id = parseModelId(entry.id);
-  if (id === undefined) return undefined;
-  if (typeof entry.type === 'string' && !/^(chat|language|model|llm|vlm)$/i.test(entry.type)) return undefined;
-  const context = [entry.max_model_len, entry.context_length, entry.context_window].find(
-    (tokens) => typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens > 0,
-  );
+  if (id === undefined || !canChat(entry)) return undefined;
+  const contextTokens = firstCount(entry, [
+    'max_model_len',
+    'context_length',
+    'context_window',
+    'max_context_length',
+    'max_input_tokens',
+  ]);
+  const outputTokens = firstCount(entry, ['max_output_tokens', 'max_completion_tokens']);
+  const looksLike = shapeOf(entry);
+  const note = isRecord(entry.meta) ? sizeNote(entry.meta) : undefined;
   return {
     id,
     ...(typeof entry.owned_by === 'string' && { ownedBy: entry.owned_by }),
-    ...(typeof context === 'number' && { contextTokens: context }),
+    ...(contextTokens !== undefined && { contextTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
     ...(listsImages(entry) && { takesImages: true }),
+    ...(looksLike && { looksLike }),
+    ...(note && { note }),
   };
+}
+
+const chatTypes = /^(chat|language|model|llm|vlm)$/i;
+/** LiteLLM's `mode`. */
+const chatModes = /^(chat|responses)$/i;
+/** Hugging Face's names of tasks that answer in words. */
+const chatTasks = /^(text-generation|text2text-generation|conversational|chat|image-text-to-text|any-to-any)$/i;
+
+/** Whether an entry is of a model that chats, as far as it says what the model is for. */
+function canChat({ type, mode, task, pipeline_tag, capabilities, architecture }: Record<string, unknown>): boolean {
+  const says = (value: unknown, words: RegExp) => typeof value !== 'string' || words.test(value);
+  // Mistral's list tells what each can do; OpenRouter's what comes out.
+  const cannot = isRecord(capabilities) && capabilities.completion_chat === false;
+  const output = isRecord(architecture) ? architecture.output_modalities : undefined;
+  const isMute = Array.isArray(output) && output.length > 0 && !output.includes('text');
+  return (
+    says(type, chatTypes) &&
+    says(mode, chatModes) &&
+    says(task, chatTasks) &&
+    says(pipeline_tag, chatTasks) &&
+    !cannot &&
+    !isMute
+  );
+}
+
+/** The day on which every model of a LiteLLM was made. */
+const liteLLMCreated = 1_677_610_602;
+
+/** What an entry's shape gives away of who lists it, where `owned_by` does not say it. */
+function shapeOf({ owned_by, created, mode, status, meta, source }: Record<string, unknown>): string | undefined {
+  // transformers serve splits the name into owner and model (5.5), or says whether it is loaded, and no more (5.24)
+  const saysLoaded = isRecord(status) && typeof status.value === 'string' && Object.keys(status).length === 1;
+  if (
+    Array.isArray(owned_by) ||
+    (saysLoaded && meta === undefined && source === undefined && owned_by !== 'llamacpp')
+  ) {
+    return 'transformers-serve';
+  }
+  return created === liteLLMCreated && (owned_by === 'openai' || mode !== undefined) ? 'litellm' : undefined;
+}
+
+function firstCount(entry: Record<string, unknown>, names: readonly string[]): number | undefined {
+  return names.map((name) => countOf(entry[name])).find((count) => count !== undefined);
+}
+
+export function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }
 
 /** Whether an entry says that its model takes pictures: OpenRouter's and Hugging Face's modalities, LM Studio's type. */
