@@ -1,4 +1,4 @@
-import type { ReportedUsage } from './usage.ts';
+import type { ReportedUsage, ServerTimes } from './usage.ts';
 
 /**
  * A provider's token counts in our words: OpenAI's fields (and those of its Responses, and Anthropic's), DeepSeek's cache
@@ -17,12 +17,38 @@ export function convertUsage(raw: Record<string, unknown>): ReportedUsage {
     reasoning: firstCount(completion['reasoning_tokens'], raw['reasoning_tokens']),
   });
   const cost = costOf(raw);
+  // LiteLLM counts the thinking with a tokenizer of its own, and says what is left beside it.
+  const isGuess = output.reasoningTokens !== undefined && countOf(completion['text_tokens']) !== undefined;
   return {
     ...(promptTokens !== undefined && { promptTokens }),
     ...(cached !== undefined && { cachedPromptTokens: cached }),
     ...output,
+    ...(isGuess && { splitIsGuess: true }),
     ...(cost !== undefined && { cost }),
   };
+}
+
+/** A server's own times: llama.cpp's `timings`, or what Ollama says beside its counts, in ns. Undefined when it told none. */
+export function convertTimes(raw: Record<string, unknown>): ServerTimes | undefined {
+  const ofOllama = raw['eval_duration'] !== undefined || raw['prompt_eval_duration'] !== undefined;
+  const milliseconds = (name: string) => msOf(raw[name], ofOllama ? 1e6 : 1);
+  const [load, prompt, write] = ofOllama
+    ? [milliseconds('load_duration'), milliseconds('prompt_eval_duration'), milliseconds('eval_duration')]
+    : [undefined, milliseconds('prompt_ms'), milliseconds('predicted_ms')];
+  if (prompt === undefined && write === undefined) return undefined;
+  const [read, written] = [countOf(raw['prompt_n']), firstCount(raw['predicted_n'], raw['eval_count'])];
+  return {
+    ...(load !== undefined && { loadMs: load }),
+    ...(prompt !== undefined && { promptMs: prompt }),
+    ...(prompt !== undefined && read !== undefined && { readTokens: read }),
+    ...(write !== undefined && { writeMs: write }),
+    ...(write !== undefined && written !== undefined && { writtenTokens: written }),
+  };
+}
+
+function msOf(value: unknown, perMs: number): number | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0 || value / perMs > 1e9) return undefined;
+  return Math.round((value / perMs) * 1000) / 1000;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ImageType } from './attachment.ts';
 import type { SignedBlocks } from './opaque.ts';
 import type { FinishReason, PromptProgress } from './stream-part.ts';
-import type { ReportedUsage } from './usage.ts';
+import type { ReportedUsage, ServerTimes } from './usage.ts';
 import type { ErrorCause, GenerationError } from './errors.ts';
 import type { Notice } from './notice.ts';
 import type { Price } from './price.ts';
@@ -222,11 +222,12 @@ export type ProviderPart =
   | { type: 'first-byte' }
   /** What is known of the time before the first word. */
   | ({ type: 'waiting' } & Waiting)
-  | { type: 'reasoning'; text: string }
-  | { type: 'content'; text: string }
+  /** `events`: the lengths of the events that its text came in, in UTF-16 units; absent where it came in one. */
+  | { type: 'reasoning'; text: string; events?: readonly number[] }
+  | { type: 'content'; text: string; events?: readonly number[] }
   /** What the provider wants back with the text that has just come, which is `text`. */
   | { type: 'opaque'; kind: 'reasoning' | 'answer'; text: string; protocol: string; data: unknown }
-  | { type: 'usage'; usage: ReportedUsage; raw: unknown }
+  | { type: 'usage'; usage: ReportedUsage; raw: unknown; times?: ServerTimes }
   /** The model that says it answers. */
   | { type: 'model'; id: string }
   /** While it streams, its thinking can be ended by a word to the server; false: the server did not take it. */

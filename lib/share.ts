@@ -1,7 +1,8 @@
 import type { ConversationDetail, Generation, Message } from './conversation.ts';
 import { titleOfQuestion } from './conversation.ts';
 import { textOfKind } from './stream-part.ts';
-import type { UsageSource } from './usage.ts';
+import { thinkingMsOf } from './token-rate.ts';
+import { type UsageSource, usageSources } from './usage.ts';
 
 /** How much of the thinking a shared conversation has: opened, folded but there, or not in it at all. */
 export const sharedThinkings = ['shown', 'folded', 'left-out'] as const;
@@ -179,7 +180,7 @@ function endingOf({ state, finish }: Generation): SharedEnding | undefined {
 }
 
 /** From the most exact. */
-const sources: readonly UsageSource[] = ['reported', 'split', 'counted', 'estimated'];
+const sources: readonly UsageSource[] = usageSources;
 
 /** Of all its text: of an answer that goes on with another one, that one's as well, as far as it is still there. */
 function numbersOf(generation: Generation, byId: MessagesById): SharedNumbers | undefined {
@@ -204,13 +205,13 @@ function sumOf(a: number | undefined, b: number | undefined): number | undefined
 
 function ownNumbersOf({ usage, times }: Generation): SharedNumbers | undefined {
   if (!usage) return undefined;
-  const { reasoningStart, reasoningEnd, end } = times;
+  const { end } = times;
+  const thinkingMs = times.reasoningEnd === undefined ? undefined : thinkingMsOf(times, usage);
   return {
     thinkingTokens: usage.reasoningTokens,
     answerTokens: usage.answerTokens,
     source: usage.source,
-    ...(reasoningStart !== undefined &&
-      reasoningEnd !== undefined && { thinkingMs: Math.round(reasoningEnd - reasoningStart) }),
+    ...(thinkingMs !== undefined && { thinkingMs: Math.round(thinkingMs) }),
     ...(end !== undefined && { totalMs: Math.round(end) }),
   };
 }

@@ -53,7 +53,7 @@ export interface TokenLogFigures {
   languageJudged: number;
   languageShare?: number;
   /** Where the token counts come from; `none`: nothing was counted. */
-  sources: Record<UsageSource | 'none', number>;
+  sources: Record<Exclude<UsageSource, 'events'> | 'none', number> & { /** Absent: none. */ events?: number };
 }
 
 export interface TokenLogModel extends TokenLogFigures {

@@ -1,5 +1,6 @@
 import type { Price } from '../../lib/price.ts';
 import type { Phase } from '../../lib/stream-part.ts';
+import { serverRateOf, thinkingMsOf } from '../../lib/token-rate.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import { outcomeOf, pendingRetryOf } from '../answer/outcome.ts';
 
@@ -40,7 +41,8 @@ export function figuresOf(view: GenerationView, now: number | undefined, price?:
   const firstTokenMs = minOf(times.reasoningStart, times.answerStart);
   const tokens = reasoningTokens + answerTokens;
   const span = at === undefined || firstTokenMs === undefined ? 0 : at - firstTokenMs;
-  const thoughtUntil = times.reasoningEnd ?? times.answerStart ?? at;
+  const thinkingMs = thinkingMsOf({ ...times, ...(at !== undefined && running && { end: at }) }, state.usage);
+  const rate = rateOver(span, tokens, running) ?? (running ? undefined : serverRateOf(state.usage?.serverTimes));
   const soFar = running && price && !price.upTo && tokens > 0 ? (tokens * price.output) / 1_000_000 : undefined;
   const cost = finish?.cost ?? soFar;
   return {
@@ -49,15 +51,17 @@ export function figuresOf(view: GenerationView, now: number | undefined, price?:
     thinking: phase === 'thinking',
     reasoningTokens,
     answerTokens,
-    ...(tokens > 0 &&
-      span >= (running ? shortestLiveSpan : shortestSpan) && { tokensPerSecond: (tokens * 1000) / span }),
+    ...(rate !== undefined && { tokensPerSecond: rate }),
     ...(firstTokenMs !== undefined && { firstTokenMs }),
-    ...(times.reasoningStart !== undefined &&
-      thoughtUntil !== undefined && { thinkingMs: Math.max(0, thoughtUntil - times.reasoningStart) }),
+    ...(thinkingMs !== undefined && { thinkingMs }),
     ...(at !== undefined && { totalMs: at }),
     ...(cost !== undefined && { cost }),
     costGrows: finish?.cost === undefined && soFar !== undefined,
   };
+}
+
+function rateOver(span: number, tokens: number, running: boolean): number | undefined {
+  return tokens > 0 && span >= (running ? shortestLiveSpan : shortestSpan) ? (tokens * 1000) / span : undefined;
 }
 
 const phaseWords: Record<Exclude<Phase, 'done'>, string> = {

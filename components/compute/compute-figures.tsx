@@ -22,6 +22,7 @@ const sources = {
 
 const sourceColors: Record<UsageSource | 'none', string> = {
   reported: 'var(--chart-1)',
+  events: 'var(--chart-4)',
   split: 'var(--chart-6)',
   counted: 'var(--chart-3)',
   estimated: 'var(--chart-2)',
@@ -118,7 +119,8 @@ function Figure(props: { name: string; value: string; exact?: number; large?: bo
 
 /** Where the counts come from, as one bar and its words. */
 function Sources({ totals }: { totals: TokenLogFigures }) {
-  const parts = (Object.keys(sources) as (UsageSource | 'none')[]).filter((source) => totals.sources[source] > 0);
+  const countOf = (source: UsageSource | 'none') => totals.sources[source] ?? 0;
+  const parts = (Object.keys(sources) as (UsageSource | 'none')[]).filter((source) => countOf(source) > 0);
   return (
     <div className="mt-px flex flex-wrap items-center gap-x-4 gap-y-2 bg-surface px-4 py-3 text-sm">
       <h2 className="text-ink-muted">Where the counts come from</h2>
@@ -130,7 +132,7 @@ function Sources({ totals }: { totals: TokenLogFigures }) {
           <span
             key={source}
             className="min-w-0.75"
-            style={{ flexGrow: totals.sources[source], backgroundColor: sourceColors[source] }}
+            style={{ flexGrow: countOf(source), backgroundColor: sourceColors[source] }}
           />
         ))}
       </div>
@@ -138,7 +140,7 @@ function Sources({ totals }: { totals: TokenLogFigures }) {
         {parts.map((source) => (
           <li key={source} className="inline-flex items-center gap-1.5" title={sources[source]}>
             <Swatch color={sourceColors[source]} />
-            {nameOf(source)} {formatShare(totals.sources[source], totals.generations)}
+            {nameOf(source)} {formatShare(countOf(source), totals.generations)}
             <span className="sr-only">. {sources[source]}</span>
           </li>
         ))}

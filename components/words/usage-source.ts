@@ -3,12 +3,19 @@ import type { UsageSource } from '../../lib/usage.ts';
 /** What each source of a count means, for the person who wonders. */
 export const sourceMeaning: Record<UsageSource, string> = {
   reported: 'The provider counted thinking and answer itself.',
+  events: 'The server sends one event for each token, as its total shows; thinking and answer were counted by them.',
   split: 'The provider gave one total; we shared it out in the proportion of our own counts.',
   counted: "The provider gave no count; we counted with the model's own tokenizer.",
-  estimated: 'The provider gave no count; this is an estimate from the length of the text.',
+  estimated: 'The provider gave no count; this is an estimate from the stream and the length of the text.',
 };
 
 /** "Reported", for where it begins a sentence. */
 export function sourceName(source: UsageSource): string {
-  return `${source.charAt(0).toUpperCase()}${source.slice(1)}`;
+  const word = sourceWord(source);
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}
+
+/** "reported", "counted by events". */
+export function sourceWord(source: UsageSource): string {
+  return source === 'events' ? 'counted by events' : source;
 }

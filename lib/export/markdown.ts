@@ -3,6 +3,7 @@ import { cutBlocks } from '../markdown/blocks.ts';
 import { formatCost, formatCount, formatCounted, formatDuration } from '../quantity-words.ts';
 import { errorSentence } from '../sentences.ts';
 import { textOfKind } from '../stream-part.ts';
+import { thinkingMsOf } from '../token-rate.ts';
 import type { UsageSource } from '../usage.ts';
 
 export interface MarkdownOptions {
@@ -108,16 +109,14 @@ function endingOf({ finish, error }: NonNullable<ExportedMessage['generation']>)
 
 const sourceWords: Record<UsageSource, string> = {
   reported: 'as the provider reported',
+  events: 'one for each event of the stream',
   split: 'total reported, split counted here',
   counted: 'counted here',
   estimated: 'estimated',
 };
 
 function figuresOf({ usage, times, finish }: NonNullable<ExportedMessage['generation']>): string {
-  const thinkingMs =
-    times.reasoningStart === undefined || times.reasoningEnd === undefined
-      ? undefined
-      : times.reasoningEnd - times.reasoningStart;
+  const thinkingMs = times.reasoningEnd === undefined ? undefined : thinkingMsOf(times, usage);
   const facts = [
     usage &&
       `${formatCount(usage.reasoningTokens)} thinking + ${formatCount(usage.answerTokens)} answer tokens (${sourceWords[usage.source]})`,

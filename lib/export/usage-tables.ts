@@ -71,6 +71,7 @@ function rowOfFigures(figures: TokenLogFigures): Row {
     countsCounted: sources.counted,
     countsEstimated: sources.estimated,
     countsNone: sources.none,
+    countsByEvents: sources.events ?? 0,
   };
 }
 

@@ -5,6 +5,7 @@ import { type ExportFile, exportFormat, exportVersion, foreignOrigins } from '..
 import { isId } from '../ids.ts';
 import { maxTimelinePoints, maxTimelineStalls } from '../timeline.ts';
 import { samplingSchema, settingsSchema } from '../settings-schema.ts';
+import { usageSources } from '../usage.ts';
 import { errorSchema, noticeSchema } from './told-schema.ts';
 
 /** The file of docs/export.md, as it is read: what it says besides is left out. */
@@ -53,7 +54,17 @@ const usageSchema = z.object({
   cachedPromptTokens: countSchema.optional(),
   reasoningTokens: countSchema,
   answerTokens: countSchema,
-  source: z.enum(['reported', 'split', 'counted', 'estimated']),
+  otherTokens: countSchema.optional(),
+  source: z.enum(usageSources),
+  serverTimes: z
+    .object({
+      loadMs: millisecondsSchema.optional(),
+      promptMs: millisecondsSchema.optional(),
+      readTokens: countSchema.optional(),
+      writeMs: millisecondsSchema.optional(),
+      writtenTokens: countSchema.optional(),
+    })
+    .optional(),
 });
 
 const finishSchema = z.object({

@@ -32,7 +32,7 @@ export function findLeftOut(body: string, earlier: readonly EarlierThinking[]): 
   return {
     answers: left.length,
     tokens: left.reduce((sum, e) => sum + e.tokens, 0),
-    counted: left.every((e) => e.source === 'reported' || e.source === 'counted'),
+    counted: left.every((e) => e.source === 'reported' || e.source === 'events' || e.source === 'counted'),
     sentBack: thinking.length - left.length,
   };
 }

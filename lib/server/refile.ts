@@ -126,16 +126,19 @@ function recounted(
   counts: ReadonlyMap<string, number>,
 ): { usage?: Usage } {
   if (!usage) return {};
-  const { promptTokens, cachedPromptTokens, reasoningTokens, answerTokens, source } = usage;
+  const { promptTokens, cachedPromptTokens, reasoningTokens, answerTokens, source, serverTimes } = usage;
   const reported = {
     ...(promptTokens !== undefined && { promptTokens }),
     ...(cachedPromptTokens !== undefined && { cachedPromptTokens }),
-    ...((source === 'reported' || source === 'split') && { outputTokens: reasoningTokens + answerTokens }),
+    ...((source === 'reported' || source === 'events' || source === 'split') && {
+      outputTokens: reasoningTokens + answerTokens,
+    }),
     ...(source === 'reported' && { reasoningTokens }),
   };
   const reasoningText = textOfKind(parts, 'reasoning');
   const answerText = textOfKind(parts, 'answer');
-  return { usage: accountUsage({ reported, reasoningText, answerText, counted: countedBy(parts, counts) }) };
+  const recount = accountUsage({ reported, reasoningText, answerText, counted: countedBy(parts, counts) });
+  return { usage: { ...recount, ...(serverTimes && { serverTimes }) } };
 }
 
 function countedBy(parts: readonly Segment[], counts: ReadonlyMap<string, number>): CountedTokens | undefined {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { convertUsage } from '../../lib/convert-usage.ts';
+import { convertTimes, convertUsage } from '../../lib/convert-usage.ts';
 import { accountUsage, type Usage } from '../../lib/usage.ts';
 import { recordings } from '../fakes/provider.ts';
 
@@ -161,4 +161,26 @@ test("a provider's own bill is read; with a key of one's own, what stands behind
 test('there is a recording of a normal answer, with its usage, of every provider in the table', () => {
   const told = recordings.filter(({ situation, expect }) => situation === 'r1-normal' && expect.usage);
   assert.deepEqual(told.map(({ provider }) => provider).sort(), Object.keys(accounted).sort());
+});
+
+test("a server's own times are told in ms, whatever it tells them in", () => {
+  const ofLlamaCpp = { cache_n: 8, prompt_n: 1, prompt_ms: 0.387, predicted_n: 279, predicted_ms: 93.835 };
+  assert.deepEqual(convertTimes(ofLlamaCpp), {
+    promptMs: 0.387,
+    readTokens: 1,
+    writeMs: 93.835,
+    writtenTokens: 279,
+  });
+  const ofOllama = {
+    ...{ total_duration: 5_000_000_000, load_duration: 4_000_000_000, prompt_eval_count: 12, eval_count: 9 },
+    ...{ prompt_eval_duration: 250_000_000, eval_duration: 750_123_456 },
+  };
+  assert.deepEqual(convertTimes(ofOllama), { loadMs: 4000, promptMs: 250, writeMs: 750.123, writtenTokens: 9 });
+  for (const nothing of [
+    { completion_tokens: 9 },
+    { prompt_ms: -1 },
+    { eval_duration: 'soon' },
+    { predicted_ms: 1e30 },
+  ])
+    assert.equal(convertTimes(nothing), undefined);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { convertUsage } from '../../lib/convert-usage.ts';
 import { accountUsage, costOf, estimateTokens } from '../../lib/usage.ts';
 
 const thought = 'First I halve ninety, then I add three. '.repeat(30);
@@ -118,4 +119,38 @@ test('a prompt counted without its cache hits never makes a negative cost', () =
     source: 'reported',
   } as const;
   assert.equal(costOf(usage, price), 5 / 1_000_000);
+});
+
+test("a gateway's own count of the thinking is no report", () => {
+  const raw = {
+    completion_tokens: 33,
+    prompt_tokens: 9,
+    total_tokens: 42,
+    completion_tokens_details: { reasoning_tokens: 33, text_tokens: 0 },
+  };
+  const seen = { reasoningText: ' 7 * 3 = 21 , 21 + 5 = 26 yes', answerText: '5 + 7 * 3' };
+  const events = { reasoning: 24, answer: 7, other: 0, isFine: true };
+  const usage = accountUsage({ reported: convertUsage(raw), ...seen, events });
+  assert.deepEqual(usage, { promptTokens: 9, reasoningTokens: 24, answerTokens: 9, otherTokens: 2, source: 'events' });
+  const unseen = accountUsage({ reported: convertUsage(raw), ...seen });
+  assert.equal(unseen.source, 'split');
+  assert.ok(unseen.answerTokens > 0 && unseen.reasoningTokens + unseen.answerTokens === 33);
+});
+
+test('nobody thinks with all tokens of an answer that is there', () => {
+  for (const reasoningTokens of [300, 301]) {
+    const reported = { outputTokens: 300, reasoningTokens };
+    const usage = accountUsage({ reported, reasoningText: thought, answerText: answer });
+    assert.equal(usage.source, 'split');
+    assert.ok(usage.answerTokens > 0);
+  }
+});
+
+test('a total far beyond an answer that came token by token holds thinking that nobody saw', () => {
+  const events = { reasoning: 0, answer: 5, other: 0, isFine: true };
+  const bridge = { reported: { outputTokens: 57 }, reasoningText: '', answerText: ' 5 + 7 * 3' };
+  const usage = accountUsage({ ...bridge, events });
+  assert.equal(usage.source, 'split');
+  assert.ok(usage.answerTokens <= 9 && usage.reasoningTokens + usage.answerTokens === 57);
+  assert.deepEqual(accountUsage({ ...bridge, reported: { outputTokens: 7 }, events }).source, 'reported');
 });

@@ -3,6 +3,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
 import type { Message } from '../../../lib/conversation.ts';
+import { thinkingMsOf } from '../../../lib/token-rate.ts';
 import { formatDuration, formatTokens } from '../../../lib/quantity-words.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
@@ -80,21 +81,21 @@ export function ReasoningPanel({ id, view, store, message }: ReasoningPanelProps
 
 /** "Thought for 12.3 s · 1,234 tokens": from the server's times, so a reload says the same. */
 function thoughtWords(view: GenerationView): string {
-  const { reasoningStart, reasoningEnd, answerStart, end } = view.state.times;
-  const until = reasoningEnd ?? answerStart ?? end;
+  const ms = thinkingMsOf(view.state.times, view.state.usage);
   // An answer that goes on with another has a thought that was counted there.
   const tokens = view.reasoningTokens > 0 ? ` · ${formatTokens(view.reasoningTokens)}` : '';
-  if (reasoningStart === undefined || until === undefined) return `Thought${tokens}`;
-  return `Thought for ${formatDuration(until - reasoningStart)}${tokens}`;
+  return ms === undefined ? `Thought${tokens}` : `Thought for ${formatDuration(ms)}${tokens}`;
 }
 
 /** Some providers tell only how much was thought. */
 function HiddenThinking({ view }: { view: GenerationView }) {
   const { usage, phase } = view.state;
-  if (phase !== 'done' || usage?.source !== 'reported' || usage.reasoningTokens === 0) return null;
+  if (phase !== 'done' || !usage || usage.reasoningTokens === 0) return null;
+  if (usage.source !== 'reported' && usage.source !== 'split') return null;
   return (
     <p className="running-line flex min-h-7 items-center gap-2.5 text-base text-ink-muted">
-      <Lens size={18} /> Thought for {formatTokens(usage.reasoningTokens)}, not shown
+      <Lens size={18} /> Thought for {usage.source === 'split' && 'about '}
+      {formatTokens(usage.reasoningTokens)}, not shown
     </p>
   );
 }

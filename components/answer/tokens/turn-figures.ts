@@ -84,7 +84,7 @@ export function totalsOf(turns: readonly TurnFigures[]): TurnTotals {
 /** The figures of a turn as rows of names and values. */
 export function rowsOfTurn(turn: TurnFigures): [name: string, value: string][] {
   const { state } = turn.view;
-  const rates = turn.running ? {} : tokenRatesOf(state.times, turn);
+  const rates = turn.running ? {} : tokenRatesOf(state.times, { ...state.usage, ...turn });
   const rows: [string, string][] = [
     ['Thinking', tokensAtRate(turn.reasoningTokens, rates.thinking)],
     ['Answer', tokensAtRate(turn.answerTokens, rates.answer)],

@@ -6,6 +6,7 @@ import type { Generation } from '../../../lib/conversation.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { HoverCard } from '../../ui/popover.tsx';
 import { formatTokens } from '../../../lib/quantity-words.ts';
+import { sourceWord } from '../../words/usage-source.ts';
 import { setAside, useAside } from '../aside.ts';
 import type { GenerationView } from '../../conversation/generation-store.ts';
 
@@ -25,7 +26,7 @@ export function UsageBadge(props: { conversationId: string; view: GenerationView
       trigger={
         <>
           <span className="tabular-nums">{formatTokens(total)}</span>{' '}
-          <span className="border-l border-line pl-1.75">{source}</span>
+          <span className="border-l border-line pl-1.75">{sourceWord(source)}</span>
         </>
       }
     >

@@ -3,7 +3,7 @@
 import { billedByProvider } from '../../../lib/price.ts';
 import Link from 'next/link';
 import type { Generation } from '../../../lib/conversation.ts';
-import { tokenRatesOf } from '../../../lib/token-rate.ts';
+import { serverRateOf, thinkingMsOf, tokenRatesOf } from '../../../lib/token-rate.ts';
 import { computeAddressOf } from '../../../lib/token-log.ts';
 import { formatCost, formatCount, formatDuration, formatTokens, tokensAtRate } from '../../../lib/quantity-words.ts';
 import { sourceMeaning, sourceName } from '../../words/usage-source.ts';
@@ -17,9 +17,10 @@ export default function UsageCard(props: { conversationId: string; view: Generat
   return (
     <div className="usage-card">
       <TokenBar reasoning={view.reasoningTokens} answer={view.answerTokens} />
-      <FigureRows rows={[...countsOf(view), ...timesOf(view), ...modelsOf(view, generation)]} />
+      <FigureRows rows={[...countsOf(view), ...timesOf(view), ...serverTimesOf(view), ...modelsOf(view, generation)]} />
       <p className="mt-2 border-t border-line pt-2 text-ink-muted">
         <strong>{sourceName(source)}.</strong> {sourceMeaning[source]}
+        {view.state.usage?.serverTimes && ' What the server did is by its own clock.'}
       </p>
       <Link
         href={computeAddressOf(props.conversationId)}
@@ -36,11 +37,12 @@ type Row = [name: string, value: string];
 
 function countsOf(view: GenerationView): Row[] {
   const { usage, times, finish } = view.state;
-  const rates = tokenRatesOf(times, view);
+  const rates = tokenRatesOf(times, { ...usage, ...view });
   const rows: Row[] = [
     ['Thinking', tokensAtRate(view.reasoningTokens, rates.thinking)],
     ['Answer', tokensAtRate(view.answerTokens, rates.answer)],
   ];
+  if (usage?.otherTokens) rows.push(['… tags and end', formatTokens(usage.otherTokens)]);
   if (usage?.promptTokens !== undefined) {
     rows.unshift(['Prompt', countWithCache(usage.promptTokens, usage.cachedPromptTokens)]);
   }
@@ -48,17 +50,32 @@ function countsOf(view: GenerationView): Row[] {
   return rows;
 }
 
-function timesOf({ state: { times } }: GenerationView): Row[] {
-  const { firstByte, reasoningStart, reasoningEnd, answerStart, end } = times;
+function timesOf({ state: { times, usage } }: GenerationView): Row[] {
+  const { firstByte, reasoningStart, answerStart, end } = times;
+  const thoughtMs = times.reasoningEnd === undefined ? undefined : thinkingMsOf(times, usage);
   const spans: [name: string, from: number | undefined, to: number | undefined][] = [
     ['First byte after', 0, firstByte],
     ['First thought after', 0, reasoningStart],
-    ['Thought for', reasoningStart, reasoningEnd],
+    ['Thought for', 0, thoughtMs],
     ['Answered for', answerStart, end],
     ['In all', 0, end],
   ];
   return spans.flatMap(([name, from, to]): Row[] =>
     from === undefined || to === undefined ? [] : [[name, formatDuration(to - from)]],
+  );
+}
+
+/** What the server that answered says of its own time. */
+function serverTimesOf({ state: { usage } }: GenerationView): Row[] {
+  const { loadMs, promptMs, readTokens, writeMs, writtenTokens } = usage?.serverTimes ?? {};
+  const rate = serverRateOf(usage?.serverTimes);
+  const spans: [name: string, ms: number | undefined, words: string | undefined][] = [
+    ['Server loaded for', loadMs && loadMs >= 50 ? loadMs : undefined, undefined],
+    ['Server read for', promptMs, readTokens === undefined ? undefined : formatTokens(readTokens)],
+    ['Server wrote for', writeMs, writtenTokens === undefined ? undefined : tokensAtRate(writtenTokens, rate)],
+  ];
+  return spans.flatMap(([name, ms, words]): Row[] =>
+    ms === undefined ? [] : [[name, words === undefined ? formatDuration(ms) : `${formatDuration(ms)} · ${words}`]],
   );
 }
 

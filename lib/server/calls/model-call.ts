@@ -3,7 +3,7 @@ import type { ModelInfo, ModelRequest, ProviderPart, Waiting } from '../../model
 import type { Notice } from '../../notice.ts';
 import type { FinishReason } from '../../stream-part.ts';
 import type { ProviderLimits } from '../config.ts';
-import { convertUsage } from '../../convert-usage.ts';
+import { convertTimes, convertUsage } from '../../convert-usage.ts';
 import {
   convertConnectionError,
   convertRefusal,
@@ -192,7 +192,11 @@ function beginCall(
   };
   const read = async () => {
     try {
-      await send({ signal: call.signal, observe, write: (part) => queue.push(part) });
+      await send({
+        signal: call.signal,
+        observe,
+        write: (part, events) => queue.push(events && events.length > 1 ? { ...part, events } : part),
+      });
     } catch (cause) {
       seen.thrown = cause; // told by a fact, if the provider did it
     } finally {
@@ -286,6 +290,7 @@ function createRecord(
   let meaning: FinishReason | undefined;
   let done = false;
   let usage: Extract<CallFact, { type: 'usage' }> | undefined;
+  let timings: Record<string, unknown> | undefined;
   let leftOut = 0;
   let whole = false;
   const unread = new UnreadTexts();
@@ -366,6 +371,9 @@ function createRecord(
         case 'usage':
           usage = fact;
           return undefined;
+        case 'timings':
+          timings = fact.raw;
+          return undefined;
         case 'repaired':
           if (fact.what === 'event') leftOut++;
           if (fact.what === 'whole') whole = true;
@@ -384,12 +392,7 @@ function createRecord(
       if (whole) notice({ code: 'in-one-piece', facts: { provider } });
       for (const text of unread.found()) notice(unreadNotice(text, context));
       if (tooLarge === 'answer') notice({ code: 'answer-too-large', facts: {} });
-      if (usage !== undefined) {
-        const reported = usage.usage ?? convertUsage(usage.raw);
-        // Thinking was seen, so a count of none is a count nobody made.
-        if (reasoning && reported.reasoningTokens === 0) delete reported.reasoningTokens;
-        parts.push({ type: 'usage', usage: reported, raw: usage.raw });
-      }
+      if (usage) parts.push(usagePart(usage, timings, reasoning));
       return parts;
     },
     ending() {
@@ -414,6 +417,19 @@ function createRecord(
       return { type: 'finish', reason, ...(finish !== undefined && { rawReason: finish }) };
     },
   };
+}
+
+/** @param thought thinking was seen. */
+function usagePart(
+  { raw, usage }: Extract<CallFact, { type: 'usage' }>,
+  timings: Record<string, unknown> | undefined,
+  thought: boolean,
+): ProviderPart {
+  const reported = usage ?? convertUsage(raw);
+  // Thinking was seen, so a count of none is a count nobody made.
+  if (thought && reported.reasoningTokens === 0) delete reported.reasoningTokens;
+  const times = convertTimes(timings ?? raw);
+  return { type: 'usage', usage: reported, raw, ...(times && { times }) };
 }
 
 function notTaken({ feature, said }: Extract<CallFact, { type: 'not-taken' }>, { secrets }: ErrorContext): Notice {

@@ -60,5 +60,8 @@ export interface StreamNormalizer {
   readonly finished: boolean;
 }
 
-/** Where text goes. */
-export type WriteText = (part: Extract<ProviderPart, { type: 'reasoning' | 'content' }>) => void;
+/** Where text goes. `events`: the lengths of the stream's events that it came in, in UTF-16 units. */
+export type WriteText = (
+  part: Extract<ProviderPart, { type: 'reasoning' | 'content' }>,
+  events?: readonly number[],
+) => void;

@@ -18,7 +18,7 @@ export function createTextBuffer(
   observe: (fact: StreamFact) => void,
   { maxAnswer }: Pick<StreamSizes, 'maxAnswer'>,
 ): TextBuffer {
-  let runs: { reasoning: boolean; text: string }[] = [];
+  let runs: { reasoning: boolean; text: string; events: number[] }[] = [];
   let answerBytes = 0;
   let finished = false;
 
@@ -35,13 +35,16 @@ export function createTextBuffer(
       const kept = bytes <= room ? text : cutToBytes(text, room);
       answerBytes += bytes;
       const last = runs.at(-1);
-      if (last?.reasoning === reasoning) last.text += kept;
-      else if (kept !== '') runs.push({ reasoning, text: kept });
+      if (last?.reasoning === reasoning) {
+        last.text += kept;
+        last.events.push(kept.length);
+      } else if (kept !== '') runs.push({ reasoning, text: kept, events: [kept.length] });
       observe({ type: 'text', reasoning, visible: /\S/.test(kept) });
       if (bytes > room) finish({ type: 'too-large', what: 'answer' });
     },
     flush() {
-      for (const { reasoning, text } of runs) write({ type: reasoning ? 'reasoning' : 'content', text });
+      for (const { reasoning, text, events } of runs)
+        write({ type: reasoning ? 'reasoning' : 'content', text }, events);
       runs = [];
     },
     finish,

@@ -333,6 +333,8 @@ export class Asker {
           splitter: plan.splitter,
           begun: beginningOf({ plan, model, from, request }),
           health: healthContextOf(model, settings, words),
+          eventsAreTokens: this.#habits.eventsAreTokens(model),
+          onDone: (record) => this.#habits.learnEvents(model, record.eventsAreTokens),
           notices: plan.closes && isOurText(plan, model) ? [answerNowNotice(model)] : [],
         },
       ]);
@@ -426,9 +428,11 @@ export class Asker {
       ),
       health: healthContextOf(model, settings, question),
       notices: [...noticesOf(prompt), ...(details?.notices ?? [])],
+      eventsAreTokens: this.#habits.eventsAreTokens(model),
       onDone: (record) => {
         if (!prompt.splitter) this.#habits.learn(model, record.startedInReasoning);
         if (textOfKind(record.state.segments, 'reasoning').trim() !== '') this.#habits.noteThinking(model);
+        this.#habits.learnEvents(model, record.eventsAreTokens);
       },
     };
     return { ask, run };

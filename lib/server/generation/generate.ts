@@ -2,7 +2,7 @@ import type { ProviderAdapter } from '../../model.ts';
 import { billedByProvider, type Price } from '../../price.ts';
 import type { Finish, MessageState } from '../../stream-part.ts';
 import type { Timeline } from '../../timeline.ts';
-import { accountUsage, costOf, type Usage } from '../../usage.ts';
+import { accountUsage, areTokens, costOf, type Usage } from '../../usage.ts';
 import { type AbortReason, type Ending, endingOf } from './ending.ts';
 import { Intake, type IntakeOptions } from './intake.ts';
 import { withinEndWait } from './end-wait.ts';
@@ -20,6 +20,8 @@ export interface GenerationRecord {
    * and all was answer; undefined when nothing new was learnt.
    */
   startedInReasoning: boolean | undefined;
+  /** Whether an event of its stream was a token, by its server's total; undefined when that told nothing. */
+  eventsAreTokens?: boolean;
 }
 
 /**
@@ -28,7 +30,13 @@ export interface GenerationRecord {
  *
  * The `finish` part is not emitted: the caller emits it once the record is safe.
  */
-export async function generate(input: IntakeOptions & { adapter: ProviderAdapter }): Promise<GenerationRecord> {
+export async function generate(
+  input: IntakeOptions & {
+    adapter: ProviderAdapter;
+    /** An event of its stream is a token, as an earlier answer of the model has shown. */
+    eventsAreTokens?: boolean;
+  },
+): Promise<GenerationRecord> {
   const { request, splitter, now } = input;
   const intake = new Intake(input);
   intake.begin();
@@ -39,7 +47,12 @@ export async function generate(input: IntakeOptions & { adapter: ProviderAdapter
   const ending = endingOf({ aborted, cut, error, said });
   const { complete, reclassified } = intake.endText(ending);
   const endedAt = now(); // counting is not the model's time
-  const usage = await accountFor(intake, ending, aborted);
+  const { usage: counted, eventsAreTokens } = await accountFor(intake, ending, {
+    aborted,
+    eventsAreTokens: input.eventsAreTokens ?? false,
+  });
+  const { serverTimes } = intake;
+  const usage = counted && serverTimes ? { ...counted, serverTimes } : counted;
   const timeline = intake.end(endedAt, usage, ending.error);
   return {
     state: intake.state,
@@ -54,14 +67,19 @@ export async function generate(input: IntakeOptions & { adapter: ProviderAdapter
     ...(sent && { request: sent }),
     ...(usageRaw !== undefined && { usageRaw }),
     ...(timeline && { timeline }),
+    ...(eventsAreTokens !== undefined && { eventsAreTokens }),
     startedInReasoning: reclassified ? splitter.startsInReasoning !== true : undefined,
   };
 }
 
 /** A bill of the provider's own goes before what we reckon. */
-function costFor({ reported }: Intake, usage: Usage, price: Price | undefined): Pick<Finish, 'cost' | 'pricesAsOf'> {
+function costFor(
+  { reported }: Intake,
+  usage: Usage | undefined,
+  price: Price | undefined,
+): Pick<Finish, 'cost' | 'pricesAsOf'> {
   if (reported?.cost !== undefined) return { cost: reported.cost, pricesAsOf: billedByProvider };
-  const cost = costOf(usage, price);
+  const cost = usage && costOf(usage, price);
   return cost === undefined ? {} : { cost, ...(price && { pricesAsOf: price.asOf }) };
 }
 
@@ -81,15 +99,30 @@ async function listen(intake: Intake, { adapter, request }: Parameters<typeof ge
   }
 }
 
-/** Its tokens: as the provider reported them, else counted, else estimated. A server that stops does not wait for a count. */
-async function accountFor(intake: Intake, ending: Ending, aborted: AbortReason | undefined): Promise<Usage> {
+/**
+ * Its tokens: as the provider reported them, else by the stream's events, else counted, else estimated; undefined where
+ * nothing came and nobody said a number. A server that stops does not wait for a count.
+ */
+async function accountFor(
+  intake: Intake,
+  ending: Ending,
+  { aborted, eventsAreTokens }: { aborted: AbortReason | undefined; eventsAreTokens: boolean },
+): Promise<{ usage: Usage | undefined; eventsAreTokens?: boolean }> {
   const known = {
     reported: ending.isCountFinal ? intake.reported : undefined,
     reasoningText: intake.newTextOf('reasoning'),
     answerText: intake.newTextOf('answer'),
+    events: intake.countedEvents(),
+    eventsAreTokens,
   };
+  const isWordless = known.reasoningText + known.answerText === '' && !known.events;
+  if (isWordless && ending.outcome !== 'complete' && !known.reported) return { usage: undefined };
+  const written = known.reported?.outputTokens;
+  const areSo = written !== undefined && known.events ? areTokens(known.events, written) : undefined;
+  const shown = areSo === undefined ? {} : { eventsAreTokens: areSo };
   const usage = accountUsage(known);
   const { count } = intake;
-  if (usage.source === 'reported' || !count || (aborted === 'interrupted' && !intake.cut)) return usage;
-  return accountUsage({ ...known, counted: await withinEndWait(count.finish()) });
+  const isCounted = usage.source === 'reported' || usage.source === 'events';
+  if (isCounted || !count || (aborted === 'interrupted' && !intake.cut)) return { usage, ...shown };
+  return { usage: accountUsage({ ...known, counted: await withinEndWait(count.finish()) }), ...shown };
 }

@@ -15,11 +15,12 @@ import {
   textOfKind,
 } from '../../stream-part.ts';
 import { type Timeline, TimelineRecorder } from '../../timeline.ts';
-import type { ReportedUsage, Usage } from '../../usage.ts';
+import type { CountedEvents, ReportedUsage, ServerTimes, Usage } from '../../usage.ts';
 import { MessageCount } from '../tokenizer/message-count.ts';
 import type { TokenCounter } from '../tokenizer/token-counter.ts';
 import { EchoRemover } from './echo.ts';
 import type { Cut, Ending } from './ending.ts';
+import { EventCount } from './event-count.ts';
 import { type BegunAnswer, judgeBeginning } from './judge-beginning.ts';
 import { createPhaseClock } from './phase-clock.ts';
 import { WholeCharacters } from './whole-characters.ts';
@@ -66,6 +67,7 @@ export class Intake {
   readonly #recorder = new TimelineRecorder();
   readonly #repetition = new RepetitionDetector();
   readonly #count: MessageCount | undefined;
+  readonly #events = new EventCount();
   #state: MessageState = emptyMessageState;
   /** Marks that came before any text. */
   readonly #early: Mark[] = [];
@@ -80,6 +82,7 @@ export class Intake {
   /** What the provider reported, and as it said it; of the attempt that is under way. */
   reported: ReportedUsage | undefined;
   usageRaw: unknown;
+  serverTimes: ServerTimes | undefined;
   answeredModel: string | undefined;
   /** The request as it was sent. */
   sent: { url: string; body: string } | undefined;
@@ -100,6 +103,7 @@ export class Intake {
     const { begun, heard } = this.#options;
     for (const { field, text } of begun?.pieces ?? []) {
       heard?.(field, text);
+      this.#events.begin(field, text);
       this.#emit(this.#split(this.#characters.push(field, text)));
     }
     this.#begun = { reasoning: this.#textOf('reasoning'), answer: this.#textOf('answer') };
@@ -112,6 +116,11 @@ export class Intake {
 
   get count(): MessageCount | undefined {
     return this.#count;
+  }
+
+  /** The events in which it came, once `endText` has been called; undefined where they cannot be told apart. */
+  countedEvents(): CountedEvents | undefined {
+    return this.#events.finish(this.#state.segments);
   }
 
   /** The model's own text of a kind, without the beginning that it went on with. */
@@ -136,7 +145,7 @@ export class Intake {
         return;
       case 'reasoning':
       case 'content':
-        this.#takeText(part.type, part.text);
+        this.#takeText(part.type, part.text, part.events);
         return;
       case 'opaque':
         this.#takeMark(part);
@@ -144,6 +153,7 @@ export class Intake {
       case 'usage':
         this.reported = part.usage; // the last one wins: providers repeat it cumulatively
         this.usageRaw = part.raw;
+        this.serverTimes = part.times;
         return;
       case 'model':
         this.answeredModel = part.id;
@@ -181,16 +191,16 @@ export class Intake {
   }
 
   /** The last of its parts, with the tokens; answers with how they came. */
-  end(endedAt: number, usage: Usage, error: GenerationError | undefined): Timeline | undefined {
+  end(endedAt: number, usage: Usage | undefined, error: GenerationError | undefined): Timeline | undefined {
     this.#isOver = true;
-    this.#emit([{ type: 'usage', usage }]);
+    if (usage) this.#emit([{ type: 'usage', usage }]);
     this.#judgeBeginning(error);
     if (error) this.#emit([{ type: 'error', error }]);
     const { model } = this.#options.request;
     if (this.answeredModel !== undefined && !isSameModel(model.id, this.answeredModel) && !model.recording) {
       this.#notice({ code: 'model-differs', facts: { asked: model.id, answered: this.answeredModel } });
     }
-    const timeline = this.#recorder.finish(endedAt, this.#state.segments, usage);
+    const timeline = usage && this.#recorder.finish(endedAt, this.#state.segments, usage);
     this.#state = { ...this.#state, times: this.#clock.end(endedAt) };
     return timeline;
   }
@@ -218,14 +228,15 @@ export class Intake {
     }
   }
 
-  #takeText(field: RawField, text: string): void {
-    if (!this.#echo) return this.#takeNews(field, text);
+  #takeText(field: RawField, text: string, lengths: readonly number[] | undefined): void {
+    if (!this.#echo) return this.#takeNews(field, text, lengths);
     const news = this.#echo.push(this.#options.begun?.asContent ? 'content' : field, text);
-    for (const piece of news) this.#takeNews(piece.field, piece.text);
+    for (const piece of news) this.#takeNews(piece.field, piece.text, lengths);
   }
 
-  #takeNews(field: RawField, text: string): void {
+  #takeNews(field: RawField, text: string, lengths?: readonly number[]): void {
     this.#options.heard?.(field, text);
+    this.#events.take(field, text, lengths);
     const events = this.#split(this.#characters.push(field, text));
     this.#emitText(events);
     if (this.#early.length > 0 && this.#state.segments.length > 0) {
@@ -259,6 +270,7 @@ export class Intake {
   #takeRetry({ error, attempt, waitMs }: Extract<ProviderPart, { type: 'retry' }>): void {
     this.reported = undefined;
     this.usageRaw = undefined;
+    this.serverTimes = undefined;
     this.answeredModel = undefined;
     const until = this.#options.now() + waitMs;
     this.#notice({ code: 'retrying', facts: { error: causeOf(error), attempt: attempt + 1, waitMs, until } });

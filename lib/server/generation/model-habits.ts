@@ -7,6 +7,7 @@ import type { ModelInfo } from '../../model.ts';
 export class ModelHabits {
   readonly #startInReasoning = new Set<string>();
   readonly #thinking = new Set<string>();
+  readonly #eventsAreTokens = new Set<string>();
 
   startsInReasoning(model: ModelInfo): 'auto' | boolean {
     if (model.reasoning.startsInReasoning !== 'auto') return model.reasoning.startsInReasoning;
@@ -28,6 +29,16 @@ export class ModelHabits {
   learn(model: ModelInfo, startedInReasoning: boolean | undefined): void {
     if (startedInReasoning) this.#startInReasoning.add(keyOf(model));
     else if (startedInReasoning === false) this.#startInReasoning.delete(keyOf(model));
+  }
+
+  /** Whether each event of its stream is a token, as its last whole answer showed. */
+  eventsAreTokens(model: ModelInfo): boolean {
+    return this.#eventsAreTokens.has(keyOf(model));
+  }
+
+  learnEvents(model: ModelInfo, areTokens: boolean | undefined): void {
+    if (areTokens) this.#eventsAreTokens.add(keyOf(model));
+    else if (areTokens === false) this.#eventsAreTokens.delete(keyOf(model));
   }
 }
 

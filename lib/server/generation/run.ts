@@ -29,6 +29,8 @@ export interface RunInput {
   begun?: Beginning;
   /** What its health is judged by; absent: it is not. */
   health?: HealthContext;
+  /** An event of the model's stream is a token, as an earlier answer has shown. */
+  eventsAreTokens?: boolean;
   /** Said at the beginning, such as a system prompt that was moved. */
   notices: Extract<StreamPart, { type: 'notice' }>['notice'][];
   /** Called with what was learnt about how the model writes. */
@@ -282,6 +284,7 @@ export class Runs {
       request: { ...input.request, signal: running.abort.signal },
       splitter: input.splitter,
       ...(input.begun && { begun: input.begun }),
+      ...(input.eventsAreTokens && { eventsAreTokens: true }),
       now,
       ...(this.#counter && { counter: this.#counter }),
       emit,

@@ -5,7 +5,7 @@ import { type Finish, type Segment, textOfKind } from '../../stream-part.ts';
 import type { Usage } from '../../usage.ts';
 import { joinedAnswers } from './checkpoints.ts';
 import { bind, type Db, type Engine } from './engine.ts';
-import { columnsOfHealth, countOrNull, finishOfRow, usageOfRow } from './generations.ts';
+import { columnsOfHealth, countOrNull, finishOfRow, usageOfRow, usageDetailsOf } from './generations.ts';
 import { parseRaw, parseTail, renderRaw } from './raw-column.ts';
 import type { GenerationRow } from './schema.ts';
 import { renderJson } from './stored-text.ts';
@@ -136,6 +136,7 @@ async function refileAnswer(
           reasoning_tokens: countOrNull(change.usage.reasoningTokens),
           answer_tokens: countOrNull(change.usage.answerTokens),
           usage_source: change.usage.source,
+          usage_details: usageDetailsOf(change.usage),
         }),
       })
       .where('id', '=', id)

@@ -7,6 +7,7 @@ import type { RawPiece } from '../../raw-text.ts';
 import type { Notice } from '../../notice.ts';
 import type { Finish, PhaseTimes, Segment } from '../../stream-part.ts';
 import type { Timeline } from '../../timeline.ts';
+import { thinkingMsOf } from '../../token-rate.ts';
 import type { Usage } from '../../usage.ts';
 import { type JoinedAnswer, joinedAnswers } from './checkpoints.ts';
 import { bind, type Db, type Engine } from './engine.ts';
@@ -169,6 +170,7 @@ const nothingYet = {
   reasoning_tokens: null,
   answer_tokens: null,
   usage_source: null,
+  usage_details: null,
   usage_raw: null,
   cost: null,
   finish_reason: null,
@@ -212,6 +214,7 @@ export function columnsOfResult(result: GenerationResult): Partial<GenerationRow
     reasoning_tokens: countOrNull(usage?.reasoningTokens),
     answer_tokens: countOrNull(usage?.answerTokens),
     usage_source: usage?.source ?? null,
+    usage_details: usageDetailsOf(usage),
     usage_raw: result.usageRaw === undefined ? null : renderJson(result.usageRaw),
     notices: renderJson(result.notices),
     error: error ? renderJson(error) : null,
@@ -223,6 +226,13 @@ export function columnsOfResult(result: GenerationResult): Partial<GenerationRow
   };
 }
 
+/** What of a usage has no column of its own. */
+export function usageDetailsOf(usage: Usage | undefined): string | null {
+  const { otherTokens, serverTimes } = usage ?? {};
+  if (otherTokens === undefined && !serverTimes) return null;
+  return renderJson({ ...(otherTokens !== undefined && { otherTokens }), ...(serverTimes && { serverTimes }) });
+}
+
 /** A rate over less than this is noise, in ms. */
 const shortestSpan = 200;
 
@@ -230,13 +240,12 @@ const shortestSpan = 200;
 function figuresOfTimes(times: PhaseTimes, usage: Usage | undefined): Partial<GenerationRow> {
   const { reasoningStart, answerStart, end } = times;
   const firstToken = Math.min(reasoningStart ?? Number.POSITIVE_INFINITY, answerStart ?? Number.POSITIVE_INFINITY);
-  const thoughtUntil = times.reasoningEnd ?? answerStart ?? end;
-  const thinkingMs = (thoughtUntil ?? Number.NaN) - (reasoningStart ?? Number.NaN);
+  const thinkingMs = thinkingMsOf(times, usage);
   const tokens = (usage?.answerTokens ?? 0) + (reasoningStart === undefined ? 0 : (usage?.reasoningTokens ?? 0));
   const span = (end ?? Number.NaN) - firstToken;
   return {
     first_token_ms: Number.isFinite(firstToken) ? firstToken : null,
-    thinking_ms: thinkingMs >= 0 ? thinkingMs : null,
+    thinking_ms: thinkingMs ?? null,
     tokens_per_second: tokens > 0 && span >= shortestSpan ? (tokens * 1000) / span : null,
   };
 }
@@ -266,6 +275,10 @@ export function countOrNull(count: number | undefined): number | null {
 export async function addTimelineColumns(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('generations').addColumn('prices_as_of', 'text').execute();
   await db.schema.alterTable('generations').addColumn('timeline', 'text').execute();
+}
+
+export async function addUsageDetails(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('generations').addColumn('usage_details', 'text').execute();
 }
 
 /** A row as the rest of the app speaks of it; a running one has what its checkpoints say, if they are given. */
@@ -314,6 +327,7 @@ export function usageOfRow(row: GenerationRow): Usage | undefined {
     reasoningTokens: row.reasoning_tokens ?? 0,
     answerTokens: row.answer_tokens ?? 0,
     source: row.usage_source,
+    ...(row.usage_details !== null && (JSON.parse(row.usage_details) as Pick<Usage, 'otherTokens' | 'serverTimes'>)),
   };
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import { createAttachmentTables } from './attachments.ts';
 import { addBranchColumns } from './branches.ts';
 import type { Engine } from './engine.ts';
-import { addTimelineColumns } from './generations.ts';
+import { addTimelineColumns, addUsageDetails } from './generations.ts';
 import { createSearchTables, markQuestionsWithFiles } from './search.ts';
 import { addRunLog } from './run-commands.ts';
 import { addImportColumns } from './transfers.ts';
@@ -34,6 +34,7 @@ export const migrations: readonly Migration[] = [
   { version: 13, name: 'attached files in the full-text search', up: markQuestionsWithFiles },
   { version: 14, name: 'places in the log of a running answer, and commands to whoever runs it', up: addRunLog },
   { version: 15, name: 'notices and errors by code and facts', up: tellByFacts },
+  { version: 16, name: 'tokens that no text shows, and times by the server that answered', up: addUsageDetails },
 ];
 
 export const latestVersion = migrations.length;

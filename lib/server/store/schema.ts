@@ -1,6 +1,7 @@
 import type { ForeignOrigin } from '../../exported.ts';
 import type { Generated } from 'kysely';
 import type { PromptTemplateId } from '../../model.ts';
+import type { UsageSource } from '../../usage.ts';
 
 /**
  * The tables as Kysely types. Both engines hold the same: ids are text made by us, moments are epoch milliseconds, JSON is text,
@@ -97,7 +98,9 @@ export interface GenerationRow {
   cached_prompt_tokens: number | null;
   reasoning_tokens: number | null;
   answer_tokens: number | null;
-  usage_source: 'reported' | 'split' | 'counted' | 'estimated' | null;
+  usage_source: UsageSource | null;
+  /** JSON of what else `Usage` holds: the tokens that no text shows, the server's own times. */
+  usage_details: string | null;
   /** JSON of what the provider said about tokens, as it said it. */
   usage_raw: string | null;
   /** USD. */

@@ -135,8 +135,10 @@ export class TokenSums {
 
   figures(): TokenLogFigures {
     const { languageShares, thinkingLengths: _, ...sums } = this.#sums;
+    const { events = 0, ...sources } = sums.sources;
     return {
       ...sums,
+      sources: events > 0 ? { ...sources, events } : sources,
       thinking: this.#thinking.spread(),
       firstToken: this.#firstToken.spread(),
       tokensPerSecond: this.#rate.spread(),
@@ -180,7 +182,7 @@ function noSums(): PlainSums {
     languageJudged: 0,
     languageShares: 0,
     outcomes: { complete: 0, stopped: 0, interrupted: 0, failed: 0 },
-    sources: { reported: 0, split: 0, counted: 0, estimated: 0, none: 0 },
+    sources: { reported: 0, events: 0, split: 0, counted: 0, estimated: 0, none: 0 },
     thinkingLengths: thinkingEdges.map(() => 0),
   };
 }

@@ -110,6 +110,11 @@ const rowsOfVersion: Record<number, readonly string[]> = {
     `update generations set notices = '[{"code":"turn-cut","facts":{}}]',
       error = '{"kind":"busy","code":"busy","facts":{"provider":"Lab"}}' where id = 'a1'`,
   ],
+  16: [
+    ...conversationRows,
+    ...providerRows,
+    `update generations set usage_details = '{"serverTimes":{"loadMs":5}}' where id = 'a2'`,
+  ],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {
