@@ -131,9 +131,19 @@ export interface Sampling {
   thinkingBudget?: number;
   /** The id of one of the model's routes. */
   route?: string;
+  topK?: number;
+  minP?: number;
+  repeatPenalty?: number;
+  /** The window a local server gives the model, in tokens. */
+  numCtx?: number;
+  /** How long the server keeps the model in memory afterwards, in seconds; -1: for good. */
+  keepAlive?: number;
 }
 
 export type ParameterName = keyof Sampling;
+
+/** Parameters that only some servers understand, each under a name of its own. */
+export type DialName = 'topK' | 'minP' | 'repeatPenalty' | 'numCtx' | 'keepAlive';
 
 /** What a model, at its provider, makes of the parameters of a request. */
 export interface ModelParameters {
@@ -145,6 +155,8 @@ export interface ModelParameters {
   efforts?: string[];
   /** Its thinking can be held to a number of tokens, this many at least. */
   thinkingBudget?: { min: number };
+  /** Dials it understands, each by the name it has for it; the others are not sent. */
+  dials?: Partial<Record<DialName, string>>;
 }
 
 /** A chat message as a provider takes it. */

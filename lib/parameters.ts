@@ -1,5 +1,5 @@
 import type { ThreadSettings } from './conversation.ts';
-import type { ModelInfo, ParameterName, Sampling } from './model.ts';
+import type { DialName, ModelInfo, ParameterName, Sampling } from './model.ts';
 
 /** Why a parameter is not sent to a model; undefined when it is. A thread may hold it all the same. */
 export type Withheld = 'ignored' | 'refused' | 'unknown-word' | 'no-dial';
@@ -11,8 +11,21 @@ export function findWithheld(model: ModelInfo, name: ParameterName, effort?: str
   if (ignored?.includes(name)) return 'ignored';
   if (name === 'route' && !model.routes) return 'no-dial';
   if (name === 'thinkingBudget' && !thinkingBudget) return 'no-dial';
+  if (isDial(name) && model.parameters?.dials?.[name] === undefined) return 'no-dial';
   if (name === 'effort' && effort !== undefined && efforts && !efforts.includes(effort)) return 'unknown-word';
   return undefined;
+}
+
+const dialNames: readonly ParameterName[] = ['topK', 'minP', 'repeatPenalty', 'numCtx', 'keepAlive'];
+
+function isDial(name: ParameterName): name is DialName {
+  return dialNames.includes(name);
+}
+
+/** The dials that are set, by the names the model's server has for them. */
+export function dialsOf(model: ModelInfo, sampling: Sampling): Record<string, number> {
+  const set = Object.entries(model.parameters?.dials ?? {}).map(([name, wire]) => [wire, sampling[name as DialName]]);
+  return Object.fromEntries(set.filter(([, value]) => value !== undefined));
 }
 
 /** What of a sampling is sent to a model: what would be refused, or would change nothing, is left out. */

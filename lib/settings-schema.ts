@@ -18,6 +18,11 @@ export const samplingSchema = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/i, 'is the name of a route, without the colon')
     .optional(),
+  topK: z.int().min(0).max(1_000_000).optional(),
+  minP: finite(0, 1).optional(),
+  repeatPenalty: finite(0, 10).optional(),
+  numCtx: z.int().min(1).max(100_000_000).optional(),
+  keepAlive: z.int().min(-1).max(31_536_000).optional(),
 });
 
 const nameSchema = z.string().min(1).max(300);

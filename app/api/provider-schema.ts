@@ -42,7 +42,20 @@ const tokens = z.int().min(1).max(100_000_000);
 const dollars = z.number().min(0).max(1_000_000);
 
 const parameterNames = z.array(
-  z.enum(['temperature', 'topP', 'maxTokens', 'seed', 'stop', 'effort', 'thinkingBudget']),
+  z.enum([
+    'temperature',
+    'topP',
+    'maxTokens',
+    'seed',
+    'stop',
+    'effort',
+    'thinkingBudget',
+    'topK',
+    'minP',
+    'repeatPenalty',
+    'numCtx',
+    'keepAlive',
+  ]),
 );
 
 const tagSchema = z
@@ -80,6 +93,12 @@ const overrideSchema = z
           .max(10)
           .optional(),
         thinkingBudget: z.object({ min: tokens }).optional(),
+        dials: z
+          .partialRecord(
+            z.enum(['topK', 'minP', 'repeatPenalty', 'numCtx', 'keepAlive']),
+            z.string().regex(/^[a-z][a-z_]{0,39}$/, 'is the name of a field'),
+          )
+          .optional(),
       })
       .optional(),
     price: z

@@ -1,7 +1,13 @@
 import { formatCount } from '../../lib/quantity-words.ts';
-import type { ModelInfo, Sampling } from '../../lib/model.ts';
+import type { DialName, ModelInfo, Sampling } from '../../lib/model.ts';
 
-export type NumberName = 'temperature' | 'topP' | 'maxTokens' | 'seed' | 'thinkingBudget';
+export type NumberName =
+  | 'temperature'
+  | 'topP'
+  | 'maxTokens'
+  | 'seed'
+  | 'thinkingBudget'
+  | Exclude<DialName, 'keepAlive'>;
 
 /** A parameter that is a number, with the bounds the API holds it to. */
 export interface NumberField {
@@ -36,6 +42,35 @@ export function numberFieldsFor(model: ModelInfo | undefined): NumberField[] {
     },
   ];
 }
+
+const dialFields: (NumberField & { name: DialName })[] = [
+  { name: 'topK', label: 'Top-k', min: 0, max: 1_000_000, whole: true, hint: '0: all.' },
+  { name: 'minP', label: 'Min-p', min: 0, max: 1, whole: false },
+  { name: 'repeatPenalty', label: 'Repeat penalty', min: 0, max: 10, whole: false, hint: '1: none.' },
+  {
+    name: 'numCtx',
+    label: 'Window, tokens',
+    min: 1,
+    max: 100_000_000,
+    whole: true,
+    hint: 'Another one loads the model anew.',
+  },
+];
+
+/** The numbers that only some servers understand, where the model's does. */
+export function dialFieldsFor(model: ModelInfo | undefined): NumberField[] {
+  const { dials = {} } = model?.parameters ?? {};
+  return dialFields.filter(({ name }) => dials[name] !== undefined);
+}
+
+/** How long a model is kept in memory: seconds, and the words for them. */
+export const keepAliveWords = [
+  [0, 'Put away at once'],
+  [300, '5 minutes'],
+  [1_800, '30 minutes'],
+  [3_600, '1 hour'],
+  [-1, 'For good'],
+] as const;
 
 /** What was typed, as a number; nothing typed is no number. A decimal comma is as good as a point. */
 export function parseNumber(field: NumberField, text: string): { value?: number } | { problem: string } {

@@ -21,6 +21,11 @@ export function rememberParameters(model: ModelRef, parameters: Parameters): voi
   writeStored(keyOf(model), empty ? undefined : JSON.stringify({ sampling, systemPrompt }));
 }
 
+const numberNames = [
+  ...(['temperature', 'topP', 'maxTokens', 'seed', 'thinkingBudget'] as const),
+  ...(['topK', 'minP', 'repeatPenalty', 'numCtx', 'keepAlive'] as const),
+];
+
 /** Reads what was kept; what it cannot be is left out, since anything may stand in a browser's storage. */
 export function parseParameters(text: string | undefined): Parameters {
   let value: unknown;
@@ -32,7 +37,7 @@ export function parseParameters(text: string | undefined): Parameters {
   const kept = recordOf(value);
   const numbers = recordOf(kept.sampling);
   const sampling: Sampling = {};
-  for (const name of ['temperature', 'topP', 'maxTokens', 'seed', 'thinkingBudget'] as const) {
+  for (const name of numberNames) {
     const number = numbers[name];
     if (typeof number === 'number' && Number.isFinite(number)) sampling[name] = number;
   }

@@ -7,6 +7,8 @@ import { findWithheld } from '../../lib/parameters.ts';
 import { routeWords } from '../../lib/model-route.ts';
 import { formatCount } from '../../lib/quantity-words.ts';
 import {
+  keepAliveWords,
+  dialFieldsFor,
   type NumberField,
   numberFieldsFor,
   parseNumber,
@@ -41,20 +43,22 @@ export default function ParametersForm(props: FormProps) {
       <div className="flex flex-col gap-3 overflow-y-auto p-3.5" key={resets}>
         <SystemPromptField {...props} />
         <div className="grid grid-cols-[repeat(auto-fill,minmax(10rem,1fr))] gap-3">
-          {numberFieldsFor(model).map((field) => (
-            <NumberInput
-              key={field.name}
-              field={field}
-              value={settings.sampling[field.name]}
-              advised={adviceFor(field, model)}
-              withheld={withheldWords(props, field.name)}
-              onChange={(value) => set(withParameter(settings.sampling, field.name, value))}
-            />
-          ))}
+          {numberFieldsFor(model)
+            .filter(({ name }) => name !== 'seed')
+            .map((field) => (
+              <NumberInput
+                key={field.name}
+                field={field}
+                value={settings.sampling[field.name]}
+                advised={adviceFor(field, model)}
+                withheld={withheldWords(props, field.name)}
+                onChange={(value) => set(withParameter(settings.sampling, field.name, value))}
+              />
+            ))}
           <EffortSelect {...props} onEffort={(effort) => set(withParameter(settings.sampling, 'effort', effort))} />
           <RouteSelect {...props} onRoute={(route) => set(withParameter(settings.sampling, 'route', route))} />
         </div>
-        <StopField {...props} onStops={(stop) => set(withParameter(settings.sampling, 'stop', stop))} />
+        <More {...props} onSampling={set} />
       </div>
       <div className="flex items-center justify-between gap-3 border-t border-line py-1.5 pr-2 pl-3.5 text-xs text-ink-muted">
         <span>{model ? `What is empty is as advised for ${model.label}.` : 'This model is not available now.'}</span>
@@ -71,6 +75,72 @@ export default function ParametersForm(props: FormProps) {
         </Button>
       </div>
     </>
+  );
+}
+
+/** What fewer people set; open where something of it is set, or where it is little. */
+function More(props: FormProps & { onSampling: (sampling: Parameters['sampling']) => void }) {
+  const { settings, model, onSampling } = props;
+  const { sampling } = settings;
+  const fields = [...numberFieldsFor(model).filter(({ name }) => name === 'seed'), ...dialFieldsFor(model)];
+  const isSet =
+    sampling.stop !== undefined ||
+    sampling.keepAlive !== undefined ||
+    fields.some(({ name }) => sampling[name] !== undefined);
+  const [isOpen, setIsOpen] = useState(isSet || fields.length === 1);
+  return (
+    <details open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary className="cursor-pointer text-sm font-medium text-ink-muted">More</summary>
+      <div className="mt-2 flex flex-col gap-3">
+        <div className="grid grid-cols-[repeat(auto-fill,minmax(10rem,1fr))] gap-3">
+          {fields.map((field) => (
+            <NumberInput
+              key={field.name}
+              field={field}
+              value={sampling[field.name]}
+              advised={adviceFor(field, model)}
+              withheld={withheldWords(props, field.name)}
+              onChange={(value) => onSampling(withParameter(sampling, field.name, value))}
+            />
+          ))}
+          <KeepAliveSelect {...props} />
+        </div>
+        <StopField {...props} onStops={(stop) => onSampling(withParameter(sampling, 'stop', stop))} />
+      </div>
+    </details>
+  );
+}
+
+/** How long the server keeps the model in memory, where it can be told. */
+function KeepAliveSelect({
+  settings,
+  model,
+  onSampling,
+}: FormProps & { onSampling: (sampling: Parameters['sampling']) => void }) {
+  if (model?.parameters?.dials?.keepAlive === undefined) return null;
+  const { keepAlive } = settings.sampling;
+  const isUsual = keepAlive === undefined || keepAliveWords.some(([seconds]) => seconds === keepAlive);
+  return (
+    <Labelled label="Keep in memory" note={undefined}>
+      {(ids) => (
+        <select
+          {...ids}
+          className={fieldLook}
+          value={keepAlive ?? ''}
+          onChange={({ target: { value } }) =>
+            onSampling(withParameter(settings.sampling, 'keepAlive', value === '' ? undefined : Number(value)))
+          }
+        >
+          <option value="">The server’s own</option>
+          {!isUsual && <option value={keepAlive}>{keepAlive} s</option>}
+          {keepAliveWords.map(([seconds, words]) => (
+            <option key={seconds} value={seconds}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </Labelled>
   );
 }
 
@@ -242,7 +312,8 @@ function Labelled(props: {
 
 function adviceFor(field: NumberField, model: ModelInfo | undefined): string {
   const { advice } = model ?? {};
-  const advised = field.name === 'seed' || field.name === 'thinkingBudget' ? undefined : advice?.[field.name];
+  const { name } = field;
+  const advised = name === 'temperature' || name === 'topP' || name === 'maxTokens' ? advice?.[name] : undefined;
   if (advised !== undefined) return field.whole ? formatCount(advised) : String(advised);
   return field.name === 'seed' ? 'Any' : 'The model’s own';
 }

@@ -9,12 +9,19 @@ const templateWords: Record<PromptTemplateId, string> = {
   raw: 'a prompt by hand',
 };
 
+const dialWords = [
+  ['topK', 'top-k'],
+  ['minP', 'min-p'],
+  ['repeatPenalty', 'repeat penalty'],
+  ['numCtx', 'window'],
+] as const;
+
 /** How a column asks, in a few words: what somebody set, or what is not the usual. Empty when all is as advised. */
 export function settingsWords(settings: ThreadSettings, model: ModelInfo | undefined): string[] {
   const words: string[] = [];
   const template = settings.promptTemplate ?? model?.promptTemplate ?? 'chat';
   if (template !== 'chat' || (model && model.promptTemplate !== 'chat')) words.push(templateWords[template]);
-  const { temperature, topP, maxTokens, seed, effort, thinkingBudget, route } = model
+  const { temperature, topP, maxTokens, seed, effort, thinkingBudget, route, ...dials } = model
     ? takenSampling(model, settings.sampling)
     : settings.sampling;
   if (temperature !== undefined) words.push(`temperature ${temperature}`);
@@ -23,6 +30,7 @@ export function settingsWords(settings: ThreadSettings, model: ModelInfo | undef
   if (thinkingBudget !== undefined) words.push(`${thinkingBudget} thinking tokens`);
   if (maxTokens !== undefined) words.push(`at most ${maxTokens} tokens`);
   if (seed !== undefined) words.push(`seed ${seed}`);
+  for (const [name, word] of dialWords) if (dials[name] !== undefined) words.push(`${word} ${dials[name]}`);
   if (route !== undefined) words.push(`by ${route}`);
   if (settings.history === 'keep' && model?.history === 'strip') words.push('past thinking sent back');
   if (settings.history === 'strip' && model?.history === 'keep') words.push('past thinking left out');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import type { ModelInfo, ModelParameters, ParameterName, Sampling } from '../../lib/model.ts';
-import { differsFromAdvice, findWithheld, takenSampling } from '../../lib/parameters.ts';
+import { dialsOf, differsFromAdvice, findWithheld, takenSampling } from '../../lib/parameters.ts';
 
 function modelWith(parameters: ModelParameters | undefined): ModelInfo {
   return {
@@ -30,12 +30,24 @@ const all: Required<Sampling> = {
   effort: 'high',
   thinkingBudget: 2048,
   route: 'cheapest',
+  topK: 20,
+  minP: 0.05,
+  repeatPenalty: 1.1,
+  numCtx: 8192,
+  keepAlive: -1,
 };
 const names = Object.keys(all) as ParameterName[];
 
 test('a model of which nothing is known is sent everything but a budget for its thinking and a route', () => {
-  const { thinkingBudget: _, route: __, ...rest } = all;
-  assert.deepEqual(takenSampling(modelWith(undefined), all), rest);
+  const { temperature, topP, maxTokens, seed, stop, effort } = all;
+  assert.deepEqual(takenSampling(modelWith(undefined), all), { temperature, topP, maxTokens, seed, stop, effort });
+});
+
+test('a dial is sent where its server understands it, by the name it has there', () => {
+  const model = modelWith({ dials: { topK: 'top_k', repeatPenalty: 'repetition_penalty' } });
+  const taken = takenSampling(model, all);
+  assert.deepEqual([taken.topK, taken.repeatPenalty, taken.minP, taken.numCtx], [20, 1.1, undefined, undefined]);
+  assert.deepEqual(dialsOf(model, taken), { top_k: 20, repetition_penalty: 1.1 });
 });
 
 test('what is refused or ignored is never sent, whatever was asked for', () => {

@@ -122,8 +122,14 @@ export function convertPresetModels(preset: ProviderPreset): ModelInfo[] {
     ...(preset.continuation && { continuation: preset.continuation }),
     ...vocabularyOf(model.id),
     ...model,
+    ...parametersAt(preset, model.parameters),
     providerId: preset.id,
   }));
+}
+
+function parametersAt(preset: ProviderPreset, own: ModelParameters | undefined): Pick<ModelInfo, 'parameters'> {
+  const parameters = togetherOf([own, preset.parameters]);
+  return parameters ? { parameters } : {};
 }
 
 /** A known model with what its server's list says now: price, room, who serves it. */
@@ -211,11 +217,10 @@ function presetBehind({ behind }: ModelInfo): ProviderPreset | undefined {
 /** A model with what the server that has it makes of a beginning and of parameters. */
 function spokenAs(model: ModelInfo, preset: ProviderPreset | undefined): ModelInfo {
   if (!preset) return model;
-  const parameters = togetherOf([model.parameters, preset.parameters]);
   return {
     ...(preset.continuation && { continuation: preset.continuation }),
     ...model,
-    ...(parameters && { parameters }),
+    ...parametersAt(preset, model.parameters),
   };
 }
 

@@ -192,3 +192,19 @@ describe('a server that goes', { timeout: 60_000 }, () => {
     assert.ok(registry.findModel({ providerId: 'mine', modelKey: 'now' }));
   });
 });
+
+test('dials are sent to a server that understands them, and to no other', { timeout: 60_000 }, async () => {
+  const sampling = { topK: 20, minP: 0.05, repeatPenalty: 1.1, numCtx: 8192 };
+  const sentBy = async (registry: Registry) => {
+    const { adapter, model } = registry.findModel({ providerId: 'mine', modelKey: 'tiny-r1.gguf' }) ?? assert.fail();
+    await ask(adapter, { model, sampling });
+    return JSON.parse(fake.requests.at(-1)?.body ?? '{}') as Record<string, unknown>;
+  };
+  const registry = custom();
+  await registry.discover();
+  const body = await sentBy(registry);
+  assert.deepEqual([body.top_k, body.min_p, body.repeat_penalty, body.num_ctx], [20, 0.05, 1.1, undefined]);
+  models = () => json(200, { data: [{ id: 'tiny-r1.gguf' }] });
+  await registry.discover();
+  assert.ok(!('top_k' in (await sentBy(registry))));
+});

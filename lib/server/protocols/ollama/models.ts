@@ -17,6 +17,8 @@ export interface OllamaListed extends ListedModel {
   remote: boolean;
 }
 
+const samplingDials = { topK: 'top_k', minP: 'min_p', repeatPenalty: 'repeat_penalty' };
+
 /** Families that take a level instead of on and off, where `/api/show` does not say so yet. */
 const levelFamilies = new Set(['gptoss', 'gpt-oss']);
 
@@ -54,9 +56,12 @@ export function describeOllamaModel(listed: OllamaListed, { price, ...known }: M
   return {
     ...known,
     reasoning: thinks ? { ...reasoning, transport: 'field' } : reasoning,
-    ...(thinks && {
-      parameters: { efforts: levels ? ['low', 'medium', 'high'] : ['off', 'on'], ...known.parameters },
-    }),
+    parameters: {
+      ...(thinks && { efforts: levels ? ['low', 'medium', 'high'] : ['off', 'on'] }),
+      // One that runs on ollama.com has its window and its place in memory from there.
+      dials: remote ? samplingDials : { ...samplingDials, numCtx: 'num_ctx', keepAlive: 'keep_alive' },
+      ...known.parameters,
+    },
     ...(!remote && { price: price ?? ownHardware }),
     // Families with levels, and what runs elsewhere, are not rendered by a template that is known here.
     ...(!levels && !remote && { continuation: 'thinking-and-content' }),

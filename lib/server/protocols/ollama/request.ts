@@ -1,4 +1,5 @@
 import type { ChatMessage, ModelInfo, ModelRequest } from '../../../model.ts';
+import { dialsOf } from '../../../parameters.ts';
 import { estimateTokens } from '../../../usage.ts';
 
 /** What Ollama said about one of its models; all of it may be unknown. */
@@ -112,11 +113,13 @@ export function renderOllamaCall(request: Omit<ModelRequest, 'signal'>, facts: O
   const { model, completion } = request;
   const { think: _, options: extraOptions, ...extras } = model.requestExtras;
   const needed = tokensNeeded(request, think);
-  const window = windowFor(needed.prompt + needed.answer, facts);
+  const { keep_alive, ...dials } = dialsOf(model, request.sampling);
+  const window = dials.num_ctx ?? windowFor(needed.prompt + needed.answer, facts);
   const options = {
     ...renderOptions(request),
     ...(window !== undefined && { num_ctx: window }),
     ...recordOf(extraOptions),
+    ...dials,
   };
   const { contextTokens, loaded, remote } = facts;
   return {
@@ -135,6 +138,7 @@ export function renderOllamaCall(request: Omit<ModelRequest, 'signal'>, facts: O
             })),
           }),
       stream: true,
+      ...(keep_alive !== undefined && { keep_alive }),
       ...(think !== undefined && !completion && { think }),
       ...(Object.keys(options).length > 0 && { options }),
     },

@@ -1,5 +1,6 @@
 import type { GenerationError } from '../../../errors.ts';
 import type { CompletionPrompt, ModelInfo, ModelRequest, Sampling } from '../../../model.ts';
+import { dialsOf } from '../../../parameters.ts';
 import { completionMaxTokens } from '../../../prompts/raw-prompt.ts';
 import { cleanName, type ErrorContext } from '../../calls/errors.ts';
 
@@ -23,6 +24,7 @@ export function renderCompletionBody(
     max_tokens: completionMaxTokens(model, sampling),
     ...(sampling.seed !== undefined && { seed: sampling.seed }),
     ...(completion.stop.length > 0 && { stop: completion.stop }),
+    ...dialsOf(model, sampling),
     stream: true,
     ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),
   };

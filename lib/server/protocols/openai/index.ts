@@ -1,6 +1,6 @@
 import type { GenerationError } from '../../../errors.ts';
 import type { ChatMessage, ModelInfo, ModelRequest, ProviderAdapter, ProviderPart, Sampling } from '../../../model.ts';
-import { takenSampling } from '../../../parameters.ts';
+import { dialsOf, takenSampling } from '../../../parameters.ts';
 import { baseURLFor, otherForm, type PrefixForm, renderPrefix } from './answer-prefix.ts';
 import { explainNoCompletions, renderCompletionBody, wireIdOf } from './completion-call.ts';
 import {
@@ -167,6 +167,7 @@ export function renderRequestBody(
     messages: [...messages.map((message) => renderMessage(message, model, dialect)), ...(last ? [last] : [])],
     ...fields,
     ...renderSampling(sampling, dialect),
+    ...dialsOf(model, sampling),
     stream: true,
     ...(dialect.reasoningControl && { reasoning_control: true }),
     ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { ModelInfo, ModelRequest } from '../../../../../lib/model.ts';
-import { findLoaded, parseOllamaShow, parseOllamaTags } from '../../../../../lib/server/protocols/ollama/models.ts';
+import {
+  describeOllamaModel,
+  findLoaded,
+  parseOllamaShow,
+  parseOllamaTags,
+} from '../../../../../lib/server/protocols/ollama/models.ts';
 import { isModelName } from '../../../../../lib/pull.ts';
 import { renderOllamaCall, thinkFor, windowFor } from '../../../../../lib/server/protocols/ollama/request.ts';
 import { plainModel } from '../../../../fakes/model.ts';
@@ -247,4 +252,15 @@ describe('a name to be pulled', () => {
     assert.equal(isModelName(`${'a-'.repeat(99)}!`), false);
     assert.equal(isModelName(`${'_'.repeat(199)}`), false);
   });
+});
+
+test('dials go among the options, and how long it stays in memory beside them', () => {
+  const model = describeOllamaModel(
+    { id: 'qwen3:8b', capabilities: ['completion', 'thinking'], remote: false },
+    { ...plainModel, id: 'qwen3:8b' },
+  );
+  const sampling = { topK: 20, minP: 0.05, repeatPenalty: 1.1, numCtx: 8192, keepAlive: -1 };
+  const { body } = renderOllamaCall({ model, messages: [], sampling }, {}, undefined);
+  assert.deepEqual(body.options, { top_k: 20, min_p: 0.05, repeat_penalty: 1.1, num_ctx: 8192 });
+  assert.equal(body.keep_alive, -1);
 });
