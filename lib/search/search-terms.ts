@@ -6,6 +6,7 @@
 const word = /[\p{L}\p{M}\p{N}]+/gu;
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc\u3005]+/gu;
+const anyUnspaced = new RegExp(unspaced.source, 'u');
 
 /** Longer words are cut off: they are data, not language. */
 const longestTerm = 60;
@@ -70,7 +71,11 @@ function phraseOf(run: Run): string[] {
 
 function runsOf(text: string): Run[] {
   const runs: Run[] = [];
-  for (const [whole] of normalize(text).matchAll(word)) {
+  for (const whole of normalize(text).match(word) ?? []) {
+    if (!anyUnspaced.test(whole)) {
+      runs.push({ text: whole, unspaced: false });
+      continue;
+    }
     let at = 0;
     for (const match of whole.matchAll(unspaced)) {
       if (match.index > at) runs.push({ text: whole.slice(at, match.index), unspaced: false });

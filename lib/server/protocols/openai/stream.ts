@@ -157,7 +157,7 @@ function isWhole(value: Record<string, unknown>): boolean {
  * that is told in its field and between tags in one chunk; details that hold again all that was told of them.
  */
 function createRepeats(): { without(choice: Record<string, unknown>, runs: TextRun[]): TextRun[] } {
-  const said = { reasoning: '', content: '' };
+  const said = { reasoning: createMemory(), content: createMemory() };
   let isMirrored = false;
   return {
     without(choice, runs) {
@@ -168,22 +168,43 @@ function createRepeats(): { without(choice: Record<string, unknown>, runs: TextR
         (field === '' || (inline === '' && !Array.isArray(choice.delta.reasoning_details)))
       ) {
         // one text and a plain increment, as nearly every chunk is: nothing in it can repeat
-        said.reasoning += field;
-        said.content += inline;
+        said.reasoning.add(field);
+        said.content.add(inline);
         return runs;
       }
       const own = isMirrored && inline.includes(field.trim()) ? runs.filter((run) => !run.reasoning) : runs;
       const isSum = !isRecord(choice.delta) && isRecord(choice.message);
       const grows = isRecord(choice.delta) && Array.isArray(choice.delta.reasoning_details);
       const rest = own.map(({ reasoning, text }) => {
-        const before = reasoning ? said.reasoning : said.content;
-        if (isSum && said.reasoning + said.content !== '') return { reasoning, text: tailBeyond(before, text) };
+        const before = (reasoning ? said.reasoning : said.content).text();
+        if (isSum && said.reasoning.text() + said.content.text() !== '')
+          return { reasoning, text: tailBeyond(before, text) };
         return { reasoning, text: grows && reasoning && repeatsAll(before, text) ? text.slice(before.length) : text };
       });
-      said.reasoning += textIn(rest, true);
-      said.content += textIn(rest, false);
+      said.reasoning.add(textIn(rest, true));
+      said.content.add(textIn(rest, false));
       return rest;
     },
+  };
+}
+
+const piecesJoined = 256;
+
+/** A text that is seldom read: pieces are joined many at once, for a tree of all of them is many times as large. */
+function createMemory(): { add(piece: string): void; text(): string } {
+  let text = '';
+  let pieces: string[] = [];
+  const join = () => {
+    text += pieces.join('');
+    pieces = [];
+    return text;
+  };
+  return {
+    add(piece) {
+      if (piece !== '') pieces.push(piece);
+      if (pieces.length >= piecesJoined) join();
+    },
+    text: join,
   };
 }
 
