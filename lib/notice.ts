@@ -9,6 +9,8 @@ export interface NoticeFacts {
   'in-one-piece': { provider: string };
   /** The server sent text under a name that is not known here; `text`: how it begins, kept beside the raw text. */
   'unread-text': { name: string; text: string };
+  /** Its text was split by the marks of this family of models, which its name made us assume. */
+  'split-assumed': { family: string };
   'answer-too-large': NoFacts;
   /** The provider leaves out the conversation's beginning, which has more tokens than its model takes. */
   'beginning-left-out': { provider: string; tokens: number; contextTokens: number };

@@ -126,6 +126,7 @@ const notices: Catalogue<NoticeFacts> = {
   'in-one-piece': ({ provider }) => `${provider} answered in one piece instead of a stream.`,
   'unread-text': ({ name }) =>
     `The server sent text under a name Thinkglass does not know (“${name}”). It is kept with the raw text.`,
+  'split-assumed': ({ family }) => `Split as ${family} marks its thinking: assumed from the model’s name.`,
   'answer-too-large': () => 'The answer grew too large and was cut here.',
   'beginning-left-out': ({ provider, tokens, contextTokens }) =>
     `The conversation has about ${formatCount(tokens)} tokens, more than the ${formatCount(contextTokens)} this model can take: ${provider} leaves out its beginning.`,

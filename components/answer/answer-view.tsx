@@ -122,9 +122,13 @@ function Discarded({ view }: { view: GenerationView }) {
 }
 
 function Notices({ view }: { view: GenerationView }) {
-  // That it is a recording stands at the top already; that it was tried again, where it runs or how it ended.
+  // That it is a recording stands at the top already; that it was tried again, where it runs or how it ended; as what it
+  // was split, with what was sent and with the raw text.
   const notices = view.state.notices.filter(
-    (notice) => notice.code !== 'retrying' && !(notice.code === 'said' && notice.facts.was === 'recording'),
+    (notice) =>
+      notice.code !== 'retrying' &&
+      notice.code !== 'split-assumed' &&
+      !(notice.code === 'said' && notice.facts.was === 'recording'),
   );
   if (notices.length === 0) return null;
   return <NoticeList notices={notices} />;

@@ -5,6 +5,7 @@ import type { ModelInfo } from '../../lib/model.ts';
 import type { ModelOverride, ModelOverrideEntry, ProviderDetail } from '../../lib/provider.ts';
 import { formatTokens } from '../../lib/quantity-words.ts';
 import { priceWords } from '../../lib/model-route.ts';
+import { assumedFamilyOf } from '../../lib/reasoning/splitter-options.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { AddModel } from './add-model.tsx';
@@ -132,8 +133,10 @@ function factsOf(model: ModelInfo): string[] {
   const thinks = model.reasoning.transport === 'none' ? 'does not think' : thinking;
   const history = historyWords.find(([id]) => id === model.history)?.[1].toLowerCase() ?? '';
   const { contextTokens } = model.limits;
+  const family = assumedFamilyOf(model);
   return [
     thinks,
+    ...(family ? [`assumed to write like ${family.label}`] : []),
     ...(model.history === 'strip' ? [] : [`past thinking ${history}`]),
     ...(contextTokens === undefined ? [] : [`${formatTokens(contextTokens)} of context`]),
     ...(model.price ? [[priceWords(model.price), model.price.upTo && model.price.note].filter(Boolean).join(' ')] : []),

@@ -22,7 +22,11 @@ export function OverrideDialog(props: {
   const { model, override = {} } = props;
   const [form, setForm] = useState(() => formOf(model));
   const [state, setState] = useState<'editing' | 'saving' | { failed: string }>('editing');
-  const fields: FieldsProps = { form, change: (changed) => setForm((before) => ({ ...before, ...changed })) };
+  const fields: FieldsProps = {
+    modelId: model.id,
+    form,
+    change: (changed) => setForm((before) => ({ ...before, ...changed })),
+  };
 
   const save = async (what: () => ModelOverride | null) => {
     try {

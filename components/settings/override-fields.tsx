@@ -1,4 +1,5 @@
 import { CheckLine } from '../ui/check-line.tsx';
+import { familyOf, familyWords } from '../../lib/reasoning/families.ts';
 import { FieldGroup, SelectField, TextField } from './field.tsx';
 import {
   behindWords,
@@ -12,6 +13,8 @@ import {
 
 /** A form being filled in. */
 export interface FieldsProps {
+  /** What goes over the wire: a name may tell how its family writes. */
+  modelId: string;
   form: OverrideForm;
   change: (fields: Partial<OverrideForm>) => void;
 }
@@ -27,6 +30,8 @@ export function textOf({ form, change }: FieldsProps, field: keyof OverrideForm)
 /** Where thinking is in a model's replies, and what becomes of it afterwards. */
 export function ThinkingFields(props: FieldsProps) {
   const { form, change } = props;
+  const family = familyOf(props.modelId);
+  const assumed = form.thinkTags.trim() === '' ? family : undefined;
   return (
     <FieldGroup legend="Thinking">
       <SelectField
@@ -49,8 +54,9 @@ export function ThinkingFields(props: FieldsProps) {
       />
       <TextField
         label="Tags of its own"
-        placeholder="<think> </think>"
+        placeholder={assumed ? `assumed: ${assumed.label}` : '<think> </think>'}
         maxLength={90}
+        hint={assumed && `Assumed from the model’s name: ${familyWords(assumed)}. What you write here holds instead.`}
         {...textOf(props, 'thinkTags')}
       />
       <CheckLine checked={form.answerTags} onChange={(answerTags) => change({ answerTags })}>

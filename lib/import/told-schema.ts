@@ -100,6 +100,7 @@ const noticeFacts: FactSchemas<NoticeFacts> = {
   'events-left-out': z.object({ provider: text, count }),
   'in-one-piece': aboutProvider,
   'unread-text': z.object({ name: text, text }),
+  'split-assumed': z.object({ family: text }),
   'answer-too-large': none,
   'beginning-left-out': z.object({ provider: text, tokens: count, contextTokens: count }),
   'not-taken': z.object({ feature: text, said: text.exactOptional() }),

@@ -138,6 +138,17 @@ export function familyOf(modelId: string): ModelFamily | undefined {
   return modelFamilies.find(({ pattern }) => pattern.test(id));
 }
 
+/** Whether a model's exact text has any of the marks by which its family is told; without one, nothing was assumed of it. */
+export function hasMarksOf({ thinkTags, drop = [] }: ModelFamily, text: string): boolean {
+  return [...thinkTags.flat(), ...drop].some((mark) => text.includes(mark));
+}
+
+/** "Gemma, <|channel>thought … <channel|>": a family with the marks it writes first. */
+export function familyWords({ label, thinkTags, drop = [] }: ModelFamily): string {
+  const [pair] = thinkTags;
+  return `${label}, ${pair ? pair.join(' … ') : drop.join(' … ')}`;
+}
+
 /** Its control tokens, as the splitter takes them. */
 export function marksOf({ drop, end }: ModelFamily, common: readonly string[]): Marks {
   return { end: [...common, ...(end ?? [])], ...(drop && { drop }) };

@@ -5,6 +5,7 @@ import { memo, type ReactNode, useMemo, useState } from 'react';
 import type { Notice } from '../../../lib/notice.ts';
 import { formatCounted } from '../../../lib/quantity-words.ts';
 import type { RawField, RawPiece, RawText } from '../../../lib/raw-text.ts';
+import { noticeSentence } from '../../../lib/sentences.ts';
 import { Loaded } from '../../client/loaded.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -61,6 +62,9 @@ function Raw({ raw, notices, whitespace }: { raw: RawText; notices: readonly Not
         </Note>
       )}
       {alternates && <Note>The two fields took turns {raw.pieces.length} times; here each is in one piece.</Note>}
+      {notices.map(
+        (notice) => notice.code === 'split-assumed' && <Note key={notice.code}>{noticeSentence(notice)}</Note>,
+      )}
       {pieces.length === 0 && <Note>The model wrote nothing.</Note>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
       <section className="grid min-h-24 gap-3 overflow-auto overscroll-contain" tabIndex={0} aria-label="The raw text">

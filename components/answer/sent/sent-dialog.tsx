@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import type { Generation, Message } from '../../../lib/conversation.ts';
 import { type EarlierThinking, findLeftOut, type LeftOut } from '../../../lib/prompts/left-out.ts';
+import { noticeSentence } from '../../../lib/sentences.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -30,6 +31,8 @@ function Sent({ row, earlier }: { row: GenerationRow; earlier: readonly EarlierT
   const answered = row.finish?.answeredModel;
   const rows: [name: string, value: string][] = [['Model asked', row.modelId]];
   if (answered) rows.push(['Model that answered', answered]);
+  const split = row.notices.find(({ code }) => code === 'split-assumed');
+  if (split) rows.push(['Its thinking', noticeSentence(split)]);
   if (request) {
     rows.unshift([row.recording ? 'Stands in for' : 'Sent to', `POST ${request.url}`]);
     rows.push(['Earlier thinking', leftOutWords(findLeftOut(request.body, earlier))]);

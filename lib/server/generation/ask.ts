@@ -18,7 +18,7 @@ import {
 } from '../../conversation.ts';
 import type { ModelInfo, ModelRef, Sampling } from '../../model.ts';
 import type { SplitterOptions } from '@thinkglass/splitter';
-import { splitterOptionsOf } from '../../reasoning/splitter-options.ts';
+import { assumedFamilyOf, splitterOptionsOf } from '../../reasoning/splitter-options.ts';
 import type { Notice } from '../../notice.ts';
 import { textOfKind } from '../../stream-part.ts';
 import { estimateTokens } from '../../usage.ts';
@@ -426,6 +426,7 @@ export class Asker {
         model,
         prompt.splitter ?? { startsInReasoning: this.#habits.startsInReasoning(model) },
       ),
+      family: assumedFamilyOf(model),
       health: healthContextOf(model, settings, question),
       notices: [...noticesOf(prompt), ...(details?.notices ?? [])],
       eventsAreTokens: this.#habits.eventsAreTokens(model),

@@ -3,6 +3,7 @@ import { cutInOf } from '../../continuation.ts';
 import { AppError } from '../../errors.ts';
 import type { ModelRequest, ProviderAdapter } from '../../model.ts';
 import { RawRecorder } from '../../raw-text.ts';
+import { hasMarksOf, type ModelFamily } from '../../reasoning/families.ts';
 import type { SplitterOptions } from '@thinkglass/splitter';
 import type { StreamPart } from '../../stream-part.ts';
 import type { RunCommand } from '../store/run-commands.ts';
@@ -25,6 +26,8 @@ export interface RunInput {
   adapter: ProviderAdapter;
   request: Omit<ModelRequest, 'signal'>;
   splitter: SplitterOptions;
+  /** The family by whose marks its text is split, where nobody has said its own. */
+  family?: ModelFamily | undefined;
   /** The answer's beginning, where it is gone on with. */
   begun?: Beginning;
   /** What its health is judged by; absent: it is not. */
@@ -61,6 +64,12 @@ export interface LostText {
   generations: number;
   /** UTF-16 units of their text that no checkpoint has. */
   characters: number;
+}
+
+/** What was assumed of how a model writes, where its text shows that it mattered. */
+function assumptionOf({ family }: RunInput, raw: RawRecorder): RunInput['notices'] {
+  if (!family || !raw.pieces().some(({ text }) => hasMarksOf(family, text))) return [];
+  return [{ code: 'split-assumed', facts: { family: family.label } }];
 }
 
 /** Generations that one person, and all together, may have running. */
@@ -294,9 +303,9 @@ export class Runs {
       },
     });
     const late = (await running.thinkingEnded) && !record.state.notices.includes(thinkingEndedInStream);
-    if (late) emit([{ type: 'notice', notice: thinkingEndedInStream }]);
-    const notices = [...input.notices, ...record.state.notices, ...(late ? [thinkingEndedInStream] : [])];
-    record.state = { ...record.state, notices };
+    const added = [...(late ? [thinkingEndedInStream] : []), ...assumptionOf(input, raw)];
+    emit(added.map((notice) => ({ type: 'notice', notice })));
+    record.state = { ...record.state, notices: [...input.notices, ...record.state.notices, ...added] };
     const measured = await health?.finish({
       segments: record.state.segments,
       finish: record.finish,
