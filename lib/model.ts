@@ -52,7 +52,12 @@ export interface ModelInfo {
   promptTemplate: PromptTemplateId;
   /** Sampling its makers advise; sent when the thread sets nothing else. */
   advice: { temperature?: number; topP?: number; maxTokens?: number; systemPrompt: 'ok' | 'avoid' };
-  limits: { contextTokens?: number; outputTokens?: number };
+  limits: {
+    contextTokens?: number;
+    /** The context is the window that its server gives it now; absent: what the model could have at most. */
+    contextFrom?: 'server';
+    outputTokens?: number;
+  };
   /** What it makes of parameters, where that is not simply to take them. */
   parameters?: ModelParameters;
   price?: Price;

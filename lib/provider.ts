@@ -15,6 +15,11 @@ export interface ListedModel {
   id: string;
   ownedBy?: string;
   contextTokens?: number;
+  /** Those are the window its server gives it, not what the model could have. */
+  contextFrom?: 'server';
+  /** What its weights say of it: the family of its architecture, and how many tokens its vocabulary has. */
+  family?: string;
+  vocabularySize?: number;
   outputTokens?: number;
   price?: Price;
   routes?: ModelRoute[];

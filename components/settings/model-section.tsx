@@ -132,13 +132,15 @@ function factsOf(model: ModelInfo): string[] {
   const thinking = `${isGuess ? 'if it thinks, ' : 'thinking '}${transport}`;
   const thinks = model.reasoning.transport === 'none' ? 'does not think' : thinking;
   const history = historyWords.find(([id]) => id === model.history)?.[1].toLowerCase() ?? '';
-  const { contextTokens } = model.limits;
+  const { contextTokens, contextFrom } = model.limits;
   const family = assumedFamilyOf(model);
   return [
     thinks,
     ...(family ? [`assumed to write like ${family.label}`] : []),
     ...(model.history === 'strip' ? [] : [`past thinking ${history}`]),
-    ...(contextTokens === undefined ? [] : [`${formatTokens(contextTokens)} of context`]),
+    ...(contextTokens === undefined
+      ? []
+      : [`${formatTokens(contextTokens)} of context${contextFrom === 'server' ? ', as its server runs it' : ''}`]),
     ...(model.price ? [[priceWords(model.price), model.price.upTo && model.price.note].filter(Boolean).join(' ')] : []),
   ];
 }

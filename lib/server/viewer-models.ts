@@ -6,7 +6,7 @@ import type { ProviderLimits } from './config.ts';
 import type { ModelHabits } from './generation/model-habits.ts';
 import { checkServer, type ModelServer } from './providers/list-models.ts';
 import { createOwnEntry, type OwnEntry, type OwnServer } from './providers/own-server.ts';
-import { describeListedModel, withServerBehind } from './providers/presets.ts';
+import { describeByName, withServerBehind } from './providers/presets.ts';
 import type { Registry } from './providers/registry.ts';
 import type { FetchLike } from './calls/upstream-fetch.ts';
 import type { OwnProvider } from './store/own-providers.ts';
@@ -259,7 +259,7 @@ function findListed(models: readonly ModelInfo[], key: string): ModelInfo | unde
 
 /** A server that is not ready cannot say what it has: what is asked of it is asked. */
 function takenAtItsWord({ id, status }: ProviderInfo, key: string): ModelInfo | undefined {
-  return 'since' in status ? describeListedModel({ id: key }, id) : undefined;
+  return 'since' in status ? describeByName(key, id) : undefined;
 }
 
 /** A server that lists nothing, because its list failed, is not ready. */
@@ -324,9 +324,7 @@ function shapeBy(
     const added = [...its].flatMap(([id, override]) => {
       if (!override.added || known.has(id)) return [];
       const meant = findListed(models, id);
-      return [
-        overridden(meant ? { ...meant, key: id, id, label: id } : describeListedModel({ id }, provider.id), override),
-      ];
+      return [overridden(meant ? { ...meant, key: id, id, label: id } : describeByName(id, provider.id), override)];
     });
     const all = [...changed, ...added];
     const { status } = provider;

@@ -12,6 +12,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A whole number above 0; undefined for anything else. */
+export function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+
 /** Numbers, flags and short words of an object, two levels deep: a provider's counts without anything it may smuggle in. */
 export function boundedRecord(value: Record<string, unknown>, depth = 0): Record<string, unknown> {
   const entries = Object.entries(value)

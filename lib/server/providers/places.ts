@@ -1,5 +1,6 @@
 import type { GenerationError } from '../../errors.ts';
 import type { ListedModel } from '../../provider.ts';
+import { countOf, isRecord } from '../calls/json.ts';
 import { type FetchLike, parseBaseURL } from '../calls/upstream-fetch.ts';
 import type { CustomServer } from '../config.ts';
 import { getProtocol } from '../protocols/index.ts';
@@ -132,13 +133,22 @@ async function askWhoItIs(place: Place, look: Look, fetch: FetchLike, timeoutMs:
   return told && { models: listed.length > 0 ? listed : told, protocol, preset };
 }
 
-/** Asks a server that may put its model away whether it has done so. */
+/** Asks a server that tells more of itself whether it has put its model away, and which window that has. */
 async function withSleep(place: Place, listing: Listing, fetch: FetchLike, timeoutMs: number): Promise<Listing> {
   const preset = listing.preset ?? detectPreset(place.baseURL, listing.models);
   if (preset?.propsPath === undefined || listing.models.length === 0) return listing;
   const server = serverAt(place, listing.protocol);
   const props = await askForJson(server, preset.propsPath, fetch, AbortSignal.timeout(timeoutMs));
-  return props?.is_sleeping === true ? { ...listing, asleep: true } : listing;
+  const told = withWindow(listing, props?.default_generation_settings);
+  return props?.is_sleeping === true ? { ...told, asleep: true } : told;
+}
+
+/** The window of the one model a server has, where its list does not tell it. */
+function withWindow(listing: Listing, settings: unknown): Listing {
+  const [model, ...others] = listing.models;
+  const window = isRecord(settings) ? countOf(settings.n_ctx) : undefined;
+  if (!model || others.length > 0 || model.contextFrom || window === undefined) return listing;
+  return { ...listing, models: [{ ...model, contextTokens: window, contextFrom: 'server' }] };
 }
 
 /** A key that can be sent in a header; undefined when there is none, or none that could be. */

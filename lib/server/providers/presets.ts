@@ -162,7 +162,7 @@ export function describeListedModel(listed: ListedModel, providerId: string, pri
   // What is behind an alias tells more than the alias.
   const name = listed.upstream ?? listed.id;
   const known = patterns.find((pattern) => pattern.expression.test(name));
-  const { contextTokens, outputTokens, note } = listed;
+  const { contextTokens, contextFrom, outputTokens, note } = listed;
   const parameters = parametersOf(name);
   const assumed = { transport: 'inline', startsInReasoning: 'auto' } as const;
   const advice = { ...(known?.advice ?? { systemPrompt: 'ok' as const }) };
@@ -180,6 +180,7 @@ export function describeListedModel(listed: ListedModel, providerId: string, pri
     advice,
     limits: {
       ...(contextTokens !== undefined && { contextTokens }),
+      ...(contextFrom && { contextFrom }),
       ...(outputTokens !== undefined && { outputTokens }),
     },
     ...(parameters && { parameters }),
@@ -193,13 +194,18 @@ export function describeListedModel(listed: ListedModel, providerId: string, pri
   };
 }
 
+/** A model of which only a person knows: what its name tells. */
+export function describeByName(id: string, providerId: string): ModelInfo {
+  return withSureVocabulary(describeListedModel({ id }, providerId), { id });
+}
+
 /** What a listed model is over a protocol, at a server that is (or may be) one of the known ones. */
 export function describeModel(
   listed: ListedModel,
   server: { providerId: string; protocol: Protocol; preset?: ProviderPreset | undefined; price?: Price | undefined },
 ): ModelInfo {
   const { protocol, preset } = server;
-  const known = describeListedModel(listed, server.providerId, server.price);
+  const known = withSureVocabulary(describeListedModel(listed, server.providerId, server.price), listed);
   const model = protocol.describe?.(listed, known) ?? known;
   return withinAbilities(spokenAs(model, presetBehind(model) ?? preset), protocol);
 }
@@ -240,6 +246,36 @@ function vocabularyOf(id: string): { vocabulary?: VocabularyId } {
   const vocabulary = vocabularyPatterns.find(({ expression }) => expression.test(id))?.vocabulary;
   return vocabulary ? { vocabulary } : {};
 }
+
+/** Who publishes models under names of which they are sure. */
+const makers = /^(deepseek-ai|qwen)\//i;
+/** What weights say that have these vocabularies: families of Ollama, sizes of llama.cpp. */
+const weightsOf: Record<VocabularyId, { families: readonly string[]; sizes: readonly number[] }> = {
+  'deepseek-v3': { families: ['deepseek2', 'deepseek3'], sizes: [129_280] },
+  qwen3: { families: ['qwen2', 'qwen2moe', 'qwen3', 'qwen3moe'], sizes: [151_936, 152_064] },
+};
+
+/**
+ * A model with the vocabulary of its name only where its weights say the same, or the name is its maker's: many servers call
+ * a model what whoever runs them likes.
+ */
+export function withSureVocabulary({ vocabulary, ...model }: ModelInfo, listed: ListedModel): ModelInfo {
+  if (!vocabulary) return model;
+  const { families, sizes } = weightsOf[vocabulary];
+  const { family, vocabularySize } = listed;
+  const isDenied =
+    (family !== undefined && !families.includes(family)) ||
+    (vocabularySize !== undefined && !sizes.includes(vocabularySize));
+  const isSaid = (family ?? vocabularySize) !== undefined || makers.test(listed.upstream ?? listed.id);
+  return !isDenied && (isSaid || !namesFreely(listed)) ? { ...model, vocabulary } : model;
+}
+
+/** Whether an entry is of a server whose models are called what whoever runs it likes. */
+function namesFreely({ ownedBy, looksLike }: ListedModel): boolean {
+  return looksLike !== undefined || (ownedBy !== undefined && freelyNaming.has(ownedBy));
+}
+
+const freelyNaming = new Set(['llamacpp', 'library', 'vllm', 'sglang', 'lmstudio-community', 'openai']);
 
 /** What is known about a model's parameters by its name; what a server refuses, no dial makes up for. */
 function parametersOf(id: string): ModelParameters | undefined {

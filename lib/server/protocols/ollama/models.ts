@@ -3,7 +3,7 @@ import { ownHardware } from '../../../price.ts';
 import type { ListedModel } from '../../../provider.ts';
 import { maxListed, parseModelId } from '../../calls/listed-models.ts';
 import { cleanName } from '../../calls/errors.ts';
-import { isRecord } from '../../calls/json.ts';
+import { countOf, isRecord } from '../../calls/json.ts';
 import type { OllamaFacts } from './request.ts';
 
 /** A model as `/api/tags` lists it. */
@@ -12,7 +12,6 @@ export interface OllamaListed extends ListedModel {
   capabilities?: readonly string[];
   parameterSize?: string;
   quantization?: string;
-  family?: string;
   /** It runs on ollama.com. */
   remote: boolean;
 }
@@ -32,12 +31,14 @@ export function parseOllamaTags(value: unknown): OllamaListed[] | undefined {
     const capabilities = wordsOf(entry.capabilities);
     const onlyEmbeds = capabilities?.includes('embedding') && !capabilities.includes('completion');
     if (id === undefined || onlyEmbeds) continue;
+    const contextTokens = countOf(details.context_length);
     byId.set(id, {
       id,
       ...(capabilities && { capabilities }),
       ...named('parameterSize', details.parameter_size),
       ...named('quantization', details.quantization_level),
       ...named('family', details.family),
+      ...(contextTokens !== undefined && { contextTokens }),
       remote: typeof entry.remote_host === 'string' && entry.remote_host !== '',
     });
   }
@@ -111,8 +112,4 @@ function wordsOf(value: unknown): string[] | undefined {
 function named<K extends string>(key: K, value: unknown): { [k in K]?: string } {
   const name = typeof value === 'string' ? cleanName(value).slice(0, 30) : '';
   return name === '' || name === 'unknown' ? {} : ({ [key]: name } as { [k in K]?: string }); // a computed key is a string to the compiler
-}
-
-function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }

@@ -1,7 +1,6 @@
 import type { ListedModel } from '../../../provider.ts';
-import { isRecord } from '../../calls/json.ts';
+import { countOf, isRecord } from '../../calls/json.ts';
 import { cleanName } from '../../calls/errors.ts';
-import { countOf } from './models.ts';
 
 /** Servers by the way LiteLLM speaks to them; those it passes everything on to. */
 const serversByPrefix: Record<string, string> = { hosted_vllm: 'vllm', llamafile: 'llamacpp', lm_studio: 'lmstudio' };

@@ -1,5 +1,5 @@
 import type { ListedModel } from '../../../provider.ts';
-import { isRecord } from '../../calls/json.ts';
+import { countOf, isRecord } from '../../calls/json.ts';
 import { maxListed, parseModelId } from '../../calls/listed-models.ts';
 import { sizeNote } from './model-size.ts';
 
@@ -25,25 +25,40 @@ export function parseModelList(
 function parseListed(entry: Record<string, unknown>): ListedModel | undefined {
   const id = parseModelId(entry.id);
   if (id === undefined || !canChat(entry)) return undefined;
-  const contextTokens = firstCount(entry, [
-    'max_model_len',
-    'context_length',
-    'context_window',
-    'max_context_length',
-    'max_input_tokens',
-  ]);
+  const window = windowOf(entry);
   const outputTokens = firstCount(entry, ['max_output_tokens', 'max_completion_tokens']);
   const looksLike = shapeOf(entry);
-  const note = isRecord(entry.meta) ? sizeNote(entry.meta) : undefined;
+  const { meta } = entry;
+  const note = isRecord(meta) ? sizeNote(meta) : undefined;
+  const vocabularySize = isRecord(meta) ? countOf(meta.n_vocab) : undefined;
   return {
     id,
     ...(typeof entry.owned_by === 'string' && { ownedBy: entry.owned_by }),
-    ...(contextTokens !== undefined && { contextTokens }),
+    ...window,
     ...(outputTokens !== undefined && { outputTokens }),
+    ...(vocabularySize !== undefined && { vocabularySize }),
     ...(listsImages(entry) && { takesImages: true }),
     ...(looksLike && { looksLike }),
     ...(note && { note }),
   };
+}
+
+/** Names of the longest context that a model could have. */
+const contextNames = [
+  'max_model_len',
+  'context_length',
+  'context_window',
+  'max_context_length',
+  'max_input_tokens',
+] as const;
+
+/** How much a model takes: the window its server gives it (llama.cpp, LM Studio), else what the model could have. */
+function windowOf(entry: Record<string, unknown>): Pick<ListedModel, 'contextTokens' | 'contextFrom'> {
+  const meta = isRecord(entry.meta) ? entry.meta : {};
+  const given = countOf(meta.n_ctx) ?? countOf(entry.loaded_context_length);
+  if (given !== undefined) return { contextTokens: given, contextFrom: 'server' };
+  const contextTokens = firstCount(entry, contextNames) ?? countOf(meta.n_ctx_train);
+  return contextTokens === undefined ? {} : { contextTokens };
 }
 
 const chatTypes = /^(chat|language|model|llm|vlm)$/i;
@@ -87,10 +102,6 @@ function shapeOf({ owned_by, created, mode, status, meta, source }: Record<strin
 
 function firstCount(entry: Record<string, unknown>, names: readonly string[]): number | undefined {
   return names.map((name) => countOf(entry[name])).find((count) => count !== undefined);
-}
-
-export function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }
 
 /** Whether an entry says that its model takes pictures: OpenRouter's and Hugging Face's modalities, LM Studio's type. */

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { convertPresetModels, describeListedModel, providerPresets } from '../../../../lib/server/providers/presets.ts';
+import type { ListedModel } from '../../../../lib/provider.ts';
+import { getProtocol } from '../../../../lib/server/protocols/index.ts';
+import {
+  convertPresetModels,
+  describeListedModel,
+  describeModel,
+  providerPresets,
+} from '../../../../lib/server/providers/presets.ts';
 
 const vocabularyOf = (id: string) => describeListedModel({ id }, 'local').vocabulary;
 
@@ -43,4 +50,25 @@ test('the models of the known providers have it too', () => {
   for (const { id, vocabulary } of all) {
     if (/v4|gpt|llama|glm|kimi|claude|gemini/i.test(id)) assert.equal(vocabulary, undefined, id);
   }
+});
+
+const listedAs = (listed: ListedModel) =>
+  describeModel(listed, { providerId: 'local', protocol: getProtocol(undefined) }).vocabulary;
+
+test('a name that anybody may have given is not enough where servers are known for it: the weights must say the same', () => {
+  for (const id of ['r1', 'tiny-r1', 'local/r1']) assert.equal(listedAs({ id }), undefined, id);
+  for (const by of [{ ownedBy: 'llamacpp' }, { ownedBy: 'library' }, { ownedBy: 'openai' }, { looksLike: 'litellm' }]) {
+    for (const id of ['deepseek-r1:671b', 'DeepSeek-R1', 'models/deepseek-r1.gguf', 'me/tiny-qwen3'])
+      assert.equal(listedAs({ id, ...by }), undefined, id);
+    assert.equal(listedAs({ id: 'deepseek-ai/DeepSeek-R1', ...by }), 'deepseek-v3');
+    assert.equal(listedAs({ id: 'alias', upstream: 'Qwen/Qwen3-8B', ...by }), 'qwen3');
+  }
+  assert.equal(listedAs({ id: 'qwen3:8b', family: 'qwen3' }), 'qwen3');
+  assert.equal(listedAs({ id: 'deepseek-r1:671b', family: 'deepseek2' }), 'deepseek-v3');
+  assert.equal(listedAs({ id: 'deepseek-r1:1.5b', family: 'gemma3' }), undefined);
+  assert.equal(listedAs({ id: 'tiny-r1', family: 'deepseek2' }), undefined, 'an r1 of its own may have any vocabulary');
+  const file = { id: 'DeepSeek-R1-Q4_K_M.gguf', ownedBy: 'llamacpp' };
+  assert.equal(listedAs({ ...file, vocabularySize: 129_280 }), 'deepseek-v3');
+  assert.equal(listedAs({ ...file, vocabularySize: 64 }), undefined);
+  assert.equal(listedAs({ id: 'deepseek-ai/DeepSeek-R1', vocabularySize: 64 }), undefined);
 });
