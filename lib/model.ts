@@ -189,6 +189,7 @@ export type ContinuationStyle =
   | 'after-prompt'
   | 'last-message'
   | 'thinking-and-content'
+  | 'rendered'
   | 'recording';
 
 /** The beginning of an answer, which the model is to go on with. */
@@ -208,6 +209,8 @@ export interface CompletionPrompt {
   stop: string[];
   /** The text ends in the beginning of the answer. */
   goesOn?: true;
+  /** Those that the text names, where a server takes any. */
+  images?: ChatImage[];
 }
 
 /** What the adapter of a provider is asked. */
@@ -268,6 +271,11 @@ export interface ProviderAdapter {
   ask(request: ModelRequest): AsyncIterable<ProviderPart>;
   /** What asking would send, without sending it: no headers, so no key. Absent where nothing would be sent. */
   preview?(request: Omit<ModelRequest, 'signal'>): Sent | Promise<Sent>;
+  /**
+   * In which way this model's server takes the beginning of an answer, as it says itself; what is known of it when absent.
+   * It may have to load the model.
+   */
+  findContinuation?(model: ModelInfo): Promise<ContinuationStyle | undefined>;
   /**
    * Has the server fetch a model it does not have; absent where it cannot. Aborting cancels; what has come is kept by the
    * server for the next time.

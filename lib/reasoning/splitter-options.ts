@@ -33,8 +33,16 @@ function familyOptions(family: ModelFamily | undefined): SplitterOptions {
   };
 }
 
+/** What begins a thought in this model's own text. */
+export function openingTagOf(model: SplitModel): string {
+  return ownTagsOf(model)[0];
+}
+
 /** What ends a thought in this model's own text. */
 export function closingTagOf(model: SplitModel): string {
-  const own = model.reasoning.thinkTags ?? assumedFamilyOf(model)?.thinkTags[0] ?? usualThinkTags;
-  return own[1];
+  return ownTagsOf(model)[1];
+}
+
+function ownTagsOf(model: SplitModel): readonly [string, string] {
+  return model.reasoning.thinkTags ?? assumedFamilyOf(model)?.thinkTags[0] ?? usualThinkTags;
 }

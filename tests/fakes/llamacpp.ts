@@ -2,7 +2,15 @@
  * How a llama.cpp server goes on, as a fake provider's script: one event a token, thinking in its field (a model whose
  * template opens it) or between tags. Modelled on llama-server 0.6.0 (October 2026); `builds` are older ones.
  */
-import { chunk, doneStep, type FakeProviderOptions, type FakeRequest, type FakeStep, json } from './provider.ts';
+import {
+  chunk,
+  doneStep,
+  type FakeProviderOptions,
+  type FakeRequest,
+  type FakeStep,
+  json,
+  textChunk,
+} from './provider.ts';
 
 /** What the model writes, whatever it is asked: tokens, with the blanks before them. */
 export interface LlamaScript {
@@ -51,7 +59,8 @@ export function llamaCpp(
     models: Object.keys(options.models).map((id) => ({ id, object: 'model', owned_by: 'llamacpp' })),
     respond(request) {
       const script = options.models[request.json.model ?? ''];
-      if (!script || request.json.prompt !== undefined) return undefined;
+      if (!script) return undefined;
+      if (request.json.prompt !== undefined) return { steps: complete(request.json, script) };
       const refusal = refusalOf(request.json, options.build ?? 'now');
       if (refusal !== undefined) {
         return json(400, { error: { code: 400, message: refusal, type: 'invalid_request_error' } });
@@ -146,6 +155,16 @@ async function* write(
       timings: { predicted_n: written, predicted_ms: 10, predicted_per_second: written * 100 },
     },
   };
+  yield doneStep;
+}
+
+/** A raw completion: what it writes behind R1-Zero's template. */
+function* complete(body: FakeRequest['json'], { thought, answer }: LlamaScript): Generator<FakeStep> {
+  const tokens = [' <think>', ...thought, ' </think>', ' <answer>', ...answer, ' </answer>'];
+  const rest = behind(tokens, body.prompt?.split('Assistant:').at(-1) ?? '');
+  const most = (body.max_tokens as number | undefined) ?? rest.length;
+  for (const token of rest.slice(0, most)) yield textChunk(token);
+  yield textChunk('', rest.length > most ? 'length' : 'stop');
   yield doneStep;
 }
 

@@ -18,8 +18,21 @@ export interface FakeModel {
   parameters?: string;
   thinking?: { values: (boolean | string)[]; default?: boolean | string };
   remoteHost?: string;
+  /** What it writes, whatever it is asked, and how its template writes a conversation. */
+  speaks?: FakeSpeech;
   /** In the list, but gone when it is asked. */
   vanished?: boolean;
+}
+
+/** Tokens with the blanks before them; as Ollama of August 2026 takes them (`_debug_render_only`, `raw`). */
+export interface FakeSpeech {
+  thought: string[];
+  answer: string[];
+  /**
+   * `keeps`: opens the thinking for a question, and writes the thinking of a last message. `drops`: has no place for the
+   * thinking, and the model opens it itself. `opens`: opens the thinking whatever the last message is.
+   */
+  template: 'keeps' | 'drops' | 'opens';
 }
 
 export interface OllamaRequest {
@@ -72,6 +85,8 @@ export async function createFakeOllama(
     gated?: boolean;
     /** `/api/show` and `/api/ps` do not exist, as behind a proxy that lets only chats through. */
     tellsNothing?: boolean;
+    /** It does not know `_debug_render_only`, and answers. */
+    rendersNothing?: boolean;
   } = {},
 ): Promise<FakeOllama> {
   const models = new Map(Object.entries(options.models ?? { 'deepseek-r1:8b': thinker, 'llama3.2:3b': plainModel }));
@@ -118,11 +133,24 @@ export async function createFakeOllama(
         if (loaded.get(name) !== window) await pass(response);
         if (response.destroyed) return;
         loaded.set(name, window);
+        if (json._debug_render_only && !options.rendersNothing) {
+          const rendered_template = render(model, messagesIn(json));
+          const message = { role: '', content: '' };
+          return send(response, 200, { model: name, message, done: false, _debug_info: { rendered_template } });
+        }
         response.writeHead(200, { 'content-type': 'application/x-ndjson' });
         for (const line of answerOf(name, model, json, path)) response.write(`${JSON.stringify(line)}\n`);
         return response.end();
       }
       case 'POST /v1/chat/completions':
+      case 'POST /v1/completions':
+        if (model?.speaks) {
+          response.writeHead(200, { 'content-type': 'text/event-stream' });
+          for (const line of speakOpenAI(name, model.speaks, json, path)) {
+            response.write(`data: ${JSON.stringify(line)}\n\n`);
+          }
+          return response.end('data: [DONE]\n\n');
+        }
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         for (const delta of [{ reasoning: 'By the common protocol.' }, { content: 'Fine.' }]) {
           response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`);
@@ -197,7 +225,11 @@ function* answerOf(
       : { message: { role: 'assistant', content: '', ...message } }),
     done: false,
   });
-  const messages = (json.messages ?? []) as { role: string; content: string }[];
+  if (model.speaks) {
+    yield* speak(name, model.speaks, json, path);
+    return;
+  }
+  const messages = messagesIn(json);
   const question = messages.findLast(({ role }) => role === 'user')?.content ?? String(json.prompt ?? '');
   if (model.capabilities?.includes('thinking') && json.think !== false && path === '/api/chat') {
     yield line({ thinking: 'Let me think' });
@@ -212,6 +244,105 @@ function* answerOf(
     load_duration: 1_000_000,
     prompt_eval_count: 12,
     eval_count: 9,
+  };
+}
+
+interface FakeMessage {
+  role: string;
+  content: string;
+  thinking?: string;
+  reasoning?: string;
+}
+
+const messagesIn = (json: Record<string, unknown>) => (json.messages ?? []) as FakeMessage[];
+
+/** What a template makes of a conversation: its last question, and the answer that has begun. */
+function render({ speaks }: FakeModel, messages: readonly FakeMessage[]): string {
+  const last = messages.at(-1);
+  const question = ` ${messages.findLast(({ role }) => role === 'user')?.content ?? ''}`;
+  const isOpened = speaks?.template === 'opens' || (speaks?.template === 'keeps' && last?.role !== 'assistant');
+  const thinking = last?.thinking ?? last?.reasoning;
+  const thought = speaks?.template !== 'drops' && thinking ? `<think>${thinking}</think>` : '';
+  const begun = last?.role === 'assistant' ? thought + last.content : '';
+  return question + begun + (isOpened ? '<think>' : '');
+}
+
+const tokensIn = (text: string) => text.split(/(?=[ <])/).filter((token) => token !== '').length;
+
+/** What comes behind a prompt, token by token; whether each is of the thinking, tags too. */
+function behind(prompt: string, { thought, answer }: FakeSpeech): { text: string; isThought: boolean }[] {
+  const opened = prompt.lastIndexOf('<think>');
+  const closed = prompt.lastIndexOf('</think>');
+  const skip = (tokens: readonly string[], said: string) => {
+    let length = 0;
+    return tokens.filter((token) => {
+      const isSaid = length < said.trimStart().length;
+      length += (length === 0 ? token.trimStart() : token).length;
+      return !isSaid;
+    });
+  };
+  const thoughts = (tokens: readonly string[]) => tokens.map((text) => ({ text, isThought: true }));
+  const answers = (tokens: readonly string[]) => tokens.map((text) => ({ text, isThought: false }));
+  if (closed > opened) return answers(skip(answer, prompt.slice(closed + '</think>'.length)));
+  const rest = opened < 0 ? ['<think>', ...thought] : skip(thought, prompt.slice(opened + '<think>'.length));
+  return [...thoughts([...rest, '</think>']), ...answers(answer)];
+}
+
+function told(speech: FakeSpeech, json: Record<string, unknown>) {
+  const prompt = typeof json.prompt === 'string' ? json.prompt : render({ speaks: speech }, messagesIn(json));
+  const options = (json.options ?? {}) as Record<string, unknown>;
+  const most = Number(options.num_predict ?? json.max_tokens ?? 1000);
+  const all = behind(prompt, speech);
+  return { tokens: all.slice(0, most), reason: all.length > most ? 'length' : 'stop', promptTokens: tokensIn(prompt) };
+}
+
+/** Where a token goes: as text, tags and all, where the prompt was raw or no tag is known to be coming. */
+function fieldOf({ template }: FakeSpeech, token: { text: string; isThought: boolean }, isRaw: boolean) {
+  if (isRaw || template === 'drops') return 'content';
+  if (/^<\/?think>$/.test(token.text)) return undefined;
+  return token.isThought ? 'thinking' : 'content';
+}
+
+function* speak(
+  name: string,
+  speech: FakeSpeech,
+  json: Record<string, unknown>,
+  path: string,
+): Generator<Record<string, unknown>> {
+  const isRaw = path === '/api/generate';
+  const line = (part: Record<string, unknown>) => ({ model: name, created_at: createdAt, ...part, done: false });
+  const { tokens, reason, promptTokens } = told(speech, json);
+  for (const token of tokens) {
+    const field = fieldOf(speech, token, isRaw);
+    if (isRaw) yield line({ response: token.text });
+    else if (field) yield line({ message: { role: 'assistant', content: '', [field]: token.text } });
+  }
+  const end = isRaw ? { response: '' } : { message: { role: 'assistant', content: '' } };
+  yield { ...line(end), done: true, done_reason: reason, prompt_eval_count: promptTokens, eval_count: tokens.length };
+}
+
+function* speakOpenAI(
+  name: string,
+  speech: FakeSpeech,
+  json: Record<string, unknown>,
+  path: string,
+): Generator<Record<string, unknown>> {
+  const isRaw = path === '/v1/completions';
+  const { tokens, reason, promptTokens } = told(speech, json);
+  for (const token of tokens) {
+    const field = fieldOf(speech, token, isRaw);
+    const delta = { [field === 'thinking' ? 'reasoning' : 'content']: token.text };
+    if (isRaw) yield { model: name, choices: [{ index: 0, text: token.text, finish_reason: null }] };
+    else if (field) yield { model: name, choices: [{ index: 0, delta, finish_reason: null }] };
+  }
+  yield { model: name, choices: [{ index: 0, delta: {}, text: '', finish_reason: reason }] };
+  yield {
+    choices: [],
+    usage: {
+      prompt_tokens: promptTokens,
+      completion_tokens: tokens.length,
+      total_tokens: promptTokens + tokens.length,
+    },
   };
 }
 

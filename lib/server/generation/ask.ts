@@ -112,6 +112,8 @@ export interface ModelSource {
 /** So long an answer is waited for that was stopped to be gone on with. */
 const endsWithinMs = 10_000;
 
+type StoredGeneration = NonNullable<Awaited<ReturnType<Store['generations']['find']>>>;
+
 /** Asks models: stores the question, then starts one run per thread. */
 export class Asker {
   readonly #store: Store;
@@ -219,8 +221,9 @@ export class Asker {
     if (!isCut(from.parts, from.generation.finish)) {
       throw new AppError('conflict', 'There is nothing to go on with: this answer came to its end. Ask again instead.');
     }
-    const target = getModel(await this.#models.forAsking(ownerId, [settings.model]), settings.model);
-    const prompt = promptOf(row.request);
+    const prompt = await this.#promptOf(ownerId, row);
+    const found = getModel(await this.#models.forAsking(ownerId, [settings.model]), settings.model);
+    const target = prompt === undefined ? await askedForItsWay(found) : found;
     const plan = planContinuation({
       cut: { parts: from.parts, raw, finish: from.generation.finish, ...(prompt !== undefined && { prompt }) },
       model: target.model,
@@ -238,6 +241,20 @@ export class Asker {
     const details: AskDetails = { settings, lastAnswer: textToGoOnFrom(from.parts), notices: [turnNotice(from)] };
     const asked = { threadId, questionId, answerId, parentId: fromId, details };
     return { ...(await this.#start(ownerId, conversation, [asked], continueRequest)), way: 'turn' };
+  }
+
+  /**
+   * The text that an answer was to complete; undefined for a chat. Of one that goes on with another it is the first one's:
+   * its own held the beginning too.
+   */
+  async #promptOf(ownerId: string, row: StoredGeneration): Promise<string | undefined> {
+    let first: StoredGeneration | undefined = row;
+    const seen = new Set<string>();
+    while (first?.continues !== undefined && !seen.has(first.id)) {
+      seen.add(first.id);
+      first = await this.#store.generations.find(ownerId, first.continues);
+    }
+    return promptOf(first?.request);
   }
 
   /**
@@ -260,8 +277,9 @@ export class Asker {
     }
     const written = await readRawText({ store: this.#store, runLog: this.#runLog }, ownerId, fromId);
     const settings = settingsOf(generation, thread.settings);
-    const { model } = getModel(await this.#models.forViewer(ownerId), settings.model);
-    const isCompletion = isCompletionTemplate(settings.promptTemplate ?? model.promptTemplate);
+    const found = getModel(await this.#models.forViewer(ownerId), settings.model);
+    const isCompletion = isCompletionTemplate(settings.promptTemplate ?? found.model.promptTemplate);
+    const { model } = isCompletion ? found : await askedForItsWay(found);
     const exact = written?.pieces.every(({ field }) => field === 'content') ?? false;
     if (!canAnswerNow(model, { isCompletion, exact })) throw cannotAnswerNow(model);
     await this.#runLog.command('answer-now', [fromId], endsWithinMs);
@@ -463,6 +481,15 @@ function newGenerationOf(
     queuedAt: at,
     instanceId,
   };
+}
+
+/** A model with the way in which its server says that it takes a beginning, where that can be asked. */
+async function askedForItsWay(target: Target): Promise<Target> {
+  const { adapter, model } = target;
+  if (!adapter.findContinuation) return target;
+  const { continuation: _, ...rest } = model;
+  const style = await adapter.findContinuation(model);
+  return { ...target, model: style === undefined ? rest : { ...rest, continuation: style } };
 }
 
 function cannotAnswerNow({ label }: ModelInfo): AppError {

@@ -2,7 +2,7 @@ import { canAnswerNow, canContinue, cutInOf } from '../../continuation.ts';
 import type { AnswerPrefix, ModelInfo } from '../../model.ts';
 import { joinPieces, type RawPiece, type RawText } from '../../raw-text.ts';
 import { type Finish as SplitterFinish, ReasoningSplitter, type SplitterOptions } from '@thinkglass/splitter';
-import { closingTagOf } from '../../reasoning/splitter-options.ts';
+import { closingTagOf, openingTagOf } from '../../reasoning/splitter-options.ts';
 import { type Finish, type Segment, textOfKind } from '../../stream-part.ts';
 import type { Beginning } from './intake.ts';
 
@@ -49,6 +49,11 @@ export function planContinuation(input: {
 
   const thoughtOver = cutIn === 'answer' || closes;
   const read = readAgain(cut, pieces, options);
+  const isOpen = model.continuation === 'rendered' && cut.prompt === undefined && !thoughtOver;
+  if (isOpen && read.pieces.some(({ field }) => field === 'reasoning')) {
+    // What comes of a raw completion closes the thinking by a tag: so it has to begin with one.
+    read.pieces = [{ field: 'content', text: `${openingTagOf(model)}\n${textOf(read.pieces).trimStart()}` }];
+  }
   const closing = closes && read.pieces.at(-1)?.field === 'content' ? `\n${closingTagOf(model)}\n\n` : '';
   const begun = joinPieces([...read.pieces, { field: 'content', text: closing }]);
   const exact = isExact ? textOf(begun) : undefined;

@@ -207,7 +207,11 @@ export function describeModel(
   const { protocol, preset } = server;
   const known = withSureVocabulary(describeListedModel(listed, server.providerId, server.price), listed);
   const model = protocol.describe?.(listed, known) ?? known;
-  return withinAbilities(spokenAs(model, presetBehind(model) ?? preset), protocol);
+  const behind = presetBehind(model);
+  // A protocol that describes its models has said how each takes a beginning.
+  const { continuation, ...rest } = spokenAs(model, behind ?? preset);
+  const taken = protocol.describe && !behind ? model.continuation : continuation;
+  return withinAbilities({ ...rest, ...(taken && { continuation: taken }) }, protocol);
 }
 
 /** A model that a person says has another server behind the gateway that offers it. */

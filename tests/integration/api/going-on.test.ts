@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import type { Message } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
-import type { Sampling } from '../../../lib/model.ts';
-import { noticeSentence } from '../../../lib/sentences.ts';
-import { type MessageState, textOfKind } from '../../../lib/stream-part.ts';
+import type { MessageState } from '../../../lib/stream-part.ts';
 import { type ApiClient, type Asked, applyApiEvent } from '../../fakes/api-client.ts';
+import { ask, goOn, saidBy, toldOf } from '../../fakes/continuing.ts';
 import { type LlamaBuild, llamaCpp, puzzle, puzzleInline } from '../../fakes/llamacpp.ts';
 import { createFakeProvider, type FakeProvider } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
@@ -39,39 +38,6 @@ async function clientOf(server: FakeProvider | undefined): Promise<{ client: Api
   return { client, providerId };
 }
 
-async function ask(client: ApiClient, model: { providerId: string; modelKey: string }, sampling: Sampling) {
-  const asked = await client.askNew(model, 'Use 3 5 7 to make 26 .', { sampling });
-  await client.follow(asked.conversationId, asked.cursor);
-  return asked;
-}
-
-/** Goes on with an answer, and answers the new one: what is shown is what is stored. */
-async function goOn(client: ApiClient, asked: Asked, fromId: string, more: Record<string, unknown> = {}) {
-  const response = await client.request('POST', `/api/conversations/${asked.conversationId}/continue`, {
-    threadId: asked.threadId,
-    fromId,
-    questionId: createId(),
-    answerId: createId(),
-    ...more,
-  });
-  assert.equal(response.status, 202, await response.clone().text());
-  const { way, cursor, generations } = (await response.json()) as {
-    way: string;
-    cursor?: string;
-    generations: { id: string }[];
-  };
-  const states = await client.follow(asked.conversationId, cursor);
-  const { messages } = await client.conversation(asked.conversationId);
-  const message = messages.find(({ id }) => id === generations[0]?.id) as Message;
-  assert.deepEqual(
-    message.parts,
-    states.get(message.id)?.segments.filter(({ text }) => text !== ''),
-    'saved is what was seen',
-  );
-  const row = await client.generation(message.id);
-  return { way, message, sent: JSON.parse(row.request?.body ?? '') as Record<string, unknown> };
-}
-
 /** Waits until what runs has said so much. */
 async function textsUntil(client: ApiClient, asked: Asked, text: string): Promise<void> {
   const messages = new Map<string, MessageState>();
@@ -80,12 +46,6 @@ async function textsUntil(client: ApiClient, asked: Asked, text: string): Promis
     if (messages.get(asked.answerId)?.segments.some((segment) => segment.text.includes(text))) return;
   }
 }
-
-const saidBy = ({ parts }: Message) => ({
-  thought: textOfKind(parts, 'reasoning'),
-  answer: textOfKind(parts, 'answer'),
-});
-const toldOf = ({ generation }: Message) => generation?.notices.map((n) => noticeSentence(n)) ?? [];
 
 describe('llama.cpp goes on wherever it was cut, and nothing is there twice', () => {
   for (const build of builds) {
@@ -154,6 +114,28 @@ describe('llama.cpp goes on wherever it was cut, and nothing is there twice', ()
     assert.deepEqual(sent.chat_template_kwargs, { enable_thinking: false });
     assert.match(toldOf(message).join(), /prefill is incompatible/);
   });
+});
+
+test('a raw completion that was gone on with is gone on with, exactly, as often as it is cut', async () => {
+  const { client, providerId } = await clientOf(servers.get('now'));
+  const model = { providerId, modelKey: 'field' };
+  const settings = { promptTemplate: 'r1-zero-raw' as const, sampling: { maxTokens: 4 } };
+  const asked = await client.askNew(model, 'Use 3 5 7 to make 26 .', settings);
+  await client.follow(asked.conversationId, asked.cursor);
+  const first = JSON.parse((await client.generation(asked.answerId)).request?.body ?? '') as { prompt: string };
+  let fromId = asked.answerId;
+  let written = ' <think> 7 * 3';
+  for (let i = 0; i < 9; i++) {
+    const { message, sent } = await goOn(client, asked, fromId);
+    assert.equal(sent.prompt, first.prompt + written);
+    const { pieces } = await client.json<{ pieces: { text: string }[] }>('GET', `/api/generations/${message.id}/raw`);
+    written = pieces.map(({ text }) => text).join('');
+    fromId = message.id;
+    if (message.generation?.finish?.reason !== 'stop') continue;
+    assert.equal(written, ' <think> 7 * 3 = 21 , 21 + 5 = 26 yes </think> <answer> 5 + 7 * 3 </answer>');
+    return;
+  }
+  assert.fail('it never came to its end');
 });
 
 describe('answer now at llama.cpp', () => {

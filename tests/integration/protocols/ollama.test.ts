@@ -493,7 +493,7 @@ describe('an answer that Ollama is to go on with', () => {
     ]);
     const listed = { id: 'r1', capabilities: ['thinking'], remote: false };
     const known = modelOf('r1');
-    assert.equal(describeOllamaModel(listed, known).continuation, 'thinking-and-content');
+    assert.equal(describeOllamaModel(listed, known).continuation, 'rendered');
     assert.equal(describeOllamaModel({ ...listed, remote: true }, known).continuation, undefined);
   });
 });

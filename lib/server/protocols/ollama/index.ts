@@ -16,9 +16,17 @@ import type { StreamSizes } from '../../calls/stream-facts.ts';
 import type { Protocol } from '../protocol.ts';
 import { describeOllamaModel, findLoaded, type OllamaListed, parseOllamaShow, parseOllamaTags } from './models.ts';
 import { pullFromOllama } from './pull.ts';
-import { type OllamaCall, type OllamaFacts, renderOllamaCall, type Think, thinkFor } from './request.ts';
+import {
+  type OllamaCall,
+  type OllamaFacts,
+  renderedChatOf,
+  renderOllamaCall,
+  type Think,
+  thinkFor,
+} from './request.ts';
 import { createOllamaNormalizer } from './stream.ts';
 import { readBounded } from '../../calls/read-bounded.ts';
+import { asCompletion, findRenderedContinuation, renderBeginning } from '../../calls/rendered-prompt.ts';
 import { readStream } from '../../calls/stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from '../../calls/upstream-fetch.ts';
 
@@ -58,10 +66,11 @@ function headers({ apiKey }: { apiKey?: string }): Record<string, string> {
  */
 export function createOllamaAdapter(
   given: OllamaOptions,
-): ProviderAdapter & Required<Pick<ProviderAdapter, 'preview' | 'pull'>> {
+): ProviderAdapter & Required<Pick<ProviderAdapter, 'preview' | 'pull' | 'findContinuation'>> {
   const options = { ...given, baseURL: rootOf(given.baseURL) };
   const upstream = options.fetch ?? createUpstreamFetch({ connectMs: options.limits.connectMs });
   const sent = { ...options.headers, ...headers(options) };
+  const rendering = { origin: options.baseURL, fetch: upstream, headers: sent };
   /** What was learnt last; a model that refused to think is not asked to again. */
   const known = new Map<string, OllamaFacts>();
 
@@ -100,6 +109,19 @@ export function createOllamaAdapter(
       if (known.get(model.id)?.thinks === false) facts.thinks = false;
       known.set(model.id, facts);
       const think = thinkFor(model, request.sampling.effort, facts);
+      if (request.prefix && model.continuation === 'rendered') {
+        if (facts.loaded === false) yield { type: 'waiting', reason: 'loading' };
+        const prompt = await renderBeginning(
+          { ...rendering, signal: request.signal },
+          renderedChatOf(request, facts, think),
+          request.prefix,
+        );
+        if (prompt !== undefined) {
+          const ending = yield* call(asCompletion(request, prompt), facts, undefined);
+          if (ending) yield explain(endingPart(ending), options, model);
+          return;
+        }
+      }
       let ending = yield* call(request, facts, think);
       if (think !== undefined && refusesThinking(ending)) {
         known.set(model.id, { ...facts, thinks: false });
@@ -121,6 +143,8 @@ export function createOllamaAdapter(
       );
       return { url: `${options.baseURL}${path}`, body: JSON.stringify(body) };
     },
+    findContinuation: async (model) =>
+      model.continuation === 'rendered' ? findRenderedContinuation(rendering, model.id, undefined) : model.continuation,
     pull: (model, signal) => pullFromOllama({ ...options, fetch: upstream, headers: sent }, model, signal),
   };
 }

@@ -64,8 +64,8 @@ export function describeOllamaModel(listed: OllamaListed, { price, ...known }: M
       ...known.parameters,
     },
     ...(!remote && { price: price ?? ownHardware }),
-    // Families with levels, and what runs elsewhere, are not rendered by a template that is known here.
-    ...(!levels && !remote && { continuation: 'thinking-and-content' }),
+    // What comes of families with levels cannot be split as raw text; what runs elsewhere has no template here.
+    ...(!levels && !remote && { continuation: 'rendered' }),
     ...(capabilities?.includes('vision') && { takesImages: true }),
     requestExtras: levels ? { think: 'medium' } : {},
     ...(note && { note }),

@@ -1,6 +1,7 @@
 import type { ChatMessage, ModelInfo, ModelRequest } from '../../../model.ts';
 import { dialsOf } from '../../../parameters.ts';
 import { estimateTokens } from '../../../usage.ts';
+import type { RenderedChat } from '../../calls/rendered-prompt.ts';
 
 /** What Ollama said about one of its models; all of it may be unknown. */
 export interface OllamaFacts {
@@ -128,7 +129,11 @@ export function renderOllamaCall(request: Omit<ModelRequest, 'signal'>, facts: O
       ...extras,
       model: model.id,
       ...(completion
-        ? { prompt: completion.prompt, raw: true }
+        ? {
+            prompt: completion.prompt,
+            raw: true,
+            ...(completion.images && { images: completion.images.map(({ data }) => data) }),
+          }
         : {
             messages: withPrefix(request).map(({ role, content, reasoning, images }) => ({
               role,
@@ -146,6 +151,13 @@ export function renderOllamaCall(request: Omit<ModelRequest, 'signal'>, facts: O
     ...(contextTokens !== undefined &&
       needed.prompt > contextTokens && { overflow: { prompt: needed.prompt, contextTokens } }),
   };
+}
+
+/** What a template is asked to render: the conversation without the beginning of its answer. */
+export function renderedChatOf(request: Omit<ModelRequest, 'signal'>, facts: OllamaFacts, think: Think): RenderedChat {
+  const { prefix: _, ...chat } = request;
+  const { body } = renderOllamaCall(chat, facts, think);
+  return { ...body, messages: body.messages as RenderedChat['messages'] }; // as it is rendered for a chat
 }
 
 /** A last message of the assistant is gone on with; its thinking counts as over. */

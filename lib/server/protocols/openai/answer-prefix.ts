@@ -34,6 +34,9 @@ export function renderPrefix(
       };
     case 'last-message':
       return renderLastMessage({ model, prefix, thought, form });
+    case 'thinking-and-content':
+    case 'rendered': // where its template was not told after all
+      return { message: { role: 'assistant', content: answer, ...thought }, fields: {} };
     case 'recording':
       return { message: { role: 'assistant', content: recordedText(prefix), prefix: true }, fields: {} };
     default:

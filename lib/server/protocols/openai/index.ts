@@ -16,6 +16,7 @@ import { createStreamNormalizer } from './stream.ts';
 import type { Protocol } from '../protocol.ts';
 import { isLiteLLM, withModelInfo } from './litellm.ts';
 import { parseModelList, parseServerInfo } from './models.ts';
+import { asCompletion, findRenderedContinuation, renderBeginning } from '../../calls/rendered-prompt.ts';
 import { readStream } from '../../calls/stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from '../../calls/upstream-fetch.ts';
 import { endReasoning } from './reasoning-control.ts';
@@ -78,7 +79,8 @@ function headers({ apiKey }: { apiKey?: string }): Record<string, string> {
 export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions): ProviderAdapter {
   const upstream = options.fetch ?? createUpstreamFetch({ connectMs: options.limits.connectMs });
   return {
-    async *ask(request) {
+    async *ask(asked) {
+      const request = await rendered(options, upstream, asked);
       const context = contextOf(options, request.model);
       const call = (form?: PrefixForm) =>
         callWithRetries(options, request, {
@@ -97,7 +99,40 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
         yield endingPart(ending);
       }
     },
+    // Its `/v1` is asked for what only its own API tells: how the template writes a beginning.
+    findContinuation: async (model) =>
+      model.continuation === 'rendered'
+        ? findRenderedContinuation(renderingOf(options, upstream), model.id, 'thinking-and-content')
+        : model.continuation,
     preview: (request) => ({ url: urlOf(options, request), body: JSON.stringify(renderBody(options, request)) }),
+  };
+}
+
+/** An Ollama's beginning as its template writes it, and the text of a raw completion; any other request as it is. */
+async function rendered(
+  options: OpenAICompatibleOptions,
+  upstream: FetchLike,
+  request: ModelRequest,
+): Promise<ModelRequest> {
+  const { model, messages, prefix, signal } = request;
+  if (!prefix || model.continuation !== 'rendered') return request;
+  const chat = {
+    model: model.id,
+    messages: messages.map(({ role, content, reasoning }) => ({
+      role,
+      content,
+      ...(role === 'assistant' && reasoning && { thinking: reasoning }),
+    })),
+  };
+  const prompt = await renderBeginning({ ...renderingOf(options, upstream), signal }, chat, prefix);
+  return prompt === undefined ? request : asCompletion(request, prompt);
+}
+
+function renderingOf(options: OpenAICompatibleOptions, fetch: FetchLike) {
+  return {
+    origin: options.baseURL.replace(/\/v1$/, ''),
+    fetch,
+    headers: { ...options.headers, ...headers(options) },
   };
 }
 
