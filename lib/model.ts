@@ -71,6 +71,8 @@ export interface ModelInfo {
   takesImages?: true;
   /** How its server takes the beginning of an answer that it is to go on with; absent where it cannot, or nobody knows. */
   continuation?: ContinuationStyle;
+  /** Where it is, at a server that loads models when they are asked; absent where that is not told. */
+  memory?: ModelMemory;
   /** The server behind the gateway that offers it, by the id of its preset: that one is spoken to. */
   behind?: string;
   /** Body fields this model needs, copied as they are (`thinking`, `reasoning`, `chat_template_kwargs`). */
@@ -79,6 +81,12 @@ export interface ModelInfo {
   recording: boolean;
   /** One line for the picker, if there is something to know. */
   note?: string;
+}
+
+/** Whether a model is in its server's memory, as last seen. `until`: epoch ms; absent for good, or where nobody tells. */
+export interface ModelMemory {
+  state: 'loaded' | 'loading' | 'unloaded' | 'asleep' | 'failed';
+  until?: number;
 }
 
 /** One way through a router: a provider, or a rule by which it chooses one. */
@@ -281,4 +289,9 @@ export interface ProviderAdapter {
    * server for the next time.
    */
   pull?(model: string, signal: AbortSignal): AsyncIterable<PullEvent>;
+  /**
+   * Has the server load a model into its memory, or put it away; absent where it cannot be told. Resolves with what went
+   * wrong, never throws.
+   */
+  setLoaded?(model: ModelInfo, isLoaded: boolean, signal: AbortSignal): Promise<GenerationError | undefined>;
 }

@@ -2,6 +2,7 @@ import type { GenerationError } from './errors.ts';
 import type {
   HistoryPolicy,
   ModelInfo,
+  ModelMemory,
   ModelParameters,
   ModelRoute,
   PromptTemplateId,
@@ -33,6 +34,8 @@ export interface ListedModel {
   behind?: string;
   /** It is said to think. */
   thinks?: true;
+  /** As it is at the moment. */
+  memory?: ModelMemory;
 }
 
 /** Where a provider comes from: the environment, a person, a look at this machine's ports, or our recordings. */
@@ -96,6 +99,9 @@ export interface PresetChoice {
 export type ProviderTest =
   | { ok: true; model: string; firstTokenMs: number; words: string }
   | { ok: false; model?: string; error: GenerationError; words: string };
+
+/** What came of having a model loaded or put away. */
+export type MemoryChange = { ok: true } | { ok: false; error: GenerationError; words: string };
 
 /** What a person says about a model, instead of what we assume. A group that is given replaces the whole group. */
 export interface ModelOverride {

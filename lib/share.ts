@@ -113,6 +113,7 @@ export function expiryFrom(at: number, expires: ShareExpiry): number | undefined
 export function snapshotOf(conversation: ConversationDetail, choice: ShareChoice): ShareSnapshot | undefined {
   const byId = new Map(conversation.messages.map((message) => [message.id, message]));
   const columns: SharedColumn[] = [];
+  const providerIds: string[] = [];
   for (const thread of conversation.threads) {
     const chosen = choice.threads.find(({ threadId }) => threadId === thread.id);
     if (!chosen) continue;
@@ -122,6 +123,7 @@ export function snapshotOf(conversation: ConversationDetail, choice: ShareChoice
     if (messages.length === 0) continue;
     const { systemPrompt, model } = thread.settings;
     const answer = messages.findLast((message) => message.role === 'assistant');
+    providerIds.push(path.findLast(({ generation }) => generation)?.generation?.providerId ?? model.providerId);
     columns.push({
       model: answer?.role === 'assistant' ? answer.model : publicModelName(model.modelKey),
       ...(choice.systemPrompts && systemPrompt?.trim() && { systemPrompt }),
@@ -131,7 +133,21 @@ export function snapshotOf(conversation: ConversationDetail, choice: ShareChoice
   const question = columns[0]?.messages[0];
   const known = conversation.threads.filter(({ id }) => choice.threads.some(({ threadId }) => threadId === id));
   if (question?.role !== 'user' || known.length !== choice.threads.length) return undefined;
-  return { version: 1, title: titleOfQuestion(question.text), thinking: choice.thinking, columns };
+  const told = toldApart(columns, providerIds);
+  return { version: 1, title: titleOfQuestion(question.text), thinking: choice.thinking, columns: told };
+}
+
+/** Columns of one name whose answers came from different servers say so; which servers these are is nobody's business. */
+function toldApart(columns: readonly SharedColumn[], providerIds: readonly string[]): SharedColumn[] {
+  return columns.map((column, i) => {
+    const servers = new Set(providerIds.filter((_, j) => columns[j]?.model === column.model));
+    if (servers.size < 2) return column;
+    const name = `${column.model} (server ${[...servers].indexOf(providerIds[i] ?? '') + 1})`;
+    const messages = column.messages.map((message) =>
+      message.role === 'assistant' && message.model === column.model ? { ...message, model: name } : message,
+    );
+    return { ...column, model: name, messages };
+  });
 }
 
 function pathTo(byId: ReadonlyMap<string, Message>, threadId: string, leafId: string): Message[] | undefined {

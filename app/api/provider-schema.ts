@@ -38,6 +38,8 @@ export const pullSchema = z.object({
 
 export const testProviderSchema = z.object({ modelKey: nameSchema.optional() });
 
+export const memorySchema = z.object({ modelKey: nameSchema, loaded: z.boolean() });
+
 const tokens = z.int().min(1).max(100_000_000);
 const dollars = z.number().min(0).max(1_000_000);
 

@@ -12,6 +12,7 @@ import { refText } from '../conversation/model-choice.ts';
 import KeepFresh from './keep-fresh.tsx';
 import { statusAdvice, statusWords } from './status-words.ts';
 import { Tag } from '../ui/tag.tsx';
+import { memoryWords } from '../words/memory-words.ts';
 
 interface ModelListProps {
   providers: readonly ProviderModels[];
@@ -192,6 +193,7 @@ function useNow(ticking: boolean): number | undefined {
 }
 
 function Option({ model, chosen }: { model: ModelInfo; chosen: boolean }) {
+  const note = [model.note, model.memory && memoryWords(model.memory)].filter(Boolean).join(' · ');
   return (
     <>
       <span className="w-4.5 flex-none pt-0.5 text-accent">{chosen && <Check aria-hidden size={15} />}</span>
@@ -200,7 +202,7 @@ function Option({ model, chosen }: { model: ModelInfo; chosen: boolean }) {
           <span className="truncate">{model.label}</span>
           {model.recording && <Tag>Recording</Tag>}
         </span>
-        {model.note && <span className="block text-xs text-ink-muted">{model.note}</span>}
+        {note && <span className="block text-xs text-ink-muted">{note}</span>}
       </span>
       <Thinks model={model} />
     </>

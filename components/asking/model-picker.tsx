@@ -4,7 +4,7 @@ import { ChevronDown } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { MenuButton, useClosePanel } from '../ui/menu-button.tsx';
-import { findModel } from '../conversation/model-choice.ts';
+import { findModel, toldName } from '../conversation/model-choice.ts';
 import { Tag } from '../ui/tag.tsx';
 
 const KeepFresh = lazy(() => import('./keep-fresh.tsx'));
@@ -20,7 +20,7 @@ interface ModelPickerProps {
 /** The button that names the model to be asked; its list is loaded when it is first opened. */
 export function ModelPicker(props: ModelPickerProps) {
   const found = findModel(props.providers, props.value);
-  const name = found?.model.label ?? props.value?.modelKey ?? 'No model';
+  const name = (found && toldName(props.providers, found)) ?? props.value?.modelKey ?? 'No model';
   const state = found?.group.provider.status.state;
   const away =
     state === 'ready' || state === 'asleep'

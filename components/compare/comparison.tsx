@@ -43,7 +43,10 @@ export function Comparison(props: {
   const leaving = useLeaving(store, view);
   const scrolling = useScrollTogether(place);
   const labels = columnLabels(
-    threads.map(({ settings }) => ({ settings, model: findModel(providers, settings.model)?.model })),
+    threads.map(({ settings }) => {
+      const found = findModel(providers, settings.model);
+      return { settings, model: found?.model, provider: found?.group.provider.label };
+    }),
   );
   const names = labels.map(({ label, detail }) => [label, detail].filter(Boolean).join(', '));
   const turns = useMemo(() => lastTurns(threads, messages, choice), [threads, messages, choice]);

@@ -40,10 +40,15 @@ export function settingsWords(settings: ThreadSettings, model: ModelInfo | undef
 
 /** Labels for columns such that each says which it is: a model that is there twice is told by how it is asked. */
 export function columnLabels(
-  columns: readonly { settings: ThreadSettings; model: ModelInfo | undefined }[],
+  columns: readonly { settings: ThreadSettings; model: ModelInfo | undefined; provider?: string | undefined }[],
 ): { label: string; detail: string }[] {
   const names = columns.map(({ settings, model }) => (model?.label ?? settings.model.modelKey) || 'No model');
-  const details = columns.map(({ settings, model }) => settingsWords(settings, model).join(', '));
+  const details = columns.map(({ settings, model, provider }) => {
+    const isElsewhere = columns.some(
+      (other) => other.model?.label === model?.label && other.settings.model.providerId !== settings.model.providerId,
+    );
+    return [...(isElsewhere && provider ? [provider] : []), ...settingsWords(settings, model)].join(', ');
+  });
   return names.map((label, i) => {
     const twins = names.flatMap((name, j) => (name === label ? [j] : []));
     if (twins.length === 1) return { label, detail: '' };

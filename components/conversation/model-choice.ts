@@ -19,6 +19,18 @@ export function findModel(
   return group && model && { group, model };
 }
 
+/** What a model is called: with its provider where another one offers a model of that name. */
+export function toldName(
+  providers: readonly ProviderModels[],
+  { group, model }: { group: ProviderModels; model: ModelInfo },
+): string {
+  const isTwice = providers.some(
+    (other) =>
+      other !== group && canBeAsked(other.provider.status) && other.models.some(({ label }) => label === model.label),
+  );
+  return isTwice ? `${model.label} · ${group.provider.label}` : model.label;
+}
+
 /** The model remembered as "provider/model", if it can be asked now. */
 export function rememberedModel(
   providers: readonly ProviderModels[],

@@ -14,6 +14,8 @@ import { OverrideDialog } from './override-dialog.tsx';
 import { historyWords, transportWords } from './override-form.ts';
 import { Card, CodeWords, Lead, Section } from './section.tsx';
 import { Tag } from '../ui/tag.tsx';
+import { memoryWords } from '../words/memory-words.ts';
+import { MemoryButton } from './memory-button.tsx';
 
 /** Long lists are searched, not scrolled. */
 const shownAtOnce = 40;
@@ -22,6 +24,8 @@ const shownAtOnce = 40;
 export function ModelSection(props: {
   providers: readonly ProviderDetail[];
   overrides: readonly ModelOverrideEntry[];
+  /** The models may be other ones, or elsewhere, now. */
+  onLook: () => void;
   /** The overrides have changed: the models are other ones now. */
   onOverrides: (overrides: ModelOverrideEntry[]) => void;
 }) {
@@ -78,7 +82,12 @@ export function ModelSection(props: {
           <ul className="divide-y divide-line" aria-label={`Models of ${provider.label}`}>
             {matching.slice(0, shownAtOnce).map((model) => (
               <li key={model.key}>
-                <ModelRow model={model} override={overrideOf(model)} onChange={() => setChanging(model.key)} />
+                <ModelRow
+                  model={model}
+                  override={overrideOf(model)}
+                  onChange={() => setChanging(model.key)}
+                  onLook={props.onLook}
+                />
               </li>
             ))}
           </ul>
@@ -102,7 +111,12 @@ export function ModelSection(props: {
   );
 }
 
-function ModelRow(props: { model: ModelInfo; override: ModelOverride | undefined; onChange: () => void }) {
+function ModelRow(props: {
+  model: ModelInfo;
+  override: ModelOverride | undefined;
+  onChange: () => void;
+  onLook: () => void;
+}) {
   const { model, override } = props;
   return (
     <div className="flex items-center justify-between gap-3 py-2.25 pr-2 pl-4">
@@ -119,9 +133,12 @@ function ModelRow(props: { model: ModelInfo; override: ModelOverride | undefined
         </p>
         <p className="text-sm text-ink-muted">{factsOf(model).join(' · ')}</p>
       </div>
-      <Button tone="ghost" aria-label={`Change what is assumed about ${model.label}`} onClick={props.onChange}>
-        Change
-      </Button>
+      <div className="flex flex-none items-center gap-1">
+        <MemoryButton model={model} onDone={props.onLook} />
+        <Button tone="ghost" aria-label={`Change what is assumed about ${model.label}`} onClick={props.onChange}>
+          Change
+        </Button>
+      </div>
     </div>
   );
 }
@@ -135,6 +152,7 @@ function factsOf(model: ModelInfo): string[] {
   const { contextTokens, contextFrom } = model.limits;
   const family = assumedFamilyOf(model);
   return [
+    ...(model.memory ? [memoryWords(model.memory)] : []),
     thinks,
     ...(family ? [`assumed to write like ${family.label}`] : []),
     ...(model.history === 'strip' ? [] : [`past thinking ${history}`]),

@@ -16,6 +16,8 @@ export function ProviderCard(props: {
   provider: ProviderDetail;
   looking: boolean;
   onEdit: () => void;
+  /** Adds it with a key, where it is found and wants one. */
+  onUnlock: (() => void) | undefined;
   onRemove: () => void;
 }) {
   const { provider, looking } = props;
@@ -50,6 +52,11 @@ export function ProviderCard(props: {
           >
             Test
           </Button>
+          {props.onUnlock && (
+            <Button tone="ghost" aria-label={`Enter a key for ${provider.label}`} onClick={props.onUnlock}>
+              Enter its key
+            </Button>
+          )}
           {provider.source === 'own' && (
             <>
               <Button tone="ghost" aria-label={`Edit ${provider.label}`} onClick={props.onEdit}>

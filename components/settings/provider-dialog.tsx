@@ -13,10 +13,10 @@ import { presetHint } from './provider-words.ts';
 
 /** What is entered: a provider made from a preset, any server, or one that is there already. */
 export type ProviderDraft =
-  | { kind: 'new'; id: string; preset: PresetChoice | undefined }
+  | { kind: 'new'; id: string; preset: PresetChoice | undefined; baseURL?: string }
   | { kind: 'known'; provider: ProviderDetail; preset: PresetChoice | undefined };
 
-export function newDraft(preset?: PresetChoice): ProviderDraft {
+export function newDraft(preset?: PresetChoice): ProviderDraft & { kind: 'new' } {
   return { kind: 'new', id: createId(), preset };
 }
 
@@ -30,7 +30,8 @@ export function ProviderDialog(props: {
   const { preset } = draft;
   const known = draft.kind === 'known' ? draft.provider : undefined;
   const [label, setLabel] = useState(known?.label ?? preset?.label ?? '');
-  const [baseURL, setBaseURL] = useState(known?.baseURL ?? (preset && !preset.gone ? preset.baseURL : ''));
+  const given = draft.kind === 'new' ? draft.baseURL : undefined;
+  const [baseURL, setBaseURL] = useState(known?.baseURL ?? given ?? (preset && !preset.gone ? preset.baseURL : ''));
   const [baseURLFirst] = useState(baseURL === '');
   const [apiKey, setApiKey] = useState('');
   const [withoutKey, setWithoutKey] = useState(false);

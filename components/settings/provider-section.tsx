@@ -41,6 +41,10 @@ export function ProviderSection(props: {
       setProblem(error instanceof Error ? error.message : 'That did not work.');
     }
   };
+  const unlockOf = ({ source, status, label, baseURL }: ProviderDetail) =>
+    source === 'local' && status.state === 'locked' && baseURL !== undefined
+      ? () => setDraft({ ...newDraft(presets.find((preset) => preset.label === label)), baseURL })
+      : undefined;
   const edit = (provider: ProviderDetail) =>
     setDraft({ kind: 'known', provider, preset: presets.find(({ id }) => id === provider.presetId) });
 
@@ -63,6 +67,7 @@ export function ProviderSection(props: {
             provider={provider}
             looking={props.looking}
             onEdit={() => edit(provider)}
+            onUnlock={unlockOf(provider)}
             onRemove={() => void remove(provider)}
           />
         ))}

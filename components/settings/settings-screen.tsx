@@ -68,6 +68,7 @@ export function SettingsScreen({ data, theme }: { data: SettingsData; theme: The
           <ModelSection
             providers={providers}
             overrides={overrides}
+            onLook={() => void look()}
             onOverrides={(next) => {
               setOverrides(next);
               void look();

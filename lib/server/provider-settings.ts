@@ -2,6 +2,7 @@ import { AppError, type GenerationError } from '../errors.ts';
 import type { ModelInfo, ProviderAdapter } from '../model.ts';
 import { errorSentence } from '../sentences.ts';
 import type {
+  MemoryChange,
   ModelOverride,
   ModelOverrideEntry,
   PresetChoice,
@@ -51,7 +52,7 @@ export class ProviderSettings {
   readonly #registry: Registry;
   readonly #models: ViewerModels;
   readonly #guard: AddressGuard;
-  readonly #config: Pick<Config, 'secret' | 'isPublic' | 'custom'>;
+  readonly #config: Pick<Config, 'secret' | 'isPublic' | 'custom' | 'limits'>;
   readonly #changes = new RateLimit({
     words: 'These are many changes in a short time.',
     windowMs: minute,
@@ -70,7 +71,7 @@ export class ProviderSettings {
     registry: Registry;
     models: ViewerModels;
     guard: AddressGuard;
-    config: Pick<Config, 'secret' | 'isPublic' | 'custom'>;
+    config: Pick<Config, 'secret' | 'isPublic' | 'custom' | 'limits'>;
   }) {
     this.#store = parts.store;
     this.#registry = parts.registry;
@@ -194,6 +195,34 @@ export class ProviderSettings {
       return { ok: false, error, words: errorSentence(error) };
     }
     return askForOneToken({ adapter, model, label: provider.label, signal });
+  }
+
+  /**
+   * Has a server load a model into its memory, or put it away, and looks at it again.
+   * @throws AppError `not_found`; `bad_request` where its server cannot be told; `forbidden` where it is everybody's.
+   */
+  async setLoaded(
+    ownerId: string,
+    id: string,
+    change: { modelKey: string; isLoaded: boolean },
+    signal: AbortSignal,
+  ): Promise<MemoryChange> {
+    this.#changes.take(ownerId);
+    const registry = await this.#models.forViewer(ownerId);
+    const found = registry.findModel({ providerId: id, modelKey: change.modelKey });
+    if (!found) throw new AppError('not_found', 'There is no such model.');
+    const { adapter, model, provider } = found;
+    const isOwn = (await this.#models.listOwn(ownerId)).some(({ own }) => own.id === id);
+    if (this.#config.isPublic && !isOwn) {
+      throw new AppError('forbidden', 'This server is everybody’s: only whoever runs it can load and put away models.');
+    }
+    if (!adapter.setLoaded) {
+      throw new AppError('bad_request', `${provider.label} cannot be told to load models or to put them away.`);
+    }
+    const timeout = AbortSignal.timeout(this.#config.limits.firstByteLocalMs);
+    const error = await adapter.setLoaded(model, change.isLoaded, AbortSignal.any([signal, timeout]));
+    await this.#models.lookNow(ownerId, id);
+    return error ? { ok: false, error, words: errorSentence(error) } : { ok: true };
   }
 
   listOverrides(ownerId: string): Promise<ModelOverrideEntry[]> {

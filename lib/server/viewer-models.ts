@@ -1,5 +1,11 @@
-import type { ModelInfo, ModelRef, ProviderAdapter, ProviderInfo, ProviderModels } from '../model.ts';
-import { applyOverride, type ModelOverride, type ModelOverrideEntry, type ProviderCheck } from '../provider.ts';
+import type { ModelInfo, ModelMemory, ModelRef, ProviderAdapter, ProviderInfo, ProviderModels } from '../model.ts';
+import {
+  applyOverride,
+  type ListedModel,
+  type ModelOverride,
+  type ModelOverrideEntry,
+  type ProviderCheck,
+} from '../provider.ts';
 import { statusOfError } from '../provider-status.ts';
 import { openKey } from './auth/sealed-key.ts';
 import type { ProviderLimits } from './config.ts';
@@ -63,6 +69,8 @@ export class ViewerModels {
   readonly #habits: ModelHabits;
   /** By provider, with what it was like when it was looked at. */
   readonly #checks = new Map<string, Check>();
+  /** What people's servers have in memory, by provider and model; bounded like the checks. */
+  readonly #memories = new Map<string, ReadonlyMap<string, ModelMemory>>();
 
   constructor(parts: {
     store: Store;
@@ -176,7 +184,7 @@ export class ViewerModels {
         keyIsLost: key !== undefined && apiKey === undefined,
         ...(presetId !== undefined && { presetId }),
         ...(apiKey !== undefined && { apiKey }),
-        ...(listed && { listed }),
+        ...(listed && { listed: listed.map((model) => this.#inMemory(id, model)) }),
         ...(failed?.isOut && { failed }),
       },
       { limits: this.#limits, fetch: this.#guardedFetch },
@@ -184,15 +192,36 @@ export class ViewerModels {
     return { own, entry, ...(failed && { failed }) };
   }
 
+  #inMemory(providerId: string, listed: ListedModel): ListedModel {
+    const memory = this.#memories.get(providerId)?.get(listed.id);
+    return memory ? { ...listed, memory } : listed;
+  }
+
   /** Looks at a person's server now and keeps what it lists. */
   async checkOwn(ownerId: string, { own, entry }: OwnView): Promise<ProviderCheck> {
     return this.#check(own.id, likeOf(own), async () => {
       const { answer, check } = await checkServer(entry.server, this.#guardedFetch, listTimeoutMs);
-      if ('models' in answer && JSON.stringify(answer.models) !== JSON.stringify(own.listed)) {
-        await this.#store.providers.saveListedModels(ownerId, own.id, { baseURL: own.baseURL, models: answer.models });
-      }
+      if ('models' in answer) await this.#keepListed(ownerId, own, answer.models);
       return check;
     });
+  }
+
+  /** What a list says lastingly is kept in the store; what is in the server's memory at the moment, in ours. */
+  async #keepListed(ownerId: string, own: OwnProvider, listed: readonly ListedModel[]): Promise<void> {
+    const memories = listed.flatMap(({ id, memory }) => (memory ? [[id, memory] as const] : []));
+    if (memories.length > 0) this.#memories.set(own.id, new Map(memories));
+    else this.#memories.delete(own.id);
+    const models = listed.map(({ memory: _, ...lasting }) => lasting);
+    if (JSON.stringify(models) === JSON.stringify(own.listed)) return;
+    await this.#store.providers.saveListedModels(ownerId, own.id, { baseURL: own.baseURL, models });
+  }
+
+  /** Looks at one provider now, whenever it was last looked at. */
+  async lookNow(ownerId: string, id: string): Promise<void> {
+    const view = (await this.listOwn(ownerId)).find(({ own }) => own.id === id);
+    this.#checks.delete(id);
+    if (view) await this.checkOwn(ownerId, view);
+    else await this.#registry.lookFor(id, askedWithinMs);
   }
 
   /** Looks at one of the operator's servers now; what the look shows is what everybody is offered from then on. */
@@ -230,7 +259,10 @@ export class ViewerModels {
     this.#checks.delete(id);
     this.#checks.set(id, entry);
     const [oldest] = this.#checks.keys();
-    if (this.#checks.size > maxChecks && oldest !== undefined) this.#checks.delete(oldest);
+    if (this.#checks.size > maxChecks && oldest !== undefined) {
+      this.#checks.delete(oldest);
+      this.#memories.delete(oldest);
+    }
     entry.check.then(
       (check) => {
         entry.last = check;

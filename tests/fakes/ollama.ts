@@ -22,6 +22,8 @@ export interface FakeModel {
   speaks?: FakeSpeech;
   /** In the list, but gone when it is asked. */
   vanished?: boolean;
+  /** The file it is made of, as its digest. */
+  blob?: string;
 }
 
 /** Tokens with the blanks before them; as Ollama of August 2026 takes them (`_debug_render_only`, `raw`). */
@@ -119,7 +121,13 @@ export async function createFakeOllama(
       case 'GET /api/ps':
         if (options.tellsNothing) return send(response, 404, { error: 'not here' });
         return send(response, 200, {
-          models: [...loaded].map(([id, window]) => ({ name: id, model: id, context_length: window })),
+          models: [...loaded].map(([id, window]) => ({
+            name: id,
+            model: id,
+            context_length: window,
+            expires_at: '2096-11-22T19:45:01.000000Z',
+            ...(models.get(id)?.details && { details: models.get(id)?.details }),
+          })),
         });
       case 'POST /api/show':
         if (options.tellsNothing) return send(response, 404, { error: 'not here' });
@@ -129,6 +137,12 @@ export async function createFakeOllama(
         if (!model || model.vanished) return send(response, 404, missing(name));
         const cannotThink = model.capabilities && !model.capabilities.includes('thinking');
         if (json.think && cannotThink) return send(response, 400, { error: `"${name}" does not support thinking` });
+        if (path === '/api/generate' && json.prompt === undefined) {
+          if (json.keep_alive === 0) loaded.delete(name);
+          else loaded.set(name, fakeDefaultWindow);
+          const done_reason = json.keep_alive === 0 ? 'unload' : 'load';
+          return send(response, 200, { model: name, created_at: createdAt, response: '', done: true, done_reason });
+        }
         const window = Number((json.options as Record<string, unknown> | undefined)?.num_ctx ?? fakeDefaultWindow);
         if (loaded.get(name) !== window) await pass(response);
         if (response.destroyed) return;
@@ -360,7 +374,7 @@ function tagOf(id: string, model: FakeModel): Record<string, unknown> {
 }
 
 function showOf(model: FakeModel): Record<string, unknown> {
-  const { capabilities, details, contextLength, parameters, thinking, remoteHost } = model;
+  const { capabilities, details, contextLength, parameters, thinking, remoteHost, blob } = model;
   return {
     details: details ?? {},
     model_info: {
@@ -368,6 +382,7 @@ function showOf(model: FakeModel): Record<string, unknown> {
       ...(contextLength !== undefined && { 'qwen3.context_length': contextLength }),
     },
     ...(parameters !== undefined && { parameters }),
+    ...(blob !== undefined && { modelfile: `# Modelfile\nFROM /models/blobs/sha256-${blob}\nTEMPLATE x\n` }),
     ...(capabilities && { capabilities }),
     ...(thinking && { thinking }),
     ...(remoteHost && { remote_host: remoteHost }),

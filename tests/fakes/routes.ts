@@ -21,6 +21,7 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/providers\/([^/]+)$/, () => load('providers/[id]')],
   [/^\/api\/providers\/([^/]+)\/test$/, () => load('providers/[id]/test')],
   [/^\/api\/providers\/([^/]+)\/pull$/, () => load('providers/[id]/pull')],
+  [/^\/api\/providers\/([^/]+)\/memory$/, () => load('providers/[id]/memory')],
   [/^\/api\/conversations$/, () => load('conversations')],
   [/^\/api\/conversations\/([^/]+)$/, () => load('conversations/[id]')],
   [/^\/api\/conversations\/([^/]+)\/messages$/, () => load('conversations/[id]/messages')],

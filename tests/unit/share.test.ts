@@ -253,3 +253,22 @@ test('an answer that goes on with another has the numbers of all its text, as fa
     totalMs: 250,
   });
 });
+
+test('columns of one name at two servers are told apart, without naming the servers', () => {
+  const settings = { model: { providerId: 'PRIVATE', modelKey: 'r1' }, sampling: {} };
+  const column = (threadId: string, providerId: string): Message[] => [
+    { ...question(`q${threadId}`, null, 'Why?'), threadId },
+    { ...answer(`a${threadId}`, `q${threadId}`, { providerId }), threadId },
+  ];
+  const conversation = {
+    threads: ['t1', 't2'].map((id) => ({ id, settings })),
+    messages: [...column('t1', 'PRIVATE-1'), ...column('t2', 'PRIVATE-2')],
+  } as unknown as ConversationDetail; // all that is looked at
+  const threads = ['t1', 't2'].map((id) => ({ threadId: id, leafId: `a${id}` }));
+  const snapshot = snapshotOf(conversation, { threads, thinking: 'shown', numbers: true } as unknown as ShareChoice);
+  assert.deepEqual(
+    snapshot?.columns.map(({ model }) => model),
+    ['R1 (server 1)', 'R1 (server 2)'],
+  );
+  assert.doesNotMatch(JSON.stringify(snapshot), /PRIVATE/);
+});

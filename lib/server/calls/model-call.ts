@@ -28,6 +28,8 @@ export interface ServerOptions {
   /** On a machine of the person's own: may take minutes to load a model. */
   local?: boolean;
   limits: ProviderLimits;
+  /** Whether the server has to load this model before it answers, as it was last seen. */
+  mustLoad?: (modelId: string) => boolean;
   /** Told how each call ended, with its error if it failed. */
   onSeen?: (error: GenerationError | undefined) => void;
   /** Waits before a retry; resolves early when aborted. */

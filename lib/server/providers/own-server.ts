@@ -87,6 +87,10 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
     local,
     limits: options.limits,
     fetch: options.fetch,
+    mustLoad: (modelId) => {
+      const memory = models.find((model) => model.id === modelId)?.memory;
+      return memory !== undefined && memory.state !== 'loaded';
+    },
   });
   return { info, adapter, models, server };
 }

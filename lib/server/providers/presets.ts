@@ -189,6 +189,7 @@ export function describeListedModel(listed: ListedModel, providerId: string, pri
     ...vocabularyOf(name),
     ...(note && { note }),
     ...(listed.behind !== undefined && { behind: listed.behind }),
+    ...(listed.memory && { memory: listed.memory }),
     requestExtras: {},
     recording: false,
   };

@@ -86,7 +86,7 @@ export function createRegistry(options: RegistryOptions): Registry {
 
   const discover = async () => {
     const [, nextHosted] = await Promise.all([
-      Promise.all(watched.map((place) => place.look(discoverMs))),
+      Promise.all(watched.map((place) => place.look(discoverMs, true))),
       Promise.all(hosted.map((entry) => refreshPrices(entry, fetch))),
     ]);
     hosted = nextHosted;
@@ -137,11 +137,13 @@ export function createRegistry(options: RegistryOptions): Registry {
 function watchPlace(place: Place, options: RegistryOptions, fetch: FetchLike, onChange: () => void): WatchedPlace {
   // What was asked in vain may be gone, locked or loading; what answers at last is there.
   const onSeen = (error: GenerationError | undefined) => {
-    const isNews = error ? tellsOfServer(error) : watched.entry?.info.status.state !== 'ready';
-    if (isNews) void watched.look(discoverMs);
+    const { entry } = watched;
+    const wasAway = entry?.info.status.state !== 'ready' || hasAway(entry);
+    if (error ? tellsOfServer(error) : wasAway) void watched.look(discoverMs);
   };
+  const mustLoad = (id: string) => watched.entry !== undefined && isPutAway(watched.entry, id);
   const build = (at: Place, listing: Listing, status?: ProviderStatus) =>
-    createServer(at, listing, { limits: options.limits, fetch, status, onSeen });
+    createServer(at, listing, { limits: options.limits, fetch, status, onSeen, mustLoad });
   const unlisted = (preset: ProviderPreset | undefined): Listing => ({
     models: [],
     protocol: getProtocol(preset?.protocol),
@@ -164,6 +166,16 @@ function watchPlace(place: Place, options: RegistryOptions, fetch: FetchLike, on
     place.kind === 'custom' ? first : undefined,
   );
   return watched;
+}
+
+/** Whether a model is out of its server's memory, as it was last seen. */
+function isPutAway({ info, models }: Entry, id: string): boolean {
+  const memory = [...models.values()].find((model) => model.id === id)?.memory;
+  return info.status.state === 'asleep' || (memory !== undefined && memory.state !== 'loaded');
+}
+
+function hasAway({ models }: Entry): boolean {
+  return [...models.values()].some(({ memory }) => memory !== undefined && memory.state !== 'loaded');
 }
 
 /** Whether an error is about more than the question that met it. */
@@ -262,7 +274,7 @@ function createRefusingAdapter({ label, baseURL, envKey }: ProviderPreset, statu
 function createServer(
   place: Place,
   listing: Listing,
-  made: Pick<AskedServer, 'limits' | 'fetch' | 'onSeen'> & { status: ProviderStatus | undefined },
+  made: Pick<AskedServer, 'limits' | 'fetch' | 'onSeen' | 'mustLoad'> & { status: ProviderStatus | undefined },
 ): Entry {
   const { protocol, models: listed } = listing;
   const preset = listing.preset ?? detectPreset(place.baseURL, listed);
@@ -289,6 +301,7 @@ function createServer(
       limits: made.limits,
       fetch: made.fetch,
       ...(made.onSeen && { onSeen: made.onSeen }),
+      ...(made.mustLoad && { mustLoad: made.mustLoad }),
     }),
     models: modelsByKey(models),
     server,

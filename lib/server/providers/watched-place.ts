@@ -49,8 +49,12 @@ export class WatchedPlace {
     return this.#entry;
   }
 
-  /** Looks now, once for all who ask meanwhile. Resolves when the server has answered or `withinMs` have passed; the look goes on. */
-  async look(withinMs: number): Promise<void> {
+  /**
+   * Looks now, once for all who ask meanwhile. Resolves when the server has answered or `withinMs` have passed; the look goes
+   * on.
+   * @param lateIsAway who has not answered by then counts as away until it does.
+   */
+  async look(withinMs: number, lateIsAway = false): Promise<void> {
     clearTimeout(this.#timer);
     this.#looking ??= this.#lookToItsEnd();
     const looking = this.#looking;
@@ -60,7 +64,7 @@ export class WatchedPlace {
     });
     const end = await Promise.race([looking, late]);
     clearTimeout(timer);
-    if (end !== 'late' || this.#looking !== looking) return;
+    if (!lateIsAway || end !== 'late' || this.#looking !== looking) return;
     this.take({ error: this.#lateError(withinMs), answered: false, speaks: false });
   }
 

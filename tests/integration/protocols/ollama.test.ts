@@ -110,6 +110,19 @@ describe('an Ollama that is asked in its own words', () => {
     assert.deepEqual(fake.chats().map(windowOf), [32_768, 32_768, undefined]);
   });
 
+  test('is known to be loaded under the name of another model of the same file', async () => {
+    const [blob, other] = ['a'.repeat(64), 'b'.repeat(64)];
+    const fake = await fakeOf({
+      models: { mine: { ...thinker, blob }, twin: { ...thinker, blob }, stranger: { ...thinker, blob: other } },
+    });
+    fake.loaded.set('twin', 65_536);
+    await askFor(fake, 'mine', {}, { maxTokens: 100 });
+    fake.loaded.clear();
+    fake.loaded.set('stranger', 65_536);
+    await askFor(fake, 'mine', {}, { maxTokens: 100 });
+    assert.deepEqual(fake.chats().map(windowOf), [65_536, undefined]);
+  });
+
   test('is never asked for more than the model can take', async () => {
     const fake = await fakeOf();
     await askFor(fake, 'llama3.2:3b', {}, { maxTokens: 20_000 });

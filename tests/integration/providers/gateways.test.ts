@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { errorSentence } from '../../../lib/sentences.ts';
 import type { ErrorContext } from '../../../lib/server/calls/errors.ts';
 import { convertRefusal, findRetryAfter } from '../../../lib/server/calls/errors.ts';
@@ -52,6 +53,7 @@ async function listedBy(): Promise<Registry> {
   const custom = [{ id: 'gate', label: 'Gate', baseURL: fake.baseURL }];
   const registry = createRegistry({ keys: {}, custom, localServers: [], limits: generousLimits });
   await registry.discover();
+  while (registry.findProvider('gate')?.provider.status.state !== 'ready') await pause(20);
   return registry;
 }
 const modelsOf = (registry: Registry) => registry.findProvider('gate')?.models ?? [];

@@ -59,6 +59,10 @@ const stateOf = (registry: Registry, id: string) => statusOf(registry, id)?.stat
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await pause(20);
 }
+async function seen(registry: Registry, id: string, state = 'ready'): Promise<void> {
+  await registry.discover();
+  await until(() => stateOf(registry, id) === state);
+}
 const slow = (ms: number, response: () => FakeResponse): FakeResponse => {
   const { steps = [], ...rest } = response();
   return { ...rest, lateHeaders: true, steps: [{ waitMs: ms }, ...(steps as Iterable<never>)] };
@@ -68,9 +72,8 @@ describe('a server that is found', { timeout: 60_000 }, () => {
   test('while it loads its model is shown as loading, and by itself as ready when it is', async () => {
     models = loading;
     const registry = usual();
-    await registry.discover();
+    await seen(registry, 'llamacpp-8080', 'loading');
     assert.equal(registry.findProvider('llamacpp-8080')?.provider.label, 'llama.cpp (port 8080)');
-    assert.equal(stateOf(registry, 'llamacpp-8080'), 'loading');
     registry.watch();
     models = listed;
     await until(() => stateOf(registry, 'llamacpp-8080') === 'ready');
@@ -81,6 +84,7 @@ describe('a server that is found', { timeout: 60_000 }, () => {
     models = locked;
     const registry = usual();
     await registry.discover();
+    await until(() => stateOf(registry, 'llamacpp-8080') !== undefined);
     const status = statusOf(registry, 'llamacpp-8080');
     assert.equal(status?.state, 'locked');
     assert.match(status && 'since' in status ? errorSentence(status.reason) : '', /wants an API key/);
@@ -108,8 +112,7 @@ describe('a server that is found', { timeout: 60_000 }, () => {
   test('that has put its model away is asleep, and can be asked', async () => {
     elsewhere = (path) => (path === '/props' ? json(200, { is_sleeping: true }) : undefined);
     const registry = usual();
-    await registry.discover();
-    assert.equal(stateOf(registry, 'llamacpp-8080'), 'asleep');
+    await seen(registry, 'llamacpp-8080', 'asleep');
     const { adapter, model } =
       registry.findModel({ providerId: 'llamacpp-8080', modelKey: 'tiny-r1.gguf' }) ?? assert.fail();
     elsewhere = () => undefined;
@@ -122,27 +125,25 @@ describe('a server whose list is slow', { timeout: 60_000 }, () => {
   test('is listened to all the same, and is there when it has answered', async () => {
     models = () => slow(1_900, listed);
     const registry = custom();
-    await registry.discover();
-    assert.equal(stateOf(registry, 'mine'), 'unreachable');
+    await seen(registry, 'mine', 'unreachable');
     await until(() => stateOf(registry, 'mine') === 'ready');
     assert.equal(registry.findProvider('mine')?.models.length, 1);
   });
 
   test('keeps the models it had when a later list is slow, or does not come', async () => {
     const registry = registryOf({ localServers: [{ id: 'box', label: 'Box', baseURL: fake.baseURL }] });
-    await registry.discover();
+    await seen(registry, 'box');
     models = () => ({ lateHeaders: true, steps: [{ hang: true }] });
-    await registry.discover();
-    assert.equal(stateOf(registry, 'box'), 'unreachable');
+    await seen(registry, 'box', 'unreachable');
     assert.ok(registry.findModel({ providerId: 'box', modelKey: 'tiny-r1.gguf' }));
   });
 
   test('is looked at at once for a model that is missing', async () => {
     models = () => json(200, { data: [] });
     const registry = custom();
-    await registry.discover();
+    await seen(registry, 'mine');
     models = listed;
-    await registry.lookFor('mine', 5_000);
+    await registry.lookFor('mine', 30_000);
     assert.ok(registry.findModel({ providerId: 'mine', modelKey: 'tiny-r1.gguf' }));
   });
 });
@@ -150,12 +151,14 @@ describe('a server whose list is slow', { timeout: 60_000 }, () => {
 describe('a server that goes', { timeout: 60_000 }, () => {
   test('and comes back is back by itself, with the time since when it was away', async () => {
     const registry = custom();
-    await registry.discover();
+    await seen(registry, 'mine');
     models = () => json(500, {});
-    await registry.discover();
+    await seen(registry, 'mine', 'unreachable');
     const first = statusOf(registry, 'mine');
     await registry.discover();
-    assert.deepEqual(statusOf(registry, 'mine'), first);
+    const second = statusOf(registry, 'mine');
+    assert.ok(first && second && 'since' in first && 'since' in second);
+    assert.equal(second.since, first.since);
     registry.watch();
     models = listed;
     await until(() => stateOf(registry, 'mine') === 'ready');
@@ -163,7 +166,7 @@ describe('a server that goes', { timeout: 60_000 }, () => {
 
   test('while it loads is waited for by a question, which is told of it once and of no failure', async () => {
     const registry = custom();
-    await registry.discover();
+    await seen(registry, 'mine');
     let left = 3;
     respond = () => (left-- > 0 ? loading() : { steps: [chunk({ content: 'awake' }), chunk({}, 'stop')] });
     const { adapter, model } = registry.findModel({ providerId: 'mine', modelKey: 'tiny-r1.gguf' }) ?? assert.fail();
@@ -175,7 +178,7 @@ describe('a server that goes', { timeout: 60_000 }, () => {
 
   test('is seen to be gone by a question that found its model missing', async () => {
     const registry = custom();
-    await registry.discover();
+    await seen(registry, 'mine');
     const { adapter, model } = registry.findModel({ providerId: 'mine', modelKey: 'tiny-r1.gguf' }) ?? assert.fail();
     respond = () => json(404, { error: { message: "model 'tiny-r1.gguf' not found" } });
     models = () => json(200, { data: [{ id: 'another' }] });
@@ -186,9 +189,9 @@ describe('a server that goes', { timeout: 60_000 }, () => {
   test('is ready as soon as anybody’s look at it succeeds', async () => {
     models = loading;
     const registry = custom();
-    await registry.discover();
+    await seen(registry, 'mine', 'loading');
     registry.take('mine', { models: [{ id: 'now' }], latencyMs: 1 });
-    assert.equal(stateOf(registry, 'mine'), 'ready');
+    await until(() => stateOf(registry, 'mine') === 'ready');
     assert.ok(registry.findModel({ providerId: 'mine', modelKey: 'now' }));
   });
 });
@@ -201,10 +204,10 @@ test('dials are sent to a server that understands them, and to no other', { time
     return JSON.parse(fake.requests.at(-1)?.body ?? '{}') as Record<string, unknown>;
   };
   const registry = custom();
-  await registry.discover();
+  await seen(registry, 'mine');
   const body = await sentBy(registry);
   assert.deepEqual([body.top_k, body.min_p, body.repeat_penalty, body.num_ctx], [20, 0.05, 1.1, undefined]);
   models = () => json(200, { data: [{ id: 'tiny-r1.gguf' }] });
-  await registry.discover();
+  await registry.lookFor('mine', 30_000);
   assert.ok(!('top_k' in (await sentBy(registry))));
 });

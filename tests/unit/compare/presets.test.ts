@@ -114,3 +114,15 @@ test('columns of one model are told apart by how they ask, or counted', () => {
   ]);
   assert.deepEqual(columnLabels([column()]), [{ label: 'a', detail: '' }]);
 });
+
+test('columns whose models have one name at two servers say which server it is', () => {
+  const column = (provider: string) => ({
+    settings: { model: refOf(provider, 'a'), sampling: {} },
+    model: modelOf(provider, 'a'),
+    provider: provider.toUpperCase(),
+  });
+  assert.deepEqual(columnLabels([column('p'), column('q')]), [
+    { label: 'a', detail: 'P' },
+    { label: 'a', detail: 'Q' },
+  ]);
+});

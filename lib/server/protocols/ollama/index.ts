@@ -14,7 +14,17 @@ import {
 import { parseJson } from '../../calls/json.ts';
 import type { StreamSizes } from '../../calls/stream-facts.ts';
 import type { Protocol } from '../protocol.ts';
-import { describeOllamaModel, findLoaded, type OllamaListed, parseOllamaShow, parseOllamaTags } from './models.ts';
+import { tellServer } from '../../calls/tell-server.ts';
+import {
+  blobOf,
+  describeOllamaModel,
+  findLoaded,
+  findTwins,
+  type OllamaListed,
+  parseOllamaShow,
+  parseOllamaTags,
+  withMemory,
+} from './models.ts';
 import { pullFromOllama } from './pull.ts';
 import {
   type OllamaCall,
@@ -50,6 +60,10 @@ export const ollama: Protocol = {
   headers,
   listURL: ({ baseURL }) => `${rootOf(baseURL)}/api/tags`,
   parseModels: parseOllamaTags,
+  more: (listed, { baseURL }) => ({
+    url: `${rootOf(baseURL)}/api/ps`,
+    merge: (value) => withMemory(listed as OllamaListed[], value, Date.now()), // of its own list
+  }),
   // Kept as its list was read, so what Ollama says is in it.
   describe: (listed, known) => describeOllamaModel(listed as OllamaListed, known),
   createAdapter: createOllamaAdapter,
@@ -66,7 +80,7 @@ function headers({ apiKey }: { apiKey?: string }): Record<string, string> {
  */
 export function createOllamaAdapter(
   given: OllamaOptions,
-): ProviderAdapter & Required<Pick<ProviderAdapter, 'preview' | 'pull' | 'findContinuation'>> {
+): ProviderAdapter & Required<Pick<ProviderAdapter, 'preview' | 'pull' | 'findContinuation' | 'setLoaded'>> {
   const options = { ...given, baseURL: rootOf(given.baseURL) };
   const upstream = options.fetch ?? createUpstreamFetch({ connectMs: options.limits.connectMs });
   const sent = { ...options.headers, ...headers(options) };
@@ -145,6 +159,14 @@ export function createOllamaAdapter(
     },
     findContinuation: async (model) =>
       model.continuation === 'rendered' ? findRenderedContinuation(rendering, model.id, undefined) : model.continuation,
+    async setLoaded(model, isLoaded, signal) {
+      const body = JSON.stringify({ model: model.id, stream: false, ...(!isLoaded && { keep_alive: 0 }) });
+      const context = contextOf(options, model);
+      return tellServer(
+        { fetch: upstream, url: `${options.baseURL}/api/generate`, headers: sent, body, signal },
+        context,
+      );
+    },
     pull: (model, signal) => pullFromOllama({ ...options, fetch: upstream, headers: sent }, model, signal),
   };
 }
@@ -177,7 +199,12 @@ async function readFacts(
     }
   };
   const [show, ps] = await Promise.all([read('/api/show', { model: about.model }), read('/api/ps')]);
-  const loaded = findLoaded(ps, about.model);
+  let loaded = findLoaded(ps, about.model);
+  const blob = loaded === false ? blobOf(show) : undefined;
+  for (const twin of blob === undefined ? [] : findTwins(ps, show)) {
+    // A file is loaded once, and listed under the name it was asked for first.
+    if (blobOf(await read('/api/show', { model: twin })) === blob) loaded = findLoaded(ps, twin);
+  }
   return { ...parseOllamaShow(show), ...(loaded !== undefined && { loaded }) };
 }
 

@@ -45,6 +45,61 @@ export function parseOllamaTags(value: unknown): OllamaListed[] | undefined {
   return [...byId.values()];
 }
 
+/** An `expires_at` beyond this is for good, in ms from now. */
+const forGoodMs = 10 * 365 * 86_400_000;
+
+/** Listed models with what `/api/ps` says: which are loaded, and until when. As they were when it says nothing. */
+export function withMemory(models: readonly OllamaListed[], value: unknown, now: number): OllamaListed[] {
+  if (!isRecord(value) || !Array.isArray(value.models)) return [...models];
+  const running = value.models.filter(isRecord);
+  return models.map((listed) => {
+    if (listed.remote) return listed;
+    const entry = running.find((e) => nameOf(e) === listed.id);
+    if (entry) {
+      const until = typeof entry.expires_at === 'string' ? Date.parse(entry.expires_at) : Number.NaN;
+      const ends = until > 0 && until - now < forGoodMs;
+      return { ...listed, memory: { state: 'loaded' as const, ...(ends && { until }) } };
+    }
+    // It may run under the name of another model that is made of the same file.
+    const mayBe = running.some((e) => isRecord(e.details) && describesSame(e.details, listed));
+    return mayBe ? listed : { ...listed, memory: { state: 'unloaded' as const } };
+  });
+}
+
+function describesSame(
+  details: Record<string, unknown>,
+  { family, parameterSize, quantization }: OllamaListed,
+): boolean {
+  return (
+    family !== undefined &&
+    details.family === family &&
+    details.parameter_size === parameterSize &&
+    details.quantization_level === quantization
+  );
+}
+
+function nameOf(entry: Record<string, unknown>): string {
+  return String(entry.model ?? entry.name);
+}
+
+/** The names under which `/api/ps` lists other models of the same kind as the one `/api/show` is about. */
+export function findTwins(ps: unknown, show: unknown): string[] {
+  const details = isRecord(show) && isRecord(show.details) ? show.details : undefined;
+  if (!details || !isRecord(ps) || !Array.isArray(ps.models)) return [];
+  const same = (e: Record<string, unknown>) =>
+    isRecord(e.details) &&
+    ['family', 'parameter_size', 'quantization_level'].every(
+      (key) => (e.details as typeof details)[key] === details[key],
+    );
+  return ps.models.filter(isRecord).filter(same).map(nameOf).slice(0, 3);
+}
+
+/** The file that a model is made of, by its `modelfile`. */
+export function blobOf(show: unknown): string | undefined {
+  const text = isRecord(show) && typeof show.modelfile === 'string' ? show.modelfile : '';
+  return /^FROM\s+\S*(sha256[-:][0-9a-f]{64})\s*$/m.exec(text)?.[1];
+}
+
 /** What a listed model is: how it reasons by what Ollama says of it, all else by what is known about its name. */
 export function describeOllamaModel(listed: OllamaListed, { price, ...known }: ModelInfo): ModelInfo {
   const { capabilities, family, remote } = listed;

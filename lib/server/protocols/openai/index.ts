@@ -14,6 +14,7 @@ import {
 import type { StreamSizes } from '../../calls/stream-facts.ts';
 import { createStreamNormalizer } from './stream.ts';
 import type { Protocol } from '../protocol.ts';
+import { tellServer } from '../../calls/tell-server.ts';
 import { isLiteLLM, withModelInfo } from './litellm.ts';
 import { parseModelList, parseServerInfo } from './models.ts';
 import { asCompletion, findRenderedContinuation, renderBeginning } from '../../calls/rendered-prompt.ts';
@@ -30,6 +31,8 @@ export interface RequestDialect {
   historyField: 'reasoning_content' | 'reasoning';
   /** Where an effort goes: a field of its own, or into the `reasoning` object. */
   effortField: 'reasoning_effort' | 'reasoning';
+  /** It can be told to load models and to put them away (llama.cpp as a router). */
+  loadsModels: boolean;
   /** It tells how much of the prompt it has read when asked to (llama.cpp, `return_progress`). */
   tellsProgress: boolean;
   /** Its thinking can be ended while it streams (llama.cpp's `reasoning_control`). */
@@ -41,6 +44,7 @@ export const commonDialect: RequestDialect = {
   maxTokensField: 'max_tokens',
   historyField: 'reasoning_content',
   effortField: 'reasoning_effort',
+  loadsModels: false,
   tellsProgress: false,
   reasoningControl: false,
 };
@@ -50,6 +54,9 @@ export interface OpenAICompatibleOptions extends ServerOptions, Partial<RequestD
   /** Where the bytes come from; ours over undici when absent. */
   fetch?: FetchLike;
 }
+
+/** A model that is known not to be loaded: so soon that it is not shown for one that is there in a moment. */
+const loadingAfterMs = 400;
 
 /** What nearly every server speaks: vLLM, llama.cpp, DeepSeek, OpenRouter and many more. */
 export const openai: Protocol = {
@@ -86,6 +93,7 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
         callWithRetries(options, request, {
           context,
           send: (modelCall) => send(options, upstream, request, modelCall, form),
+          loadingAfterMs: options.mustLoad?.(request.model.id) ? loadingAfterMs : undefined,
         });
       let ending = yield* call();
       for (let form: PrefixForm | undefined = 'with-fields'; form && ending?.type === 'error'; ) {
@@ -105,6 +113,19 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
         ? findRenderedContinuation(renderingOf(options, upstream), model.id, 'thinking-and-content')
         : model.continuation,
     preview: (request) => ({ url: urlOf(options, request), body: JSON.stringify(renderBody(options, request)) }),
+    ...(options.loadsModels && {
+      setLoaded: (model, isLoaded, signal) =>
+        tellServer(
+          {
+            fetch: upstream,
+            url: `${new URL(options.baseURL).origin}/models/${isLoaded ? 'load' : 'unload'}`,
+            headers: { ...options.headers, ...headers(options) },
+            body: JSON.stringify({ model: model.id }),
+            signal,
+          },
+          contextOf(options, model),
+        ),
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ModelMemory } from '../../../model.ts';
 import type { ListedModel } from '../../../provider.ts';
 import { countOf, isRecord } from '../../calls/json.ts';
 import { maxListed, parseModelId } from '../../calls/listed-models.ts';
@@ -40,6 +41,7 @@ function parseListed(entry: Record<string, unknown>): ListedModel | undefined {
     ...(listsImages(entry) && { takesImages: true }),
     ...(looksLike && { looksLike }),
     ...(note && { note }),
+    ...memoryOf(entry.status),
   };
 }
 
@@ -59,6 +61,20 @@ function windowOf(entry: Record<string, unknown>): Pick<ListedModel, 'contextTok
   if (given !== undefined) return { contextTokens: given, contextFrom: 'server' };
   const contextTokens = firstCount(entry, contextNames) ?? countOf(meta.n_ctx_train);
   return contextTokens === undefined ? {} : { contextTokens };
+}
+
+const memoryStates: Record<string, ModelMemory['state']> = {
+  loaded: 'loaded',
+  loading: 'loading',
+  unloaded: 'unloaded',
+  sleeping: 'asleep',
+};
+
+/** Whether a model is loaded, by llama.cpp's router or transformers serve. */
+function memoryOf(status: unknown): { memory?: ModelMemory } {
+  if (!isRecord(status) || typeof status.value !== 'string') return {};
+  const state = status.failed === true ? 'failed' : memoryStates[status.value];
+  return state ? { memory: { state } } : {};
 }
 
 const chatTypes = /^(chat|language|model|llm|vlm)$/i;
