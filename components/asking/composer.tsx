@@ -1,11 +1,12 @@
 'use client';
 
 import { Paperclip } from 'lucide-react';
-import { type KeyboardEvent, lazy, type ReactNode, type Ref, Suspense, useImperativeHandle, useRef } from 'react';
+import { lazy, type ReactNode, type Ref, Suspense, useImperativeHandle, useRef } from 'react';
 import { hasImages } from '../../lib/attachment.ts';
 import { draftKey as keyOfDraft } from '../client/drafts.ts';
 import type { DraftFile } from '../conversation/draft-file.ts';
 import { IconButton } from '../ui/button.tsx';
+import { isSendKey, useEnterSends } from './enter-sends.ts';
 import { SendButton } from './send-button.tsx';
 import { useDraftFiles } from './use-draft-files.ts';
 import { useDraftText } from './use-draft-text.ts';
@@ -39,14 +40,15 @@ interface ComposerProps {
 }
 
 /**
- * Where a question is written. Enter sends, Shift+Enter breaks the line; what is written is kept in this browser under
- * `draftKey` until it is sent.
+ * Where a question is written. Enter sends and Shift+Enter breaks the line, or Enter breaks it and Ctrl+Enter sends
+ * (enter-sends.ts); what is written is kept in this browser under `draftKey` until it is sent.
  */
 export function Composer(props: ComposerProps) {
   const { running, blocked } = props;
   const storageKey = keyOfDraft(props.draftKey);
   const { area, text, write, ...draft } = useDraftText(storageKey, props.initialText ?? '');
   const attached = useDraftFiles(storageKey);
+  const enterSends = useEnterSends();
 
   const forget = (sent: string) => {
     attached.forgetTaken();
@@ -98,13 +100,17 @@ export function Composer(props: ComposerProps) {
         aria-label="Your question"
         placeholder="Ask something worth thinking about"
         rows={1}
-        enterKeyHint="send"
+        enterKeyHint={enterSends ? 'send' : 'enter'}
         value={text}
         onChange={(event) => {
           write(event.target.value);
           props.onWrite?.(event.target.value);
         }}
-        onKeyDown={(event) => sendOnEnter(event, send)}
+        onKeyDown={(event) => {
+          if (!isSendKey(event)) return;
+          event.preventDefault();
+          void send();
+        }}
         onPaste={attached.onPaste}
       />
       <div className="flex items-center gap-2 max-sm:gap-0">
@@ -115,20 +121,13 @@ export function Composer(props: ComposerProps) {
         <SendButton
           running={running}
           sendable={sendable}
-          title="Send (Enter)"
+          title={enterSends ? 'Send (Enter)' : 'Send (Ctrl+Enter)'}
           stopTitle="Stop (Esc)"
           onStop={props.onStop}
         />
       </div>
     </form>
   );
-}
-
-function sendOnEnter(event: KeyboardEvent<HTMLTextAreaElement>, send: () => Promise<void>): void {
-  // While an input method composes, Enter belongs to it (Safari says so only by code 229).
-  if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
-  event.preventDefault();
-  void send();
 }
 
 function AttachButton({ onFiles }: { onFiles: (files: File[]) => void }) {

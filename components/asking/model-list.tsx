@@ -6,6 +6,7 @@ import type { ModelInfo, ModelRef, ProviderModels, ProviderStatus } from '../../
 import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { fieldLook } from '../ui/field.tsx';
+import { keyOf } from '../ui/keys.ts';
 import { Lens } from '../ui/lens.tsx';
 import { canBeAsked } from '../../lib/provider-status.ts';
 import { refText } from '../conversation/model-choice.ts';
@@ -45,13 +46,14 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
   });
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const key = keyOf(event) ?? '';
+    const step = { ArrowDown: 1, ArrowUp: -1 }[key];
     const current = models[at];
     if (step !== undefined) {
       event.preventDefault();
       const next = models[(at + step + models.length) % models.length];
       if (next) setActive(textOf(next));
-    } else if (event.key === 'Enter' && current && !event.nativeEvent.isComposing) {
+    } else if (key === 'Enter' && current) {
       event.preventDefault();
       onChoose(refOf(current));
     }

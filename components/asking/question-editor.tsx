@@ -2,9 +2,11 @@
 
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '../ui/button.tsx';
+import { keyOf } from '../ui/keys.ts';
+import { isSendKey, useEnterSends } from './enter-sends.ts';
 
 /**
- * A question written anew in its place. Enter asks, Shift+Enter breaks the line, Esc leaves it as it was.
+ * A question written anew in its place. The key that sends a question asks it; Esc leaves it as it was.
  * @param props.columns in how many columns the same was asked; with more than one, all of them may be.
  */
 export default function QuestionEditor(props: {
@@ -15,6 +17,7 @@ export default function QuestionEditor(props: {
 }) {
   const [text, setText] = useState(props.text);
   const area = useRef<HTMLTextAreaElement>(null);
+  const enterSends = useEnterSends();
   useEffect(() => {
     const field = area.current;
     field?.focus({ preventScroll: true });
@@ -24,11 +27,10 @@ export default function QuestionEditor(props: {
   const ready = text.trim() !== '';
   const ask = (everywhere: boolean) => ready && props.onAsk(text, everywhere);
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Escape') {
+    if (keyOf(event) === 'Escape') {
       event.preventDefault();
       props.onCancel();
-    } else if (event.key === 'Enter' && !event.shiftKey) {
+    } else if (isSendKey(event)) {
       event.preventDefault();
       ask(props.columns > 1);
     }
@@ -47,6 +49,7 @@ export default function QuestionEditor(props: {
         dir="auto"
         aria-label="The question in other words"
         rows={1}
+        enterKeyHint={enterSends ? 'send' : 'enter'}
         className="max-h-[40dvh] min-h-11 w-full resize-none bg-transparent outline-none [field-sizing:content]"
         value={text}
         onChange={(event) => setText(event.target.value)}

@@ -1,12 +1,13 @@
 import { useEffect } from 'react';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
+import { keyOf } from '../ui/keys.ts';
 
 /** Esc stops, unless it closed something first. */
 export function useStopOnEscape(running: boolean, store: ConversationStore): void {
   useEffect(() => {
     if (!running) return;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+      if (keyOf(event) !== 'Escape' || event.defaultPrevented) return;
       // What the pointer alone has opened does not keep Esc from stopping.
       if (document.querySelector('dialog[open], [popover]:popover-open:not(.hover-card)')) return;
       if (event.target instanceof Element && event.target.closest('[data-owns-escape]')) return;

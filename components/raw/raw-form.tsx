@@ -2,6 +2,7 @@
 
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { type RawPromptStarter, rawPromptStarters, rawPromptVariables } from '../../lib/prompts/raw-prompt.ts';
+import { keyOf } from '../ui/keys.ts';
 import { needsOf, type RawDraft, writeStops } from './draft.ts';
 
 /** What is written by hand: the prompt, what its variables stand for, where it stops. */
@@ -16,7 +17,7 @@ export function RawForm(props: {
   const needs = needsOf(draft.template);
   const begin = ({ template, stop }: RawPromptStarter) => onChange({ template, stop: writeStops(stop) });
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    if (keyOf(event) !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     onSend();
   };

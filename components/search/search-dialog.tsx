@@ -9,6 +9,7 @@ import { askForPlace } from '../client/found-place.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { dialogLook } from '../ui/dialog.tsx';
 import { useHanFont } from '../ui/han-font.ts';
+import { keyOf } from '../ui/keys.ts';
 import { FindHere, HitLine, RecentLine } from './search-lines.tsx';
 import { type Found, useSearch } from './use-search.ts';
 import { foundWords, groupHits } from './words.ts';
@@ -146,13 +147,13 @@ function useArrowKeys(count: number, pick: (at: number) => void) {
   const id = useId();
   const [active, setActive] = useState(0);
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
-    if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && count > 0) {
+    const key = keyOf(event);
+    if ((key === 'ArrowDown' || key === 'ArrowUp') && count > 0) {
       event.preventDefault();
-      const next = (active + (event.key === 'ArrowDown' ? 1 : -1) + count) % count;
+      const next = (active + (key === 'ArrowDown' ? 1 : -1) + count) % count;
       setActive(next);
       document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: 'nearest' });
-    } else if (event.key === 'Enter') {
+    } else if (key === 'Enter') {
       event.preventDefault();
       pick(active);
     }

@@ -1,5 +1,6 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useLayoutEffect } from 'react';
+import { keyOf } from '../ui/keys.ts';
 
 /** Ctrl+Shift+O and Cmd+Shift+O begin a new chat. */
 export function useNewChatShortcut(): void {
@@ -36,7 +37,7 @@ export function useCloseOnEscape(open: boolean, close: () => void): void {
   useEffect(() => {
     if (!open) return;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (keyOf(event) !== 'Escape' || event.defaultPrevented) return;
       event.preventDefault();
       close();
     };

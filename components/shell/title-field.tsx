@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { keyOf } from '../ui/keys.ts';
 
 /** A conversation's title, being written. Enter and leaving keep the new one, Esc the old one. */
 export function TitleField({ title, onDone }: { title: string; onDone: (title: string | undefined) => void }) {
@@ -20,9 +21,9 @@ export function TitleField({ title, onDone }: { title: string; onDone: (title: s
       onFocus={(event) => event.currentTarget.select()}
       onBlur={(event) => finish(event.currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing) return;
-        if (event.key === 'Enter') finish(event.currentTarget.value);
-        if (event.key === 'Escape') {
+        const key = keyOf(event);
+        if (key === 'Enter') finish(event.currentTarget.value);
+        if (key === 'Escape') {
           event.preventDefault();
           event.stopPropagation();
           finish(undefined);

@@ -1,6 +1,7 @@
 'use client';
 
 import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
+import { keyOf } from './keys.ts';
 
 /**
  * A panel in the browser's top layer, placed at its anchor: under it where there is room, above it otherwise, and never
@@ -104,7 +105,7 @@ export function HoverCard({
       onFocus={() => clearTimeout(leaving.current)}
       onBlur={hideSoon}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !open) return;
+        if (keyOf(event) !== 'Escape' || !open) return;
         event.preventDefault();
         event.stopPropagation();
         anchor.current?.focus({ preventScroll: true }); // it may have been in the card

@@ -4,6 +4,7 @@ import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { type RefObject, useEffect, useSyncExternalStore } from 'react';
 import { formatCount } from '../../../lib/quantity-words.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { keyOf } from '../../ui/keys.ts';
 import type { FindView, TextSearch } from './text-search.ts';
 import './find.css';
 
@@ -50,7 +51,7 @@ export function FindRow(props: FindRowProps) {
           search.look(event.target.value);
         }}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+          if (keyOf(event) !== 'Enter') return;
           event.preventDefault();
           search.step(event.shiftKey ? -1 : 1);
         }}
@@ -76,7 +77,7 @@ function useEscape(field: RefObject<HTMLElement | null>, within: string, onClose
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const around = field.current?.closest(within);
-      if (event.key !== 'Escape' || event.isComposing || !around?.contains(document.activeElement)) return;
+      if (keyOf(event) !== 'Escape' || !around?.contains(document.activeElement)) return;
       event.preventDefault();
       onClose();
     };
