@@ -86,7 +86,7 @@ const ShownWords = memo(function ShownWords(props: RunningWordsProps & { now: nu
   }
   const time = elapsed === undefined ? '' : ` ${formatClock(elapsed)}`;
   return (
-    <span className="tabular-nums">
+    <span className="tabular-nums" translate="no">
       {[`${props.word}${time}`, ...facts].join(' · ')}
       {tokens !== undefined && <SilenceWords view={view} now={now} />}
     </span>

@@ -2,7 +2,7 @@
 
 import { Menu, SquarePen } from 'lucide-react';
 import Link from 'next/link';
-import { lazy, type ReactNode, type RefObject, Suspense, useCallback, useRef, useState } from 'react';
+import { lazy, type ReactNode, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { ConversationPage } from '../client/conversation-list.ts';
 import { storageNews } from '../client/storage-news.ts';
 import { IconButton, iconButtonLook } from '../ui/button.tsx';
@@ -12,6 +12,7 @@ import type { Clock } from './day-groups.ts';
 import { useCloseOnEscape, useNewChatShortcut, useSearchShortcut } from './shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
 import type { Theme } from './theme.ts';
+import { endureTranslation } from './translated-page.ts';
 import { UndoToast } from './undo-toast.tsx';
 import { useKeyboardInset } from './use-keyboard-inset.ts';
 import { Wordmark } from './wordmark.tsx';
@@ -45,6 +46,7 @@ export function AppShell({
   useSearchShortcut(search);
   useNewChatShortcut();
   useKeyboardInset();
+  useEffect(endureTranslation, []);
   useCloseOnEscape(drawer, () => {
     setDrawer(false);
     menu.current?.focus();
