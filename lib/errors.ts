@@ -43,7 +43,8 @@ export interface ErrorFacts {
   'model-not-pulled': { provider: string; model: string };
   /** Of a provider or model that was there once; both are ids. */
   'model-gone': { provider: string; model: string };
-  'context-exceeded': { model?: string };
+  /** As its server counted them; absent where it did not say. */
+  'context-exceeded': { model?: string; tokens?: number; contextTokens?: number };
   /** Nothing is where a chat is asked for. */
   'wrong-address': { provider: string; baseURL: string };
   'not-an-ollama': { provider: string; baseURL: string };

@@ -14,6 +14,12 @@ export interface NoticeFacts {
   'answer-too-large': NoFacts;
   /** The provider leaves out the conversation's beginning, which has more tokens than its model takes. */
   'beginning-left-out': { provider: string; tokens: number; contextTokens: number };
+  /** The same, seen from the counts: of about so many tokens it read so many; the first `unread` messages not at all. */
+  'beginning-cut': { provider: string; read: number; tokens: number; unread: number; contextTokens?: number };
+  /** Prompt and answer have more tokens than the window: what came first was forgotten on the way. */
+  'window-slid': { provider: string; tokens: number; contextTokens: number };
+  /** It ended because the window was full, not by a limit. */
+  'window-full': { promptTokens: number; contextTokens: number };
   /** Something of the request was not taken as it was meant; `said`: why, in the words of whoever knows. */
   'not-taken': { feature: string; said?: string };
   /** The model does not think in the way it was asked to. */

@@ -53,8 +53,8 @@ const errors: Catalogue<ErrorFacts> = {
     `${provider} does not have the model "${model}". Pull it, or choose another one.`,
   'model-gone': ({ provider, model }) =>
     `The model "${model}" of "${provider}" is not available now. Choose another one, or look for models again.`,
-  'context-exceeded': ({ model }) =>
-    `The conversation is longer than ${modelWords(model)} can take. Shorten it, ask for fewer tokens, or start a new one.`,
+  'context-exceeded': ({ model, tokens, contextTokens }) =>
+    `${tokens === undefined || contextTokens === undefined ? `The conversation is longer than ${modelWords(model)} can take.` : `The conversation has ${formatCount(tokens)} tokens, more than the ${formatCount(contextTokens)} that ${modelWords(model)} can take.`} Shorten it, ask for fewer tokens, or start a new one.`,
   'wrong-address': ({ provider, baseURL }) =>
     `${provider} has nothing at ${baseURL}/chat/completions. Check the base URL; most end in /v1.`,
   'not-an-ollama': ({ provider, baseURL }) =>
@@ -130,6 +130,12 @@ const notices: Catalogue<NoticeFacts> = {
   'answer-too-large': () => 'The answer grew too large and was cut here.',
   'beginning-left-out': ({ provider, tokens, contextTokens }) =>
     `The conversation has about ${formatCount(tokens)} tokens, more than the ${formatCount(contextTokens)} this model can take: ${provider} leaves out its beginning.`,
+  'beginning-cut': ({ provider, read, tokens, contextTokens }) =>
+    `${provider} read only the last ${formatCount(read)} of about ${formatCount(tokens)} tokens and left out the beginning without a word${contextTokens === undefined ? '' : `: its window has ${formatCount(contextTokens)}`}. Ask with a shorter history, or in a larger window (num_ctx).`,
+  'window-slid': ({ provider, tokens, contextTokens }) =>
+    `Question and answer have ${formatCount(tokens)} tokens, more than the window of ${formatCount(contextTokens)}: ${provider} forgot the beginning while it wrote. A larger window (num_ctx) or a shorter history keeps it.`,
+  'window-full': ({ promptTokens, contextTokens }) =>
+    `The window of ${formatCount(contextTokens)} tokens was full: ${formatCount(promptTokens)} of them were the conversation so far.`,
   'not-taken': ({ feature, said }) => `${said ?? `${feature} is not supported`}.`.replace(/\.\.$/, '.'),
   'thinking-refused': ({ model }) => `${model} cannot think in the way it was asked to; it was asked without.`,
   retrying: ({ error, attempt, waitMs }) =>

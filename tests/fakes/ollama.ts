@@ -24,6 +24,13 @@ export interface FakeModel {
   vanished?: boolean;
   /** The file it is made of, as its digest. */
   blob?: string;
+  /**
+   * It counts, a word a token, and writes so many tokens, one a line: what does not fit is cut from the front to half the
+   * window and two, and the window slides, as a real one's does (main of Aug 2026); `truncate` and `shift` are obeyed.
+   */
+  writes?: number;
+  /** From before `truncate` and `shift`. */
+  old?: boolean;
 }
 
 /** Tokens with the blanks before them; as Ollama of August 2026 takes them (`_debug_render_only`, `raw`). */
@@ -146,11 +153,18 @@ export async function createFakeOllama(
         const window = Number((json.options as Record<string, unknown> | undefined)?.num_ctx ?? fakeDefaultWindow);
         if (loaded.get(name) !== window) await pass(response);
         if (response.destroyed) return;
-        loaded.set(name, window);
+        loaded.set(name, windowOf(model, window));
         if (json._debug_render_only && !options.rendersNothing) {
           const rendered_template = render(model, messagesIn(json));
           const message = { role: '', content: '' };
           return send(response, 200, { model: name, message, done: false, _debug_info: { rendered_template } });
+        }
+        if (model.writes !== undefined) {
+          const answer = countingAnswer(name, model, json, { window, path });
+          if ('error' in answer) return send(response, 400, answer);
+          response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+          for (const line of answer.lines) response.write(`${JSON.stringify(line)}\n`);
+          return response.end();
         }
         response.writeHead(200, { 'content-type': 'application/x-ndjson' });
         for (const line of answerOf(name, model, json, path)) response.write(`${JSON.stringify(line)}\n`);
@@ -163,6 +177,14 @@ export async function createFakeOllama(
           for (const line of speakOpenAI(name, model.speaks, json, path)) {
             response.write(`data: ${JSON.stringify(line)}\n\n`);
           }
+          return response.end('data: [DONE]\n\n');
+        }
+        if (model?.writes !== undefined) {
+          loaded.set(name, windowOf(model, fakeDefaultWindow));
+          const answer = countingAnswer(name, model, { messages: json.messages }, { window: fakeDefaultWindow, path });
+          response.writeHead(200, { 'content-type': 'text/event-stream' });
+          if ('lines' in answer)
+            for (const chunk of chunksOf(answer.lines)) response.write(`data: ${JSON.stringify(chunk)}\n\n`);
           return response.end('data: [DONE]\n\n');
         }
         response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -223,6 +245,60 @@ async function pull(
   for (const status of ['verifying sha256 digest', 'writing manifest', 'success']) write({ status });
   place.models.set(name, { ...thinker });
   response.end();
+}
+
+function windowOf({ contextLength }: FakeModel, asked: number): number {
+  return Math.min(asked, contextLength ?? asked);
+}
+
+/** What a model that counts answers, line by line; a refusal is JSON in a string. */
+function countingAnswer(
+  name: string,
+  model: FakeModel,
+  json: Record<string, unknown>,
+  { window: asked, path }: { window: number; path: string },
+): { lines: Record<string, unknown>[] } | { error: string } {
+  const window = windowOf(model, asked);
+  const messages = (json.messages ?? []) as { content: string }[];
+  const words = [...messages.map(({ content }) => content), String(json.prompt ?? '')].join(' ').split(/\s+/);
+  const prompt = words.filter((word) => word !== '').length;
+  if (prompt > window && json.truncate === false && !model.old) {
+    const message = `request (${prompt} tokens) exceeds the available context size (${window} tokens), try increasing it`;
+    const error = { code: 400, message, type: 'exceed_context_size_error', n_prompt_tokens: prompt, n_ctx: window };
+    return { error: JSON.stringify({ error }) };
+  }
+  const read = prompt > window ? Math.floor(window / 2) + 2 : prompt;
+  const limit = Number((json.options as Record<string, unknown> | undefined)?.num_predict ?? model.writes);
+  const room = json.shift === false && !model.old ? window - read : Number.POSITIVE_INFINITY;
+  const written = Math.min(model.writes ?? 0, limit, room);
+  const line = (text: string) =>
+    path === '/api/generate' ? { response: text } : { message: { role: 'assistant', content: text } };
+  const common = { model: name, created_at: createdAt };
+  return {
+    lines: [
+      ...Array.from({ length: written }, () => ({ ...common, ...line(' so'), done: false })),
+      {
+        ...common,
+        ...line(''),
+        done: true,
+        done_reason: written < (model.writes ?? 0) ? 'length' : 'stop',
+        ...{ total_duration: 5_000_000, load_duration: 1_000_000, prompt_eval_count: read, eval_count: written },
+        ...{ prompt_eval_duration: 2_000_000, eval_duration: 2_000_000 },
+      },
+    ],
+  };
+}
+
+/** The same by the common protocol. */
+function chunksOf(lines: readonly Record<string, unknown>[]): Record<string, unknown>[] {
+  return lines.map(({ message, done, done_reason, prompt_eval_count, eval_count }) => {
+    const delta = { role: 'assistant', content: (message as { content: string } | undefined)?.content ?? '' };
+    const usage = { prompt_tokens: prompt_eval_count, completion_tokens: eval_count };
+    return {
+      choices: [{ index: 0, delta, finish_reason: done ? done_reason : null }],
+      ...(done === true && { usage }),
+    };
+  });
 }
 
 function* answerOf(

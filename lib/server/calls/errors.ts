@@ -273,7 +273,7 @@ function usualCause(context: ErrorContext, what: Known): ErrorCause {
     case 'model':
       return { code: 'no-such-model', facts: { provider, local, ...model } };
     case 'context':
-      return { code: 'context-exceeded', facts: model };
+      return { code: 'context-exceeded', facts: { ...model, ...findRoom(what.said ?? '') } };
     case 'request':
       if (what.wrongAddress) return { code: 'wrong-address', facts: { provider, baseURL } };
       if (what.status !== undefined && what.status >= 300 && what.status < 400) {
@@ -301,6 +301,26 @@ function usualCause(context: ErrorContext, what: Known): ErrorCause {
     case 'limit':
       return { code: 'out-of-tokens', facts: {} };
   }
+}
+
+/** How servers say how long a prompt is, and how long it may be. */
+const roomWords = [
+  /request \((?<tokens>\d+) tokens\) exceeds the available context size \((?<window>\d+) tokens\)/i, // llama.cpp
+  /maximum context length (?:is|of) (?<window>\d+)(?: tokens)?.{1,80}?\b(?:requested|resulted in|has|contains?|is) (?:about )?(?<tokens>\d+)\b/is, // OpenAI, vLLM
+  /(?:too long|length)\D{1,30}(?<tokens>\d+) (?:tokens )?(?:>|exceeds)\D{1,60}(?<window>\d+)/i, // Anthropic, SGLang
+  /token count \((?<tokens>\d+)\) exceeds.{1,60}\((?<window>\d+)\)/i, // Google
+  /must be <= (?<window>\d+)\. given: (?<tokens>\d+)/i, // TGI
+];
+
+/** The numbers of an overlong conversation, as its server told them. */
+function findRoom(said: string): { tokens?: number; contextTokens?: number } {
+  for (const words of roomWords) {
+    const { tokens, window } = words.exec(said)?.groups ?? {};
+    if (tokens !== undefined && Number(tokens) > Number(window)) {
+      return { tokens: Number(tokens), contextTokens: Number(window) };
+    }
+  }
+  return {};
 }
 
 /** Whether a time to come back was told: by the body, or by a header of short waits. */

@@ -2,6 +2,7 @@ import type { ErrorFacts, GenerationError } from '../../errors.ts';
 import type { ModelInfo, ModelRequest, ProviderPart, Waiting } from '../../model.ts';
 import type { Notice } from '../../notice.ts';
 import type { FinishReason } from '../../stream-part.ts';
+import type { ReportedUsage } from '../../usage.ts';
 import type { ProviderLimits } from '../config.ts';
 import { convertTimes, convertUsage } from '../../convert-usage.ts';
 import {
@@ -68,10 +69,11 @@ const loadingPausesMs = [1_000, 1_000, 2_000, 2_000, 3_000, 5_000];
 /** From this long on, silence is told: that the first token is waited for, or, once a server has begun to answer, one's turn. */
 const silentAfterMs = { firstToken: 2_500, inLine: 1_000 };
 
-/** How a call ended; `mayRetry`: no text had come. */
-export type Ending =
+/** How a call ended, with what it counted; `mayRetry`: no text had come. */
+export type Ending = (
   | Extract<ProviderPart, { type: 'finish' }>
-  | { type: 'error'; error: GenerationError; mayRetry: boolean };
+  | { type: 'error'; error: GenerationError; mayRetry: boolean }
+) & { usage?: ReportedUsage };
 
 /**
  * Calls a model, and again where that makes sense: at most twice, never after its first text; and while the server says that
@@ -140,7 +142,7 @@ function createLoadingWait(patienceMs: number) {
 }
 
 /** The part that tells a reader how it ended. */
-export function endingPart(ending: Ending): ProviderPart {
+export function endingPart({ usage: _, ...ending }: Ending): ProviderPart {
   return ending.type === 'finish' ? ending : { type: 'error', error: ending.error };
 }
 
@@ -192,6 +194,7 @@ function beginCall(
       queue.push({ type: 'waiting', reason: 'queued' });
     }
   };
+  let counted: ReportedUsage | undefined;
   const read = async () => {
     try {
       await send({
@@ -202,7 +205,10 @@ function beginCall(
     } catch (cause) {
       seen.thrown = cause; // told by a fact, if the provider did it
     } finally {
-      for (const part of seen.closingParts()) queue.push(part);
+      for (const part of seen.closingParts()) {
+        if (part.type === 'usage') counted = part.usage;
+        queue.push(part);
+      }
       queue.close();
     }
   };
@@ -210,7 +216,7 @@ function beginCall(
 
   return {
     next: () => queue.next(),
-    ending: () => seen.ending(),
+    ending: () => ({ ...seen.ending(), ...(counted && { usage: counted }) }),
     leave() {
       silence.stop();
       signal.removeEventListener('abort', onAbort);
@@ -426,7 +432,7 @@ function usagePart(
   { raw, usage }: Extract<CallFact, { type: 'usage' }>,
   timings: Record<string, unknown> | undefined,
   thought: boolean,
-): ProviderPart {
+): Extract<ProviderPart, { type: 'usage' }> {
   const reported = usage ?? convertUsage(raw);
   // Thinking was seen, so a count of none is a count nobody made.
   if (thought && reported.reasoningTokens === 0) delete reported.reasoningTokens;

@@ -12,6 +12,7 @@ import {
   type ServerOptions,
 } from '../../calls/model-call.ts';
 import { parseJson } from '../../calls/json.ts';
+import { readOllamaWindow } from '../../calls/ollama-window.ts';
 import type { StreamSizes } from '../../calls/stream-facts.ts';
 import type { Protocol } from '../protocol.ts';
 import { tellServer } from '../../calls/tell-server.ts';
@@ -35,6 +36,7 @@ import {
   thinkFor,
 } from './request.ts';
 import { createOllamaNormalizer } from './stream.ts';
+import { windowNotices } from '../../calls/window-notices.ts';
 import { readBounded } from '../../calls/read-bounded.ts';
 import { asCompletion, findRenderedContinuation, renderBeginning } from '../../calls/rendered-prompt.ts';
 import { readStream } from '../../calls/stream-call.ts';
@@ -89,9 +91,11 @@ export function createOllamaAdapter(
   const known = new Map<string, OllamaFacts>();
 
   const call = async function* (request: ModelRequest, facts: OllamaFacts, think: Think) {
-    const { path, body, loads, overflow } = renderOllamaCall(request, facts, think);
-    if (overflow) yield { type: 'notice', notice: overflowNotice(options.label, overflow) } satisfies ProviderPart;
-    return yield* callWithRetries(options, request, {
+    const { path, body, loads, overflow, isHonest, window } = renderOllamaCall(request, facts, think);
+    if (overflow && !isHonest) {
+      yield { type: 'notice', notice: overflowNotice(options.label, overflow) } satisfies ProviderPart;
+    }
+    const ending = yield* callWithRetries(options, request, {
       context: contextOf(options, request.model),
       loadingAfterMs: loads ? loadingAfterMs : undefined,
       baseURLEnds: 'origin',
@@ -108,6 +112,17 @@ export function createOllamaAdapter(
         });
       },
     });
+    yield* await windowParts(request, ending, window);
+    return ending;
+  };
+
+  /** What the counts say about the window; where that is not known, Ollama is asked which one it gave. */
+  const windowParts = async (request: ModelRequest, ending: Ending | undefined, window: number | undefined) => {
+    if (!ending || request.signal.aborted || ending.usage?.promptTokens === undefined) return [];
+    const { model, signal } = request;
+    const asking = { fetch: upstream, headers: sent, signal, model: model.id };
+    const given = window ?? (await readOllamaWindow(options.baseURL, asking));
+    return windowNotices(request, ending, { provider: options.label, window: given, cuts: true });
   };
 
   return {

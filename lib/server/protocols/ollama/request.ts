@@ -1,6 +1,7 @@
 import type { ChatMessage, ModelInfo, ModelRequest } from '../../../model.ts';
 import { dialsOf } from '../../../parameters.ts';
 import { estimateTokens } from '../../../usage.ts';
+import { countOf } from '../../calls/json.ts';
 import type { RenderedChat } from '../../calls/rendered-prompt.ts';
 
 /** What Ollama said about one of its models; all of it may be unknown. */
@@ -107,6 +108,10 @@ export interface OllamaCall {
   loads: boolean | undefined;
   /** Tokens the prompt is too long by, if it is. */
   overflow?: { prompt: number; contextTokens: number };
+  /** The window it is asked in, as far as that is known. */
+  window?: number;
+  /** It is told not to leave anything out, and to end where the window does; older versions do not know that. */
+  isHonest: boolean;
 }
 
 /** The request of Ollama's own API: the parameters this app knows, what the model needs besides, and nothing else. */
@@ -123,6 +128,10 @@ export function renderOllamaCall(request: Omit<ModelRequest, 'signal'>, facts: O
     ...dials,
   };
   const { contextTokens, loaded, remote } = facts;
+  // An Ollama that says nothing of its models may be something before it, which might not pass these on.
+  const isHonest = contextTokens !== undefined && !remote;
+  const own = countOf(options.num_ctx) ?? (loaded ? loaded.window : undefined);
+  const asked = own === undefined ? undefined : Math.min(own, contextTokens ?? own);
   return {
     path: completion ? '/api/generate' : '/api/chat',
     body: {
@@ -143,10 +152,13 @@ export function renderOllamaCall(request: Omit<ModelRequest, 'signal'>, facts: O
             })),
           }),
       stream: true,
+      ...(isHonest && { truncate: false, shift: false }),
       ...(keep_alive !== undefined && { keep_alive }),
       ...(think !== undefined && !completion && { think }),
       ...(Object.keys(options).length > 0 && { options }),
     },
+    ...(asked !== undefined && { window: asked }),
+    isHonest,
     loads: remote ? false : loads(loaded, window),
     ...(contextTokens !== undefined &&
       needed.prompt > contextTokens && { overflow: { prompt: needed.prompt, contextTokens } }),

@@ -6,6 +6,7 @@ import { explainNoCompletions, renderCompletionBody, wireIdOf } from './completi
 import {
   callWithRetries,
   contextOf,
+  type Ending,
   endingPart,
   limitsOf,
   type ModelCall,
@@ -18,6 +19,8 @@ import { tellServer } from '../../calls/tell-server.ts';
 import { isLiteLLM, withModelInfo } from './litellm.ts';
 import { parseModelList, parseServerInfo } from './models.ts';
 import { asCompletion, findRenderedContinuation, renderBeginning } from '../../calls/rendered-prompt.ts';
+import { readOllamaWindow } from '../../calls/ollama-window.ts';
+import { windowNotices } from '../../calls/window-notices.ts';
 import { readStream } from '../../calls/stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from '../../calls/upstream-fetch.ts';
 import { endReasoning } from './reasoning-control.ts';
@@ -37,6 +40,8 @@ export interface RequestDialect {
   tellsProgress: boolean;
   /** Its thinking can be ended while it streams (llama.cpp's `reasoning_control`). */
   reasoningControl: boolean;
+  /** It leaves out what does not fit into its window, without a word (Ollama); and tells that one as Ollama does. */
+  cutsPrompt: boolean;
 }
 
 export const commonDialect: RequestDialect = {
@@ -47,6 +52,7 @@ export const commonDialect: RequestDialect = {
   loadsModels: false,
   tellsProgress: false,
   reasoningControl: false,
+  cutsPrompt: false,
 };
 export interface OpenAICompatibleOptions extends ServerOptions, Partial<RequestDialect> {
   id: string;
@@ -101,6 +107,7 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
         if (form === 'answer-only') yield thoughtNotTaken(ending.error);
         if (form) ending = yield* call(form);
       }
+      if (ending && !request.signal.aborted) yield* await windowParts(options, upstream, request, ending);
       if (ending?.type === 'error' && request.completion) {
         yield { type: 'error', error: explainNoCompletions(context, ending.error) };
       } else if (ending) {
@@ -155,6 +162,22 @@ function renderingOf(options: OpenAICompatibleOptions, fetch: FetchLike) {
     fetch,
     headers: { ...options.headers, ...headers(options) },
   };
+}
+
+/** What the counts say about the window. */
+async function windowParts(
+  options: OpenAICompatibleOptions,
+  upstream: FetchLike,
+  request: ModelRequest,
+  ending: Ending,
+): Promise<ProviderPart[]> {
+  const { label: provider, cutsPrompt: cuts = false } = options;
+  const { limits, id } = request.model;
+  if (!cuts) return windowNotices(request, ending, { provider, window: limits.contextTokens, cuts });
+  if (ending.usage?.promptTokens === undefined) return [];
+  const asking = { fetch: upstream, headers: { ...options.headers, ...headers(options) }, signal: request.signal };
+  const window = await readOllamaWindow(options.baseURL.replace(/\/v1$/, ''), { ...asking, model: id });
+  return windowNotices(request, ending, { provider, window, cuts });
 }
 
 function thoughtNotTaken({ detail }: GenerationError): ProviderPart {
@@ -283,7 +306,8 @@ function definedOf(sampling: { [name in keyof Sampling]: Sampling[name] | undefi
 }
 
 function definedDialect(options: OpenAICompatibleOptions): Partial<RequestDialect> {
-  const { sendIncludeUsage, maxTokensField, historyField, effortField, tellsProgress, reasoningControl } = options;
+  const { sendIncludeUsage, maxTokensField, historyField, effortField, tellsProgress, reasoningControl, cutsPrompt } =
+    options;
   return {
     ...(sendIncludeUsage !== undefined && { sendIncludeUsage }),
     ...(maxTokensField && { maxTokensField }),
@@ -291,5 +315,6 @@ function definedDialect(options: OpenAICompatibleOptions): Partial<RequestDialec
     ...(effortField && { effortField }),
     ...(tellsProgress !== undefined && { tellsProgress }),
     ...(reasoningControl !== undefined && { reasoningControl }),
+    ...(cutsPrompt !== undefined && { cutsPrompt }),
   };
 }
