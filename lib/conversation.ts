@@ -36,6 +36,8 @@ export interface ThreadSettings {
   opensThinking?: boolean;
   /** What of past thinking is sent back; undefined: as the model has it. A model that requires it back gets it anyway. */
   history?: Exclude<HistoryPolicy, 'required'>;
+  /** Only so many of the latest turns go with a question; undefined: all. */
+  recentTurns?: number;
   sampling: Sampling;
 }
 

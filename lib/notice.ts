@@ -18,6 +18,8 @@ export interface NoticeFacts {
   'beginning-cut': { provider: string; read: number; tokens: number; unread: number; contextTokens?: number };
   /** Prompt and answer have more tokens than the window: what came first was forgotten on the way. */
   'window-slid': { provider: string; tokens: number; contextTokens: number };
+  /** So many of the oldest turns were not sent, as it was wished. */
+  'turns-left-out': { turns: number };
   /** It ended because the window was full, not by a limit. */
   'window-full': { promptTokens: number; contextTokens: number };
   /** Something of the request was not taken as it was meant; `said`: why, in the words of whoever knows. */

@@ -134,6 +134,8 @@ const notices: Catalogue<NoticeFacts> = {
     `${provider} read only the last ${formatCount(read)} of about ${formatCount(tokens)} tokens and left out the beginning without a word${contextTokens === undefined ? '' : `: its window has ${formatCount(contextTokens)}`}. Ask with a shorter history, or in a larger window (num_ctx).`,
   'window-slid': ({ provider, tokens, contextTokens }) =>
     `Question and answer have ${formatCount(tokens)} tokens, more than the window of ${formatCount(contextTokens)}: ${provider} forgot the beginning while it wrote. A larger window (num_ctx) or a shorter history keeps it.`,
+  'turns-left-out': ({ turns }) =>
+    turns === 1 ? 'The oldest turn was left out.' : `The ${formatCount(turns)} oldest turns were left out.`,
   'window-full': ({ promptTokens, contextTokens }) =>
     `The window of ${formatCount(contextTokens)} tokens was full: ${formatCount(promptTokens)} of them were the conversation so far.`,
   'not-taken': ({ feature, said }) => `${said ?? `${feature} is not supported`}.`.replace(/\.\.$/, '.'),

@@ -35,5 +35,6 @@ export const settingsSchema = z.object({
   rawPrompt: z.string().max(200_000, 'is longer than 200,000 characters').optional(),
   opensThinking: z.boolean().optional(),
   history: z.enum(['strip', 'keep']).optional(),
+  recentTurns: z.int().min(0).max(10_000).optional(),
   sampling: samplingSchema.default({}),
 });

@@ -15,8 +15,9 @@ import { AnswerAside } from './answer-aside.tsx';
 import { AnswerFoot } from './answer-foot.tsx';
 import { Ending } from './ending.tsx';
 import { AnswerNowButton, ContinueButton } from './continue-buttons.tsx';
-import { outcomeOf } from './outcome.ts';
+import { isWindowFull, outcomeOf, wantsRoom } from './outcome.ts';
 import { RunningLine } from './running-line.tsx';
+import { ShorterButton } from './shorter-button.tsx';
 import { useShownText } from './shown-texts.ts';
 import { StorageNote } from './storage-note.tsx';
 import { ReasoningPanel } from './thinking/reasoning-panel.tsx';
@@ -74,8 +75,16 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
       <Discarded view={view} />
       <Notices view={view} />
       <Ending outcome={outcome} endedAt={endedAt} onRetry={() => retry()}>
-        {isCut(state.segments, state.finish) && <ContinueButton {...continuing} segments={state.segments} />}
+        {isCut(state.segments, state.finish) && !isWindowFull(state) && (
+          <ContinueButton {...continuing} segments={state.segments} />
+        )}
+        {wantsRoom(state) && asking && <ShorterButton store={store} message={message} onRetry={() => retry()} />}
       </Ending>
+      {!outcome && wantsRoom(state) && asking && (
+        <div className="print:hidden">
+          <ShorterButton store={store} message={message} onRetry={() => retry()} />
+        </div>
+      )}
       {!running && state.error?.fix && (
         <Suspense>
           <ModelFix fix={state.error.fix} providerId={generation.providerId} />

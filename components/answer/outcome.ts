@@ -54,6 +54,7 @@ export function outcomeOf(state: MessageState, asked: Sampling = {}): OutcomeNot
     return { tone: 'problem', ...told, retry: true };
   }
   if (finish?.reason === 'length' || error?.kind === 'limit') {
+    if (isWindowFull(state)) return fullNote({ thought, answered });
     if (answered) return { ...quiet(`Cut off: ${limitWords(asked)} was reached.`), retry: true };
     const text = thought
       ? 'Ran out of tokens while still thinking: no answer came.'
@@ -66,6 +67,27 @@ export function outcomeOf(state: MessageState, asked: Sampling = {}): OutcomeNot
     return { tone: 'problem', text, retry: true };
   }
   return undefined;
+}
+
+/** The window ended it: there is no room to go on in. */
+export function isWindowFull({ notices }: Pick<MessageState, 'notices'>): boolean {
+  return notices.some(({ code }) => code === 'window-full');
+}
+
+/** Whether a shorter conversation would have been read, or answered, to its end. */
+export function wantsRoom(state: MessageState): boolean {
+  const said = ['window-full', 'window-slid', 'beginning-cut', 'beginning-left-out'];
+  return (
+    state.phase === 'done' && (state.error?.kind === 'context' || state.notices.some(({ code }) => said.includes(code)))
+  );
+}
+
+function fullNote({ thought, answered }: { thought: boolean; answered: boolean }): OutcomeNote {
+  if (answered) return { ...quiet('Cut off: the window was full.'), retry: true, remedy: 'new-chat' };
+  const text = thought
+    ? 'The window was full while it was still thinking: no answer came.'
+    : 'The window was full before a word came.';
+  return { tone: 'problem', text, retry: true, remedy: 'new-chat' };
 }
 
 /** An attempt that failed before its first word and is being made again. */

@@ -115,6 +115,7 @@ const noticeFacts: FactSchemas<NoticeFacts> = {
     contextTokens: count.exactOptional(),
   }),
   'window-slid': z.object({ provider: text, tokens: count, contextTokens: count }),
+  'turns-left-out': z.object({ turns: count }),
   'window-full': z.object({ promptTokens: count, contextTokens: count }),
   'not-taken': z.object({ feature: text, said: text.exactOptional() }),
   'thinking-refused': aboutModel,

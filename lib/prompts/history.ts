@@ -17,6 +17,8 @@ export interface RenderedPrompt {
   unknownVariables: string[];
   /** Pictures of earlier questions that are not sent again; absent when there are none. */
   picturesLeftOut?: string[];
+  /** So many of the oldest turns are not sent; absent when all are. */
+  turnsLeftOut?: number;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Generation, Message } from '../../../lib/conversation.ts';
 import { type EarlierThinking, findLeftOut, type LeftOut } from '../../../lib/prompts/left-out.ts';
 import { noticeSentence } from '../../../lib/sentences.ts';
+import { findUnread, type Range, type ReadEnd } from '../../../lib/prompts/unread-part.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -50,7 +51,7 @@ function Sent({ row, earlier }: { row: GenerationRow; earlier: readonly EarlierT
         ))}
       </dl>
       {request ? (
-        <Body body={request.body} />
+        <Body body={request.body} end={readEndOf(row)} />
       ) : (
         <Note>No request is on record: none was sent, or the server stopped before it could write it down.</Note>
       )}
@@ -61,8 +62,9 @@ function Sent({ row, earlier }: { row: GenerationRow; earlier: readonly EarlierT
 /** More than this of a body is not drawn; copying takes it all. */
 const maxShown = 200_000;
 
-function Body({ body }: { body: string }) {
+function Body({ body, end }: { body: string; end: ReadEnd | undefined }) {
   const text = prettyJson(body);
+  const unread = end ? findUnread(text, end) : [];
   return (
     <section
       className="flex min-h-0 flex-col rounded-md border border-line bg-code"
@@ -77,8 +79,11 @@ function Body({ body }: { body: string }) {
         tabIndex={0}
         className="min-h-16 overflow-auto border-t border-line px-3.5 py-3 font-mono text-xs/normal wrap-anywhere whitespace-pre-wrap"
       >
-        {text.slice(0, maxShown)}
+        {withUnread(text.slice(0, maxShown), unread)}
       </pre>
+      {unread.length > 0 && (
+        <Note>What is grey the model cannot have read: its server left it out, as its own count tells.</Note>
+      )}
       {/\(\d+ characters of base64\)/.test(body) && (
         <Note>Pictures were sent whole; only their length is on record here.</Note>
       )}
@@ -89,6 +94,27 @@ function Body({ body }: { body: string }) {
 
 function Note({ children }: { children: ReactNode }) {
   return <p className="text-sm text-ink-muted">{children}</p>;
+}
+
+function readEndOf({ notices }: GenerationRow): ReadEnd | undefined {
+  return notices.find((notice) => notice.code === 'beginning-cut')?.facts;
+}
+
+/** The text with what was not read in grey. */
+function withUnread(text: string, unread: readonly Range[]): ReactNode {
+  if (unread.length === 0) return text;
+  const pieces: ReactNode[] = [];
+  let at = 0;
+  for (const [from, to] of unread) {
+    pieces.push(
+      text.slice(at, from),
+      <del key={from} className="text-ink-muted no-underline opacity-60">
+        {text.slice(from, to)}
+      </del>,
+    );
+    at = to;
+  }
+  return [...pieces, text.slice(at)];
 }
 
 function prettyJson(text: string): string {

@@ -54,12 +54,13 @@ export function renderRequest(
   question: string,
   attachments: readonly AttachedContent[] = [],
 ): { request: RunInput['request']; prompt: RenderedPrompt } {
+  const left = Math.max(0, turns.length - (settings.recentTurns ?? turns.length));
   const prompt = renderPrompt({
     model,
     template: settings.promptTemplate,
     systemPrompt: settings.systemPrompt,
     history: settings.history,
-    turns,
+    turns: turns.slice(left),
     question,
     attachments,
     rawPrompt: settings.rawPrompt,
@@ -79,7 +80,7 @@ export function renderRequest(
   };
   return {
     request: { model: onRoute(model, sampling.route), messages, sampling, ...(completion && { completion }) },
-    prompt,
+    prompt: { ...prompt, ...(left > 0 && { turnsLeftOut: left }) },
   };
 }
 
@@ -100,6 +101,7 @@ export function noticesOf(prompt: RenderedPrompt): Notice[] {
   if (prompt.systemPromptMoved) {
     notices.push({ code: 'system-prompt-moved', facts: {} });
   }
+  if (prompt.turnsLeftOut) notices.push({ code: 'turns-left-out', facts: { turns: prompt.turnsLeftOut } });
   if (prompt.unknownVariables.length > 0) {
     notices.push({ code: 'unknown-variable', facts: { names: prompt.unknownVariables.slice(0, mostNamed) } });
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { Message } from '../../../lib/conversation.ts';
-import { errorSentence } from '../../../lib/sentences.ts';
+import { errorSentence, noticeSentence } from '../../../lib/sentences.ts';
 import { createId } from '../../../lib/ids.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
 import { applyApiEvent } from '../../fakes/api-client.ts';
@@ -233,6 +233,33 @@ test('a follow-up carries the earlier answer and none of its thinking', async ()
     { role: 'assistant', content: textOfKind(first?.parts ?? [], 'answer') },
     { role: 'user', content: 'And then?' },
   ]);
+});
+
+test('a thread that sends only its latest turns says how many it left out', async () => {
+  const client = newClient();
+  const asked = await client.askNew(model('plain'), 'First question');
+  await client.follow(asked.conversationId, asked.cursor);
+  const path = `/api/conversations/${asked.conversationId}/messages`;
+  let parentId = asked.answerId;
+  const ask = async (text: string) => {
+    const next = { threadId: asked.threadId, parentId, questionId: createId(), answerId: createId() };
+    const { cursor } = await client.json<{ cursor: string }>('POST', path, { text, threads: [next] });
+    await client.follow(asked.conversationId, cursor);
+    parentId = next.answerId;
+    const row = await client.generation(next.answerId);
+    const sent = JSON.parse(row.request?.body ?? '') as { messages: { role: string; content: string }[] };
+    const questions = sent.messages.flatMap(({ role, content }) => (role === 'user' ? [content] : []));
+    const notices = row.notices.filter(({ code }) => code === 'turns-left-out');
+    return { questions, notices: notices.map((notice) => noticeSentence(notice)) };
+  };
+  await ask('Second');
+  const settings = { model: model('plain'), sampling: {} };
+  await client.json('PATCH', `/api/threads/${asked.threadId}`, { settings: { ...settings, recentTurns: 1 } });
+  assert.deepEqual(await ask('Third'), { questions: ['Second', 'Third'], notices: ['The oldest turn was left out.'] });
+  await client.json('PATCH', `/api/threads/${asked.threadId}`, { settings: { ...settings, recentTurns: 0 } });
+  assert.deepEqual(await ask('Fourth'), { questions: ['Fourth'], notices: ['The 3 oldest turns were left out.'] });
+  await client.json('PATCH', `/api/threads/${asked.threadId}`, { settings });
+  assert.equal((await ask('Fifth')).questions.length, 5);
 });
 
 test('asking again makes a sibling of the earlier answer', async () => {

@@ -86,15 +86,17 @@ interface Ended {
   texts: Partial<Record<PartKind, string>>;
   usage?: Partial<Usage>;
   asked?: Sampling;
+  notices?: MessageState['notices'];
 }
 
 /** What is said of an answer that ended so. */
-function wordsOf({ finish, texts, usage, asked }: Ended): string | undefined {
+function wordsOf({ finish, texts, usage, asked, notices = [] }: Ended): string | undefined {
   const segments = (Object.entries(texts) as [PartKind, string][]).map(([kind, text]) => ({ kind, text }));
   const state: MessageState = {
     ...emptyMessageState,
     segments,
     phase: 'done',
+    notices,
     finish: { outcome: 'complete', reason: 'stop', complete: true, ...finish },
     ...(usage && { usage: { reasoningTokens: 0, answerTokens: 0, source: 'reported', ...usage } }),
   };
@@ -147,4 +149,11 @@ test('each way to end without an answer is told in its own words', () => {
   assert.equal(filtered(answer), 'Cut off by the provider’s content filter: the rest was withheld.');
   assert.match(filtered(thought) ?? '', /content filter stepped in after the thinking: no answer came\.$/);
   assert.equal(filtered({}), 'Withheld by the provider’s content filter.');
+});
+
+test('a window that was full is called that, not a limit', () => {
+  const notices = [{ code: 'window-full', facts: { promptTokens: 250, contextTokens: 288 } } as const];
+  const ended = { finish: { reason: 'length' }, notices } as const;
+  assert.equal(wordsOf({ ...ended, texts: { answer: '7 *' } }), 'Cut off: the window was full.');
+  assert.match(wordsOf({ ...ended, texts: { reasoning: 'Let me see' } }) ?? '', /window was full.*still thinking/);
 });
