@@ -1,4 +1,5 @@
 import { agreeAnswers, type Verdict } from './equality/compare-answers.ts';
+import { readAnswer } from './equality/read-answer.ts';
 import { endOfBraces, findCode } from './prose.ts';
 
 /** What an answer comes down to. */
@@ -6,7 +7,7 @@ export interface FinalAnswer {
   /** As it stands, without what is around it. */
   text: string;
   /** By what it was found, the surest first. */
-  found: 'boxed' | 'answer-tags' | 'phrase' | 'last-number';
+  found: 'boxed' | 'answer-tags' | 'whole' | 'phrase' | 'last-number';
 }
 
 /**
@@ -17,7 +18,26 @@ export interface FinalAnswer {
 export function finalAnswerOf(answer: string, thinking = ''): FinalAnswer | undefined {
   const text = answer.trim() === '' ? thinking : answer;
   const tagged = findLastTagged(text);
-  return findBoxed(text) ?? (tagged === undefined ? findInWords(text) : findTagged(tagged));
+  return findBoxed(text) ?? (tagged === undefined ? (findWhole(text) ?? findInWords(text)) : findTagged(tagged));
+}
+
+const functionNames = /\b(?:sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|log|ln|exp|sqrt|pi|mod)\b/g;
+
+/**
+ * An answer that is nothing but one line of mathematics is taken whole: R1-Zero's puzzles are answered so (`7 * 3 + 5`). Of
+ * an equation of numbers, what it comes to.
+ */
+function findWhole(answer: string): FinalAnswer | undefined {
+  const text = answer.trim().replace(/(?<=[\d)$*}])\.$/, '');
+  if (text === '' || text.length > longest || text.includes('\n') || text.search(listMarker) >= 0) return undefined;
+  const bare = text.replace(/\\[a-z]+/gi, ' ').replace(functionNames, ' ');
+  if (/\p{L}{2}|[^\p{ASCII}\p{Sm}\p{N}·°]/u.test(bare)) return undefined;
+  const sides = text.split(/(?<![<>:!])=/);
+  const last = sides.at(-1)?.trim() ?? '';
+  const value = sides.length > 1 && !/\p{L}/u.test(bare) && last !== '' ? last : text;
+  return ['expression', 'quantity', 'assignment'].includes(readAnswer(value).is)
+    ? { text: value, found: 'whole' }
+    : undefined;
 }
 
 function findLastTagged(text: string): string | undefined {
@@ -109,8 +129,16 @@ function findInWords(text: string, only?: 'phrase'): FinalAnswer | undefined {
   const short = said === undefined ? '' : cutAtSentence(said);
   if (short !== '' && short.length <= longest) return { text: short, found: 'phrase' };
   if (only) return undefined;
-  const number = lastMatch(withoutCode(text), /(?<![\p{L}\d_])([-−]?\d[\d,]*(?:\.\d+)?(?:\/\d+)?\s?%?)/gu);
+  const number = lastMatch(endOf(withoutCode(text)), /(?<![\p{L}\d_])([-−]?\d[\d,]*(?:\.\d+)?(?:\/\d+)?\s?%?)/gu);
   return number === undefined ? undefined : { text: number.replace(/,$/, '').trim(), found: 'last-number' };
+}
+
+const listMarker = /^[ \t]*(?:#{1,6}[ \t]+)?[*_]{0,2}\d{1,3}[.)][*_]{0,2}[ \t]/gm;
+
+/** The last two paragraphs, without the numbers of lists and headings: what is said before is seldom what it comes to. */
+function endOf(text: string): string {
+  const paragraphs = text.split(/\n[ \t]*\n/).filter((paragraph) => paragraph.trim() !== '');
+  return paragraphs.slice(-2).join('\n\n').replace(listMarker, '');
 }
 
 /** A full stop that ends a sentence, not the point of a number. */

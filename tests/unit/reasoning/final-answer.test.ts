@@ -122,8 +122,38 @@ test('answers are grouped, the largest group first; a missing one is in none', (
 test('a list that follows the word "answers" is no final answer, what stands alone below "the answer is" is', () => {
   const list = 'See how a model thinks and answers:\n\n- I can read it in 1.5 hours.\n- Solve it.\n\nThen ask again.';
   assert.equal(finalAnswerOf(list)?.found, 'last-number');
-  assert.equal(finalAnswerOf('Two answers:\n\n1. Seven\n2. Nine')?.found, 'last-number');
+  assert.equal(finalAnswerOf('Two answers:\n\n1. Seven\n2. Nine'), undefined); // the numbers of a list are no answers
   assert.deepEqual(finalAnswerOf('The answer is:\n\n$x = 9$'), { text: '$x = 9$', found: 'phrase' });
+});
+
+test('one line of mathematics is the answer, whole: what puzzles like R1-Zero’s come to', () => {
+  for (const [answer, whole] of [
+    ['7 * 3 + 5', '7 * 3 + 5'],
+    ['\n 10 * 3 + 2 \n', '10 * 3 + 2'],
+    ['3 * 10 + 2 = 32', '32'],
+    ['$2 \\times (7 - 3) / 8$.', '$2 \\times (7 - 3) / 8$'],
+    ['x = 5', 'x = 5'],
+    ['2\\sqrt{3} - 1', '2\\sqrt{3} - 1'],
+    ['−12.5', '−12.5'],
+  ] as const)
+    assert.deepEqual(found(answer), [whole, 'whole'], answer);
+  for (const answer of ['Paris', '1. Paris', 'It is 5', '5 and 7 make 12', '是 5', 'Hm… 5?'])
+    assert.notEqual(found(answer)?.[1], 'whole', answer);
+  for (const [a, b] of [
+    ['3 * 10 + 2', '10 * 3 + 2'],
+    ['2 + 10 * 3', '\\boxed{32}'],
+    ['7 × 3 + 5', '5 + 3 \\cdot 7 = 26'],
+  ] as const)
+    assert.ok(agree(finalAnswerOf(a)?.text ?? '', finalAnswerOf(b)?.text ?? ''), `${a} and ${b}`);
+});
+
+test('a number far from the end, of a list or of a heading is no final answer', () => {
+  assert.equal(
+    found('Ask one of these:\n\n- 35 heads, 94 legs\n\n1. **Here**\n2. **There**\n\nThen ask again.'),
+    undefined,
+  );
+  assert.equal(found('## 2. Method\n\n3) Look'), undefined);
+  assert.deepEqual(found('12 rabbits are left.\n\nTell me if I should explain.'), ['12', 'last-number']);
 });
 
 test('several boxes of one sentence are one answer', () => {
