@@ -43,7 +43,11 @@ export function ModelPicker(props: ModelPickerProps) {
             <span className="truncate">{name}</span>
             {/* On a phone the tools beside it leave it room for a name, not for more. */}
             <span className="inline-flex empty:hidden in-[.composer]:max-sm:hidden">
-              {found?.model.recording && <Tag>Recording</Tag>}
+              {found?.model.recording && (
+                <span className="@max-xs:hidden">
+                  <Tag>Recording</Tag>
+                </span>
+              )}
               {away && <Tag>{away}</Tag>}
             </span>
             <ChevronDown aria-hidden size={14} className="shrink-0 opacity-60" />

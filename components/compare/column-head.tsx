@@ -8,6 +8,7 @@ import { PromptTemplate } from '../asking/prompt-template.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { findModel } from '../conversation/model-choice.ts';
 import { IconButton } from '../ui/button.tsx';
+import { Tag } from '../ui/tag.tsx';
 import { type ColumnActions, ColumnMenu } from './column-menu.tsx';
 import { FiguresGrid } from './figures-grid.tsx';
 import { settingsWords } from './settings-words.ts';
@@ -89,6 +90,12 @@ export function ColumnHead(
         />
       </div>
       <div className="flex min-h-6 min-w-0 items-center gap-1 px-2 text-sm text-ink-muted">
+        {found?.model.recording && (
+          // in a narrow column the model's name needs all of its line
+          <span className="hidden flex-none @max-xs:inline-flex print:hidden">
+            <Tag>Recording</Tag>
+          </span>
+        )}
         <span className="truncate" title={words.join(' · ')}>
           {words.join(' · ') || (found ? 'as advised' : 'not available')}
         </span>
