@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, type GenerationError } from '../errors.ts';
 import type { ModelInfo, ProviderAdapter } from '../model.ts';
 import { errorSentence } from '../sentences.ts';
@@ -42,6 +43,8 @@ const maxProviders = 50;
 const maxOverrides = 2_000;
 const testTokens = 16;
 const testMs = 60_000;
+/** A model that is being loaded or put away is looked at again after this at the latest. */
+const memoryPauseMs = 2_000;
 const testQuestion = 'Answer with the word "yes".';
 
 const minute = 60_000;
@@ -220,8 +223,17 @@ export class ProviderSettings {
       throw new AppError('bad_request', `${provider.label} cannot be told to load models or to put them away.`);
     }
     const timeout = AbortSignal.timeout(this.#config.limits.firstByteLocalMs);
-    const error = await adapter.setLoaded(model, change.isLoaded, AbortSignal.any([signal, timeout]));
-    await this.#models.lookNow(ownerId, id);
+    const either = AbortSignal.any([signal, timeout]);
+    const error = await adapter.setLoaded(model, change.isLoaded, either);
+    // Servers say yes before it is done.
+    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, memoryPauseMs)) {
+      await this.#models.lookNow(ownerId, id);
+      const now = (await this.#models.forViewer(ownerId)).findModel({ providerId: id, modelKey: change.modelKey });
+      const state = now?.model.memory?.state;
+      const isDone = state === undefined || state === 'failed' || (state === 'loaded') === change.isLoaded;
+      if (error || isDone || either.aborted) break;
+      await pause(pauseMs, undefined, { signal: either }).catch(() => undefined); // aborted: the loop sees it
+    }
     return error ? { ok: false, error, words: errorSentence(error) } : { ok: true };
   }
 

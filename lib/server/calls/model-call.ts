@@ -256,13 +256,17 @@ function createSilence(
           stop();
           tell({ reason: 'reading', progress: fact.progress });
           return;
-        case 'model':
-        case 'keep-alive':
-        case 'usage':
-        case 'timings':
-        case 'repaired':
-          return; // no word yet
-        default:
+        case 'text':
+        case 'opaque':
+        case 'finish':
+        case 'done':
+        case 'error':
+        case 'refused':
+        case 'unreachable':
+        case 'timeout':
+        case 'reset':
+        case 'not-a-stream':
+        case 'too-large':
           isOver = true;
           stop();
       }

@@ -11,7 +11,7 @@ import { cleanName, type ErrorContext } from '../../calls/errors.ts';
  */
 export function renderCompletionBody(
   request: Pick<ModelRequest, 'model' | 'sampling'> & { completion: CompletionPrompt },
-  dialect: { sendIncludeUsage: boolean },
+  dialect: { sendIncludeUsage: boolean; tellsProgress?: boolean },
 ): Record<string, unknown> {
   const { model, sampling, completion } = request;
   const temperature = sampling.temperature ?? model.advice.temperature;
@@ -27,6 +27,7 @@ export function renderCompletionBody(
     ...dialsOf(model, sampling),
     stream: true,
     ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),
+    ...(dialect.tellsProgress && { return_progress: true }),
   };
 }
 
