@@ -167,7 +167,10 @@ export interface ModelParameters {
   /** Its words for how hard to think, least first; absent where no such dial is known. */
   efforts?: string[];
   /** Its thinking can be held to a number of tokens, this many at least. */
-  thinkingBudget?: { min: number };
+  thinkingBudget?: {
+    min: number /** Names under which it is sent, instead of the protocol's; a dot goes into an object. */;
+    fields?: string[];
+  };
   /** Dials it understands, each by the name it has for it; the others are not sent. */
   dials?: Partial<Record<DialName, string>>;
 }

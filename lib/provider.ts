@@ -34,6 +34,8 @@ export interface ListedModel {
   behind?: string;
   /** It is said to think. */
   thinks?: true;
+  /** How its thinking can be controlled, as its template tells. */
+  control?: { takesBudget: boolean; efforts: string[] };
   /** As it is at the moment. */
   memory?: ModelMemory;
 }

@@ -1,3 +1,4 @@
+import { judgeThinking } from '../asked-thinking.ts';
 import type { ExportedConversation, ExportedGeneration, ExportedMessage } from '../exported.ts';
 
 /**
@@ -14,6 +15,7 @@ export function renderGenerationRows(conversation: ExportedConversation): string
 /** Named field by field, so that a new one holds no text by accident. */
 function rowOf(conversation: ExportedConversation, message: ExportedMessage, generation: ExportedGeneration) {
   const { times, usage, finish, health, error } = generation;
+  const asked = judgeThinking(generation.sampling, usage);
   return {
     conversationId: conversation.id,
     threadId: message.threadId,
@@ -44,6 +46,8 @@ function rowOf(conversation: ExportedConversation, message: ExportedMessage, gen
     reasoningTokens: usage?.reasoningTokens ?? null,
     answerTokens: usage?.answerTokens ?? null,
     usageSource: usage?.source ?? null,
+    thinkingAsked: asked?.most ?? null,
+    thinkingKept: asked?.kept ?? null,
     costUsd: finish.cost ?? null,
     formatOk: health?.format?.ok ?? null,
     languageShare: health?.language?.share ?? null,

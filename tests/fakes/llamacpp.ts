@@ -20,6 +20,8 @@ export interface LlamaScript {
   inline?: boolean;
   /** It goes on in the middle of its thinking, after so many tokens of it, once it is let go on. */
   gateAfter?: number;
+  /** It thinks as long as it likes. */
+  ignoresBudget?: true;
   /** It says nothing more after so many tokens of its answer, until the client leaves. */
   hangAfter?: number;
 }
@@ -111,7 +113,8 @@ async function* write(
     last?.role === 'assistant' ? { reasoning: last.reasoning_content ?? '', content: last.content ?? '' } : undefined;
   const mode = build === 'now' ? body.continue_final_message : undefined;
   const { thought, answer, thoughtOver } = restOf(script, given, mode === 'content');
-  const budget = (body.thinking_budget_tokens ?? body.reasoning_budget_tokens) as number | undefined;
+  const asked = (body.thinking_budget_tokens ?? body.reasoning_budget_tokens) as number | undefined;
+  const budget = script.ignoresBudget ? undefined : asked;
   const most = (body.max_tokens as number | undefined) ?? Number.POSITIVE_INFINITY;
   const promptTokens =
     (body.messages ?? []).reduce((sum, { content }) => sum + tokensIn(String(content)), 4) +

@@ -1,5 +1,6 @@
 'use client';
 
+import { askedThinkingWords, judgeThinking } from '../../../lib/asked-thinking.ts';
 import { billedByProvider } from '../../../lib/price.ts';
 import Link from 'next/link';
 import type { Generation } from '../../../lib/conversation.ts';
@@ -17,7 +18,9 @@ export default function UsageCard(props: { conversationId: string; view: Generat
   return (
     <div className="usage-card">
       <TokenBar reasoning={view.reasoningTokens} answer={view.answerTokens} />
-      <FigureRows rows={[...countsOf(view), ...timesOf(view), ...serverTimesOf(view), ...modelsOf(view, generation)]} />
+      <FigureRows
+        rows={[...countsOf(view, generation), ...timesOf(view), ...serverTimesOf(view), ...modelsOf(view, generation)]}
+      />
       <p className="mt-2 border-t border-line pt-2 text-ink-muted">
         <strong>{sourceName(source)}.</strong> {sourceMeaning[source]}
         {view.state.usage?.serverTimes && ' What the server did is by its own clock.'}
@@ -35,13 +38,15 @@ export default function UsageCard(props: { conversationId: string; view: Generat
 
 type Row = [name: string, value: string];
 
-function countsOf(view: GenerationView): Row[] {
+function countsOf(view: GenerationView, { sampling }: Generation): Row[] {
   const { usage, times, finish } = view.state;
   const rates = tokenRatesOf(times, { ...usage, ...view });
   const rows: Row[] = [
     ['Thinking', tokensAtRate(view.reasoningTokens, rates.thinking)],
     ['Answer', tokensAtRate(view.answerTokens, rates.answer)],
   ];
+  const asked = finish && judgeThinking(sampling, usage);
+  if (asked) rows.push(['… as asked', askedThinkingWords(asked)]);
   if (usage?.otherTokens) rows.push(['… tags and end', formatTokens(usage.otherTokens)]);
   if (usage?.promptTokens !== undefined) {
     rows.unshift(['Prompt', countWithCache(usage.promptTokens, usage.cachedPromptTokens)]);

@@ -7,6 +7,7 @@ import { getProtocol } from '../protocols/index.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { askForInfo, askForJson, listModels, type ModelServer } from './list-models.ts';
 import { detectPreset, findSelfDescribed, type ProviderPreset, providerPresets, recognizePreset } from './presets.ts';
+import { thinkingControlOf } from './thinking-control.ts';
 
 /** A place where a server may be. */
 export interface Place {
@@ -139,8 +140,15 @@ async function withSleep(place: Place, listing: Listing, fetch: FetchLike, timeo
   if (preset?.propsPath === undefined || listing.models.length === 0) return listing;
   const server = serverAt(place, listing.protocol);
   const props = await askForJson(server, preset.propsPath, fetch, AbortSignal.timeout(timeoutMs));
-  const told = withWindow(listing, props?.default_generation_settings);
+  const told = withControl(withWindow(listing, props?.default_generation_settings), thinkingControlOf(props));
   return props?.is_sleeping === true ? { ...told, asleep: true } : told;
+}
+
+/** What the template of the one model says of its thinking. */
+function withControl(listing: Listing, control: ListedModel['control']): Listing {
+  const [model, ...others] = listing.models;
+  if (!model || others.length > 0 || !control) return listing;
+  return { ...listing, models: [{ ...model, control }] };
 }
 
 /** The window of the one model a server has, where its list does not tell it. */

@@ -59,6 +59,8 @@ export interface ProviderPreset {
   infoPath?: string;
   /** What it makes of parameters, whatever its model. */
   parameters?: ModelParameters;
+  /** Its words for how hard to think by the OpenAI protocol, for models that are known to, where it has another one too. */
+  openaiEfforts?: string[];
   /** How it takes the beginning of an answer; absent where it does not, or nobody knows. */
   continuation?: ContinuationStyle;
   /** How its model list tells prices; absent where it tells none. */
@@ -210,9 +212,28 @@ export function describeModel(
   const model = protocol.describe?.(listed, known) ?? known;
   const behind = presetBehind(model);
   // A protocol that describes its models has said how each takes a beginning.
-  const { continuation, ...rest } = spokenAs(model, behind ?? preset);
+  const { continuation, ...spoken } = spokenAs(model, behind ?? preset);
+  const rest = withControl(spoken, { listed, efforts: protocol.describe ? undefined : preset?.openaiEfforts });
   const taken = protocol.describe && !behind ? model.continuation : continuation;
   return withinAbilities({ ...rest, ...(taken && { continuation: taken }) }, protocol);
+}
+
+/** A model with the dials for its thinking that its template has, as far as that is told. */
+function withControl<M extends Omit<ModelInfo, 'continuation'>>(
+  model: M,
+  { listed, efforts }: { listed: ListedModel; efforts: string[] | undefined },
+): M {
+  const { control } = listed;
+  const { thinkingBudget, ...parameters } = model.parameters ?? {};
+  const isKnown = !model.reasoning.isAssumed && model.reasoning.transport !== 'none';
+  const words = control ? control.efforts : isKnown ? efforts : undefined;
+  const budget = control?.takesBudget === false ? undefined : thinkingBudget;
+  const dials = {
+    ...parameters,
+    ...(words && words.length > 0 && { efforts: words }),
+    ...(budget && { thinkingBudget: budget }),
+  };
+  return Object.keys(dials).length > 0 ? { ...model, parameters: dials } : model;
 }
 
 /** A model that a person says has another server behind the gateway that offers it. */

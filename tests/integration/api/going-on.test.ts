@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
+import { judgeThinking } from '../../../lib/asked-thinking.ts';
 import type { Message } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
 import type { MessageState } from '../../../lib/stream-part.ts';
@@ -13,8 +14,9 @@ const builds: LlamaBuild[] = ['now', 'repeats', 'refuses-both', 'refuses-thinkin
 const models = { field: puzzle, inline: puzzleInline };
 const servers = new Map<LlamaBuild, FakeProvider>();
 for (const build of builds) servers.set(build, await createFakeProvider(llamaCpp({ models, build })));
+const budgets = { obeys: puzzle, ignores: { ...puzzle, ignoresBudget: true as const } };
 const running = { long: { ...puzzle, gateAfter: 5 }, 'answers-on': { ...puzzle, hangAfter: 2 } };
-const controlled = await createFakeProvider(llamaCpp({ models: running }));
+const controlled = await createFakeProvider(llamaCpp({ models: { ...running, ...budgets } }));
 const uncontrolled = await createFakeProvider(llamaCpp({ models: running, withoutControl: true }));
 after(() => Promise.all([...servers.values(), controlled, uncontrolled].map((server) => server.close())));
 const { newClient } = useRoutes({ THINKGLASS_REPLAY_SPEED: '1000' });
@@ -114,6 +116,22 @@ describe('llama.cpp goes on wherever it was cut, and nothing is there twice', ()
     assert.deepEqual(sent.chat_template_kwargs, { enable_thinking: false });
     assert.match(toldOf(message).join(), /prefill is incompatible/);
   });
+});
+
+describe('a thinking budget at llama.cpp', () => {
+  for (const [modelKey, thought, kept] of [
+    ['obeys', 5, true],
+    ['ignores', 12, false],
+  ] as const) {
+    test(`is sent under its names, and the account says that the model ${modelKey} it`, async () => {
+      const { client, providerId } = await clientOf(controlled);
+      const asked = await ask(client, { providerId, modelKey }, { thinkingBudget: 5 });
+      const { request, usage, sampling } = await client.generation(asked.answerId);
+      const { thinking_budget_tokens, reasoning_budget_tokens, thinking } = JSON.parse(request?.body ?? '{}');
+      assert.deepEqual([thinking_budget_tokens, reasoning_budget_tokens, thinking], [5, 5, undefined]);
+      assert.deepEqual(judgeThinking(sampling, usage), { most: 5, thought, kept });
+    });
+  }
 });
 
 test('a raw completion that was gone on with is gone on with, exactly, as often as it is cut', async () => {

@@ -237,7 +237,11 @@ export function renderRequestBody(
   const { temperature, topP, maxTokens } = model.advice;
   const sampling = takenSampling(model, { ...definedOf({ temperature, topP, maxTokens }), ...request.sampling });
   const extras = safeExtras(model.requestExtras);
-  const effort = renderEffort(sampling, dialect, extras);
+  const fieldsOfBudget = model.parameters?.thinkingBudget?.fields;
+  const effort =
+    fieldsOfBudget && sampling.thinkingBudget !== undefined
+      ? renderBudget(fieldsOfBudget, sampling.thinkingBudget, extras)
+      : renderEffort(sampling, dialect, extras);
   const { message: last, fields } = renderPrefix(request, dialect, form);
   return {
     ...extras,
@@ -294,6 +298,16 @@ function renderEffort(
   if (effort === undefined) return {};
   if (dialect.effortField === 'reasoning_effort') return { reasoning_effort: effort };
   return { reasoning: { ...(extras.reasoning as object | undefined), effort } };
+}
+
+/** A budget under a server's own names; beside what is in the same object already. */
+function renderBudget(fields: readonly string[], budget: number, extras: Record<string, unknown>) {
+  return Object.fromEntries(
+    fields.map((field) => {
+      const [name = field, inner] = field.split('.');
+      return [name, inner === undefined ? budget : { ...(extras[name] as object | undefined), [inner]: budget }];
+    }),
+  );
 }
 
 function safeExtras(extras: Record<string, unknown>): Record<string, unknown> {
