@@ -26,7 +26,7 @@ const maxBaseURLLength = 2048;
 
 /** Response headers that are read here; no other header of a provider goes any further. */
 const readHeaders =
-  /^(content-type|content-encoding|retry-after|retry-after-ms|x-ratelimit-reset|x-ratelimit-reset-(requests|tokens)|x-request-id)$/;
+  /^(content-type|content-encoding|(llm_provider-)?retry-after|retry-after-ms|x-ratelimit-reset|x-ratelimit-reset-(requests|tokens)|x-request-id)$/;
 
 /**
  * A fetch for calling providers, over undici's `request`: Node's global fetch has limits of its own that cannot be moved.
