@@ -50,11 +50,18 @@ async function readTextFiles(options: { fresh: boolean }): Promise<Record<string
     fontFaces('@fontsource-variable/jetbrains-mono/index.css', 'mono'),
     await readPageStyle(options),
   ].join('\n');
+  const type = 'text/javascript; charset=utf-8';
+  const copy = textFile(readFileSync('components/markdown/copy-selection.js', 'utf8'), type);
+  const script = readFileSync('components/share/page-script.js', 'utf8').replace(
+    '../markdown/copy-selection.js',
+    `${address}/copy.js?v=${copy.version}`,
+  );
   return {
     'page.css': textFile(page, style),
     'han.css': textFile(fontFaces('@fontsource-variable/noto-sans-sc/index.css', 'han'), style),
     'katex.css': textFile(fontFaces('katex/dist/katex.min.css', 'katex'), style),
-    'page.js': textFile(readFileSync('components/share/page-script.js', 'utf8'), 'text/javascript; charset=utf-8'),
+    'page.js': textFile(script, type),
+    'copy.js': copy,
   };
 }
 

@@ -122,7 +122,7 @@ function Discarded({ view }: { view: GenerationView }) {
   return (
     <details className="border-l-2 border-line pl-3.5 text-base text-ink-muted">
       <summary className="font-medium">Discarded text</summary>
-      <p className="my-1.5 text-sm">
+      <p className="my-1.5 text-sm" data-uncopied>
         The model wrote this beside its thinking and answer, such as a turn it made up. It is not sent back.
       </p>
       <div className="max-h-80 overflow-y-auto wrap-anywhere whitespace-pre-wrap">{text}</div>

@@ -40,6 +40,7 @@ export function ComparisonSummary(props: {
   const bars = barsOf(figures.map((f) => f ?? { reasoningTokens: 0, answerTokens: 0 }));
   return (
     <section
+      data-uncopied
       className={`flex-none border-line bg-sunken/55 px-3 pt-1 max-md:flex-1 max-md:border-t max-md:bg-transparent max-md:not-data-shown:hidden md:border-b print:mt-6 print:block print:border-t print:bg-transparent ${folded ? 'pb-1' : 'pb-2'}`}
       aria-label="Summary"
       data-shown={props.shown || undefined}

@@ -3,6 +3,7 @@
 import { memo, startTransition, useEffect, useRef, useState } from 'react';
 import type { Block } from '../../lib/markdown/blocks.ts';
 import { BlockView } from './block-view.tsx';
+import { undrawnTexts } from './copy-selection.js';
 import { observeNear } from './near-screen.ts';
 import type { TextPlaces } from './text-places.ts';
 
@@ -33,6 +34,10 @@ export const BlockGroup = memo(function BlockGroup(props: BlockGroupProps) {
     });
   }, [drawAlways]);
 
+  useEffect(() => {
+    if (box.current) undrawnTexts.set(box.current, () => blocks.map((block) => block.text).join(''));
+  }, [blocks]);
+
   const start = blocks[0]?.start ?? 0;
   useEffect(() => places?.register(start, () => setHeight(undefined)), [places, start]);
 
@@ -53,7 +58,6 @@ function isSameGroup(before: BlockGroupProps, after: BlockGroupProps): boolean {
   return (
     before.tone === after.tone &&
     before.places === after.places &&
-    before.drawAlways === after.drawAlways &&
     before.drawAlways === after.drawAlways &&
     before.open === after.open &&
     before.blocks.length === after.blocks.length &&

@@ -1,6 +1,7 @@
 'use client';
 
 import { use, useLayoutEffect, useState, useSyncExternalStore } from 'react';
+import { sourceToCopy } from '../../lib/markdown/math.ts';
 import { textOf } from './syntax.ts';
 import { SlotsOfText } from './formula-slots.ts';
 import { findDrawing, listenForDrawing, requestDrawing } from './formula-store.ts';
@@ -36,8 +37,9 @@ function FormulaView({ source, tex, display }: FormulaViewProps) {
       </span>
     );
   }
+  const html = { __html: drawing.html };
   // biome-ignore lint/security/noDangerouslySetInnerHtml: KaTeX's own output with `trust: false`; all it takes from the model it escapes
-  return <span className={className} dir="ltr" dangerouslySetInnerHTML={{ __html: drawing.html }} />;
+  return <span className={className} data-tex={sourceToCopy(source, tex)} dir="ltr" dangerouslySetInnerHTML={html} />;
 }
 
 function useDrawing(tex: string | undefined, display: boolean) {

@@ -4,6 +4,7 @@ import { startTransition, useEffect, useLayoutEffect, useMemo, useRef, useState 
 import { allBlocks, type Block, type Cut, cutBlocks, growBlocks } from '../../lib/markdown/blocks.ts';
 import { BlockGroup } from './block-group.tsx';
 import { CodePieces, piecesFrom } from './code-pieces.ts';
+import { putSelection } from './copy-selection.js';
 import { FormulaSlots, SlotsOfText } from './formula-slots.ts';
 import type { TextPlaces } from './text-places.ts';
 import { usePrinting } from './use-printing.ts';
@@ -24,6 +25,8 @@ export interface MarkdownTextProps {
 const longText = 3000;
 const groupBlocks = 10;
 const groupLength = 1600;
+
+if (typeof document !== 'undefined') document.addEventListener('copy', putSelection);
 
 /**
  * A model's text as Markdown with mathematics and code. The text is cut into blocks; a finished block is drawn once and

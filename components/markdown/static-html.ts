@@ -8,7 +8,7 @@ import { unified } from 'unified';
 import { namesAnotherHost, readAddress } from '../../lib/markdown/address.ts';
 import { allBlocks, type Block, cutBlocks, readCode, readText } from '../../lib/markdown/blocks.ts';
 import { isTooDense, limitDepth } from '../../lib/markdown/limits.ts';
-import { extractFormulas, type Formula, splitAtFormulas } from '../../lib/markdown/math.ts';
+import { extractFormulas, type Formula, sourceToCopy, splitAtFormulas } from '../../lib/markdown/math.ts';
 import { drawFormula } from './draw-formula.ts';
 import { isPlain } from './plain-text.ts';
 import { flattenDeep, maxFormulas, plainSyntax, readFormulas, textOf } from './syntax.ts';
@@ -133,7 +133,7 @@ function renderFormula({ source, tex, display, complete }: Formula, drawing: Dra
   if (html === undefined) return `<span class="${name}" data-source="refused" dir="ltr">${escapeHtml(source)}</span>`;
   drawing.left -= 1;
   // KaTeX's own output with `trust: false`; all it takes from the model it escapes.
-  return `<span class="${name}" dir="ltr">${html}</span>`;
+  return `<span class="${name}" data-tex="${escapeHtml(sourceToCopy(source, tex))}" dir="ltr">${html}</span>`;
 }
 
 function renderNodes(nodes: readonly Node[], drawing: Drawing): string {

@@ -1,5 +1,5 @@
-// The only program on a shared page, and the page is whole without it: it copies an answer, and makes the conversation
-// the reader's own. What it puts on the page is text.
+// The only program on a shared page, and the page is whole without it: it copies an answer or what is selected, and makes
+// the conversation the reader's own. What it puts on the page is text.
 const said = document.getElementById('share-said');
 
 for (const button of document.querySelectorAll('[data-fork], [data-copy]')) button.hidden = false;
@@ -16,6 +16,12 @@ document.addEventListener('click', (event) => {
       button.disabled = false;
     });
 });
+
+// A selection is copied with its formulas once and its tables as tables; without this, as the browser does it.
+import('../markdown/copy-selection.js').then(
+  ({ putSelection }) => document.addEventListener('copy', putSelection),
+  () => undefined,
+);
 
 async function fork(share) {
   const id = newId();

@@ -105,6 +105,24 @@ test('what is assumed about a model is changed, counts, and is taken back', asyn
   await expect(badge(page)).toBeVisible({ timeout: 30_000 });
 });
 
+test('a model whose name tells its family says what is assumed of its marks', async ({ page, app }) => {
+  await page.goto(`${app.url}/settings`);
+  await page.getByLabel('Add a model by its id').fill('magistral-small-x');
+  await page.getByRole('button', { name: 'Add model' }).click();
+  await page.getByLabel('Find').fill('magistral');
+  const row = page.getByRole('list', { name: 'Models of Fake server' }).getByRole('listitem');
+  await expect(row).toContainText('assumed to write like Magistral');
+  await page.getByRole('button', { name: 'Change what is assumed about magistral-small-x' }).click();
+  const dialog = page.getByRole('dialog', { name: 'magistral-small-x' });
+  const tags = dialog.getByLabel('Tags of its own');
+  await expect(tags).toHaveAttribute('placeholder', 'assumed: Magistral, Ministral');
+  await expect(dialog).toContainText('Assumed from the model’s name: Magistral, Ministral, [THINK] … [/THINK].');
+  await tags.fill('<mine> </mine>');
+  await expect(dialog).not.toContainText('Assumed from the model’s name');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(row).not.toContainText('assumed to write like');
+});
+
 test('every control has a name, nothing has an id twice, and the keyboard reaches the sections', async ({
   page,
   app,
