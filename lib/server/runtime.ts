@@ -84,6 +84,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
     custom: config.custom,
     ...(config.localServers && { localServers: config.localServers }),
     limits: config.limits,
+    isPublic: config.isPublic,
     fetch: upstream,
     replay: createReplayProvider({ speed: config.replaySpeed, limits: config.limits }),
   });
@@ -121,6 +122,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
       await storeHealth.watch('heartbeat', () => store.instances.heartbeat(instanceId, Date.now()));
       await interrupt(); // another instance on the same store may have died since
       await purge();
+      await store.remains.wipe();
     } catch {
       // The store's health has told it; the next beat tries again.
     } finally {

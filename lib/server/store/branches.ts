@@ -59,6 +59,7 @@ async function deleteBranch(engine: Engine, ownerId: string, messageId: string):
       await db.deleteFrom('messages').where('id', 'in', ids).execute();
     }
     await leaveBranch(db, found.thread_id, messageIds, root.parent_id);
+    engine.markForgotten();
     return { conversationId: found.conversation_id, threadId: found.thread_id, messageIds, running };
   });
 }

@@ -360,6 +360,7 @@ export async function purgeRows(engine: Engine, db: Db, id: string): Promise<voi
   await db.deleteFrom('threads').where('conversation_id', '=', id).execute();
   await db.deleteFrom('shares').where('conversation_id', '=', id).execute();
   await db.deleteFrom('conversations').where('id', '=', id).execute();
+  engine.markForgotten();
 }
 
 /** The owner's conversation, kept as it is by others until the transaction ends. */

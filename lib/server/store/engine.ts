@@ -14,6 +14,8 @@ export interface Connections {
   aggregator: Kysely<Database>;
   /** The path, or host and database; never a password. */
   place: string;
+  /** Brings all of a log beside the file into it and empties it; false when others keep it from that now. */
+  foldLog?(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,12 @@ export interface Engine {
   aggregate<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** Chosen rows stay as they are until the transaction ends. On SQLite a writer is alone anyway. */
   lock<Q extends { forUpdate(): Q }>(query: Q): Q;
+  /** Something was deleted of which nothing may remain; see remains.ts. */
+  markForgotten(): void;
+  /** Whether something was since the last call. */
+  takeForgotten(): boolean;
+  /** Empties a log beside the file, where there is one; false when others keep it from that now. */
+  foldLog(): Promise<boolean>;
   /** Waits for what is under way; what comes later is refused. */
   close(): Promise<void>;
 }
@@ -56,6 +64,7 @@ const attempts = 4;
 export function createEngine(connections: Connections): Engine {
   const { kind, place, writer, reader, aggregator } = connections;
   const underWay = new Set<Promise<unknown>>();
+  let forgotten = false;
   let closing: Promise<void> | undefined;
 
   function track<T>(start: () => Promise<T>): Promise<T> {
@@ -84,6 +93,15 @@ export function createEngine(connections: Connections): Engine {
     write: (work) => track(() => retry(() => writer.transaction().execute(work))),
     read: (work) => track(() => readOn(reader, work)),
     aggregate: (work) => track(() => readOn(aggregator, work)),
+    markForgotten() {
+      forgotten = true;
+    },
+    takeForgotten() {
+      const was = forgotten;
+      forgotten = false;
+      return was;
+    },
+    foldLog: () => track(async () => (await connections.foldLog?.()) ?? true),
     lock: (query) => (kind === 'postgres' ? query.forUpdate() : query),
     close() {
       closing ??= Promise.allSettled(underWay).then(() => connections.close());

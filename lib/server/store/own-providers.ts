@@ -144,6 +144,7 @@ async function deleteProvider(engine: Engine, ownerId: string, id: string): Prom
       .executeTakeFirst();
     if (deleted.numDeletedRows === 0n) return false;
     await db.deleteFrom('model_overrides').where('owner_id', '=', ownerId).where('provider_id', '=', id).execute();
+    engine.markForgotten();
     return true;
   });
 }

@@ -61,7 +61,8 @@ export function createShares(engine: Engine) {
 }
 
 /**
- * A link to what a snapshot holds, under a new id. Undefined when there is no such conversation.
+ * A link to what a snapshot holds, under a new id; or the one that is there when the same was shared for as long, whose time
+ * begins anew. Undefined when there is no such conversation.
  * @throws AppError `too_large` for a snapshot, `conflict` for too many links.
  */
 async function createShare(engine: Engine, ownerId: string, share: NewShare): Promise<ShareSummary | undefined> {
@@ -74,6 +75,8 @@ async function createShare(engine: Engine, ownerId: string, share: NewShare): Pr
   }
   return engine.write(async (db) => {
     if (!(await lockConversation(engine, db, ownerId, share.conversationId))) return undefined;
+    const same = await renewEqualShare(db, ownerId, share, snapshot);
+    if (same) return same;
     const { made } = await db
       .selectFrom('shares')
       .select((count) => count.fn.countAll<number | string>().as('made'))
@@ -105,6 +108,34 @@ async function createShare(engine: Engine, ownerId: string, share: NewShare): Pr
     await db.insertInto('shares').values(row).execute();
     return summaryOfRow(row);
   });
+}
+
+/** An open link to the same that was made for as long, begun anew; whoever makes links has the conversation's lock. */
+async function renewEqualShare(
+  db: Db,
+  ownerId: string,
+  { conversationId, numbers, systemPrompts, at, expiresAt }: NewShare,
+  snapshot: string,
+): Promise<ShareSummary | undefined> {
+  const rows = await db
+    .selectFrom('shares')
+    .select(summaryColumns)
+    .where('conversation_id', '=', conversationId)
+    .where('owner_id', '=', ownerId)
+    .where('revoked_at', 'is', null)
+    .where('numbers', '=', numbers ? 1 : 0)
+    .where('system_prompts', '=', systemPrompts ? 1 : 0)
+    .where('snapshot', '=', snapshot)
+    .orderBy('created_at', 'desc')
+    .execute();
+  const lasts = expiresAt === undefined ? undefined : expiresAt - at;
+  const same = rows.find(({ created_at, expires_at }) =>
+    expires_at === null ? lasts === undefined : expires_at - created_at === lasts && expires_at > at,
+  );
+  if (!same) return undefined;
+  const times = { created_at: at, expires_at: expiresAt ?? null };
+  await db.updateTable('shares').set(times).where('id', '=', same.id).execute();
+  return summaryOfRow({ ...same, ...times });
 }
 
 /** An id that nobody can guess: 128 random bits. */
@@ -163,6 +194,7 @@ async function revokeShare(engine: Engine, ownerId: string, id: string, at: numb
       .where('owner_id', '=', ownerId)
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
+    engine.markForgotten();
     return revoked.numUpdatedRows === 1n;
   });
 }

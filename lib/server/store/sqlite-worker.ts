@@ -50,6 +50,7 @@ function open(): DatabaseSync {
   opened.exec('pragma foreign_keys = on');
   useWriteAheadLog(opened);
   opened.exec('pragma synchronous = full');
+  opened.exec('pragma secure_delete = on'); // of what is deleted no page keeps anything
   if (role === 'reader') opened.exec('pragma query_only = on');
   return opened;
 }

@@ -19,6 +19,9 @@ import type { Database } from './schema.ts';
 import type { SqliteRequest, SqliteResponse, SqliteWorkerData } from './sqlite-worker.ts';
 import { convertStoreError, SqliteError } from './store-errors.ts';
 
+/** As in sqlite-worker.ts, which imports nothing. */
+const busyTimeoutMs = 5_000;
+
 /** From here on a log that is reset while another process reads it can no longer damage the file. */
 const oldestVersion = [3, 51, 3] as const;
 
@@ -44,7 +47,20 @@ export async function openSqlite(options: { path: string }): Promise<Connections
     await close().catch(() => undefined); // the first error is the one to tell
     throw convertStoreError(error);
   }
-  return { kind: 'sqlite', writer, reader, aggregator, place: path, close };
+  return { kind: 'sqlite', writer, reader, aggregator, place: path, foldLog: () => foldLog(writer), close };
+}
+
+/** Does not wait for readers: whoever writes would wait behind it. */
+function foldLog(writer: Kysely<Database>): Promise<boolean> {
+  return writer.connection().execute(async (db) => {
+    await sql`pragma busy_timeout = 0`.execute(db);
+    try {
+      const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(db);
+      return rows[0]?.busy === 0;
+    } finally {
+      await sql.raw(`pragma busy_timeout = ${busyTimeoutMs}`).execute(db);
+    }
+  });
 }
 
 function assertVersion(version = ''): void {

@@ -12,6 +12,7 @@ import { migrate } from './migrations.ts';
 import { createModelOverrides } from './model-overrides.ts';
 import { createProviders } from './own-providers.ts';
 import { openPostgres } from './postgres.ts';
+import { createRemains } from './remains.ts';
 import { createRunning } from './running.ts';
 import { createRunCommands } from './run-commands.ts';
 import { createSearch } from './search.ts';
@@ -76,6 +77,7 @@ function createStore(engine: Engine, version: string) {
     shares: createShares(engine),
     tokenLog: createTokenLog(engine),
     instances: createInstances(engine),
+    remains: createRemains(engine),
 
     /** Which engine, where (never a password), which version. */
     describe: () => ({ kind: engine.kind, place: engine.place, version }),

@@ -135,6 +135,7 @@ async function deleteThread(
     await db.deleteFrom('messages').where('thread_id', '=', threadId).execute();
     await db.deleteFrom('threads').where('id', '=', threadId).execute();
     await placeThreads(db, rest);
+    engine.markForgotten();
     return { running: generations.filter((g) => g.state === 'running').map((g) => g.id) };
   });
 }

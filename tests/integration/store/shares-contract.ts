@@ -135,6 +135,32 @@ export function sharesContract(engine: string, start: () => Promise<Databases>):
       assert.deepEqual([seen?.views, seen?.lastViewAt], [4, noon + 9]);
     });
 
+    test('the same shared again, at once too, is one link, whose time begins anew; anything else is another', async () => {
+      const { ownerId, conversationId } = await createSample(store);
+      const day = 86_400_000;
+      const share = { conversationId, snapshot, numbers: true, systemPrompts: false, at: noon, expiresAt: noon + day };
+      const ids = async (change: Partial<NewShare> = {}) =>
+        (await store.shares.create(ownerId, { ...share, ...change }))?.id;
+      const made = await Promise.all(Array.from({ length: 10 }, () => ids()));
+      assert.equal(new Set(made).size, 1);
+      assert.equal(await ids({ at: noon + 5, expiresAt: noon + 5 + day }), made[0]);
+      assert.deepEqual(
+        (await store.shares.list(ownerId)).map(({ createdAt, expiresAt }) => [createdAt, expiresAt]),
+        [[noon + 5, noon + 5 + day]],
+      );
+      const others: Partial<NewShare>[] = [
+        { expiresAt: noon + 7 * day },
+        { numbers: false },
+        { systemPrompts: true },
+        { snapshot: { ...snapshot, title: 'Another' } },
+        { at: noon + 3 * day, expiresAt: noon + 4 * day }, // the first has expired by then
+      ];
+      for (const change of others) made.push(await ids(change));
+      assert.equal(new Set(made).size, 1 + others.length);
+      assert.equal(await store.shares.revoke(ownerId, made[0] ?? '', noon), true);
+      assert.notEqual(await ids({ at: noon + 5, expiresAt: noon + 5 + day }), made[0]);
+    });
+
     test('a snapshot beyond all measure is refused', async () => {
       const sample = await createSample(store);
       const long = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -61,6 +61,37 @@ describe('a SQLite file', () => {
     assert.match(store.describe().version, /^3\.\d+\.\d+$/);
     await store.close();
     assert.deepEqual(readdirSync(join(options.path, '..')), ['store.db']);
+  });
+
+  test('holds nothing of what was deleted for good or revoked, in none of its files, while it is open', async () => {
+    const options = newFile();
+    const store = await openStore(options);
+    const all = () =>
+      readdirSync(join(options.path, '..')).map((name) => readFileSync(join(options.path, '..', name), 'latin1'));
+    const holds = (word: string) => all().some((text) => text.toLowerCase().includes(word));
+    const gone = await createSample(store, { text: 'quagga '.repeat(5_000) });
+    const stays = await createSample(store, { ownerId: gone.ownerId, text: 'What is an okapi?' });
+    await store.generations.finish(stays.answerId, fullResult);
+    const parts = [{ kind: 'answer' as const, text: 'A thylacine it is. '.repeat(2_000) }];
+    await store.generations.finish(gone.answerId, { ...fullResult, parts });
+    await store.search.index();
+    const share = await store.shares.create(stays.ownerId, {
+      conversationId: stays.conversationId,
+      snapshot: { version: 1, title: `A dodo ${'and a dodo '.repeat(2_000)}`, thinking: 'folded', columns: [] },
+      numbers: false,
+      systemPrompts: false,
+      at: noon,
+    });
+    for (const word of ['quagga', 'thylacine', 'dodo', 'okapi']) assert.equal(holds(word), true, word);
+    assert.equal(await store.shares.revoke(stays.ownerId, share?.id ?? '', noon), true);
+    assert.equal(await store.trash.put(gone.ownerId, gone.conversationId, noon), true);
+    assert.equal(await store.trash.purge(noon), 1);
+    while (!(await store.remains.wipe())) await new Promise((resolve) => setTimeout(resolve, 10));
+    for (const word of ['quagga', 'thylacine', 'dodo']) assert.equal(holds(word), false, word);
+    assert.equal(holds('okapi'), true);
+    const { hits } = await store.search.find(stays.ownerId, { query: 'okapi', limit: 5 });
+    assert.equal(hits.length, 1);
+    await store.close();
   });
 
   test('that somebody else keeps locked is read on, and writing says that it is busy', async () => {
