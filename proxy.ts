@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
 import { guardRequest } from './lib/server/auth/request-guard.ts';
-import { createViewer, findViewer, viewerCookie, viewerCookieName } from './lib/server/auth/viewer.ts';
+import { admitViewer, viewerCookieName } from './lib/server/auth/viewer.ts';
 import { getConfig } from './lib/server/config.ts';
 import { errorResponse } from './lib/server/respond.ts';
 
@@ -20,14 +20,15 @@ export async function proxy(request: NextRequest): Promise<Response> {
 
 async function admit(request: NextRequest): Promise<Response> {
   const headers = new Headers(request.headers);
-  const found = await findViewer((name) => request.cookies.get(name)?.value);
   const { pathname } = request.nextUrl;
   // Who only reads what is shared stays unknown; those pages bring a stricter policy of their own.
   const isShared = pathname.startsWith('/s/');
   const isFile = publicFiles.test(pathname);
-  const created = found || isShared || isFile ? undefined : await createViewer();
-  if (created) {
-    headers.set('cookie', withCookie(headers.get('cookie'), viewerCookieName(), created.sealed));
+  const secure = request.nextUrl.protocol === 'https:';
+  const admitted =
+    isShared || isFile ? undefined : await admitViewer((name) => request.cookies.get(name)?.value, secure);
+  if (admitted?.sealed !== undefined) {
+    headers.set('cookie', withCookie(headers.get('cookie'), viewerCookieName(secure), admitted.sealed));
   }
   const isPage = !isShared && !isFile && !pathname.startsWith('/api/');
   const policy = isPage ? pagePolicy(randomBytes(16).toString('base64')) : undefined;
@@ -41,9 +42,7 @@ async function admit(request: NextRequest): Promise<Response> {
   response.headers.set('x-frame-options', 'DENY');
   response.headers.set('cross-origin-opener-policy', 'same-origin');
   response.headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), browsing-topics=()');
-  if (created) {
-    response.headers.append('set-cookie', viewerCookie(created.sealed, request.nextUrl.protocol === 'https:'));
-  }
+  for (const cookie of admitted?.setCookies ?? []) response.headers.append('set-cookie', cookie);
   return response;
 }
 

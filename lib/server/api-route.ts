@@ -1,5 +1,5 @@
 import { guardRequest } from './auth/request-guard.ts';
-import { cookiesOf, createViewer, findViewer, type Viewer, viewerCookie } from './auth/viewer.ts';
+import { admitViewer, cookiesOf, type Viewer } from './auth/viewer.ts';
 import { errorResponse } from './respond.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
 
@@ -20,15 +20,10 @@ export async function answer(
 ): Promise<Response> {
   try {
     guardRequest(request);
-    const found = await findViewer(cookiesOf(request.headers));
-    const created = found ? undefined : await createViewer();
-    const viewer = found ?? created?.viewer;
-    if (!viewer) throw new Error('unreachable: one of them is there');
+    const secure = new URL(request.url).protocol === 'https:';
+    const { viewer, setCookies } = await admitViewer(cookiesOf(request.headers), secure);
     const response = await respond({ request, viewer, runtime: await getRuntime() });
-    if (created) {
-      const secure = new URL(request.url).protocol === 'https:';
-      response.headers.append('set-cookie', viewerCookie(created.sealed, secure));
-    }
+    for (const cookie of setCookies) response.headers.append('set-cookie', cookie);
     return response;
   } catch (error) {
     return errorResponse(error, request);

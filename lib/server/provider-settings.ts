@@ -62,6 +62,12 @@ export class ProviderSettings {
     each: 60,
     all: 600,
   });
+  readonly #looks = new RateLimit({
+    words: 'Models are being looked for very often.',
+    windowMs: minute,
+    each: 30,
+    all: 600,
+  });
   readonly #tests = new RateLimit({
     words: 'These are many tests in a short time.',
     windowMs: minute,
@@ -83,12 +89,25 @@ export class ProviderSettings {
     this.#config = parts.config;
   }
 
-  /** Every provider of a person. `look`: ask each of them for its models now, which takes a few seconds at most. */
+  /**
+   * Every provider of a person. `look`: ask each of them for its models now, which takes a few seconds at most.
+   * @throws AppError `too_many_requests` when they are looked at more often than anybody reads what comes of it.
+   */
   async list(ownerId: string, options: { look: boolean }): Promise<ProviderDetail[]> {
+    if (options.look) this.#looks.take(ownerId);
     const checks = options.look ? await this.#lookAtAll(ownerId) : new Map<string, ProviderCheck>();
     const [views, registry] = await Promise.all([this.#models.listOwn(ownerId), this.#models.forViewer(ownerId)]);
     const own = new Map(views.map((view) => [view.own.id, view]));
     return registry.list().map(({ provider }) => this.#describe(registry, provider.id, own.get(provider.id), checks));
+  }
+
+  /**
+   * Asks everyone who may have other models now.
+   * @throws AppError `too_many_requests`
+   */
+  async refresh(ownerId: string): Promise<void> {
+    this.#looks.take(ownerId);
+    await this.#models.refresh(ownerId);
   }
 
   /** The known providers that can be added. */

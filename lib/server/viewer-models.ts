@@ -56,6 +56,8 @@ const freshMs = 3_000;
 const askedWithinMs = 4_000;
 /** What failed is looked at again after these, each time somebody opens the list; the last pause stays. */
 const pausesMs = { loading: [1_000, 2_000, 5_000], away: [2_000, 4_000, 8_000, 15_000, 30_000, 60_000] };
+/** Between two looks at all of the operator's servers, however many ask for one. */
+const discoverPauseMs = 1_000;
 const maxChecks = 2_000;
 
 /** The models of each person. Reads the store at each call, so that every tab and every instance sees the same. */
@@ -67,6 +69,7 @@ export class ViewerModels {
   readonly #fetch: FetchLike;
   readonly #guardedFetch: FetchLike;
   readonly #habits: ModelHabits;
+  #discoveredAt = Number.NEGATIVE_INFINITY;
   /** By provider, with what it was like when it was looked at. */
   readonly #checks = new Map<string, Check>();
   /** What people's servers have in memory, by provider and model; bounded like the checks. */
@@ -158,10 +161,18 @@ export class ViewerModels {
     await withinTime([this.#registry.freshen(withinMs), ...looks], withinMs);
   }
 
+  /** All who refresh at about the same time share a look. */
+  #discover(): Promise<void> {
+    if (performance.now() - this.#discoveredAt < discoverPauseMs) return Promise.resolve();
+    return this.#registry.discover().finally(() => {
+      this.#discoveredAt = performance.now();
+    });
+  }
+
   /** Asks everyone who may have other models now; takes a few seconds at most and never fails. */
   async refresh(ownerId: string): Promise<void> {
     const own = await this.listOwn(ownerId);
-    await Promise.all([this.#registry.discover(), ...own.map((view) => this.checkOwn(ownerId, view))]);
+    await Promise.all([this.#discover(), ...own.map((view) => this.checkOwn(ownerId, view))]);
   }
 
   /** A person's own providers, ready to be asked, in the order they were added. */

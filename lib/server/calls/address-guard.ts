@@ -1,6 +1,7 @@
 import dns from 'node:dns';
 import type { LookupAddress } from 'node:dns';
 import net, { type LookupFunction } from 'node:net';
+import { domainToUnicode } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { type AddressRefusal, AppError } from '../../errors.ts';
 import { errorSentence } from '../../sentences.ts';
@@ -51,6 +52,14 @@ const metadataAddresses = new Set([
   'fd00:42::42', // Scaleway
 ]);
 
+/** Ports of other services, which no page or program may be made to speak to (WHATWG Fetch, "port blocking"). */
+const badPorts = new Set([
+  ...[0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109],
+  ...[110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530],
+  ...[531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190],
+  ...[5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080],
+]);
+
 const localRanges = new Set(['loopback', 'private', 'carrierGradeNat', 'uniqueLocal']);
 
 /** The guard of every call to an address that a person entered: the same for saving, listing, testing and asking. */
@@ -78,6 +87,7 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
     async check(text) {
       const baseURL = parseBaseURL(text);
       const target = targetOf(new URL(baseURL));
+      refuseUnusable(target);
       checkTarget(target);
       if (net.isIP(target.hostname) === 0) {
         checkAll(await resolveInTime(resolve, target.hostname), target.hostname, target.port);
@@ -125,6 +135,16 @@ function kindOf(address: string): 'public' | 'loopback' | 'private' | 'special' 
   if (range !== 'unicast') return 'special';
   // All of IPv6 that has been given out is in 2000::/3; the rest is nobody's.
   return parsed.kind() === 'ipv4' || ((parsed.toByteArray()[0] ?? 0) & 0xe0) === 0x20 ? 'public' : 'special';
+}
+
+/** @throws AppError `bad_request` for a port of another service, or a name that stands for none. */
+function refuseUnusable({ hostname, port }: ConnectionTarget): void {
+  const refuse = (why: string) => new AppError('bad_request', `This base URL cannot be used: ${why}.`);
+  if (badPorts.has(port)) throw refuse(`port ${port} belongs to another kind of service`);
+  const isReadable = (label: string) => !label.startsWith('xn--') || !/^(xn--|$)/.test(domainToUnicode(label));
+  if (!hostname.toLowerCase().split('.').every(isReadable)) {
+    throw refuse('a part of its name begins with xn-- and stands for no letters');
+  }
 }
 
 /** Logged by host alone: an address may hold what is not for a log. */

@@ -23,6 +23,8 @@ export interface ServerOptions {
   label: string;
   /** Without a slash at the end. */
   baseURL: string;
+  /** What people are told in its place: where the operator's own machines are is not for everybody. */
+  shownBaseURL?: string;
   apiKey?: string;
   envKey?: string;
   headers?: Record<string, string>;
@@ -188,7 +190,7 @@ function beginCall(
   const observe = (fact: CallFact) => {
     silence.note(fact);
     const part = seen.take(fact);
-    if (part) queue.push(part);
+    if (part) queue.push(part.type === 'request' ? { ...part, url: shownURL(server, part.url) } : part);
     if (fact.type === 'keep-alive' && !seen.text && !seen.waiting) {
       seen.waiting = true;
       queue.push({ type: 'waiting', reason: 'queued' });
@@ -492,11 +494,19 @@ function convertFinish(raw: string): FinishReason {
   return finishWords.find(([, words]) => words.has(word))?.[0] ?? 'other';
 }
 
+/** An address at a server as people are told it. */
+export function shownURL(
+  { baseURL, shownBaseURL }: Pick<ServerOptions, 'baseURL' | 'shownBaseURL'>,
+  url: string,
+): string {
+  return shownBaseURL === undefined ? url : url.replace(new URL(baseURL).origin, shownBaseURL);
+}
+
 /** Who is asked, for the words of an error. */
 export function contextOf(options: ServerOptions, model: Pick<ModelInfo, 'id'>): ErrorContext {
   return {
     label: options.label,
-    baseURL: options.baseURL,
+    baseURL: options.shownBaseURL ?? options.baseURL,
     model: model.id,
     local: options.local ?? false,
     hasKey: options.apiKey !== undefined,

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { ListedModel, ProviderCheck } from '../../provider.ts';
 import { convertConnectionError, convertRefusal, type ErrorContext, makeError } from '../calls/errors.ts';
 import { isRecord, parseJson } from '../calls/json.ts';
+import { shownURL } from '../calls/model-call.ts';
 import { readBounded } from '../calls/read-bounded.ts';
 import type { FetchLike } from '../calls/upstream-fetch.ts';
 import type { ListedServer, Protocol } from '../protocols/protocol.ts';
@@ -11,6 +12,8 @@ import { parseListPrices, type PriceStyle } from './list-prices.ts';
 /** A server that may be asked for its models. */
 export interface ModelServer extends ListedServer {
   label: string;
+  /** What people are told in place of its address. */
+  shownBaseURL?: string;
   protocol: Protocol;
   envKey?: string;
   /** It does not answer questions without a key. */
@@ -38,7 +41,10 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
   const context = contextOf(server);
   const url = protocol.listURL(server);
   const noList = (): GenerationError =>
-    makeError(context, { kind: 'provider', cause: { code: 'no-model-list', facts: { provider: server.label, url } } });
+    makeError(context, {
+      kind: 'provider',
+      cause: { code: 'no-model-list', facts: { provider: server.label, url: shownURL(server, url) } },
+    });
   const began = performance.now();
   let latencyMs: number | undefined;
   try {
@@ -63,7 +69,7 @@ export async function listModels(server: ModelServer, fetch: FetchLike, timeoutM
       ? {
           kind: 'offline',
           code: 'no-list-in-time',
-          facts: { provider: server.label, baseURL: server.baseURL, ms: timeoutMs },
+          facts: { provider: server.label, baseURL: context.baseURL, ms: timeoutMs },
         }
       : convertConnectionError(context, cause);
     return { error, ...(latencyMs !== undefined && { latencyMs }) };
@@ -180,7 +186,7 @@ function checkOf(server: ModelServer, answer: ListAnswer, at: number): ProviderC
 function contextOf(server: ModelServer): ErrorContext {
   return {
     label: server.label,
-    baseURL: server.baseURL,
+    baseURL: server.shownBaseURL ?? server.baseURL,
     local: server.local,
     hasKey: server.apiKey !== undefined,
     ...(server.envKey !== undefined && { envKey: server.envKey }),

@@ -18,6 +18,8 @@ export interface Place {
   apiKey?: string;
   /** A usual port: what it is called depends on what answers, and a place where nobody is is not shown. */
   guessed: boolean;
+  /** What people are told in place of its address. */
+  shownBaseURL?: string;
   /** The preset it is one of, by its id. */
   preset?: ProviderPreset;
 }
@@ -47,6 +49,7 @@ const maxKeyLength = 512;
 export function placesOf(options: {
   custom: readonly CustomServer[];
   localServers?: readonly { id: string; label: string; baseURL: string }[];
+  isPublic?: boolean;
 }): Place[] {
   const custom = options.custom.map(({ apiKey, ...server }): Place => {
     const key = cleanKey(apiKey);
@@ -75,7 +78,8 @@ export function placesOf(options: {
     });
   const byAddress = new Map<string, Place>();
   for (const place of [...custom, ...(named ?? usual)]) {
-    if (!byAddress.has(place.baseURL)) byAddress.set(place.baseURL, place);
+    const shown = options.isPublic ? { ...place, shownBaseURL: place.label } : place;
+    if (!byAddress.has(place.baseURL)) byAddress.set(place.baseURL, shown);
   }
   return [...byAddress.values()];
 }
@@ -98,11 +102,12 @@ export async function lookAt(place: Place, fetch: FetchLike, timeoutMs: number):
 
 /** How a place is asked. */
 export function serverAt(place: Place, protocol: Protocol): ModelServer {
-  const { label, baseURL, apiKey } = place;
+  const { label, baseURL, shownBaseURL, apiKey } = place;
   return {
     label,
     protocol,
     baseURL,
+    ...(shownBaseURL !== undefined && { shownBaseURL }),
     listPath: '/models',
     ...(apiKey !== undefined && { apiKey }),
     needsKey: false,

@@ -59,6 +59,8 @@ export interface RegistryOptions {
   /** Recordings that answer when no model is there. */
   replay?: { adapter: ProviderAdapter; models: ModelInfo[]; label?: string };
   limits: ProviderLimits;
+  /** Others can reach this server: where the operator's own machines are is not told. */
+  isPublic?: boolean;
   /** Where bytes come from; ours over undici when absent. */
   fetch?: FetchLike;
 }
@@ -287,7 +289,7 @@ function createServer(
     label,
     ...(preset?.dialect && { dialect: preset.dialect }),
   };
-  const { baseURL, apiKey, local, dialect } = server;
+  const { baseURL, shownBaseURL, apiKey, local, dialect } = server;
   const status: ProviderStatus = made.status ?? { state: 'ready', models: models.length };
   return {
     info: { id, label, kind: place.kind, status },
@@ -295,6 +297,7 @@ function createServer(
       id,
       label,
       baseURL,
+      ...(shownBaseURL !== undefined && { shownBaseURL: label }),
       ...(apiKey !== undefined && { apiKey }),
       local,
       ...(dialect && { dialect }),

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { isId } from '../../ids.ts';
 import { firstTokenMs, type GenerationFacts, type GenerationObserver } from './generation-facts.ts';
 
 /** Seconds: from an answer at once to an hour of thinking. */
@@ -71,8 +72,10 @@ export class Metrics implements GenerationObserver {
   }
 
   ended(facts: GenerationFacts): void {
-    const provider = facts.providerId;
-    const labels = { provider, model: this.#modelLabel(facts.modelId) };
+    // People's own providers have an id each, and models of any name: they are counted together.
+    const isOwn = isId(facts.providerId);
+    const provider = isOwn ? 'own' : facts.providerId;
+    const labels = { provider, model: isOwn ? 'own' : this.#modelLabel(facts.modelId) };
     const { usage, times, finish } = facts;
     this.#generations.inc({ ...labels, outcome: finish.outcome });
     if (facts.errorKind) this.#errors.inc({ provider, kind: facts.errorKind });
@@ -98,7 +101,7 @@ export class Metrics implements GenerationObserver {
     return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
   }
 
-  /** People name their own models: after so many, the rest share a name. */
+  /** People can name models of the operator's servers too: after so many, the rest share a name. */
   #modelLabel(modelId: string): string {
     if (this.#models.has(modelId)) return modelId;
     if (this.#models.size >= maxModels) return 'other';

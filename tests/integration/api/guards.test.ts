@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createId } from '../../../lib/ids.ts';
-import { useRoutes } from '../../fakes/routes.ts';
+import { ApiClient } from '../../fakes/api-client.ts';
+import { callRoute, useRoutes } from '../../fakes/routes.ts';
 
 const { newClient } = useRoutes({ THINKGLASS_REPLAY_SPEED: '1000' });
 const model = { providerId: 'replay', modelKey: 'r1' };
@@ -194,6 +195,32 @@ test('the cookie of another server at this address stands beside ours, and ours 
     assert.equal(response.status, 200, cookie);
     assert.equal(response.headers.get('set-cookie'), null, cookie);
   }
+});
+
+test('over https the cookie is one that no other host can set, and who had another keeps their conversations', async () => {
+  const before = newClient();
+  const { conversationId } = await before.askNew(model, 'Whose is this over https?');
+  const [, sealed = ''] = before.cookie.split(/=(.*)/s);
+  const open = (cookie: string) => {
+    const client = new ApiClient('https://127.0.0.1:3000', callRoute);
+    client.cookie = cookie;
+    return client.request('GET', `/api/conversations/${conversationId}`);
+  };
+  for (const cookie of [before.cookie, `thinkglass_viewer=${sealed}`]) {
+    const moved = await open(cookie);
+    assert.equal(moved.status, 200);
+    const [made = '', taken = ''] = moved.headers.getSetCookie();
+    assert.match(
+      made,
+      /^__Host-thinkglass_viewer_[0-9a-f]{8}=.+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax; Secure$/,
+    );
+    assert.ok(taken.startsWith(`${cookie.split('=')[0]}=; Path=/; Max-Age=0`), taken);
+    const again = await open(made.split(';')[0] ?? '');
+    assert.equal(again.status, 200);
+    assert.deepEqual(again.headers.getSetCookie(), []);
+  }
+  const stranger = await open('');
+  assert.equal(stranger.status, 404);
 });
 
 test('health says what runs', async () => {

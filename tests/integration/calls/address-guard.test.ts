@@ -59,6 +59,28 @@ for (const mode of modes) {
   });
 }
 
+test('a port of another service, and a name that stands for no letters, are refused with a sentence', async () => {
+  for (const mode of modes) {
+    const guard = guardOf(mode, { 'api.acme.test': [['93.184.215.14']], 'xn--bcher-kva.test': [['93.184.215.14']] });
+    for (const bad of [25, 22, 6000, 6667, 587, 10_080]) {
+      await assert.rejects(guard.check(`https://api.acme.test:${bad}/v1`), (error: AppError) => {
+        assert.equal(error.code, 'bad_request');
+        assert.match(error.message, new RegExp(`port ${bad} belongs to another kind of service`));
+        return true;
+      });
+    }
+    for (const name of ['xn--.test', 'xn--a.test', 'api.xn--0.test']) {
+      await assert.rejects(
+        guard.check(`https://${name}/v1`),
+        (error: AppError) => error.code === 'bad_request' && /cannot be used/.test(error.message),
+        name,
+      );
+    }
+    assert.equal(await guard.check('https://xn--bcher-kva.test/v1'), 'https://xn--bcher-kva.test/v1');
+    assert.equal(await guard.check('https://api.acme.test:8443/v1'), 'https://api.acme.test:8443/v1');
+  }
+});
+
 test('a name that was good when it was saved is looked at again at every connection', async () => {
   const answers: string[][] = [['93.184.215.14'], ['127.0.0.1']];
   const guard = guardOf('public', { 'flip.test': answers });

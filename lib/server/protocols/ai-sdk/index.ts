@@ -4,6 +4,7 @@ import {
   type CallOptions,
   callWithRetries,
   contextOf,
+  shownURL,
   endingPart,
   limitsOf,
   type ModelCall,
@@ -133,12 +134,12 @@ async function preview(
     ...server,
     modelId: request.model.id,
     async fetch(input, init) {
-      sent = { url: String(input), body: String(init?.body ?? '') };
+      sent = { url: shownURL(server, String(input)), body: String(init?.body ?? '') };
       throw new Error('Only what would be sent is wanted.');
     },
   });
   await Promise.resolve(model.doStream(renderCall(request, dialect))).catch(() => undefined);
-  return sent ?? { url: server.baseURL, body: '' };
+  return sent ?? { url: shownURL(server, server.baseURL), body: '' };
 }
 
 type CreateProvider = (settings: {

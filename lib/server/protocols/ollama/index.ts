@@ -6,6 +6,7 @@ import { cleanName } from '../../calls/errors.ts';
 import {
   callWithRetries,
   contextOf,
+  shownURL,
   type Ending,
   endingPart,
   limitsOf,
@@ -170,7 +171,7 @@ export function createOllamaAdapter(
         facts,
         thinkFor(model, sampling.effort, facts),
       );
-      return { url: `${options.baseURL}${path}`, body: JSON.stringify(body) };
+      return { url: shownURL(options, `${options.baseURL}${path}`), body: JSON.stringify(body) };
     },
     findContinuation: async (model) =>
       model.continuation === 'rendered' ? findRenderedContinuation(rendering, model.id, undefined) : model.continuation,
@@ -233,8 +234,9 @@ function refusesThinking(ending: Ending | undefined): boolean {
 }
 
 /** An error with what to do about it on Ollama's machine. */
-function explain(part: ProviderPart, { label: provider, baseURL }: OllamaOptions, model: ModelInfo): ProviderPart {
+function explain(part: ProviderPart, options: OllamaOptions, model: ModelInfo): ProviderPart {
   if (part.type !== 'error') return part;
+  const { label: provider, baseURL } = contextOf(options, model);
   const { error } = part;
   const isAboutModel = error.kind === 'model' && /\bmodel\b/i.test(error.detail ?? '');
   if (isAboutModel && isModelName(model.id)) {

@@ -7,6 +7,7 @@ import {
   callWithRetries,
   contextOf,
   type Ending,
+  shownURL,
   endingPart,
   limitsOf,
   type ModelCall,
@@ -119,7 +120,10 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
       model.continuation === 'rendered'
         ? findRenderedContinuation(renderingOf(options, upstream), model.id, 'thinking-and-content')
         : model.continuation,
-    preview: (request) => ({ url: urlOf(options, request), body: JSON.stringify(renderBody(options, request)) }),
+    preview: (request) => ({
+      url: shownURL(options, urlOf(options, request)),
+      body: JSON.stringify(renderBody(options, request)),
+    }),
     ...(options.loadsModels && {
       setLoaded: (model, isLoaded, signal) =>
         tellServer(

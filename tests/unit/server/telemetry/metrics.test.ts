@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import parsePrometheus from 'parse-prometheus-text-format';
+import { createId } from '../../../../lib/ids.ts';
 import type { GenerationFacts } from '../../../../lib/server/telemetry/generation-facts.ts';
 import { Metrics } from '../../../../lib/server/telemetry/metrics.ts';
 
@@ -85,4 +86,14 @@ test('models without end do not make lines without end', async () => {
   const ended = await readFamily(metrics, 'thinkglass_generations_total');
   assert.equal(ended.length, 501);
   assert.equal(ended.find(({ labels }) => labels?.model === 'other')?.value, '100');
+});
+
+test('providers and models that people add themselves make no lines of their own', async () => {
+  const metrics = new Metrics(() => 0);
+  for (let i = 0; i < 50; i++) metrics.ended({ ...facts, providerId: createId(), modelId: `mine-${i}` });
+  const lines = await readFamily(metrics, 'thinkglass_generations_total');
+  assert.deepEqual(
+    lines.map(({ labels, value }) => [labels?.provider, labels?.model, value]),
+    [['own', 'own', '50']],
+  );
 });
