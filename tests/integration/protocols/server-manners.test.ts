@@ -25,7 +25,7 @@ type Case = [manner: typeof llamacpp, name: string, kind: GenerationErrorKind, w
 const refusals: Case[] = [
   [llamacpp, 'loading', 'busy', /was still loading its model/, 1],
   [llamacpp, 'locked', 'auth', /refused the API key/, 1],
-  [llamacpp, 'overlong', 'context', /longer than|window/, 1],
+  [llamacpp, 'overlong', 'context', /more than the 288/, 1],
   [llamacpp, 'template', 'request', /did not accept the request/, 1],
   [liteLLM, 'noDatabase', 'auth', /refused the API key/, 1],
   [liteLLM, 'noKey', 'auth', /API key/, 1],
