@@ -7,7 +7,7 @@ import type { Sending } from '../asking/use-sending.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
 import { noPicturesFor } from '../conversation/draft-file.ts';
-import { findModel } from '../conversation/model-choice.ts';
+import { canAsk } from '../conversation/model-choice.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { Problem } from '../ui/problem.tsx';
 
@@ -73,7 +73,7 @@ export function ComparisonDock(props: {
 
 /** Why nothing can be asked as the columns are set, in words. */
 function missingModel(providers: readonly ProviderModels[], asked: readonly Thread[]): string | undefined {
-  const missing = asked.find(({ settings }) => !findModel(providers, settings.model));
+  const missing = asked.find(({ settings }) => !canAsk(providers, settings.model));
   if (!missing) return undefined;
   const { modelKey } = missing.settings.model;
   return modelKey === ''

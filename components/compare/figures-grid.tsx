@@ -51,15 +51,20 @@ function cellsOf(figures: Figures): { name: string; value: string | undefined; t
       value: told(tokensPerSecond, formatRate),
       title: 'Tokens per second, from the first one on',
     },
-    { name: 'First token', value: told(firstTokenMs, formatDuration), title: 'Time to the first token' },
-    { name: 'Thought', value: told(thinkingMs, formatDuration), title: 'Time spent thinking' },
-    { name: 'In all', value: told(totalMs, formatDuration), title: 'Time in all' },
+    { name: 'First token', value: told(firstTokenMs, shortDuration), title: 'Time to the first token' },
+    { name: 'Thought', value: told(thinkingMs, shortDuration), title: 'Time spent thinking' },
+    { name: 'In all', value: told(totalMs, shortDuration), title: 'Time in all' },
     {
       name: 'Cost',
       value: cost === undefined ? undefined : `${figures.costGrows ? '~' : ''}${formatCost(cost)}`,
       title: figures.costGrows ? 'Cost of what it has said so far, without the prompt' : 'Cost in US dollars',
     },
   ];
+}
+
+/** A cell has no room for "under 0.1 s". */
+function shortDuration(ms: number): string {
+  return formatDuration(ms).replace(/^under /, '< ');
 }
 
 function told(quantity: number | undefined, words: (quantity: number) => string): string | undefined {

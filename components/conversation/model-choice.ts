@@ -19,6 +19,13 @@ export function findModel(
   return group && model && { group, model };
 }
 
+/** Whether a model can be asked: it is offered, or its server is not ready to say what it has. */
+export function canAsk(providers: readonly ProviderModels[], ref: ModelRef | undefined): boolean {
+  if (findModel(providers, ref)) return true;
+  const status = providers.find(({ provider }) => provider.id === ref?.providerId)?.provider.status;
+  return status !== undefined && 'since' in status;
+}
+
 /** What a model is called: with its provider where another one offers a model of that name. */
 export function toldName(
   providers: readonly ProviderModels[],

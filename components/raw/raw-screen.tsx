@@ -5,7 +5,7 @@ import type { ProviderModels } from '../../lib/model.ts';
 import { ModelPicker } from '../asking/model-picker.tsx';
 import { SendButton } from '../asking/send-button.tsx';
 import { type ConversationStore, newConversationStore } from '../conversation/conversation-store.ts';
-import { findModel } from '../conversation/model-choice.ts';
+import { canAsk } from '../conversation/model-choice.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { askOf } from './draft.ts';
 import { RawForm } from './raw-form.tsx';
@@ -22,7 +22,7 @@ export function RawScreen({ providers: initial }: { providers: ProviderModels[] 
   const [store, setStore] = useState<ConversationStore | undefined>();
   const running = useRunning(store);
   const { settings, text } = askOf(draft, model ?? { providerId: '', modelKey: '' });
-  const sendable = text.trim() !== '' && findModel(providers, model) !== undefined && !running;
+  const sendable = text.trim() !== '' && canAsk(providers, model) && !running;
 
   const send = () => {
     if (!sendable) return;

@@ -1,6 +1,7 @@
 'use client';
 
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useState } from 'react';
+import type { ProviderModels } from '../../lib/model.ts';
 import type { ModelOverrideEntry, PresetChoice, ProviderDetail } from '../../lib/provider.ts';
 import { requestJson } from '../client/request-json.ts';
 import type { Theme } from '../shell/theme.ts';
@@ -48,6 +49,7 @@ export function SettingsScreen({ data, theme }: { data: SettingsData; theme: The
     }
   }, []);
   useEffect(() => void look(), [look]);
+  useChangesSeen(providers, looking, look);
 
   return (
     // Relative: what is hidden but for screen readers must not make the window scroll.
@@ -81,6 +83,29 @@ export function SettingsScreen({ data, theme }: { data: SettingsData; theme: The
       </div>
     </main>
   );
+}
+
+/** How often it is seen whether a server that was not ready is, in ms. */
+const seenEveryMs = 3_000;
+
+/** Looks again when a provider's state is another one than the page shows; asked for only while one is not ready. */
+function useChangesSeen(providers: readonly ProviderDetail[], looking: boolean, look: () => Promise<void>): void {
+  const isWaiting = !looking && providers.some(({ status }) => 'since' in status);
+  const see = useEffectEvent(async () => {
+    if (document.hidden) return;
+    try {
+      const now = await requestJson<{ providers: ProviderModels[] }>('GET', '/api/models');
+      const states = new Map(now.providers.map(({ provider }) => [provider.id, provider.status.state]));
+      if (providers.some(({ id, status }) => states.get(id) !== status.state)) await look();
+    } catch {
+      // the page stays as it is; the next time may do better
+    }
+  });
+  useEffect(() => {
+    if (!isWaiting) return;
+    const timer = setInterval(() => void see(), seenEveryMs);
+    return () => clearInterval(timer);
+  }, [isWaiting]);
 }
 
 /** Beside the sections where there is room, over them elsewhere. */

@@ -1,7 +1,7 @@
 'use client';
 
 import { askedThinkingWords, judgeThinking } from '../../../lib/asked-thinking.ts';
-import { billedByProvider } from '../../../lib/price.ts';
+import { billedByProvider, ownHardware } from '../../../lib/price.ts';
 import Link from 'next/link';
 import type { Generation } from '../../../lib/conversation.ts';
 import { serverRateOf, thinkingMsOf, tokenRatesOf } from '../../../lib/token-rate.ts';
@@ -91,6 +91,7 @@ function modelsOf({ state: { finish } }: GenerationView, { modelId }: Generation
 
 function costOfDay(usd: number, day: string | undefined): string {
   if (day === billedByProvider) return `${formatCost(usd)}, as the provider reported`;
+  if (day === ownHardware.asOf) return `${formatCost(usd)}, on your own hardware`;
   return day === undefined ? formatCost(usd) : `${formatCost(usd)}, prices of ${day}`;
 }
 
