@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createId } from '../../../lib/ids.ts';
 import type { ProviderModels } from '../../../lib/model.ts';
+import type { ProviderDetail } from '../../../lib/provider.ts';
 import type { MessageState } from '../../../lib/stream-part.ts';
 import { type ApiClient, applyApiEvent } from '../../fakes/api-client.ts';
+import { liteLLM, refusalOf } from '../../fakes/manners.ts';
 import { chunk, createFakeProvider, doneStep, type FakeResponse, json } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
 
@@ -80,4 +83,23 @@ test('how much of the prompt is read is told while it is read', { timeout: 60_00
   }
   assert.deepEqual(read, ['reading', { read: 512, total: 1_800 }]);
   assert.equal(messages.get(asked.answerId)?.progress, undefined);
+});
+
+test('a person’s server whose list is an error is not ready, and is back by itself', { timeout: 60_000 }, async () => {
+  const client = newClient();
+  let own: () => FakeResponse = () => refusalOf(liteLLM, 'noDatabase');
+  const gate = await createFakeProvider({ models: () => own() });
+  after(() => gate.close());
+  const body = { id: createId(), label: 'Gate', baseURL: gate.baseURL, apiKey: 'sk-wrong-key-of-mine' };
+  const { provider } = await client.json<{ provider: ProviderDetail }>('POST', '/api/providers', body);
+  assert.equal(provider.status.state, 'locked');
+  const stateNow = async () => {
+    const { providers } = await client.json<{ providers: ProviderModels[] }>('GET', '/api/models');
+    return providers.find((group) => group.provider.id === body.id)?.provider.status.state;
+  };
+  own = () => json(500, { error: { message: 'no' } });
+  await client.json('GET', '/api/providers');
+  while ((await stateNow()) !== 'unreachable') await pause(100);
+  own = () => listed('m');
+  while ((await stateNow()) !== 'ready') await pause(100);
 });
