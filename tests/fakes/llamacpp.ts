@@ -73,7 +73,8 @@ export function llamaCpp(
         end = resolve;
       });
       const controlled = request.json.reasoning_control === true && !options.withoutControl;
-      if (controlled) controls.set(id, end);
+      // Of thinking between tags it knows nothing, and says all the same that it ended it.
+      if (controlled) controls.set(id, script.inline ? () => {} : end);
       return {
         steps: withId(id, write(request, script, options.build ?? 'now', { ended, forget: () => controls.delete(id) })),
       };

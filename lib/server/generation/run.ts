@@ -253,6 +253,9 @@ export class Runs {
     const { endThinking } = running;
     if (!endThinking) return this.stop(generationId);
     if (cutInOf(running.log.state.segments) === 'answer') return;
+    // A server that does not know the thinking as such (it comes between tags) says that it ended it, and goes on.
+    const isKnown = running.raw.pieces().findLast(({ text }) => text.trim() !== '')?.field === 'reasoning';
+    if (!isKnown) return this.stop(generationId);
     running.thinkingEnded ??= endThinking().catch(() => false);
     if (!(await running.thinkingEnded)) await this.stop(generationId);
   }

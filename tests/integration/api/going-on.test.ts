@@ -15,7 +15,11 @@ const models = { field: puzzle, inline: puzzleInline };
 const servers = new Map<LlamaBuild, FakeProvider>();
 for (const build of builds) servers.set(build, await createFakeProvider(llamaCpp({ models, build })));
 const budgets = { obeys: puzzle, ignores: { ...puzzle, ignoresBudget: true as const } };
-const running = { long: { ...puzzle, gateAfter: 5 }, 'answers-on': { ...puzzle, hangAfter: 2 } };
+const running = {
+  long: { ...puzzle, gateAfter: 5 },
+  'long-inline': { ...puzzleInline, gateAfter: 6 },
+  'answers-on': { ...puzzle, hangAfter: 2 },
+};
 const controlled = await createFakeProvider(llamaCpp({ models: { ...running, ...budgets } }));
 const uncontrolled = await createFakeProvider(llamaCpp({ models: running, withoutControl: true }));
 after(() => Promise.all([...servers.values(), controlled, uncontrolled].map((server) => server.close())));
@@ -203,6 +207,15 @@ describe('answer now at llama.cpp', () => {
       assert.match(toldOf(message).join(), /The thinking was ended here/);
     });
   }
+
+  test('of thinking between tags, which the server only says it ended: stopped and gone on with', async () => {
+    const { client, providerId } = await clientOf(controlled);
+    const asked = await client.askNew({ providerId, modelKey: 'long-inline' }, 'Use 3 5 7 to make 26 .');
+    await textsUntil(client, asked, '21');
+    const { way, message } = await goOn(client, asked, asked.answerId, { answerNow: true });
+    assert.equal(way, 'same');
+    assert.deepEqual(saidBy(message), { thought: '7 * 3 = 21', answer: whole.inline.answer });
+  });
 
   test('is for nothing where the answer has begun', async () => {
     const { client, providerId } = await clientOf(controlled);
