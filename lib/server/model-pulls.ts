@@ -36,14 +36,17 @@ export class ModelPulls {
       });
     }
     const pull = adapter.pull;
-    return (signal) => this.#run(ownerId, pull(model, signal));
+    return (signal) => this.#run({ ownerId, providerId }, pull(model, signal));
   }
 
-  async *#run(ownerId: string, events: AsyncIterable<PullEvent>): AsyncGenerator<PullEvent> {
+  async *#run(
+    { ownerId, providerId }: { ownerId: string; providerId: string },
+    events: AsyncIterable<PullEvent>,
+  ): AsyncGenerator<PullEvent> {
     this.#owners.push(ownerId);
     try {
       for await (const event of events) {
-        if (event.type === 'done') await this.#models.refresh(ownerId);
+        if (event.type === 'done') await this.#models.lookNow(ownerId, providerId);
         yield event;
       }
     } finally {
