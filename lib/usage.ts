@@ -181,7 +181,7 @@ function withoutTotal({
   return {
     reasoningTokens: Math.round(counted?.reasoning ?? estimateTokens(reasoningText)),
     answerTokens: Math.round(counted?.answer ?? estimateTokens(answerText)),
-    source: counted ? 'counted' : 'estimated',
+    source: counted && reasoningText + answerText !== '' ? 'counted' : 'estimated',
   };
 }
 

@@ -192,7 +192,9 @@ function lookOf(answer: ListAnswer, { entry, place }: WatchedPlace): Look {
   }
   const protocol = entry?.server?.protocol ?? getProtocol(place.preset?.protocol);
   const isOwn = place.preset !== undefined && getProtocol(place.preset.protocol) === protocol && !place.guessed;
-  return { models: answer.models, protocol, ...(isOwn && place.preset && { preset: place.preset }) };
+  // Whether it sleeps, a list does not tell: as it was last seen.
+  const asleep = entry?.info.status.state === 'asleep' ? ({ asleep: true } as const) : {};
+  return { models: answer.models, protocol, ...(isOwn && place.preset && { preset: place.preset }), ...asleep };
 }
 
 function createHosted(preset: ProviderPreset, options: RegistryOptions, fetch: FetchLike): Entry {

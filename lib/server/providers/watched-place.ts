@@ -126,8 +126,8 @@ export class WatchedPlace {
   }
 
   #lateError(ms: number): GenerationError {
-    const { label: provider, baseURL } = this.place;
-    return { kind: 'offline', code: 'no-list-in-time', facts: { provider, baseURL, ms } };
+    const { label: provider, baseURL, shownBaseURL = baseURL } = this.place;
+    return { kind: 'offline', code: 'no-list-in-time', facts: { provider, baseURL: shownBaseURL, ms } };
   }
 }
 
