@@ -117,8 +117,11 @@ function readNode(node, range) {
   if (node instanceof Text) return readText(node, range);
   if (!(node instanceof Element) || node.matches(around)) return [];
   const tag = node.localName;
-  if (tag === 'br' || tag === 'hr') return [{ tag, children: [] }];
-  if (node instanceof HTMLInputElement) return node.type === 'checkbox' ? [node.checked ? '[x]' : '[ ]'] : [];
+  if (tag === 'br' || tag === 'hr') return node.closest(said) ? [{ tag, children: [] }] : [];
+  if (node instanceof HTMLInputElement) {
+    const isTask = node.type === 'checkbox' && node.closest('.md') !== null;
+    return isTask ? [node.checked ? '[x]' : '[ ]'] : [];
+  }
   if (node.matches('.md-formula')) return readFormula(node, range);
   if (node.matches('.md-group') && !node.firstElementChild) {
     return [{ tag: 'source', children: [], exact: (undrawnTexts.get(node)?.() ?? '').trim() }];
