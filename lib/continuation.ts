@@ -28,6 +28,8 @@ const abilities: Record<ContinuationStyle, Ability> = {
   'after-prompt': { thought: true, answer: true, answerNow: true, needsExactText: true },
   // llama.cpp puts a last message behind the prompt, its thinking open or closed as it is asked to.
   'last-message': { thought: true, answer: true, answerNow: true },
+  // The same where its template opens the thinking: that is handed back in its field, also where it came between tags.
+  'thought-in-field': { thought: true, answer: true, answerNow: true },
   // The template is rendered by the server, and the beginning written behind it: the text of a raw completion.
   rendered: { thought: true, answer: true, answerNow: true },
   // Ollama's templates close the `thinking` of a last message before its `content`.

@@ -199,6 +199,7 @@ export type ContinuationStyle =
   | 'final-message'
   | 'after-prompt'
   | 'last-message'
+  | 'thought-in-field'
   | 'thinking-and-content'
   | 'rendered'
   | 'recording';

@@ -5,6 +5,7 @@ import { canAnswerNow, canContinue, cutInOf, isCut } from '../../lib/continuatio
 import type { RawPiece } from '../../lib/raw-text.ts';
 import { ReasoningSplitter } from '@thinkglass/splitter';
 import { planContinuation } from '../../lib/server/generation/continuation-plan.ts';
+import { renderPrefix } from '../../lib/server/protocols/openai/answer-prefix.ts';
 import { piecesAfter } from '../../lib/server/protocols/replay/recorded-continuation.ts';
 import type { Finish, Segment } from '../../lib/stream-part.ts';
 import { plainModel } from '../fakes/model.ts';
@@ -74,6 +75,31 @@ test('each way of going on does what it can and no more', () => {
   assert.deepEqual(can('last-message', false), [true, true, true]);
   assert.deepEqual(can('thinking-and-content'), [false, true, true]);
   assert.equal(canAnswerNow(model(undefined), { isCompletion: true, exact: true }), true);
+});
+
+test('thinking that came between tags is handed back in its field where the template opens it', () => {
+  const last = (exact: string) =>
+    renderPrefix(
+      {
+        model: model('thought-in-field'),
+        prefix: { reasoning: 'seen', answer: 'seen', thoughtOver: exact.includes('</think>'), exact },
+      },
+      { historyField: 'reasoning_content' },
+    );
+  assert.deepEqual(last('<think> 7 * 3 ='), {
+    message: { role: 'assistant', content: '', reasoning_content: ' 7 * 3 =' },
+    fields: { continue_final_message: true, add_generation_prompt: false },
+  });
+  assert.deepEqual(last('<think> yes</think><answer> 7 *').message, {
+    role: 'assistant',
+    content: '<answer> 7 *',
+    reasoning_content: ' yes',
+  });
+  assert.deepEqual(last('<think> 7\n</think>\n\n'), {
+    message: { role: 'assistant', content: '', reasoning_content: ' 7\n' },
+    fields: { continue_final_message: 'content', add_generation_prompt: false },
+  });
+  assert.deepEqual(last('No tags.').message, { role: 'assistant', content: 'No tags.' });
 });
 
 test('what came to its end is not cut, and what is empty has nothing to go on from', () => {

@@ -34,6 +34,11 @@ export function renderPrefix(
       };
     case 'last-message':
       return renderLastMessage({ model, prefix, thought, form });
+    case 'thought-in-field': {
+      const apart = withoutTags(prefix);
+      const field = apart.reasoning === '' ? {} : { [dialect.historyField]: apart.reasoning };
+      return renderLastMessage({ model, prefix: apart, thought: field, form });
+    }
     case 'thinking-and-content':
     case 'rendered': // where its template was not told after all
       return { message: { role: 'assistant', content: answer, ...thought }, fields: {} };
@@ -63,6 +68,16 @@ function renderLastMessage(input: {
   return { message, fields: { continue_final_message: mode, add_generation_prompt: false } };
 }
 
+/** A beginning whose thinking came between tags, as the fields would have held it; any other as it is. */
+function withoutTags(prefix: AnswerPrefix): AnswerPrefix {
+  const { exact, ...fields } = prefix;
+  if (exact === undefined) return prefix;
+  const [, reasoning, answer] = /^\s*<think>([\s\S]*?)(?:<\/think>([\s\S]*))?$/.exec(exact) ?? [];
+  if (reasoning === undefined) return prefix;
+  const said = answer?.trim() === '' ? '' : (answer ?? '');
+  return { ...fields, reasoning, answer: said, thoughtOver: answer !== undefined };
+}
+
 /** Whether the thinking is to be closed by the server: nothing that is sent says that it is over. */
 function closesThought({ thoughtOver, reasoning, answer, exact }: AnswerPrefix): boolean {
   return exact === undefined && thoughtOver && reasoning !== '' && answer === '';
@@ -75,7 +90,8 @@ export function otherForm(
   error: GenerationError,
 ): PrefixForm | undefined {
   const isRefusal = error.status === 400 || error.status === 422 || error.status === 500;
-  if (!prefix || model.continuation !== 'last-message' || !isRefusal) return undefined;
+  const isLast = model.continuation === 'last-message' || model.continuation === 'thought-in-field';
+  if (!prefix || !isLast || !isRefusal) return undefined;
   const said = error.detail ?? '';
   if (form === 'with-fields' && /continue_final_message|add_generation_prompt/.test(said)) {
     return closesThought(prefix) ? undefined : 'plain';

@@ -24,6 +24,7 @@ import { readOllamaWindow } from '../../calls/ollama-window.ts';
 import { windowNotices } from '../../calls/window-notices.ts';
 import { readStream } from '../../calls/stream-call.ts';
 import { createUpstreamFetch, type FetchLike } from '../../calls/upstream-fetch.ts';
+import { opensThinking } from './opened-thinking.ts';
 import { endReasoning } from './reasoning-control.ts';
 
 /** How a server differs from the common protocol in what it takes. */
@@ -116,10 +117,15 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
       }
     },
     // Its `/v1` is asked for what only its own API tells: how the template writes a beginning.
-    findContinuation: async (model) =>
-      model.continuation === 'rendered'
-        ? findRenderedContinuation(renderingOf(options, upstream), model.id, 'thinking-and-content')
-        : model.continuation,
+    async findContinuation(model) {
+      const server = renderingOf(options, upstream);
+      if (model.continuation === 'rendered') {
+        return findRenderedContinuation(server, model.id, 'thinking-and-content');
+      }
+      if (model.continuation !== 'last-message') return model.continuation;
+      const isOpened = await opensThinking(options.baseURL, { ...server, model: model.id });
+      return isOpened ? 'thought-in-field' : 'last-message';
+    },
     preview: (request) => ({
       url: shownURL(options, urlOf(options, request)),
       body: JSON.stringify(renderBody(options, request)),
