@@ -23,7 +23,7 @@ test('someone without a key watches a recording think, and gets an answer with i
   await expect(page.locator('.answer-text, .think')).not.toContainText(['<think>']);
 
   await badge(page).hover();
-  await expect(page.getByText(/^(Reported|Split|Estimated)\./)).toBeVisible();
+  await expect(page.getByText(/^(Reported|Counted by events|Split|Estimated)\./)).toBeVisible();
 
   await expect(page.getByRole('navigation').getByRole('link', { name: /codebase/ })).toBeVisible();
   const before = await pane.textContent();
