@@ -37,6 +37,8 @@ interface ComposerProps {
   /** Somebody writes: an answer will be needed soon. */
   onWrite?: (text: string) => void;
   children?: ReactNode;
+  /** A line under the dials, by what is written; its place is there from the beginning. */
+  meter?: ((text: string) => ReactNode) | undefined;
 }
 
 /**
@@ -126,6 +128,7 @@ export function Composer(props: ComposerProps) {
           onStop={props.onStop}
         />
       </div>
+      {props.meter && <div className="h-4">{props.meter(text)}</div>}
     </form>
   );
 }

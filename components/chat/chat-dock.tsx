@@ -9,7 +9,7 @@ import type { Sending } from '../asking/use-sending.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
 import { noPicturesFor } from '../conversation/draft-file.ts';
-import { findModel, onlyRecordings } from '../conversation/model-choice.ts';
+import { findModel, hasWindow, onlyRecordings } from '../conversation/model-choice.ts';
 import type { PathNode } from '../conversation/thread-path.ts';
 import { loadAnswerView } from '../answer/lazy-answer.tsx';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
@@ -22,6 +22,7 @@ import { type ExampleQuestion, Examples, RecordingsBanner } from './empty-chat.t
 import { noModel } from './no-model.ts';
 import type { ChatSettings } from './use-chat-settings.ts';
 
+const WindowMeter = lazy(() => import('../asking/window-meter.tsx'));
 const TokenStrip = lazy(() => import('../answer/tokens/token-strip.tsx'));
 
 interface ChatDockProps {
@@ -48,7 +49,8 @@ function loadWhatAnswers(): void {
 /** What stands below the messages: the composer and, in a new chat, what to begin with. */
 export function ChatDock(props: ChatDockProps) {
   const { store, view, path, providers, chatSettings, sending } = props;
-  const [{ settings }] = view.threads;
+  const [thread] = view.threads;
+  const { settings } = thread;
   const empty = path.length === 0;
   const askExample = (example: ExampleQuestion) => {
     chatSettings.borrowModel({ providerId: example.providerId, modelKey: example.modelKey });
@@ -77,6 +79,21 @@ export function ChatDock(props: ChatDockProps) {
         onSend={sending.send}
         onStop={() => void store.stop()}
         onWrite={loadWhatAnswers}
+        meter={
+          hasWindow(providers, [settings.model])
+            ? (text) => (
+                <Suspense>
+                  <WindowMeter
+                    store={store}
+                    view={view}
+                    providers={providers}
+                    threadIds={[thread.id]}
+                    question={text}
+                  />
+                </Suspense>
+              )
+            : undefined
+        }
       >
         <Choices {...props} />
         {view.saved && <TakingAway {...props} />}

@@ -26,6 +26,14 @@ export function canAsk(providers: readonly ProviderModels[], ref: ModelRef | und
   return status !== undefined && 'since' in status;
 }
 
+/** Whether it is known of one of these models how much it takes. */
+export function hasWindow(providers: readonly ProviderModels[], refs: readonly ModelRef[]): boolean {
+  return refs.some((ref) => {
+    const model = findModel(providers, ref)?.model;
+    return model?.limits.contextTokens !== undefined && !model.recording;
+  });
+}
+
 /** What a model is called: with its provider where another one offers a model of that name. */
 export function toldName(
   providers: readonly ProviderModels[],
