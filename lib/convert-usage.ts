@@ -29,7 +29,7 @@ export function convertUsage(raw: Record<string, unknown>): ReportedUsage {
 }
 
 /** A server's own times: llama.cpp's `timings`, or what Ollama says beside its counts, in ns. Undefined when it told none. */
-export function convertTimes(raw: Record<string, unknown>): ServerTimes | undefined {
+export function convertTimes(raw: Readonly<Record<string, unknown>>): ServerTimes | undefined {
   const ofOllama = raw['eval_duration'] !== undefined || raw['prompt_eval_duration'] !== undefined;
   const milliseconds = (name: string) => msOf(raw[name], ofOllama ? 1e6 : 1);
   const [load, prompt, write] = ofOllama
@@ -43,6 +43,15 @@ export function convertTimes(raw: Record<string, unknown>): ServerTimes | undefi
     ...(prompt !== undefined && read !== undefined && { readTokens: read }),
     ...(write !== undefined && { writeMs: write }),
     ...(write !== undefined && written !== undefined && { writtenTokens: written }),
+  };
+}
+
+/** The counts in llama.cpp's `timings`. */
+export function convertTimings(raw: Readonly<Record<string, unknown>>): ReportedUsage {
+  const [cached, read, written] = [countOf(raw['cache_n']), countOf(raw['prompt_n']), countOf(raw['predicted_n'])];
+  return {
+    ...(read !== undefined && cached !== undefined && { promptTokens: cached + read, cachedPromptTokens: cached }),
+    ...(written !== undefined && { outputTokens: written }),
   };
 }
 

@@ -246,6 +246,14 @@ export type Waiting =
   | { reason: 'loading' | 'queued' | 'first-token' | 'in-line' }
   | { reason: 'reading'; progress: PromptProgress };
 
+/** What is known of a text beside it. */
+interface TextFacts {
+  /** The lengths of the events that it came in, in UTF-16 units; absent where it came in one. */
+  events?: readonly number[];
+  /** What its server's clock and count showed with it, in the server's words; absent where it does not tell so soon. */
+  timings?: Readonly<Record<string, unknown>>;
+}
+
 /** What the adapter of a provider yields: theirs, converted to ours, before the splitter. */
 export type ProviderPart =
   /** The exact body that was sent (no headers, so no key); first of all parts, once per attempt. */
@@ -254,9 +262,8 @@ export type ProviderPart =
   | { type: 'first-byte' }
   /** What is known of the time before the first word. */
   | ({ type: 'waiting' } & Waiting)
-  /** `events`: the lengths of the events that its text came in, in UTF-16 units; absent where it came in one. */
-  | { type: 'reasoning'; text: string; events?: readonly number[] }
-  | { type: 'content'; text: string; events?: readonly number[] }
+  | ({ type: 'reasoning'; text: string } & TextFacts)
+  | ({ type: 'content'; text: string } & TextFacts)
   /** What the provider wants back with the text that has just come, which is `text`. */
   | { type: 'opaque'; kind: 'reasoning' | 'answer'; text: string; protocol: string; data: unknown }
   | { type: 'usage'; usage: ReportedUsage; raw: unknown; times?: ServerTimes }

@@ -202,7 +202,7 @@ function beginCall(
       await send({
         signal: call.signal,
         observe,
-        write: (part, events) => queue.push(events && events.length > 1 ? { ...part, events } : part),
+        write: (part, events) => queue.push(withFacts(part, events, seen.timings)),
       });
     } catch (cause) {
       seen.thrown = cause; // told by a fact, if the provider did it
@@ -225,6 +225,13 @@ function beginCall(
       call.abort(); // a reader that left early leaves no connection behind
     },
   };
+}
+
+type TextPart = Parameters<WriteText>[0];
+
+function withFacts(part: TextPart, events: readonly number[] | undefined, timings: TextPart['timings']): TextPart {
+  const isOne = events === undefined || events.length < 2;
+  return isOne && !timings ? part : { ...part, ...(!isOne && { events }), ...(timings && { timings }) };
 }
 
 /** Tells what the time before the first word is spent with, as far as it is known; of servers near by, silence too. */
@@ -281,6 +288,8 @@ interface CallRecord {
   text: boolean;
   waiting: boolean;
   thrown: unknown;
+  /** As its server told them last. */
+  timings: Record<string, unknown> | undefined;
   /** What a fact is to a reader, at once; most are only remembered. */
   take(fact: CallFact): ProviderPart | undefined;
   /** What is told at the end, before how it ended: what was left out, and the tokens. */
@@ -304,7 +313,6 @@ function createRecord(
   let meaning: FinishReason | undefined;
   let done = false;
   let usage: Extract<CallFact, { type: 'usage' }> | undefined;
-  let timings: Record<string, unknown> | undefined;
   let leftOut = 0;
   let whole = false;
   const unread = new UnreadTexts();
@@ -350,6 +358,7 @@ function createRecord(
 
   return {
     thrown: undefined,
+    timings: undefined,
     waiting: false,
     get text() {
       return text;
@@ -386,7 +395,7 @@ function createRecord(
           usage = fact;
           return undefined;
         case 'timings':
-          timings = fact.raw;
+          this.timings = fact.raw;
           return undefined;
         case 'repaired':
           if (fact.what === 'event') leftOut++;
@@ -406,7 +415,7 @@ function createRecord(
       if (whole) notice({ code: 'in-one-piece', facts: { provider } });
       for (const text of unread.found()) notice(unreadNotice(text, context));
       if (tooLarge === 'answer') notice({ code: 'answer-too-large', facts: {} });
-      if (usage) parts.push(usagePart(usage, timings, reasoning));
+      if (usage) parts.push(usagePart(usage, this.timings, reasoning));
       return parts;
     },
     ending() {

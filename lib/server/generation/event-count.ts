@@ -1,3 +1,4 @@
+import { growText } from '@thinkglass/splitter/grow-text';
 import type { RawField } from '../../raw-text.ts';
 import type { PartKind, Segment } from '../../stream-part.ts';
 import type { CountedEvents } from '../../usage.ts';
@@ -84,6 +85,6 @@ export class EventCount {
 
   #add(field: RawField, text: string): void {
     if (this.#fields.at(-1)?.field !== field) this.#fields.push({ from: this.#text.length, field });
-    this.#text += text;
+    this.#text = growText(this.#text, text);
   }
 }

@@ -1,8 +1,17 @@
+import { convertTimes, convertTimings } from '../../convert-usage.ts';
 import type { ProviderAdapter } from '../../model.ts';
 import { billedByProvider, type Price } from '../../price.ts';
 import type { Finish, MessageState } from '../../stream-part.ts';
 import type { Timeline } from '../../timeline.ts';
-import { accountUsage, areTokens, costOf, type Usage } from '../../usage.ts';
+import {
+  accountUsage,
+  areTokens,
+  type CountedEvents,
+  costOf,
+  type ReportedUsage,
+  type ServerTimes,
+  type Usage,
+} from '../../usage.ts';
 import { type AbortReason, type Ending, endingOf } from './ending.ts';
 import { Intake, type IntakeOptions } from './intake.ts';
 import { withinEndWait } from './end-wait.ts';
@@ -47,11 +56,15 @@ export async function generate(
   const ending = endingOf({ aborted, cut, error, said });
   const { complete, reclassified } = intake.endText(ending);
   const endedAt = now(); // counting is not the model's time
-  const { usage: counted, eventsAreTokens } = await accountFor(intake, ending, {
+  const {
+    usage: counted,
+    eventsAreTokens,
+    timesSoFar,
+  } = await accountFor(intake, ending, {
     aborted,
     eventsAreTokens: input.eventsAreTokens ?? false,
   });
-  const { serverTimes } = intake;
+  const serverTimes = intake.serverTimes ?? timesSoFar;
   const usage = counted && serverTimes ? { ...counted, serverTimes } : counted;
   const timeline = intake.end(endedAt, usage, ending.error);
   return {
@@ -107,22 +120,34 @@ async function accountFor(
   intake: Intake,
   ending: Ending,
   { aborted, eventsAreTokens }: { aborted: AbortReason | undefined; eventsAreTokens: boolean },
-): Promise<{ usage: Usage | undefined; eventsAreTokens?: boolean }> {
+): Promise<{ usage: Usage | undefined; eventsAreTokens?: boolean; timesSoFar?: ServerTimes | undefined }> {
+  const events = intake.countedEvents();
+  const soFar = ending.isCountFinal ? undefined : toldSoFar(intake, events);
   const known = {
-    reported: ending.isCountFinal ? intake.reported : undefined,
+    reported: ending.isCountFinal ? intake.reported : soFar,
     reasoningText: intake.newTextOf('reasoning'),
     answerText: intake.newTextOf('answer'),
-    events: intake.countedEvents(),
+    events,
     eventsAreTokens,
   };
   const isWordless = known.reasoningText + known.answerText === '' && !known.events;
   if (isWordless && ending.outcome !== 'complete' && !known.reported) return { usage: undefined };
   const written = known.reported?.outputTokens;
   const areSo = written !== undefined && known.events ? areTokens(known.events, written) : undefined;
-  const shown = areSo === undefined ? {} : { eventsAreTokens: areSo };
+  const shown = {
+    ...(areSo !== undefined && { eventsAreTokens: areSo }),
+    ...(soFar && intake.timings && { timesSoFar: convertTimes(intake.timings) }),
+  };
   const usage = accountUsage(known);
   const { count } = intake;
   const isCounted = usage.source === 'reported' || usage.source === 'events';
   if (isCounted || !count || (aborted === 'interrupted' && !intake.cut)) return { usage, ...shown };
   return { usage: accountUsage({ ...known, counted: await withinEndWait(count.finish()) }), ...shown };
+}
+
+/** What a server told with the text of an answer that was cut here, if it is about all that came. */
+function toldSoFar({ timings }: Intake, events: CountedEvents | undefined): ReportedUsage | undefined {
+  const told = timings && convertTimings(timings);
+  if (!events || told?.outputTokens === undefined) return undefined;
+  return areTokens(events, told.outputTokens) ? told : undefined;
 }

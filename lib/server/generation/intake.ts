@@ -83,6 +83,8 @@ export class Intake {
   reported: ReportedUsage | undefined;
   usageRaw: unknown;
   serverTimes: ServerTimes | undefined;
+  /** What its server told with the last of the text. */
+  timings: Readonly<Record<string, unknown>> | undefined;
   answeredModel: string | undefined;
   /** The request as it was sent. */
   sent: { url: string; body: string } | undefined;
@@ -145,6 +147,7 @@ export class Intake {
         return;
       case 'reasoning':
       case 'content':
+        if (part.timings) this.timings = part.timings;
         this.#takeText(part.type, part.text, part.events);
         return;
       case 'opaque':

@@ -29,7 +29,10 @@ for (const length of [1, 100, 4096, 1_000_000]) {
   test(`llama.cpp: thinking and answer are counted by its events, ${length} bytes at once`, async () => {
     const { usage, eventsAreTokens } = await usageOf('llamacpp.counts.sse', length);
     assert.equal(eventsAreTokens, true);
-    assert.deepEqual({ ...usage, serverTimes: undefined }, { ...counts, otherTokens: 4, source: 'events', serverTimes: undefined });
+    assert.deepEqual(
+      { ...usage, serverTimes: undefined },
+      { ...counts, otherTokens: 4, source: 'events', serverTimes: undefined },
+    );
     assert.equal(usage?.serverTimes?.writtenTokens, 33);
     assert.equal(usage.serverTimes.readTokens, 1);
   });

@@ -42,6 +42,8 @@ export interface RequestDialect {
   tellsProgress: boolean;
   /** Its thinking can be ended while it streams (llama.cpp's `reasoning_control`). */
   reasoningControl: boolean;
+  /** It tells its count and its clock with each token when asked to (llama.cpp, `timings_per_token`). */
+  tellsTimings: boolean;
   /** It leaves out what does not fit into its window, without a word (Ollama); and tells that one as Ollama does. */
   cutsPrompt: boolean;
 }
@@ -54,6 +56,7 @@ export const commonDialect: RequestDialect = {
   loadsModels: false,
   tellsProgress: false,
   reasoningControl: false,
+  tellsTimings: false,
   cutsPrompt: false,
 };
 export interface OpenAICompatibleOptions extends ServerOptions, Partial<RequestDialect> {
@@ -265,6 +268,7 @@ export function renderRequestBody(
     ...(dialect.reasoningControl && { reasoning_control: true }),
     ...(dialect.sendIncludeUsage && { stream_options: { include_usage: true } }),
     ...(dialect.tellsProgress && { return_progress: true }),
+    ...(dialect.tellsTimings && { timings_per_token: true }),
   };
 }
 
@@ -330,8 +334,16 @@ function definedOf(sampling: { [name in keyof Sampling]: Sampling[name] | undefi
 }
 
 function definedDialect(options: OpenAICompatibleOptions): Partial<RequestDialect> {
-  const { sendIncludeUsage, maxTokensField, historyField, effortField, tellsProgress, reasoningControl, cutsPrompt } =
-    options;
+  const {
+    sendIncludeUsage,
+    maxTokensField,
+    historyField,
+    effortField,
+    tellsProgress,
+    reasoningControl,
+    cutsPrompt,
+    tellsTimings,
+  } = options;
   return {
     ...(sendIncludeUsage !== undefined && { sendIncludeUsage }),
     ...(maxTokensField && { maxTokensField }),
@@ -340,5 +352,6 @@ function definedDialect(options: OpenAICompatibleOptions): Partial<RequestDialec
     ...(tellsProgress !== undefined && { tellsProgress }),
     ...(reasoningControl !== undefined && { reasoningControl }),
     ...(cutsPrompt !== undefined && { cutsPrompt }),
+    ...(tellsTimings !== undefined && { tellsTimings }),
   };
 }

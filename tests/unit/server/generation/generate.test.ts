@@ -63,3 +63,37 @@ test('a model that once wrote a closing tag is not taken for a thinker for good'
   assert.equal(await say('Let me see. </think> Yes.'), true);
   assert.equal(await say('Paris is the capital of France.'), 'auto');
 });
+
+test('a stopped answer has the tokens that its server told with its text, and none that are of another moment', async () => {
+  const stopped = async (predicted: (token: number) => number | undefined) => {
+    const abort = new AbortController();
+    const { state } = await generate({
+      adapter: {
+        async *ask() {
+          for (let i = 1; i <= 64; i++) {
+            const predicted_n = predicted(i);
+            const timings = { cache_n: 8, prompt_n: 1, predicted_n, predicted_ms: i * 20 };
+            yield { type: 'reasoning', text: ' so', ...(predicted_n !== undefined && { timings }) };
+          }
+          abort.abort('stopped');
+        },
+      },
+      request: { model, messages: [], sampling: {}, signal: abort.signal },
+      splitter: {},
+      now: () => 0,
+      emit: () => undefined,
+    });
+    return state.usage;
+  };
+  assert.deepEqual(await stopped((token) => token), {
+    promptTokens: 9,
+    cachedPromptTokens: 8,
+    reasoningTokens: 64,
+    answerTokens: 0,
+    otherTokens: 0,
+    source: 'events',
+    serverTimes: { writeMs: 1280, writtenTokens: 64 },
+  });
+  for (const stale of [() => 1, () => undefined])
+    assert.deepEqual(await stopped(stale), { reasoningTokens: 64, answerTokens: 0, source: 'estimated' });
+});
