@@ -21,6 +21,9 @@ const atOnce = 8;
 /** A person may have fifty providers and change them sixty times a minute: the recordings are shared out among some. */
 const providersEach = 30;
 
+/** A recording that says it loads its model says so for ever. */
+const loadingSoonOver = { PROVIDER_FIRST_BYTE_LOCAL_MS: '20000' };
+
 const modelOfRecording = { id: 'recorded', object: 'model' };
 /** The model of this name in the list is the recording of this name, a byte at a time. */
 const byteByByte = 'byte-by-byte:';
@@ -42,7 +45,7 @@ describe('every recording, asked through the built server as a provider that som
 
   before(async () => {
     fake = await createFakeProvider({ models: [modelOfRecording] });
-    app = await startApp();
+    app = await startApp({ env: loadingSoonOver });
     const questions = new Map<string, Question>();
     for (let from = 0; from < recordings.length; from += providersEach) {
       const client = new ApiClient(app.url);
@@ -81,7 +84,7 @@ describe('recordings that come a byte at a time, from a server that the operator
       models: files.map((file) => ({ id: `${byteByByte}${file}`, object: 'model' })),
       respond: ({ json }) => replayByteByByte(String(json.model)),
     });
-    app = await startApp({ env: { CUSTOM_BASE_URL: fake.baseURL } });
+    app = await startApp({ env: { CUSTOM_BASE_URL: fake.baseURL, ...loadingSoonOver } });
     const client = new ApiClient(app.url);
     await client.request('GET', '/api/models');
     const implied = cut.filter(startsInReasoning).map(({ file }) => ({

@@ -33,6 +33,8 @@ export interface ServerOptions {
   limits: ProviderLimits;
   /** Whether the server has to load this model before it answers, as it was last seen. */
   mustLoad?: (modelId: string) => boolean;
+  /** Whether its list says that it is ready, now; never throws. */
+  listsModels?: () => Promise<boolean>;
   /** Told how each call ended, with its error if it failed. */
   onSeen?: (error: GenerationError | undefined) => void;
   /** Waits before a retry; resolves early when aborted. */
@@ -68,6 +70,8 @@ const maxRetryWaitMs = 30_000;
 const backoffMs = [1_000, 3_000];
 /** A server that loads its model is asked again after these; the last pause stays. */
 const loadingPausesMs = [1_000, 1_000, 2_000, 2_000, 3_000, 5_000];
+/** A server that says so to a question, while its list says that it is ready, is not believed for longer than this. */
+const doubtfulLoadingMs = 60_000;
 /** From this long on, silence is told: that the first token is waited for, or, once a server has begun to answer, one's turn. */
 const silentAfterMs = { firstToken: 2_500, inLine: 1_000 };
 
@@ -104,6 +108,7 @@ export async function* callWithRetries(
     server.onSeen?.(ending.type === 'error' ? ending.error : undefined);
     if (ending.type === 'error' && ending.mayRetry && isLoading(ending.error)) {
       if (loading.pauses === 0) yield { type: 'waiting', reason: 'loading' };
+      if (loading.pauses >= loadingPausesMs.length && (await server.listsModels?.())) loading.doubt();
       const pauseMs = loading.next(ending.error);
       if (pauseMs === undefined) return { ...ending, error: loading.tooLong(ending.error, server.label) };
       await wait(pauseMs, request.signal);
@@ -121,6 +126,7 @@ export async function* callWithRetries(
 /** How long a server that loads its model is waited for, in pauses that grow. */
 function createLoadingWait(patienceMs: number) {
   const began = performance.now();
+  let patience = patienceMs;
   let paused = 0;
   let pauses = 0;
   return {
@@ -129,7 +135,7 @@ function createLoadingWait(patienceMs: number) {
     },
     /** The next pause, in ms; undefined when it has been waited for long enough. */
     next({ retryAfterSeconds }: GenerationError): number | undefined {
-      if (Math.max(paused, performance.now() - began) >= patienceMs) return undefined;
+      if (Math.max(paused, performance.now() - began) >= patience) return undefined;
       const usual = loadingPausesMs[Math.min(pauses, loadingPausesMs.length - 1)] ?? 0;
       const told = retryAfterSeconds === undefined ? usual : Math.ceil(retryAfterSeconds * 1000);
       const pauseMs = Math.min(Math.max(told, usual), maxRetryWaitMs);
@@ -137,8 +143,11 @@ function createLoadingWait(patienceMs: number) {
       paused += pauseMs;
       return pauseMs;
     },
+    doubt() {
+      patience = Math.min(patience, doubtfulLoadingMs);
+    },
     tooLong(error: GenerationError, provider: string): GenerationError {
-      return { ...error, code: 'loading-too-long', facts: { provider, ms: patienceMs } };
+      return { ...error, code: 'loading-too-long', facts: { provider, ms: patience } };
     },
   };
 }

@@ -6,7 +6,7 @@ import { type ErrorContext, makeError } from '../calls/errors.ts';
 import type { FetchLike } from '../calls/upstream-fetch.ts';
 import type { ProviderLimits } from '../config.ts';
 import { getProtocol } from '../protocols/index.ts';
-import type { ModelServer } from './list-models.ts';
+import { listModels, type ModelServer } from './list-models.ts';
 import {
   convertPresetModels,
   describeModel,
@@ -38,6 +38,9 @@ export interface OwnEntry {
   models: ModelInfo[];
   server: ModelServer;
 }
+
+/** A list that is asked for beside a question comes soon, or is done without. */
+const listMs = 1_500;
 
 const onOwnNetwork = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\]$|\[f[cd]|[^.[]+$)|\.local$/;
 
@@ -87,6 +90,7 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
     local,
     limits: options.limits,
     fetch: options.fetch,
+    listsModels: async () => 'models' in (await listModels(server, options.fetch, listMs)),
     mustLoad: (modelId) => {
       const memory = models.find((model) => model.id === modelId)?.memory;
       return memory !== undefined && memory.state !== 'loaded';

@@ -305,6 +305,7 @@ function createServer(
       ...(dialect && { dialect }),
       limits: made.limits,
       fetch: made.fetch,
+      listsModels: async () => 'models' in (await listModels(server, made.fetch, discoverMs)),
       ...(made.onSeen && { onSeen: made.onSeen }),
       ...(made.mustLoad && { mustLoad: made.mustLoad }),
     }),

@@ -397,6 +397,25 @@ describe('trying again', () => {
     assert.deepEqual(partsOf(parts, 'waiting'), [{ type: 'waiting', reason: 'loading' }]);
   });
 
+  for (const [name, isListed, seconds] of [
+    ['it is waited for as long as a first byte may take', false, 600],
+    ['its list says otherwise, for a minute', true, 60],
+  ] as const) {
+    test(`while a model loads goes on, with growing pauses: ${name}`, async () => {
+      refuse(Number.POSITIVE_INFINITY, json(503, { error: { message: 'Loading model', code: 503 } }));
+      const waits: number[] = [];
+      const wait = async (ms: number) => void waits.push(ms);
+      const listsModels = async () => isListed;
+      const asked = await ask(adapter({ wait, listsModels, limits: { ...generousLimits, firstByteLocalMs: 600_000 } }));
+      const { kind, code, facts } = errorOf(asked);
+      assert.deepEqual([kind, code, facts], ['busy', 'loading-too-long', { provider: 'Fake', ms: seconds * 1000 }]);
+      assert.deepEqual(waits.slice(0, 6), [1_000, 1_000, 2_000, 2_000, 3_000, 5_000]);
+      const waited = waits.reduce((sum, ms) => sum + ms, 0);
+      assert.ok(waited >= seconds * 1000 && waited < seconds * 1000 + 5_000, `${waited} ms`);
+      assert.equal(partsOf(asked.parts, 'retry').length, 0);
+    });
+  }
+
   for (const status of [400, 401, 402, 403, 404, 422]) {
     test(`never happens for ${status}`, async () => {
       refuse(5, json(status, { error: { message: 'no' } }));
