@@ -18,6 +18,8 @@ export type ImportReply =
 
 /** Enough for a file at its largest, read and understood; a file that is made to need more ends its own thread. */
 const heapMegabytes = 512;
+/** More would only hold garbage for longer. */
+const youngMegabytes = 16;
 const maxMs = 60_000;
 
 /** Files that wait to be read, by everybody; one at a time is, so that two hold no more memory than one. */
@@ -64,7 +66,7 @@ export async function readImportFile(
 async function readInThread(request: ImportRequest): Promise<ParsedImport> {
   const worker = new Worker(new URL('./import-worker.ts', import.meta.url), {
     name: 'import',
-    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
   });
   let timer: NodeJS.Timeout | undefined;
   try {
