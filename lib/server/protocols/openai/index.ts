@@ -19,6 +19,7 @@ import type { Protocol } from '../protocol.ts';
 import { tellServer } from '../../calls/tell-server.ts';
 import { isLiteLLM, withModelInfo } from './litellm.ts';
 import { parseModelList, parseServerInfo } from './models.ts';
+import { isOllama, withTags } from './ollama-tags.ts';
 import { asCompletion, findRenderedContinuation, renderBeginning } from '../../calls/rendered-prompt.ts';
 import { readOllamaWindow } from '../../calls/ollama-window.ts';
 import { windowNotices } from '../../calls/window-notices.ts';
@@ -77,15 +78,21 @@ export const openai: Protocol = {
   listURL: ({ baseURL, listPath }) => `${baseURL}${listPath}`,
   parseModels: parseModelList,
   parseServerInfo,
-  more: (listed, { baseURL }) =>
-    isLiteLLM(listed)
-      ? {
-          url: `${baseURL}/model/info`,
-          merge: (value) => withModelInfo(listed, value, new Date().toISOString().slice(0, 10)),
-        }
-      : undefined,
+  more(listed, { baseURL }) {
+    if (isLiteLLM(listed)) {
+      const day = new Date().toISOString().slice(0, 10);
+      return { url: `${baseURL}/model/info`, merge: (value) => withModelInfo(listed, value, day) };
+    }
+    if (!isOllama(listed)) return undefined;
+    return { url: `${ollamaOf(baseURL)}/api/tags`, merge: (value) => withTags(listed, value) };
+  },
   createAdapter: ({ dialect, ...server }) => createOpenAICompatibleAdapter({ ...dialect, ...server }),
 };
+
+/** An Ollama's own address. */
+function ollamaOf(baseURL: string): string {
+  return baseURL.replace(/\/v1$/, '');
+}
 
 function headers({ apiKey }: { apiKey?: string }): Record<string, string> {
   return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
@@ -189,7 +196,7 @@ async function windowParts(
   if (!cuts) return windowNotices(request, ending, { provider, window: limits.contextTokens, cuts });
   if (ending.usage?.promptTokens === undefined) return [];
   const asking = { fetch: upstream, headers: { ...options.headers, ...headers(options) }, signal: request.signal };
-  const window = await readOllamaWindow(options.baseURL.replace(/\/v1$/, ''), { ...asking, model: id });
+  const window = await readOllamaWindow(ollamaOf(options.baseURL), { ...asking, model: id });
   return windowNotices(request, ending, { provider, window, cuts });
 }
 

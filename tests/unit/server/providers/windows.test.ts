@@ -34,6 +34,15 @@ test('other lists tell what their model could have, each under its name', () => 
     assert.deepEqual(one(nothing), {});
 });
 
+test('an Ollama that is spoken to as others are tells it in its own list', () => {
+  const listed = openai.parseModels({ data: [{ id: 'tiny-r1:latest', owned_by: 'library' }] }) ?? [];
+  const more = openai.more?.(listed, { baseURL: 'http://127.0.0.1:11434/v1', listPath: '/models' });
+  assert.equal(more?.url, 'http://127.0.0.1:11434/api/tags');
+  const tags = { models: [{ name: 'tiny-r1:latest', details: { family: 'llama', context_length: 288 } }] };
+  assert.deepEqual(more.merge(tags), [{ ...listed[0], contextTokens: 288, family: 'llama' }]);
+  assert.deepEqual(more.merge('nonsense'), listed);
+});
+
 test("Ollama's list tells it among the details", () => {
   const entry = { name: 'tiny-r1:latest', model: 'tiny-r1:latest', details: { family: 'llama', context_length: 288 } };
   assert.deepEqual(limitsOf(ollama, { models: [entry] }), { contextTokens: 288 });
