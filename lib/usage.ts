@@ -150,13 +150,16 @@ export function accountUsage(input: {
 
 type AccountInput = Parameters<typeof accountUsage>[0];
 
-/** A reported 0 beside visible thinking is not believed, nor a guess, nor that nothing is left for a visible answer. */
+/** A reported 0 beside visible thinking is not believed, nor a guess, nor what the events or a visible answer deny. */
 function isSplitBelieved(
   { reasoningTokens, splitIsGuess }: ReportedUsage,
   output: number,
-  { reasoningText, answerText }: AccountInput,
+  { reasoningText, answerText, events }: AccountInput,
 ): boolean {
   if (reasoningTokens === undefined || splitIsGuess) return false;
+  // Where each token came as an event, thinking that was seen has about as many as it had events.
+  const isOtherwise = events && Math.abs(events.reasoning - reasoningTokens) > mostWithoutEvent;
+  if (isOtherwise && reasoningText !== '' && areTokens(events, output)) return false;
   if (reasoningTokens >= output && output > 0 && answerText.trim() !== '' && reasoningText.trim() !== '') return false;
   return reasoningTokens > 0 || reasoningText === '';
 }

@@ -154,3 +154,16 @@ test('a total far beyond an answer that came token by token holds thinking that 
   assert.ok(usage.answerTokens <= 9 && usage.reasoningTokens + usage.answerTokens === 57);
   assert.deepEqual(accountUsage({ ...bridge, reported: { outputTokens: 7 }, events }).source, 'reported');
 });
+
+test('a split that the events of the stream deny is not believed, whoever made it; one they bear out is', () => {
+  const seen = { reasoningText: thought, answerText: answer };
+  const events = { reasoning: 180, answer: 40, other: 0, isFine: true };
+  const of = (reasoningTokens: number) =>
+    accountUsage({ reported: { outputTokens: 222, reasoningTokens }, ...seen, events });
+  assert.deepEqual(of(200), { reasoningTokens: 180, answerTokens: 42, otherTokens: 2, source: 'events' });
+  assert.deepEqual(of(182), { reasoningTokens: 182, answerTokens: 40, source: 'reported' });
+  // Of events of several words nothing is known.
+  const coarse = { ...events, isFine: false };
+  const reported = { outputTokens: 222, reasoningTokens: 200 };
+  assert.equal(accountUsage({ reported, ...seen, events: coarse }).reasoningTokens, 200);
+});
