@@ -168,8 +168,11 @@ export interface ModelParameters {
   efforts?: string[];
   /** Its thinking can be held to a number of tokens, this many at least. */
   thinkingBudget?: {
-    min: number /** Names under which it is sent, instead of the protocol's; a dot goes into an object. */;
+    min: number;
+    /** Names under which it is sent, instead of the protocol's; a dot goes into an object. */
     fields?: string[];
+    /** Its server takes it only if it was started for that (vLLM's `--reasoning-config`). */
+    needsSetup?: true;
   };
   /** Dials it understands, each by the name it has for it; the others are not sent. */
   dials?: Partial<Record<DialName, string>>;

@@ -29,7 +29,7 @@ export async function askShortly(
     sampling: {
       maxTokens,
       ...(effort !== undefined && { effort }),
-      ...(thinkingBudget && { thinkingBudget: thinkingBudget.min }), // it comes on top of the tokens
+      ...(thinkingBudget && !thinkingBudget.needsSetup && { thinkingBudget: thinkingBudget.min }), // it comes on top of the tokens
     },
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs), left.signal]),
   };
