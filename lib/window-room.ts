@@ -18,7 +18,7 @@ export interface WindowRoom {
   question: number;
   /** What is left for thinking and answer; below 0 where the question does not fit. */
   left: number;
-  /** Nobody counted some of it. */
+  /** Nobody counted what goes along. */
   isEstimate: boolean;
 }
 
@@ -58,7 +58,7 @@ export function roomOf(input: {
     used: Math.round(used),
     question: Math.round(question),
     left: Math.floor(window - used - question),
-    isEstimate: question > 0 || (used > 0 && !isCounted),
+    isEstimate: used > 0 && !isCounted,
   };
 }
 

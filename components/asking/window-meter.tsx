@@ -49,7 +49,7 @@ export default function WindowMeter(props: {
       <span
         aria-hidden={!short}
         role={short ? 'status' : undefined}
-        className={`flex-none truncate ${short ? 'text-danger' : ''}`}
+        className={`min-w-0 truncate ${short ? 'text-danger' : ''}`}
       >
         {short
           ? `${whose}${shortWords(room, model)}`
@@ -105,7 +105,7 @@ function Bar({ room, short, words }: { room: WindowRoom; short: boolean; words: 
       aria-valuenow={Math.min(room.window, room.used + room.question)}
       aria-valuetext={words}
       title={words}
-      className="flex h-1 min-w-8 flex-1 overflow-hidden rounded-full bg-line forced-color-adjust-none"
+      className="flex h-1 min-w-8 flex-[1_0_2rem] overflow-hidden rounded-full bg-line forced-color-adjust-none"
     >
       <i className={short ? 'bg-danger/70' : 'bg-ink-muted/60'} style={{ width: share(room.used) }} />
       <i className={short ? 'bg-danger' : 'bg-accent'} style={{ width: share(room.question) }} />
@@ -117,7 +117,10 @@ function Bar({ room, short, words }: { room: WindowRoom; short: boolean; words: 
 function wordsOf({ window, used, question, left, isEstimate }: WindowRoom, { limits }: ModelInfo): string {
   const whose = limits.contextFrom === 'server' ? 'as its server runs it' : 'the most the model can have';
   const asked = question > 0 ? `, this question takes about ${formatCount(question)}` : '';
-  const rest = left > 0 ? `${formatCount(left)} are left for thinking and answer` : 'none is left';
+  const rest =
+    left > 0
+      ? `${question > 0 || isEstimate ? 'about ' : ''}${formatCount(left)} are left for thinking and answer`
+      : 'none is left';
   return `Of a window of ${formatTokens(window)} (${whose}), ${isEstimate ? 'about ' : ''}${formatCount(used)} are used${asked}, ${rest}.`;
 }
 
