@@ -4,7 +4,7 @@ import { ChevronDown } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { MenuButton, useClosePanel } from '../ui/menu-button.tsx';
-import { findModel, toldName } from '../conversation/model-choice.ts';
+import { findModel, tellingPlace } from '../conversation/model-choice.ts';
 import { Tag } from '../ui/tag.tsx';
 
 const KeepFresh = lazy(() => import('./keep-fresh.tsx'));
@@ -20,7 +20,8 @@ interface ModelPickerProps {
 /** The button that names the model to be asked; its list is loaded when it is first opened. */
 export function ModelPicker(props: ModelPickerProps) {
   const found = findModel(props.providers, props.value);
-  const name = (found && toldName(props.providers, found)) ?? props.value?.modelKey ?? 'No model';
+  const name = found?.model.label ?? props.value?.modelKey ?? 'No model';
+  const place = found && tellingPlace(props.providers, found);
   const state = found?.group.provider.status.state;
   const away =
     state === 'ready' || state === 'asleep'
@@ -38,9 +39,11 @@ export function ModelPicker(props: ModelPickerProps) {
       <MenuButton
         look="pill"
         label={`Model: ${name}. Choose another.`}
+        {...(place && { title: `${name}, at ${place}` })}
         icon={
           <>
             <span className="truncate">{name}</span>
+            {place && <span className="truncate text-ink-muted">{place}</span>}
             {/* On a phone the tools beside it leave it room for a name, not for more. */}
             <span className="inline-flex empty:hidden in-[.composer]:max-sm:hidden">
               {found?.model.recording && (

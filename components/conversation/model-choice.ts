@@ -34,16 +34,16 @@ export function hasWindow(providers: readonly ProviderModels[], refs: readonly M
   });
 }
 
-/** What a model is called: with its provider where another one offers a model of that name. */
-export function toldName(
+/** Where a model is asked, if another provider offers one of that name: else its name says enough. */
+export function tellingPlace(
   providers: readonly ProviderModels[],
   { group, model }: { group: ProviderModels; model: ModelInfo },
-): string {
+): string | undefined {
   const isTwice = providers.some(
     (other) =>
       other !== group && canBeAsked(other.provider.status) && other.models.some(({ label }) => label === model.label),
   );
-  return isTwice ? `${model.label} · ${group.provider.label}` : model.label;
+  return isTwice ? group.provider.label : undefined;
 }
 
 /** The model remembered as "provider/model", if it can be asked now. */

@@ -1,6 +1,6 @@
 import { answerText, ask, expect, test as base } from '../browser/support.ts';
 import { liteLLM, llamacpp, listOf, refusalOf } from '../fakes/manners.ts';
-import { createFakeProvider, type FakeProvider, type FakeResponse } from '../fakes/provider.ts';
+import { chunk, createFakeProvider, doneStep, type FakeProvider, type FakeResponse } from '../fakes/provider.ts';
 import { type AppServer, startApp } from '../fakes/server.ts';
 
 /** A llama.cpp that is what its test says. */
@@ -23,7 +23,10 @@ const test = base.extend<object, { box: Box; home: AppServer }>({
       };
       box.fake = await createFakeProvider({
         models: ({ headers }) => refusal(headers.authorization) ?? listOf(llamacpp),
-        respond: ({ headers }) => refusal(headers.authorization),
+        respond: ({ headers, json }) =>
+          refusal(headers.authorization) ?? {
+            steps: [chunk({ content: `You asked: ${json.messages?.at(-1)?.content}` }), chunk({}, 'stop'), doneStep],
+          },
       });
       await use(box as Box);
       await box.fake.close();
