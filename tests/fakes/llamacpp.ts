@@ -20,6 +20,8 @@ export interface LlamaScript {
   inline?: boolean;
   /** It goes on in the middle of its thinking, after so many tokens of it, once it is let go on. */
   gateAfter?: number;
+  /** It says that its thinking was ended, and thinks on, a word each 20 ms, until the client leaves. */
+  goesOn?: true;
   /** It thinks as long as it likes. */
   ignoresBudget?: true;
   /** It says nothing more after so many tokens of its answer, until the client leaves. */
@@ -74,7 +76,7 @@ export function llamaCpp(
       });
       const controlled = request.json.reasoning_control === true && !options.withoutControl;
       // Of thinking between tags it knows nothing, and says all the same that it ended it.
-      if (controlled) controls.set(id, script.inline ? () => {} : end);
+      if (controlled) controls.set(id, script.inline || script.goesOn ? () => {} : end);
       return {
         steps: withId(id, write(request, script, options.build ?? 'now', { ended, forget: () => controls.delete(id) })),
       };
@@ -132,6 +134,10 @@ async function* write(
     for (const [i, token] of thought.slice(0, budget).entries()) {
       if (written === most || isEnded) break;
       if (i === script.gateAfter && !given) {
+        while (script.goesOn) {
+          yield event(' on', true);
+          yield { waitMs: 20 };
+        }
         yield { gate: control.ended };
         isEnded = true;
         break;

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { cutInOf } from '../../continuation.ts';
 import { causeOf, type GenerationError } from '../../errors.ts';
 import type { ModelRequest, ProviderPart, Waiting } from '../../model.ts';
 import { withoutImages } from '../../prompts/attachments.ts';
@@ -53,6 +55,10 @@ export interface IntakeOptions {
 
 /** How much of the prompt is read is not told more often than this, in ms. */
 const readEveryMs = 200;
+/** How long thinking may still be on its way that was ended, in ms; and how often more of it may come after that. */
+const onItsWayMs = 100;
+const mostGrowth = 5;
+
 /** What is told when an answer was asked for in the middle of the thinking, and the same stream brings it. */
 export const thinkingEndedInStream: Notice = { code: 'answer-now', facts: { recording: false, inStream: true } };
 
@@ -163,7 +169,7 @@ export class Intake {
         return;
       case 'steerable':
         this.#options.onSteerable?.(async () => {
-          const isEnded = await part.endThinking();
+          const isEnded = (await part.endThinking()) && (await this.#seesAnswer());
           if (isEnded && !this.#isOver) this.#notice(thinkingEndedInStream);
           return isEnded;
         });
@@ -216,6 +222,24 @@ export class Intake {
     for (const notice of judgeBeginning({ ...judged, promptTokens: this.reported?.promptTokens, thoughtOn })) {
       this.#notice(notice);
     }
+  }
+
+  /**
+   * Whether the answer comes, after a server said that it ended the thinking: some say so and go on. What was on its way
+   * is not held against them, nor is silence.
+   */
+  async #seesAnswer(): Promise<boolean> {
+    await delay(onItsWayMs);
+    const isAnswering = () => cutInOf(this.#state.segments) === 'answer';
+    let length = this.#textOf('reasoning').length;
+    for (let grown = 0; !this.#isOver && grown < mostGrowth; ) {
+      if (isAnswering()) return true;
+      await delay(onItsWayMs);
+      const now = this.#textOf('reasoning').length;
+      if (now > length) grown++;
+      length = now;
+    }
+    return isAnswering();
   }
 
   #takeWaiting(waiting: Waiting): void {

@@ -17,6 +17,7 @@ for (const build of builds) servers.set(build, await createFakeProvider(llamaCpp
 const budgets = { obeys: puzzle, ignores: { ...puzzle, ignoresBudget: true as const } };
 const running = {
   long: { ...puzzle, gateAfter: 5 },
+  'thinks-on': { ...puzzle, gateAfter: 5, goesOn: true as const },
   'long-inline': { ...puzzleInline, gateAfter: 6 },
   'answers-on': { ...puzzle, hangAfter: 2 },
 };
@@ -207,6 +208,16 @@ describe('answer now at llama.cpp', () => {
       assert.match(toldOf(message).join(), /The thinking was ended here/);
     });
   }
+
+  test('of thinking that the server said it ended, and that went on: stopped and gone on with', async () => {
+    const { client, providerId } = await clientOf(controlled);
+    const asked = await client.askNew({ providerId, modelKey: 'thinks-on' }, 'Use 3 5 7 to make 26 .');
+    await textsUntil(client, asked, '21');
+    const { way, message } = await goOn(client, asked, asked.answerId, { answerNow: true });
+    assert.equal(way, 'same');
+    assert.match(saidBy(message).thought, /^7 \* 3 = 21( on)+$/);
+    assert.equal(saidBy(message).answer, whole.field.answer);
+  });
 
   test('of thinking between tags, which the server only says it ended: stopped and gone on with', async () => {
     const { client, providerId } = await clientOf(controlled);
