@@ -78,10 +78,45 @@ test('thinking is read under whatever name it comes', () => {
     { thinking_blocks: [{ type: 'thinking', thinking: 'Hm, so.', signature: 'x' }] },
     { reasoning_details: [{ type: 'reasoning.text', text: 'Hm, so.' }] },
     { model_thoughts: 'Hm, so.' },
+    { reasoning: { reasoning_text: 'Hm, so.' } },
+    { reasoning: { summary: [{ type: 'summary_text', text: 'Hm, so.' }] } },
+    { reasoning: { parts: [{ text: 'Hm, so.' }] } },
+    { reasoning_content: [{ type: 'text', text: 'Hm, so.' }] },
+    { reasoning_content: { parts: [{ text: 'Hm, so.' }] } },
+    { reasoningContent: { reasoningText: { text: 'Hm, so.' } } },
+    { cot: 'Hm, so.' },
+    { analysis: 'Hm, so.' },
+    { content: [{ type: 'reasoning', content: 'Hm, so.' }] },
+    { content: [{ type: 'reasoning_text', text: 'Hm, so.' }] },
+    { content: [{ type: 'think', think: 'Hm, so.' }] },
+    { content: [{ type: 'thought', text: 'Hm, so.' }] },
+    { content: { type: 'thinking', thinking: 'Hm, so.' } },
+    { content: [{ type: 'text', text: 'Hm, so.', extra_content: { google: { thought: true } } }] },
+    { content: { parts: [{ text: 'Hm, so.', thought: true }] } },
+    { parts: [{ text: 'Hm, so.', thought: true }] },
+    { provider_specific_fields: { reasoning_content: 'Hm, so.' } },
+    { provider_specific_fields: { thinking_blocks: [{ type: 'thinking', thinking: 'Hm, so.' }] } },
+    { model_extra: { reasoning: 'Hm, so.' } },
     { content: 'Hm, so.', extra_content: { google: { thought: true } } },
     { content: [{ type: 'text', text: 'Hm, so.', thought: true }] },
   ])
     assert.deepEqual(said(chunk(delta) + chunk({ content: 'Four.' })), both, JSON.stringify(delta));
+  assert.deepEqual(said(chunk({}, { reasoning_content: 'Hm, so.' }) + chunk({ content: 'Four.' })), both);
+});
+
+test('what is told about thinking is none', () => {
+  for (const delta of [
+    { finish_reason: 'stop' },
+    { reason: 'stop' },
+    { thinking_signature: 'abcdef' },
+    { reasoning_effort: 'high' },
+    { reasoning_format: 'deepseek' },
+    { reasoning_status: 'in_progress' },
+    { thinking_tokens: '12' },
+    { reasoning_details: [{ type: 'reasoning.encrypted', data: 'xyz' }] },
+    { content: [{ type: 'redacted_thinking', data: 'xyz' }] },
+  ])
+    assert.deepEqual(said(chunk(delta) + chunk({ content: 'Four.' })), [['answer', 'Four.']], JSON.stringify(delta));
 });
 
 test('what only repeats adds nothing, what only begins alike stays whole', () => {
@@ -97,6 +132,51 @@ test('what only repeats adds nothing, what only begins alike stays whole', () =>
   assert.deepEqual(said(growing), [['reasoning', 'The user wants the sum of 2.']]);
   assert.deepEqual(said(details('ha') + details('haha') + details('hahaha')), [['reasoning', 'hahahahahaha']]);
   assert.deepEqual(said(chunk({ content: 'no no ' }) + chunk({ content: 'no no no' })), [['answer', 'no no no no no']]);
+});
+
+test('a last chunk, a block or a message that tells all again adds nothing', () => {
+  const both = [
+    ['reasoning', 'Hm, so it is.'],
+    ['answer', 'Now it is four.'],
+  ];
+  const thought = chunk({ reasoning_content: 'Hm, so ' }) + chunk({ reasoning_content: 'it is.' });
+  const answer = chunk({ content: 'Now it ' }) + chunk({ content: 'is four.' });
+  const end = { finish_reason: 'stop' };
+  const all = { reasoning_content: 'Hm, so it is.', content: 'Now it is four.' };
+  const inline = '<think>Hm, so it is.</think>';
+  const details = (text: string) => chunk({ reasoning_details: [{ type: 'reasoning.text', text }] });
+  const blocks = (thinking: string) => chunk({ thinking_blocks: [{ type: 'thinking', thinking }] });
+  const [first, last] = [chunk({ content: 'Now it ' }), chunk({ content: 'is four.' }, end)];
+  for (const [name, body] of Object.entries({
+    'all in the last delta': thought + answer + chunk(all, end),
+    'the answer in the last delta': thought + answer + chunk({ content: 'Now it is four.' }, end),
+    'a message beside an empty delta': thought + answer + chunk({}, { message: all, ...end }),
+    'a message beside a delta that says the same': thought + answer + chunk(all, { message: all, ...end }),
+    'nothing but a message beside an empty delta': chunk({}, { message: all, ...end }),
+    'the last chunk twice': thought + first + last + last,
+    'tags in the text, fields in the message':
+      chunk({ content: `${inline}Now it is four.` }) + chunk({}, { message: all, ...end }),
+    'a whole block behind its pieces': thought + blocks('Hm, so it is.') + answer,
+    'whole details behind the pieces': thought + details('Hm, so it is.') + answer,
+    'details twice': details('Hm, so it is.') + details('Hm, so it is.') + answer,
+    'details that grow from a word': details('Hm') + details('Hm, so') + details('Hm, so it is.') + answer,
+    'blocks that grow': blocks('Hm, so it') + blocks('Hm, so it is') + blocks('Hm, so it is.') + answer,
+    'mirrored, the tag in a chunk of its own':
+      chunk({ content: '<think>\n' }) +
+      chunk({ reasoning_content: 'Hm, so ', content: 'Hm, so ' }) +
+      chunk({ reasoning_content: 'it is.', content: 'it is.' }) +
+      chunk({ content: '</think>Now it is four.' }),
+  }))
+    assert.deepEqual(
+      said(body).map(([kind, text]) => [kind, text.trim()]),
+      both,
+      name,
+    );
+  const laughs = chunk({ content: 'hahahaha' }) + chunk({ content: 'hahahaha' }, end);
+  assert.deepEqual(said(laughs), [['answer', 'hahahahahahahaha']]);
+  const endless = ['ha', 'ha', 'ha'].map((content) => chunk({ content }, end)).join('');
+  assert.deepEqual(said(endless), [['answer', 'hahaha']]);
+  assert.deepEqual(said(details('ha') + details('ha ha')), [['reasoning', 'haha ha']]);
 });
 
 test('only stop and its synonyms mean complete', async () => {

@@ -16,6 +16,8 @@ import { findUnreadText, type UnreadText } from '../../calls/unread-text.ts';
 interface TextRun {
   reasoning: boolean;
   text: string;
+  /** It came in an object or a list, which may hold again what came before it. */
+  isBlock?: true;
 }
 
 const maxStray = 256 * 1024;
@@ -153,46 +155,78 @@ function isWhole(value: Record<string, unknown>): boolean {
 }
 
 /**
- * Takes out of a choice what only repeats (a chunk that repeats adds nothing): a `message` that sums up behind deltas; thinking
- * that is told in its field and between tags in one chunk; details that hold again all that was told of them.
+ * Takes out of a choice what only repeats (a chunk that repeats adds nothing): a `message` that sums up behind deltas, or a last
+ * chunk that does; the same last chunk again; thinking that is told in its field and between tags in one chunk; blocks of
+ * thinking that hold again all that was told of it.
  */
 function createRepeats(): { without(choice: Record<string, unknown>, runs: TextRun[]): TextRun[] } {
   const said = { reasoning: createMemory(), content: createMemory() };
   let isMirrored = false;
+  let isGrowing = false;
+  let hasBegun = false;
+  let ending: string | undefined;
+
+  const remember = (runs: TextRun[]) => {
+    said.reasoning.add(textIn(runs, true));
+    said.content.add(textIn(runs, false));
+    return runs;
+  };
+  const beyondSum = ({ reasoning, text }: TextRun): TextRun => {
+    const isTold = reasoning && said.content.text().includes(text.trim());
+    return { reasoning, text: isTold ? '' : tailBeyond((reasoning ? said.reasoning : said.content).text(), text) };
+  };
+  const beyondBlocks = (run: TextRun): TextRun => {
+    if (!run.isBlock || run.text.length < said.reasoning.length()) return run;
+    const before = said.reasoning.text();
+    if (!run.text.startsWith(before)) return run;
+    isGrowing ||= repeatsAll(before, run.text);
+    return isGrowing || isSameTelling(before, run.text) ? { ...run, text: run.text.slice(before.length) } : run;
+  };
+  const beyondEnd = ({ reasoning, text }: TextRun): TextRun =>
+    isSameTelling((reasoning ? said.reasoning : said.content).text(), text)
+      ? { reasoning, text: '' }
+      : { reasoning, text };
+
   return {
     without(choice, runs) {
       const [field, inline] = [textIn(runs, true), textIn(runs, false)];
-      isMirrored ||= isMirror(field, inline);
-      if (
-        isRecord(choice.delta) &&
-        (field === '' || (inline === '' && !Array.isArray(choice.delta.reasoning_details)))
-      ) {
-        // one text and a plain increment, as nearly every chunk is: nothing in it can repeat
-        said.reasoning.add(field);
-        said.content.add(inline);
-        return runs;
+      const isEnd = typeof choice.finish_reason === 'string' && choice.finish_reason !== '';
+      const isIncrement = !isEnd && !isRecord(choice.message) && !runs.some((run) => run.isBlock);
+      // one text and a plain increment, as nearly every chunk is: nothing in it can repeat
+      if (isIncrement && isRecord(choice.delta) && (field === '' || inline === '')) {
+        hasBegun = true;
+        return remember(runs);
       }
-      const own = isMirrored && inline.includes(field.trim()) ? runs.filter((run) => !run.reasoning) : runs;
-      const isSum = !isRecord(choice.delta) && isRecord(choice.message);
-      const grows = isRecord(choice.delta) && Array.isArray(choice.delta.reasoning_details);
-      const rest = own.map(({ reasoning, text }) => {
-        const before = (reasoning ? said.reasoning : said.content).text();
-        if (isSum && said.reasoning.text() + said.content.text() !== '')
-          return { reasoning, text: tailBeyond(before, text) };
-        return { reasoning, text: grows && reasoning && repeatsAll(before, text) ? text.slice(before.length) : text };
-      });
-      said.reasoning.add(textIn(rest, true));
-      said.content.add(textIn(rest, false));
-      return rest;
+      if (isSumOf(choice, runs) && said.reasoning.text() + said.content.text() !== '')
+        return remember(runs.map(beyondSum));
+      if (isEnd) {
+        // some servers call every chunk the last
+        const isRepeated = hasBegun && ending === field + inline && ending !== '';
+        ending = field + inline;
+        if (isRepeated) return [];
+      }
+      const fresh = runs.map(beyondBlocks);
+      const own = textIn(fresh, true);
+      isMirrored ||= isMirror(own, said.reasoning.text() === '' ? said.content.text() + inline : inline);
+      const rest = isMirrored && inline.includes(own.trim()) ? fresh.filter((run) => !run.reasoning) : fresh;
+      return remember(isEnd ? rest.map(beyondEnd) : rest);
     },
   };
+}
+
+/** Whether a choice sums up: a message instead of a delta, or a delta that says what the message beside it does. */
+function isSumOf(choice: Record<string, unknown>, runs: readonly TextRun[]): boolean {
+  if (!isRecord(choice.message)) return false;
+  const whole = runsOfHolder(choice.message);
+  return textIn(whole, true) === textIn(runs, true) && textIn(whole, false) === textIn(runs, false);
 }
 
 const piecesJoined = 256;
 
 /** A text that is seldom read: pieces are joined many at once, for a tree of all of them is many times as large. */
-function createMemory(): { add(piece: string): void; text(): string } {
+function createMemory(): { add(piece: string): void; text(): string; length(): number } {
   let text = '';
+  let length = 0;
   let pieces: string[] = [];
   const join = () => {
     text += pieces.join('');
@@ -201,14 +235,17 @@ function createMemory(): { add(piece: string): void; text(): string } {
   };
   return {
     add(piece) {
+      length += piece.length;
       if (piece !== '') pieces.push(piece);
       if (pieces.length >= piecesJoined) join();
     },
     text: join,
+    length: () => length,
   };
 }
 
-const openingTag = /^\s*<think(?:ing)?>\s*/;
+const openingTag =
+  /^\s*(?:<(?:seed:)?think(?:ing)?>|<thought>|\[THINK\]|◁think▷|<\|channel\|?>(?:analysis<\|message\|>|thought))\s*/;
 
 /** Whether a chunk tells one thought twice: in the field, and inline behind its opening tag. */
 function isMirror(field: string, inline: string): boolean {
@@ -221,34 +258,63 @@ function tailBeyond(before: string, text: string): string {
   return text.startsWith(before) ? text.slice(before.length) : '';
 }
 
-/** Real increments may begin alike, but hardly with all that came before them and a blank in it. */
+/**
+ * Real increments may begin alike, but hardly with all that came before them: with a blank in it, or where what follows is
+ * something else than the same again.
+ */
 function repeatsAll(before: string, text: string): boolean {
-  return before.length >= 8 && /\s/.test(before) && text.length > before.length && text.startsWith(before);
+  if (text.length <= before.length || !text.startsWith(before)) return false;
+  if (before.length >= 8 && /\s/.test(before)) return true;
+  const more = text.slice(before.length);
+  return /\p{L}{2}/u.test(before) && !/^[\p{L}\p{N}]/u.test(more) && !more.includes(before.trim());
+}
+
+/** Whether a text is all that came before it, told again; a laugh is no telling. */
+function isSameTelling(before: string, text: string): boolean {
+  return text.length >= 8 && text === before && (text + text).indexOf(text, 1) === text.length;
 }
 
 function textIn(runs: readonly TextRun[], reasoning: boolean): string {
   return runs.map((run) => (run.reasoning === reasoning ? run.text : '')).join('');
 }
 
+const usualInChoice = new Set(['index', 'delta', 'message', 'text', 'logprobs', 'finish_reason']);
+
 /** The texts of a choice, reasoning first unless its parts say otherwise. */
 function runsOf(choice: Record<string, unknown>): TextRun[] {
-  const delta = isRecord(choice.delta) ? choice.delta : isRecord(choice.message) ? choice.message : undefined;
-  if (!delta) return typeof choice.text === 'string' ? [{ reasoning: false, text: choice.text }] : [];
+  const { delta, message } = choice;
+  const runs = isRecord(delta) ? runsOfHolder(delta) : [];
+  const holdsText = runs.some((run) => run.text !== '');
+  if (!holdsText && isRecord(message)) return runsOfHolder(message);
+  if (!isRecord(delta) && typeof choice.text === 'string') runs.push({ reasoning: false, text: choice.text });
+  if (runs.some((run) => run.reasoning && run.text !== '')) return runs;
+  // beside the delta, or beside the text of a completion
+  const others = Object.entries(choice).filter(([name]) => !usualInChoice.has(name));
+  const beside = others.length > 0 ? thinkingOf(Object.fromEntries(others)) : undefined;
+  return beside ? [{ reasoning: true, ...beside }, ...runs] : runs;
+}
+
+function runsOfHolder(delta: Record<string, unknown>): TextRun[] {
   const runs: TextRun[] = [];
   // The same text may be in several of these: the first that holds any is the one.
   const reasoning = thinkingOf(delta);
-  if (reasoning === '' && isMarkedThought(delta)) {
-    return [{ reasoning: true, text: stringOf(delta.content) }];
-  }
-  if (reasoning !== '') runs.push({ reasoning: true, text: reasoning });
-  if (Array.isArray(delta.content)) {
-    const parts = delta.content.flatMap(runOfPart);
-    runs.push(...(reasoning === '' ? parts : parts.filter((part) => !part.reasoning)));
+  if (!reasoning && isMarkedThought(delta)) return [{ reasoning: true, text: stringOf(delta.content) }];
+  if (reasoning) runs.push({ reasoning: true, ...reasoning });
+  const content = delta.content ?? delta.parts;
+  if (typeof content === 'object' && content !== null) {
+    const parts = partsIn(content).flatMap(runOfPart);
+    runs.push(...(reasoning ? parts.filter((part) => !part.reasoning) : parts));
   } else {
-    runs.push({ reasoning: false, text: stringOf(delta.content) });
+    runs.push({ reasoning: false, text: stringOf(content) });
   }
   runs.push({ reasoning: false, text: stringOf(delta.refusal) });
   return runs;
+}
+
+/** A list of parts, one part, or Gemini's own object of parts. */
+function partsIn(content: object): unknown[] {
+  if (Array.isArray(content)) return content;
+  return isRecord(content) && Array.isArray(content.parts) ? content.parts : [content];
 }
 
 /** Fields that hold thinking, by whoever calls them so; the usual ones first. */
@@ -261,23 +327,38 @@ const thinkingFields = [
   'thinking',
 ];
 /** A name that nobody has told us of, and that can hold nothing else. */
-const soundsLikeThinking = /reason|think|thought|chain_of/i;
+const soundsLikeThinking = /reasoning|think|thought|chain_?of_?thought|(?:^|_)cot(?:$|_)|^analysis$/i;
+/** What is told about thinking, and is none. */
+const isAboutThinking =
+  /signature|effort|id$|format|tokens?$|budget|level|mode$|stat(?:e|us)$|type$|time|duration|index|enabled|done|encrypted|redacted|^is_/i;
+/** Where gateways and clients put what they do not know. */
+const wrappers = ['provider_specific_fields', 'model_extra', 'additional_kwargs', 'extra_fields'];
 
-function thinkingOf(delta: Record<string, unknown>): string {
+/** The thinking of a delta; a block is no plain text, and may hold again what came before it. */
+function thinkingOf(delta: Record<string, unknown>): { text: string; isBlock?: true } | undefined {
   for (const name of thinkingFields) {
-    const text = textInside(delta[name]);
-    if (text !== '') return text;
+    const found = thinkingIn(delta[name]);
+    if (found) return found;
   }
   for (const [name, value] of Object.entries(delta)) {
-    if (
-      !thinkingFields.includes(name) &&
-      soundsLikeThinking.test(name) &&
-      typeof value === 'string' &&
-      !/signature|effort|id$/i.test(name)
-    )
-      return value;
+    if (thinkingFields.includes(name) || !soundsLikeThinking.test(name) || isAboutThinking.test(name)) continue;
+    const found = thinkingIn(value);
+    if (found) return found;
   }
-  return '';
+  for (const name of wrappers) {
+    const inside = delta[name];
+    const found = isRecord(inside) ? thinkingOf({ ...inside, ...noWrappers }) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const noWrappers = Object.fromEntries(wrappers.map((name) => [name, undefined]));
+
+function thinkingIn(value: unknown): { text: string; isBlock?: true } | undefined {
+  const text = textInside(value);
+  if (text === '') return undefined;
+  return typeof value === 'string' ? { text } : { text, isBlock: true };
 }
 
 /** Text of a chunk in which nothing was read: beside its choices, in its choice, in the delta. */
@@ -290,14 +371,23 @@ function unreadIn(value: Record<string, unknown>, choice: Record<string, unknown
   ];
 }
 
+/** Names under which an object of thinking holds its text. */
+const textNames =
+  'text thinking think content reasoning summary parts steps delta reasoning_content reasoning_text reasoningText'.split(
+    ' ',
+  );
+
 /** A text, an object that holds it under one of the usual names, or a list of these; encrypted ones hold none. */
 function textInside(value: unknown, depth = 0): string {
   if (typeof value === 'string') return value;
-  if (depth > 3) return '';
+  if (depth > 4) return '';
   if (Array.isArray(value)) return value.map((item) => textInside(item, depth + 1)).join('');
   if (!isRecord(value)) return '';
-  const held = value.text ?? value.thinking ?? value.content ?? value.reasoning ?? value.summary;
-  return textInside(held, depth + 1);
+  for (const name of textNames) {
+    const text = textInside(value[name], depth + 1);
+    if (text !== '') return text;
+  }
+  return '';
 }
 
 /** Gemini, spoken to in OpenAI's way, marks a text as thought beside it. */
@@ -309,10 +399,12 @@ function isMarkedThought(delta: Record<string, unknown>): boolean {
 
 /** A part of a content list: text, or thinking as text or as a list of texts. */
 function runOfPart(part: unknown): TextRun[] {
-  if (!isRecord(part)) return [];
-  if (part.type === 'thinking' || part.type === 'reasoning' || part.thought === true) {
-    return [{ reasoning: true, text: textInside(part.thinking ?? part.text ?? part.reasoning ?? part.summary) }];
-  }
+  if (!isRecord(part)) return typeof part === 'string' ? [{ reasoning: false, text: part }] : [];
+  const isThinking =
+    (typeof part.type === 'string' && soundsLikeThinking.test(part.type)) ||
+    isMarkedThought(part) ||
+    (typeof part.text !== 'string' && part.thinking !== undefined);
+  if (isThinking) return [{ reasoning: true, text: textInside(part), isBlock: true }];
   return typeof part.text === 'string' ? [{ reasoning: false, text: part.text }] : [];
 }
 
