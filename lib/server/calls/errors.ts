@@ -37,7 +37,7 @@ const maxDetailLength = 500;
 const unspecified = 'no reason given';
 
 const contextWords =
-  /context[ _-]?(length|window|size)|maximum context|exceed_context_size|too many (input )?tokens|longer than the model|prompt is too long|input (is )?too long|reduce the length|max_(new_)?tokens\b.{0,60}(must be|<=|exceed|too large)/i;
+  /context[ _-]?(length|window|size)|maximum context|exceed_context_size|too many (input )?tokens|longer than the model|prompt is too long|token count.{0,40}exceeds|input (is )?too long|reduce the length|max_(new_)?tokens\b.{0,60}(must be|<=|exceed|too large)/i;
 const balanceWords =
   /insufficient[ _](quota|balance|credits?|funds)|exceeded your (current |monthly )?(included )?(quota|credits)|out of credits|credit balance|no (more )?credits|spending limit|payment required/i;
 const modelWords =
@@ -305,8 +305,8 @@ function usualCause(context: ErrorContext, what: Known): ErrorCause {
 
 /** How servers say how long a prompt is, and how long it may be. */
 const roomWords = [
-  /request \((?<tokens>\d+) tokens\) exceeds the available context size \((?<window>\d+) tokens\)/i, // llama.cpp
-  /maximum context length (?:is|of) (?<window>\d+)(?: tokens)?.{1,80}?\b(?:requested|resulted in|has|contains?|is) (?:about )?(?<tokens>\d+)\b/is, // OpenAI, vLLM
+  /\((?<tokens>\d+) tokens\).{1,60}\bcontext.{1,20}\((?<window>\d+) tokens\)/i, // llama.cpp, SGLang
+  /maximum context length (?:is|of) (?<window>\d+)(?: tokens)?.{1,80}?\b(?:requested|resulted in|has|contains?|is) (?:about |a total of )?(?<tokens>\d+)\b/is, // OpenAI, vLLM
   /(?:too long|length)\D{1,30}(?<tokens>\d+) (?:tokens )?(?:>|exceeds)\D{1,60}(?<window>\d+)/i, // Anthropic, SGLang
   /token count \((?<tokens>\d+)\) exceeds.{1,60}\((?<window>\d+)\)/i, // Google
   /must be <= (?<window>\d+)\. given: (?<tokens>\d+)/i, // TGI

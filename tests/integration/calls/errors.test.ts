@@ -247,3 +247,34 @@ describe('a base URL', () => {
     });
   }
 });
+
+test('how long a conversation is and may be is told as its server counted it, in whatever words', () => {
+  const said: [message: string, tokens?: number, contextTokens?: number][] = [
+    ['request (481 tokens) exceeds the available context size (288 tokens), try increasing it', 481, 288],
+    [
+      "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens (8000 in the messages, 1000 in the completion).",
+      9000,
+      8192,
+    ],
+    ["This model's maximum context length is 4096 tokens. However, your request has 5001 input tokens.", 5001, 4096],
+    ["The input (5000 tokens) is longer than the model's context length (4096 tokens).", 5000, 4096],
+    ['prompt is too long: 210000 tokens > 200000 maximum', 210_000, 200_000],
+    ['The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).', 1_200_000, 1_048_576],
+    ['`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000 `inputs` tokens, too many tokens', 5000, 4096],
+    ['The prompt is too long.'],
+  ];
+  for (const [message, tokens, contextTokens] of said) {
+    const error = refuse(400, { error: { message } });
+    assert.equal(error.kind, 'context', message);
+    assert.deepEqual(
+      error.facts,
+      { model: 'acme/r1', ...(tokens !== undefined && { tokens, contextTokens }) },
+      message,
+    );
+  }
+  // Ollama puts it as JSON into a string
+  const inner = { error: { code: 400, message: said[0]?.[0], type: 'exceed_context_size_error', n_ctx: 288 } };
+  const error = refuse(400, { error: JSON.stringify(inner) });
+  assert.match(errorSentence(error), /has 481 tokens, more than the 288/);
+  assert.doesNotMatch(error.detail ?? '', /[{}]/);
+});
