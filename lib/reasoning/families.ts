@@ -8,7 +8,7 @@ import type { Marks } from '@thinkglass/splitter';
 export interface ModelFamily {
   id: string;
   label: string;
-  /** Matched against a model's id in lower case. */
+  /** Matched against a model's id in lower case, with `-` for `_`. */
   pattern: RegExp;
   /** Beside the usual ones. */
   thinkTags: readonly (readonly [open: string, close: string])[];
@@ -30,8 +30,17 @@ export const modelFamilies: readonly ModelFamily[] = [
       ['<|channel|>analysis<|message|>', '<|end|>'],
       // a header that follows at once ends the channel before it
       ['<|channel|>analysis<|message|>', '<|channel|>final<|message|>'],
+      ['analysis<|message|>', '<|end|>'], // the prompt had opened the channel
     ],
-    drop: ['<|start|>assistant', '<|channel|>commentary<|message|>'],
+    drop: [
+      '<|start|>assistant',
+      '<|start|>assistant<|message|>',
+      '<|channel|>commentary<|message|>',
+      // an answer in a form that was asked for
+      '<|channel|>final <|constrain|>json<|message|>',
+      '<|channel|>final<|constrain|>json<|message|>',
+      '<|channel|>final json<|message|>',
+    ],
     end: ['<|call|>'],
     source: 'OpenAI harmony response format (cookbook, August 2025)',
   },
@@ -52,6 +61,7 @@ export const modelFamilies: readonly ModelFamily[] = [
     label: 'Magistral, Ministral',
     pattern: /magistral|ministral.*reason|mistral-(?:small|medium|large).*(?:reason|think)/,
     thinkTags: [['[THINK]', '[/THINK]']],
+    end: ['</s>'],
     source: "Mistral's tokenizer (tekken v13, [THINK]); vLLM's mistral reasoning parser",
   },
   {
@@ -59,6 +69,7 @@ export const modelFamilies: readonly ModelFamily[] = [
     label: 'Seed-OSS',
     pattern: /seed-?oss|seed-coder.*reason/,
     thinkTags: [['<seed:think>', '</seed:think>']],
+    drop: ['<seed:cot_budget_reflect>', '</seed:cot_budget_reflect>'],
     end: ['<seed:eos>'],
     source: 'chat template of ByteDance-Seed/Seed-OSS-36B-Instruct',
   },
@@ -109,7 +120,65 @@ export const modelFamilies: readonly ModelFamily[] = [
       ['Here is my thought process:', 'Here is my response:'],
       ["Here's my thought process:", "Here's my response:"],
     ],
-    source: "chat template of ibm-granite/granite-3.2; vLLM's granite reasoning parser",
+    answerTags: ['<response>', '</response>'],
+    source: "chat templates of ibm-granite/granite-3.2 and 3.3 (<response>); vLLM's granite reasoning parser",
+  },
+  {
+    id: 'ernie',
+    label: 'ERNIE 4.5 Thinking',
+    pattern: /ernie.*thinking/,
+    thinkTags: [],
+    answerTags: ['<response>', '</response>'],
+    source: 'chat template of baidu/ERNIE-4.5-21B-A3B-Thinking',
+  },
+  {
+    id: 'command-a',
+    label: 'Command A Reasoning',
+    pattern: /command-a-reasoning/,
+    thinkTags: [['<|START_THINKING|>', '<|END_THINKING|>']],
+    answerTags: ['<|START_RESPONSE|>', '<|END_RESPONSE|>'],
+    source: 'chat template of CohereLabs/command-a-reasoning-08-2025',
+  },
+  {
+    id: 'solar',
+    label: 'Solar Open',
+    pattern: /solar-(?:open|pro-?3)/,
+    thinkTags: [['<|think|>', '<|end|>']],
+    drop: ['<|begin|>assistant', '<|content|>'],
+    end: ['<|end|>'],
+    source: 'chat template of upstage/Solar-Open-100B',
+  },
+  {
+    id: 'phi',
+    label: 'Phi-4 reasoning',
+    pattern: /phi-?4/,
+    thinkTags: [],
+    end: ['<|end|>'],
+    source: 'chat template of microsoft/Phi-4-mini-reasoning',
+  },
+  {
+    id: 'hunyuan',
+    label: 'Hunyuan',
+    pattern: /hunyuan|hy-?mt/,
+    thinkTags: [],
+    end: ['<｜hy_place▁holder▁no▁2｜>', '<|eos|>'],
+    source: 'tokenizers of tencent/Hunyuan-7B-Instruct and Hunyuan-A13B-Instruct',
+  },
+  {
+    id: 'minimax',
+    label: 'MiniMax M',
+    pattern: /minimax-?m/,
+    thinkTags: [],
+    end: ['[e~['],
+    source: 'tokenizer of MiniMaxAI/MiniMax-M2 (its end of a turn)',
+  },
+  {
+    id: 'nemotron-nano',
+    label: 'Nemotron Nano 2',
+    pattern: /nemotron-nano/,
+    thinkTags: [],
+    end: ['<SPECIAL_12>'],
+    source: 'tokenizer of nvidia/NVIDIA-Nemotron-Nano-9B-v2 (its end of a turn)',
   },
   {
     id: 'reflection',
@@ -134,7 +203,7 @@ export const modelFamilies: readonly ModelFamily[] = [
 
 /** The family of a model, by its id at its server; undefined where the usual tags are all that is known. */
 export function familyOf(modelId: string): ModelFamily | undefined {
-  const id = modelId.toLowerCase();
+  const id = modelId.toLowerCase().replaceAll('_', '-');
   return modelFamilies.find(({ pattern }) => pattern.test(id));
 }
 
@@ -145,8 +214,8 @@ export function hasMarksOf({ thinkTags, drop = [] }: ModelFamily, text: string):
 
 /** "Gemma, <|channel>thought … <channel|>": a family with the marks it writes first. */
 export function familyWords({ label, thinkTags, drop = [] }: ModelFamily): string {
-  const [pair] = thinkTags;
-  return `${label}, ${pair ? pair.join(' … ') : drop.join(' … ')}`;
+  const [pair = drop] = thinkTags;
+  return pair.length === 0 ? label : `${label}, ${pair.join(' … ')}`;
 }
 
 /** Its control tokens, as the splitter takes them. */

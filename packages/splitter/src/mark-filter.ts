@@ -21,6 +21,14 @@ export const defaultEndMarks: readonly string[] = [
   '<turn|>',
   '<|END_OF_TURN_TOKEN|>',
   '<seed:eos>',
+  '<eos>',
+  '<|eos|>',
+  '<|end_of_sentence|>',
+  '<|endofturn|>',
+  '[|endofturn|]',
+  '<|turn_end|>',
+  '<|im_start|>',
+  '<｜User｜>',
 ];
 
 const blank = /^[ \t\n\v\f\r]+/;
