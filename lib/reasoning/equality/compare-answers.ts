@@ -1,9 +1,11 @@
+import { compareDates, isProductOfNames, isReadTwoWays, otherReadings } from './doubts.ts';
 import { exactValue, factsOf, approximate } from './evaluate.ts';
 import type { Expression } from './expression.ts';
 import * as exact from './fraction.ts';
 import { type Answer, type End, type Interval, plainWords, readAnswer } from './read-answer.ts';
 import { compareExpressions, isDecimal, isRoundingOf, type Verdict } from './same-expression.ts';
-import type { Unit } from './units.ts';
+import { hasNumberWord } from './number-words.ts';
+import { isUnit, type Unit } from './units.ts';
 
 export type { Verdict } from './same-expression.ts';
 
@@ -33,6 +35,21 @@ function answerOf(source: string, asked?: 'region'): Answer {
 export function compareAnswers(gold: string, given: string, options: ComparisonOptions = {}): Verdict {
   if (gold.length > 4096 || given.length > 4096) return gold.trim() === given.trim() ? 'same' : 'unsure';
   if (textOf(gold) === textOf(given) || isSameWord(gold, given)) return 'same';
+  const dated = compareDates(gold, given);
+  if (dated) return dated;
+  const verdict = compareTexts(gold, given, options);
+  if (verdict === 'same') return isProductOfNames(gold, given) ? 'unsure' : 'same';
+  return verdict === 'different' && (isReadTwoWays(gold, given) || isSameOtherwise(gold, given)) ? 'unsure' : verdict;
+}
+
+/** Whether one of them, read in another way, is what the other is. */
+function isSameOtherwise(a: string, b: string): boolean {
+  const isAs = (text: string, other: string) =>
+    otherReadings(text).some((reading) => compareRead(answerOf(reading), answerOf(other)) === 'same');
+  return isAs(a, b) || isAs(b, a);
+}
+
+function compareTexts(gold: string, given: string, options: ComparisonOptions): Verdict {
   let [a, b] = [answerOf(gold), answerOf(given)];
   if (a.is === 'region' && b.is !== 'region') b = answerOf(given, 'region');
   if (b.is === 'region' && a.is !== 'region') a = answerOf(gold, 'region');
@@ -62,7 +79,10 @@ function isSameWord(a: string, b: string): boolean {
 
 /** The text without what never counts. */
 function textOf(text: string): string {
-  return text.replace(/\\(?:left|right|displaystyle|[,;:! ])|[\s$~]/g, '').replace(/\\[dt]frac/g, '\\frac');
+  return text
+    .replace(/(?<=\d)[\s~]+(?=\d)/g, '_') // 1 2/3 is not 12/3
+    .replace(/\\(?:left|right|displaystyle|[,;:! ])|[\s$~]/g, '')
+    .replace(/\\[dt]frac/g, '\\frac');
 }
 
 function compareRead(a: Answer, b: Answer): Verdict {
@@ -74,6 +94,7 @@ function compareRead(a: Answer, b: Answer): Verdict {
   if (x.is === 'assignment' && y.is === 'assignment') {
     const isSameName = x.to.toLowerCase() === y.to.toLowerCase();
     const verdict = compareRead(x.value, y.value);
+    if (!isSameName && verdict === 'same' && hasNames(x.value)) return 'unsure'; // f(x) = x² and y = x²
     return isSameName ? verdict : (asRelations(x, y) ?? (verdict === 'same' ? 'unsure' : 'different'));
   }
   if (x.is === 'relation' || y.is === 'relation') return asRelations(x, y) ?? 'unsure';
@@ -86,6 +107,10 @@ function compareRead(a: Answer, b: Answer): Verdict {
 function withoutNames(answer: Answer, beside: Answer): Answer {
   if (answer.is !== 'assignment' || beside.is === 'assignment' || beside.is === 'relation') return answer;
   return answer.value;
+}
+
+function hasNames(answer: Answer): boolean {
+  return answer.is === 'expression' && factsOf(answer.value).names.size > 0;
 }
 
 type Value = Extract<Answer, { is: 'expression' | 'quantity' }>;
@@ -107,19 +132,28 @@ function compareChoices(a: Answer, b: Answer): Verdict {
 }
 
 function compareWords(a: string, b: string): Verdict {
-  if (a === b || a.replace(/[\s{}]/g, '') === b.replace(/[\s{}]/g, '')) return 'same';
+  const joined = (text: string) => text.replace(/(?<=\d)\s+(?=\d)/g, '_').replace(/[\s{}]/g, '');
+  if (joined(a) === joined(b)) return 'same';
+  // another language, or more of the same words, may say the same
+  if (/\p{sc=Han}/u.test(a) !== /\p{sc=Han}/u.test(b)) return 'unsure';
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  if (` ${long} `.includes(` ${short} `) && !/\b(?:not?|non)\b|[不非]/.test(long.replace(short, ''))) return 'unsure';
   const isPlain = (text: string) => /^[\p{L}\p{M}\s.'-]+$/u.test(text) && !text.includes('\\');
   return isPlain(a) && isPlain(b) ? 'different' : 'unsure';
 }
 
 function wordsAgainst(a: Answer, b: Answer): Verdict {
   const [words, other] = a.is === 'words' ? [a, b] : [b, a];
-  return words.is === 'words' && /^[\p{L}\s]+$/u.test(words.text) && isValue(other) ? 'different' : 'unsure';
+  const isWord = words.is === 'words' && /^[\p{L}\s]+$/u.test(words.text) && !hasNumberWord(words.text);
+  return isWord && isValue(other) ? 'different' : 'unsure';
 }
 
 function compareQuantities(a: Value, b: Value): Verdict {
   if (a.is === 'expression' && b.is === 'expression') return compareValues(a.value, b.value);
   if (a.is === 'quantity' && b.is === 'quantity') return compareUnits(a, b);
+  const [plain, counted] = a.is === 'quantity' ? [b, a] : [a, b];
+  // 5 Ω beside 5 ohms
+  if (counted.is === 'quantity' && !counted.unit.of && factsOf(plain.value).names.size > 0) return 'unsure';
   // a unit on one side only is left out; a share may be told as a part of one, an angle in radians
   const verdict = compareValues(a.value, b.value);
   const unit = a.is === 'quantity' ? a.unit : b.is === 'quantity' ? b.unit : undefined;
@@ -155,8 +189,14 @@ function compareUnits(a: Value & { is: 'quantity' }, b: Value & { is: 'quantity'
       multiplied(value, scaleOf(unit) ?? { is: 'number', value: exact.one });
     return compareValues(inRadians(a), inRadians(b));
   }
-  // words that we do not know may mean the same: "pieces" and "blocks"
+  // words that we do not know may mean the same: "pieces" and "blocks"; 36 km/h are 10 m/s
+  if (![a, b].every(({ unit }) => isThing(unit.name))) return 'unsure';
   return compareValues(a.value, b.value) === 'different' ? 'different' : 'unsure';
+}
+
+/** Something that is counted, and no unit or part of one that may be another's multiple. */
+function isThing(name: string): boolean {
+  return /^\p{L}[\p{L} -]*$/u.test(name) && name.split(/[ -]/).every((word) => word.length > 3 && !isUnit(word));
 }
 
 /** `a` is the key: a decimal given for it may be rounded, unless the key is a decimal itself. */
@@ -174,6 +214,7 @@ function isWhole(expression: Expression): boolean {
 function compareLists(a: Answer, b: Answer): Verdict {
   const [x, y] = [itemsOf(a), itemsOf(b)];
   if (!x || !y) return 'unsure';
+  if (x.items.length !== y.items.length && [a, b].some(isComplex)) return 'unsure'; // 3 + 4i beside (3, 4)
   if (x.items.length !== y.items.length) return x.isSet && y.isSet ? compareSets(x.items, y.items) : 'different';
   if (x.isOrdered && y.isOrdered) return every(x.items.map((item, at) => compareRead(item, y.items[at] ?? item)));
   if (x.isOrdered !== y.isOrdered) {
@@ -194,8 +235,21 @@ function compareLists(a: Answer, b: Answer): Verdict {
         ? 'same'
         : 'unsure';
   }
-  return compareByLabel(x.items, y.items) ?? compareSets(x.items, y.items);
+  const byLabel = compareByLabel(x.items, y.items);
+  if (byLabel === 'different' && areNumbered(x.items) && areNumbered(y.items))
+    return compareSets(x.items.map(heldBy), y.items.map(heldBy)) === 'same' ? 'unsure' : 'different';
+  return byLabel ?? compareSets(x.items, y.items);
 }
+
+const isComplex = (answer: Answer) => answer.is === 'expression' && factsOf(answer.value).isComplex;
+
+/** x_1 and x_2: which root is the first is nobody's. */
+function areNumbered(items: readonly Answer[]): boolean {
+  const letters = new Set(items.map((item) => /^(\p{L})_\d$/u.exec(labelOf(item) ?? '')?.[1]));
+  return letters.size === 1 && !letters.has(undefined);
+}
+
+const heldBy = (item: Answer) => (item.is === 'assignment' ? item.value : item);
 
 /** Said what it is of: `x = 1`, "23 chickens". */
 function hasLabel(item: Answer): boolean {
@@ -327,8 +381,21 @@ function asRelations(a: Answer, b: Answer): Verdict | undefined {
   const [first] = known;
   if (!first || known.length < 3) return 'unsure';
   const isConstant = known.every(({ re }) => Math.abs(re - first.re) <= 1e-9 * Math.max(1, Math.abs(first.re)));
-  if (!isConstant || first.re === 0) return 'different';
+  if (!isConstant || first.re === 0)
+    return holdsFor(a, q.difference) || holdsFor(b, p.difference) ? 'unsure' : 'different';
   return p.relation === '=' || p.relation === '!=' || first.re > 0 ? 'same' : 'different';
+}
+
+/** Whether what a variable is makes the other relation true: y = 1/x and xy = 1. */
+function holdsFor(answer: Answer, difference: Expression): boolean {
+  if (answer.is !== 'assignment' || answer.value.is !== 'expression') return false;
+  const { to, value } = { to: answer.to, value: answer.value.value };
+  const names = [...factsOf({ is: 'add', left: value, right: difference }).names].filter((name) => name !== to);
+  return factors.every((shift) => {
+    const scope = new Map(names.map((name, at) => [name, { re: shift + 0.37 * (at + 1), im: 0 }]));
+    const { re, im } = approximate(difference, new Map([...scope, [to, approximate(value, scope)]]));
+    return Math.abs(re) <= 1e-9 && Math.abs(im) <= 1e-9;
+  });
 }
 
 const factors = [0.713, -1.291, 2.857, -3.401, 5.119];

@@ -45,3 +45,53 @@ function inChinese(text: string): bigint | undefined {
   }
   return sum + digit;
 }
+
+/** How many a word behind a number makes of it: "2.5 million", 3万. */
+const multiples: readonly (readonly [RegExp, bigint])[] = [
+  [/^hundred\b/, 100n],
+  [/^thousand\b/, 1000n],
+  [/^million\b/, 1_000_000n],
+  [/^billion\b/, 1_000_000_000n],
+  [/^trillion\b/, 1_000_000_000_000n],
+  [/^dozens?\b|^打/, 12n],
+  [/^百万/, 1_000_000n],
+  [/^千万/, 10_000_000n],
+  [/^万/, 10_000n],
+  [/^亿/, 100_000_000n],
+];
+
+/** The multiple that a text begins with, and what stands behind it. */
+export function findMultiple(text: string): { by: bigint; rest: string } | undefined {
+  const plain = text.toLowerCase();
+  for (const [word, by] of multiples) {
+    const said = word.exec(plain)?.[0];
+    if (said !== undefined) return { by, rest: text.slice(said.length).trim() };
+  }
+  return undefined;
+}
+
+const parts = 'half third quarter fifth sixth seventh eighth ninth tenth'.split(' ');
+
+/** "thirds": how many make one whole. */
+export function partInWords(word: string): bigint | undefined {
+  if (word === 'halves') return 2n;
+  if (/^fourths?$/.test(word)) return 4n;
+  const at = parts.indexOf(word.replace(/s$/, ''));
+  return at < 0 ? undefined : BigInt(at + 2);
+}
+
+/** Whether words hold one that tells a number, whole or not. */
+export function hasNumberWord(text: string): boolean {
+  if (/[零〇一二两三四五六七八九十百千万亿半双打]/.test(text)) return true;
+  return text
+    .toLowerCase()
+    .split(/[\s-]+/)
+    .some(
+      (word) =>
+        ones.includes(word) ||
+        tens.includes(word) ||
+        partInWords(word) !== undefined ||
+        findMultiple(word) !== undefined ||
+        /^(?:once|twice|thrice|double|triple|pair|couple|score|googol)$/.test(word),
+    );
+}

@@ -1,8 +1,9 @@
 import { readExpression, type Expression } from './expression.ts';
 import { exactValue, factsOf } from './evaluate.ts';
+import * as exact from './fraction.ts';
 import { type Token, tokensOf } from './tokens.ts';
 import { isUnit, type Unit, unitOf } from './units.ts';
-import { numberInWords } from './number-words.ts';
+import { findMultiple, hasNumberWord, numberInWords, partInWords } from './number-words.ts';
 
 /** The end of an interval; no value is infinity. */
 export interface End {
@@ -43,8 +44,11 @@ export function readAnswer(source: string, asked?: 'region'): Answer {
   if (choice) return choice;
   const named = readNamed(text);
   if (named) return named;
+  if (/^(?:yes|no|not|odd)$/.test(words.text)) return words; // and no product of letters
+  const worded = readWordedNumber(text);
+  if (worded) return worded;
   const tokens = tokensOf(text);
-  return (tokens && readTokens(tokens, asked)) ?? readWordedNumber(text) ?? words;
+  return (tokens && readTokens(tokens, asked)) ?? words;
 }
 
 /** An answer without what is only around it: formula brackets, emphasis, a box, a full stop, "about". */
@@ -60,10 +64,12 @@ function trimAnswer(source: string): string {
       .replace(/^\\\[(.*)\\\][.。]?$/s, '$1')
       .replace(/^\\f?boxed\s*\{(.*)\}$/s, '$1')
       .replace(/(?<!\.)[.。,，;；]$|(?<=\p{L}{2})[!！]$/u, '')
+      .replace(/(?<=[\d)}%])\s+[(（](?=[^()（）]*\p{L}{3})[\p{L}\s,.'-]+[)）]$/u, '') // 2 (two)
       .replace(/^(?:≈|\\approx(?![a-z])|\\sim(?![a-z])|=|about |approximately |roughly |exactly |约|大约)\s*/i, '')
       .trim();
     if (text === before) break;
   }
+  text = otherForms.reduce((form, [written, usual]) => form.replace(written, usual), text);
   // Money's sign and the formula's are the same; before a number it is money.
   return text
     .replace(/\\\$/g, '＄')
@@ -71,6 +77,22 @@ function trimAnswer(source: string): string {
     .replace(/\$/g, ' ')
     .trim();
 }
+
+/** Older or longer forms of the same, as the usual ones. */
+const otherForms: readonly (readonly [RegExp, string])[] = [
+  [/\\langle(?![a-z])/g, '('],
+  [/\\rangle(?![a-z])/g, ')'],
+  [/\{([^{}]{1,200})\\over(?![a-z])([^{}]{1,200})\}/g, '\\frac{$1}{$2}'],
+  [/\{([^{}]{1,200})\\choose(?![a-z])([^{}]{1,200})\}/g, '\\binom{$1}{$2}'],
+  [/^\\left\s?[[(]\s*(\\begin\{array\}[\s\S]*\\end\{array\})\s*\\right\s?[\])]$/, '$1'],
+  [/^\(\s*[a-z](?:\s*,\s*[a-z])+\s*\)\s*=\s*(?=\()/i, ''],
+  [/^[a-z]\s*\\in\s*(\\\{[^{}|:]*\\\})$/i, '$1'],
+  [
+    /^\\?\{\s*[a-z](?:\s*\\in\s*\\mathbb\s*\{?R\}?)?\s*(?:\||:|\\mid|\\colon)\s*([^{}|]*[<>≤≥]|[^{}|]*\\[lg](?:eq?|t)(?![a-z]))([^{}|]*?)\\?\}$/,
+    '$1$2',
+  ],
+  [/^\((\d{1,60})\)_/, '$1_'],
+];
 
 const choiceLetter =
   /^(?:(?:the )?(?:correct )?(?:option|choice|answer)\s*(?:is\s*)?[:：]?\s*|选项?\s*)?(?:\\(?:text|mathrm|textbf|mathbf)\s*\{\s*)?[([（]?\s*([A-Ja-j])\s*[)\]）]?\s*[.)]?\s*\}?(?:\s*[.:：)]?\s+(.+)|[.:：)]\s*(.*))?$/iu;
@@ -102,14 +124,48 @@ function readNamed(text: string): Answer | undefined {
 const infinite: End = { closed: false };
 const everything: Interval = { from: infinite, to: infinite };
 
+const whole = (n: bigint, d = 1n): Expression => ({ is: 'number', value: { n, d } });
+
+/** A number in words, a fraction in words, or a number in words of something. */
 function readWordedNumber(text: string): Answer | undefined {
   const plain = plainWords(text);
   const value = numberInWords(plain);
-  if (value !== undefined) return { is: 'expression', value: { is: 'number', value: { n: value, d: 1n } } };
-  const [, first = '', unit = ''] = /^([a-z-]+|[零〇一二两三四五六七八九十百千]+)\s*(.+)$/u.exec(plain) ?? [];
+  if (value !== undefined) return { is: 'expression', value: whole(value) };
+  const share = readShare(plain);
+  if (share) return share;
+  const [, first = '', unit = ''] =
+    /^([a-z]+(?:-(?:one|two|three|four|five|six|seven|eight|nine))?|[零〇一二两三四五六七八九十百千]+)[\s-]*(.+)$/u.exec(
+      plain,
+    ) ?? [];
   const counted = numberInWords(first);
   if (counted === undefined || unit.length > 30) return undefined;
-  return { is: 'quantity', value: { is: 'number', value: { n: counted, d: 1n } }, unit: unitOf(unit) };
+  const part = partInWords(unit);
+  if (part !== undefined)
+    return { is: 'expression', value: { is: 'divide', left: whole(counted), right: whole(part) } };
+  const multiple = findMultiple(unit);
+  // "one hundred twenty apples" is more than we read
+  return hasNumberWord(multiple?.rest ?? unit) ? { is: 'words', text: plain } : quantityOf(whole(counted), unit);
+}
+
+/** 四分之一, 百分之十二. */
+function readShare(plain: string): Answer | undefined {
+  const [, below, above] = /^(.{1,12})分之(.{1,12})$/u.exec(plain) ?? [];
+  if (below === undefined || above === undefined) return undefined;
+  const number = (text: string) => (/^\d{1,9}$/.test(text) ? BigInt(text) : numberInWords(text));
+  const [d, n] = [below === '百' ? 100n : number(below), number(above)];
+  if (d === undefined || n === undefined || d === 0n) return { is: 'words', text: plain };
+  if (d === 100n) return { is: 'quantity', value: whole(n), unit: unitOf('%') };
+  return { is: 'expression', value: { is: 'divide', left: whole(n), right: whole(d) } };
+}
+
+/** A number with what it is of; a million of it is more of it. */
+function quantityOf(value: Expression, unit: string): Answer {
+  const multiple = findMultiple(unit);
+  if (!multiple) return { is: 'quantity', value, unit: unitOf(unit) };
+  const more: Expression = { is: 'multiply', left: value, right: whole(multiple.by) };
+  return multiple.rest === ''
+    ? { is: 'expression', value: more }
+    : { is: 'quantity', value: more, unit: unitOf(multiple.rest) };
 }
 
 /** Words as they are compared: without case, accents of form, articles and signs. */
@@ -451,9 +507,40 @@ function regionOf(left: Expression, right: Expression, relation: Relation, turne
   const isConstant = (side: Expression) => factsOf(side).names.size === 0;
   if (left.is === 'variable' && isConstant(right)) return interval(left.name, right, relation, turned);
   if (right.is === 'variable' && isConstant(left)) return interval(right.name, left, relation, !turned);
+  const linear = relation === '!=' ? undefined : linearBound(left, right);
+  if (linear) return interval(linear.of, linear.bound, relation, turned === linear.isRising);
   const [inside] = left.is === 'call' && left.name === 'abs' ? left.of : [];
   if (inside?.is === 'variable' && isConstant(right)) return aroundZero(inside.name, right, relation, turned);
   return undefined;
+}
+
+/** Where what bends, or has a corner, is found out. */
+const probes: readonly exact.Fraction[] = [
+  { n: -3n, d: 1n },
+  { n: 7n, d: 1n },
+  { n: -61n, d: 2n },
+  { n: 1009n, d: 3n },
+];
+
+/** Where both sides of a linear inequality are the same, and whether left minus right rises there. */
+function linearBound(
+  left: Expression,
+  right: Expression,
+): { of: string; bound: Expression; isRising: boolean } | undefined {
+  const difference: Expression = { is: 'add', left, right: { is: 'negate', of: right } };
+  const [of, ...more] = factsOf(difference).names;
+  if (of === undefined || more.length > 0) return undefined;
+  const valueAt = (point: exact.Fraction) => exactValue(difference, new Map([[of, point]]));
+  const [at0, at1] = [valueAt(exact.zero), valueAt(exact.one)];
+  const slope = at0 && at1 && exact.add(at1, exact.negate(at0));
+  if (!slope || slope.n === 0n) return undefined;
+  for (const point of probes) {
+    const [step, found] = [exact.multiply(slope, point), valueAt(point)];
+    const expected = step && exact.add(at0, step);
+    if (!expected || !found || !exact.isSame(expected, found)) return undefined;
+  }
+  const bound = exact.divide(exact.negate(at0), slope);
+  return bound && { of, bound: { is: 'number', value: bound }, isRising: slope.n > 0n };
 }
 
 function interval(of: string, value: Expression, relation: Relation, isAbove: boolean): Answer {
@@ -523,11 +610,19 @@ function readQuantity(tokens: readonly Token[]): Answer | undefined {
   }
   const at = unitBegins(tokens);
   if (at !== undefined) {
+    const unit = writtenUnit(tokens.slice(at));
+    const letters = tokens.slice(0, at).flatMap((token) => (token.is === 'letters' ? token.text : []));
+    if (letters.some(isProse) || (letters.length > 0 && hasNumberWord(unit))) return undefined;
     const value = readExpression(tokens.slice(0, at));
-    if (value) return { is: 'quantity', value, unit: unitOf(writtenUnit(tokens.slice(at))) };
+    if (value) return quantityOf(value, unit);
   }
   const value = readExpression(tokens);
   return value && { is: 'expression', value };
+}
+
+/** A word, and no product of variables or a function. */
+function isProse(text: string): boolean {
+  return text.length > 1 && /^(?:the|an?|so|it|its|is|we|my|one|two|six|ten|and|for|our|that|this|thus)$/i.test(text);
 }
 
 /** Where a unit begins: words in `\text{}`, a word of two letters or more, a unit's letter behind a blank, a sign. */
@@ -547,7 +642,7 @@ function unitBegins(tokens: readonly Token[]): number | undefined {
     const isLetters =
       token.is === 'letters' &&
       (isUnit(token.text)
-        ? token.spaced || token.text.length > 1
+        ? token.spaced || token.text.length > 1 || /\p{sc=Han}/u.test(token.text)
         : token.text.length > 3 || /\p{sc=Han}/u.test(token.text) || (token.spaced && token.text.length > 1)) &&
       !/^(?:pi|sin|cos|tan|log|ln|sqrt|exp)$/.test(token.text);
     if (isPercent || token.is === 'text' || isLetters) return at;

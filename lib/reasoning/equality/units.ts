@@ -48,6 +48,7 @@ const byName = new Map<string, Unit>(
 
 /** A unit by its name, powers and quotients of it as a name only (`km/h`, `cm^2`). */
 export function unitOf(text: string): Unit {
+  if (isMega.test(text.trim())) return { name: text.trim() };
   const name = text
     .toLowerCase()
     .replace(/\^\{?(-?\d)\}?/g, '^$1')
@@ -68,6 +69,9 @@ export function unitOf(text: string): Unit {
     .map((part) => firstNames.get(single(part) ?? nothing) ?? part.replace(/s$/, ''));
   return { name: parts.join('') };
 }
+
+/** A capital M is a million, and no thousandth: MW is not mW. */
+const isMega = /^M(?:[A-Za-z]?|Hz|Pa|eV)$/;
 
 const nothing: Unit = { name: '' };
 const firstNames = new Map<Unit, string>();

@@ -33,6 +33,91 @@ test('where nobody can say, nothing is said', () => {
     assert.equal(agreeAnswers(a, b), 'unsure', `${a} and ${b}`);
 });
 
+/** Written in another way, by gold and given: what a careful teacher says. */
+const siblings: Record<'same' | 'different' | 'unsure', [gold: string, given: string][]> = {
+  same: [
+    ['1000000', '1 million'],
+    ['2.5 million', '2500000'],
+    ['100', 'one hundred'],
+    ['24', 'two dozen'],
+    ['\\frac23', 'two thirds'],
+    ['10000', '1万'],
+    ['3.5亿', '350000000'],
+    ['12\\%', '百分之十二'],
+    ['25%', '四分之一'],
+    ['2', 'two apples'],
+    ['2', '2 (two)'],
+    ['3公里', '3000米'],
+    ['5元', '5'],
+    ['2024-01-05', '2024/1/5'],
+    ['[3,\\infty)', '\\{x\\mid x\\ge3\\}'],
+    ['2x>6', 'x>3'],
+    ['-2x>6', 'x<-3'],
+    ['[-1,1]', '|x|\\le1'],
+    ['(x,y)=(1,2)', '(1,2)'],
+    ['x=2\\text{ or }x=3', 'x\\in\\{2,3\\}'],
+    ['(3,-2)', '\\langle 3,-2\\rangle'],
+    ['{5 \\choose 2}', '10'],
+    ['\\frac{1}{2}', '{1 \\over 2}'],
+    ['110_2', '(110)_2'],
+    ['\\left[\\begin{array}{cc}1&2\\\\3&4\\end{array}\\right]', '\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}'],
+    ['A, C', 'A and C'],
+  ],
+  different: [
+    ['2024-01-05', '2024-05-01'],
+    ['1 2/3', '12/3'],
+    ['\\frac23', 'two fifths'],
+    ['10000', '1亿'],
+    ['2x>6', 'x<3'],
+    ['|x|<2', 'x<2'],
+    ['prime', 'not prime'],
+    ['110_2', '110'],
+  ],
+  unsure: [
+    ['12', '1 2'],
+    ['ABC', 'ACB'],
+    ['AC', 'A, C'],
+    ['5 mW', '5 MW'],
+    ['36\\text{ km/h}', '10\\text{ m/s}'],
+    ['1 hour 30 minutes', '90 minutes'],
+    ['5\\text{ m}^2', '50000\\text{ cm}^2'],
+    ['1\\text{ L}', '1000\\text{ cm}^3'],
+    ['100^\\circ C', '212^\\circ F'],
+    ['5\\,\\Omega', '5 ohms'],
+    ['0.5', '0,5'],
+    ['1234567', '12,34,567'],
+    ['1234', '(1,234)'],
+    ['C(5,2)', '10'],
+    ['C_5^2', '10'],
+    ['5!!', '15'],
+    ['\\sin 30', '\\frac12'],
+    ['1A_{16}', '26'],
+    ['0xFF', '255'],
+    ['1/2x', '\\frac{1}{2x}'],
+    ['2^3^2', '512'],
+    ['3+4i', '(3,4)'],
+    ['3\\mathbf{i}-2\\mathbf{j}', '(3,-2)'],
+    ['xy=1', 'y=\\frac1x'],
+    ['f(x)=x^2', 'y=x^2'],
+    ['x_1=2, x_2=3', 'x_1=3, x_2=2'],
+    ['yes', '是'],
+    ['isosceles', 'isosceles triangle'],
+    ['5', 'The answer is 5'],
+    ['12', 'a dozen'],
+    ['120', 'one hundred twenty apples'],
+  ],
+};
+
+test('a difference of form is none of value, and one that may be of form alone is not told', () => {
+  const told = Object.entries(siblings).flatMap(([verdict, pairs]) =>
+    pairs.map(([gold, given]) => [`${gold} | ${given}`, compareAnswers(gold, given), verdict] as const),
+  );
+  assert.deepEqual(
+    told.filter(([, is, wanted]) => is !== wanted),
+    [],
+  );
+});
+
 test('strict: an inequality is no interval', () => {
   assert.equal(compareAnswers('(-\\infty, 2)', 'x < 2'), 'same');
   assert.equal(compareAnswers('(-\\infty, 2)', 'x < 2', { strict: true }), 'different');
