@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { Sampling } from '../../../lib/model.ts';
-import { convertPresetModels, providerPresets } from '../../../lib/server/providers/presets.ts';
+import { convertPresetModels, describeModel, providerPresets } from '../../../lib/server/providers/presets.ts';
+import { getProtocol } from '../../../lib/server/protocols/index.ts';
 import { renderRequestBody, commonDialect } from '../../../lib/server/protocols/openai/index.ts';
 import { chunk, createFakeProvider, doneStep } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
@@ -96,4 +97,8 @@ test('a budget for thinking is sent where there is one, in the words of its serv
   const deepseek = bodyFor(modelOf('deepseek', 'deepseek-flash'));
   assert.deepEqual(deepseek.thinking, { type: 'enabled' });
   assert.equal(deepseek.reasoning_effort, 'low');
+  const preset = providerPresets.find((p) => p.id === 'nvidia');
+  const listed = { id: 'nvidia/nvidia-nemotron-nano-9b-v2' };
+  const nim = bodyFor(describeModel(listed, { providerId: 'nvidia', protocol: getProtocol(undefined), preset }));
+  assert.deepEqual(nim.nvext, { max_thinking_tokens: 4096 });
 });
