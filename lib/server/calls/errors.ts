@@ -39,7 +39,7 @@ const unspecified = 'no reason given';
 const contextWords =
   /context[ _-]?(length|window|size)|maximum context|exceed_context_size|too many (input )?tokens|longer than the model|prompt is too long|token count.{0,40}exceeds|input (is )?too long|reduce the length|max_(new_)?tokens\b.{0,60}(must be|<=|exceed|too large)/i;
 const balanceWords =
-  /insufficient[ _](quota|balance|credits?|funds)|exceeded your (current |monthly )?(included )?(quota|credits)|out of credits|credit balance|no (more )?credits|spending limit|payment required/i;
+  /insufficient[ _](quota|balance|credits?|funds)|exceeded your (current |monthly )?(included )?(quota|credits)|out of credits|credit balance|no (more )?credits|spending limit|payment required|key limit exceeded|欠费|余额不足/i;
 const modelWords =
   /no healthy deployments? for this model|model[ _]?(does )?not[ _](exist|found|available|supported)|model_not_|model\b.{0,120}\b(does not exist|not found|not supported|is not available|not deployed)|non-serverless model|no models loaded|unknown model|invalid model/i;
 const filterWords = /content[ _]?(filter|policy|moderation)|moderation|flagged|content_policy_violation/i;
@@ -60,20 +60,31 @@ export function findUpstreamError(value: unknown, depth = 0): UpstreamError | un
   if (!isRecord(value) || depth > maxWrappers) return undefined;
   const inner = value.error;
   if (typeof inner === 'string' && inner !== '') {
+    // a name of the error, with its words beside it
+    const words = [value.error_description, value.message].find((text) => typeof text === 'string' && text !== '');
+    if (typeof words === 'string' && inner.length < 40 && !/[{[]/.test(inner))
+      return withBodyWait(unwrapped(withCode(words, value.code ?? value.statusCode, inner), depth), value);
     return unwrapped(withCode(inner, value.code ?? value.status, value.error_type ?? value.type), depth);
   }
   if (isRecord(inner) && Object.keys(inner).length > 0) {
     const behind = errorBehind(inner, depth);
-    const message = textOf(inner.message) ?? textOf(inner.detail) ?? textOf(inner.msg);
+    const nested = isRecord(inner.error) ? findUpstreamError(inner.error, depth + 1)?.message : undefined;
+    const message = wordsOf(inner) ?? nested ?? textOf(inner.errors) ?? messagesOf(inner.details);
     const told = withCode(message ?? behind ?? unspecified, inner.code ?? value.code, inner.type ?? inner.status);
-    const wait = retryDelayOf(inner.details);
+    const wait = retryDelayOf(inner.details) ?? waitIn(inner) ?? waitIn(value);
     return {
       ...withParameter(behind === undefined ? unwrapped(told, depth) : { ...told, message: behind }, inner.param),
       ...(wait !== undefined && { retryAfterSeconds: wait }),
     };
   }
-  const failed = failedBase(value.base_resp);
+  const failed = failedBase(value.base_resp) ?? failedInside(value);
   if (failed) return failed;
+  if (isRecord(value.errors) && !Array.isArray(value.choices)) {
+    const complaints = Object.entries(value.errors).map(
+      ([field, words]) => `${field}: ${textOf(words) ?? unspecified}`,
+    );
+    if (complaints.length > 0) return withCode(complaints.join('; '), value.code ?? value.status, value.type);
+  }
   if (Array.isArray(value.errors) && value.errors.length > 0 && !Array.isArray(value.choices)) {
     return withCode(textOf(value.errors) ?? unspecified, value.code ?? value.status, value.type);
   }
@@ -82,13 +93,76 @@ export function findUpstreamError(value: unknown, depth = 0): UpstreamError | un
   }
   const carriesText = Array.isArray(value.choices) || isRecord(value.usage);
   if (value.object === 'error' || value.type === 'error' || !carriesText) {
-    const message = textOf(value.message) ?? textOf(value.detail) ?? textOf(value.error_description);
+    const message = wordsOf(value) ?? titleOf(value);
     if (message !== undefined) {
-      return withParameter(unwrapped(withCode(message, value.code ?? value.status, value.type), depth), value.param);
+      const told = withCode(message, value.code ?? value.error_code ?? value.status, value.type ?? value.__type);
+      return withBodyWait(withParameter(unwrapped(told, depth), value.param), value);
     }
     if (value.object === 'error' || value.type === 'error') return withCode(unspecified, value.code, value.type);
   }
   return undefined;
+}
+
+/** The words of an error under the names that servers give them. */
+function wordsOf(value: Record<string, unknown>): string | undefined {
+  const isFailure = value.success === false || (value.code !== undefined && value.code !== 0 && value.code !== 200);
+  return (
+    textOf(value.message) ??
+    textOf(value.detail) ??
+    textOf(value.error_description) ??
+    textOf(value.Message) ??
+    textOf(value.error_message) ??
+    textOf(value.errorMessage) ??
+    (value.error_code === 0 ? undefined : textOf(value.error_msg)) ??
+    (isFailure || value.data === undefined ? textOf(value.msg) : undefined) ??
+    (value.code === undefined ? undefined : textOf(value.reason)) ??
+    textOf(value.description)
+  );
+}
+
+/** The title of a problem (RFC 9457), which has no more words of its own. */
+function titleOf(value: Record<string, unknown>): string | undefined {
+  return Object.keys(value).every((name) => /^(?:title|type|status|instance|traceId)$/.test(name))
+    ? textOf(value.title)
+    : undefined;
+}
+
+/** Words among the details of an error; those without any are for programs. */
+function messagesOf(details: unknown): string | undefined {
+  if (!Array.isArray(details)) return undefined;
+  const texts = details.flatMap((detail) => (isRecord(detail) ? (textOf(detail.message) ?? []) : []));
+  return texts.join('; ') || undefined;
+}
+
+/** Errors in an envelope: Tencent's `Response.Error`, Apigee's `fault`, a `result` of a failed status. */
+function failedInside({
+  Response: response,
+  fault,
+  result,
+  status,
+}: Record<string, unknown>): UpstreamError | undefined {
+  if (isRecord(response) && isRecord(response.Error))
+    return withCode(textOf(response.Error.Message) ?? unspecified, response.Error.Code, undefined);
+  if (isRecord(fault) && typeof fault.faultstring === 'string') return { message: fault.faultstring };
+  const message = status === 'error' && isRecord(result) ? textOf(result.message) : undefined;
+  return message === undefined ? undefined : { message };
+}
+
+/** Seconds to wait, as a field of the body. */
+function waitIn(value: Record<string, unknown>): number | undefined {
+  const read = (field: unknown) =>
+    typeof field === 'number' || (typeof field === 'string' && /^\d{1,9}(?:\.\d{1,6})?$/.test(field))
+      ? Number(field)
+      : Number.NaN;
+  const seconds = read(value.retry_after ?? value.retryAfter ?? value.retry_after_seconds);
+  const milliseconds = read(value.retry_after_ms ?? value.retryAfterMs);
+  const wait = Number.isFinite(seconds) ? seconds : milliseconds / 1000;
+  return Number.isFinite(wait) && wait >= 0 ? wait : undefined;
+}
+
+function withBodyWait(told: UpstreamError, value: Record<string, unknown>): UpstreamError {
+  const wait = told.retryAfterSeconds ?? waitIn(value);
+  return wait === undefined ? told : { ...told, retryAfterSeconds: wait };
 }
 
 /** An error may stand in an error, and that as JSON in a string; deeper than this nobody looks. */
@@ -150,7 +224,9 @@ function retryDelayOf(details: unknown): number | undefined {
 /** The error of an HTTP response that is not 2xx, read by status first and by its words second. */
 export function convertRefusal(context: ErrorContext, refusal: UpstreamRefusal, now: number): GenerationError {
   if (isWordless(refusal.status)) return makeError(context, { kind: 'empty', status: refusal.status });
-  const said = readRefusalBody(refusal.body);
+  const read = readRefusalBody(refusal.body);
+  const inWords = read && (read.retryAfterSeconds ?? findWaitInWords(read.message, now));
+  const said = read && (inWords === undefined ? read : { ...read, retryAfterSeconds: inWords });
   const wait = findRetryAfter(refusal.headers, now) ?? said?.retryAfterSeconds;
   const page = isWebPage(refusal.body);
   const judged = kindOfRefusal(refusal.status, said, refusal.body);
@@ -342,6 +418,7 @@ function readRefusalBody(body: string): UpstreamError | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'string') return unwrapped({ message: value }, 0);
+    if (Array.isArray(value) && typeof value[0] === 'string') return { message: textOf(value) ?? unspecified };
     return findUpstreamError(value) ?? (Array.isArray(value) ? findUpstreamError(value[0]) : undefined);
   } catch {
     const message = textOfMarkup(text);
@@ -446,18 +523,52 @@ export function findRetryAfter(headers: Headers, now: number): number | undefine
   const after = (headers.get('retry-after') ?? headers.get('llm_provider-retry-after'))?.trim();
   if (after) {
     if (/^\d+(\.\d+)?$/.test(after)) return Number(after);
-    const date = Date.parse(after);
+    const date = /[a-z]{3}|\d{4}-\d/i.test(after) ? Date.parse(after) : Number.NaN;
     if (!Number.isNaN(date)) return Math.max(0, (date - now) / 1000);
   }
-  for (const name of ['x-ratelimit-reset', 'x-ratelimit-reset-requests', 'x-ratelimit-reset-tokens']) {
+  for (const name of resetHeaders) {
     const seconds = parseReset(headers.get(name)?.trim() ?? '', now);
     if (seconds !== undefined) return seconds;
   }
   return undefined;
 }
 
-/** `3`, `1s`, `6m0s`, `120ms`, or an epoch in seconds or milliseconds. */
+const resetHeaders = [
+  ...['x-ratelimit-reset', 'x-ratelimit-reset-requests', 'x-ratelimit-reset-tokens', 'x-ratelimit-reset-after'],
+  ...['anthropic-ratelimit-requests-reset', 'anthropic-ratelimit-tokens-reset', 'ratelimit-reset'],
+];
+
+const unitSeconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, 秒: 1, 分: 60, 小: 3600 };
+const waitWords =
+  /\b(?:try again|retry(?:ing)?|wait|come back|resets?)\b[^\d\n]{0,24}?((?:\d{1,6}(?:\.\d{1,6})?\s?(?:ms|milliseconds?|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])(?:\s?(?:,|and)?\s)?){1,4})/i;
+const waitInChinese = /(\d{1,6}(?:\.\d{1,6})?\s?(?:秒|分钟?|小时))(?:之?[后後]|内)/;
+const waitUntil =
+  /\b(?:try again|retry|wait|resets?|available)\b[^\d\n]{0,24}?(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d\d:?\d\d)?/i;
+
+/** Seconds to wait, as a sentence says it: "Please try again in 1m26.4s.", "retry after 12 seconds", "try again at 2026-…". */
+export function findWaitInWords(text: string, now: number): number | undefined {
+  const words = text.slice(0, 4000);
+  const span = waitWords.exec(words)?.[1] ?? waitInChinese.exec(words)?.[1];
+  if (span !== undefined) {
+    let seconds = 0;
+    for (const [, count, unit = ''] of span.matchAll(/([\d.]+)\s?(ms|milli|[smhd秒分小])/gi)) {
+      seconds += /^m(?:s|illi)$/i.test(unit)
+        ? Number(count) / 1000
+        : Number(count) * (unitSeconds[unit.toLowerCase()] ?? 0);
+    }
+    return Number.isFinite(seconds) ? seconds : undefined;
+  }
+  const [, day, time, zone = 'Z'] = waitUntil.exec(words) ?? [];
+  const date = day === undefined ? Number.NaN : Date.parse(`${day}T${time}${zone === 'UTC' ? 'Z' : zone}`);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
+}
+
+/** `3`, `1s`, `6m0s`, `120ms`, a date, or an epoch in seconds or milliseconds. */
 function parseReset(text: string, now: number): number | undefined {
+  if (/^\d{4}-\d\d-\d\dT/.test(text)) {
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
+  }
   if (/^\d+(\.\d+)?$/.test(text)) {
     const value = Number(text);
     if (value > 1e11) return Math.max(0, (value - now) / 1000);
@@ -533,7 +644,7 @@ function textOf(value: unknown): string | undefined {
     const texts = value.map((item) => (isRecord(item) ? complaintOf(item) : textOf(item)));
     return texts.filter((text) => text !== undefined).join('; ') || undefined;
   }
-  if (isRecord(value)) return textOf(value.message) ?? JSON.stringify(value).slice(0, 2000);
+  if (isRecord(value)) return textOf(value.message) ?? textOf(value.msg) ?? JSON.stringify(value).slice(0, 2000);
   return value === undefined || value === null ? undefined : String(value);
 }
 

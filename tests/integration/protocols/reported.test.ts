@@ -248,6 +248,65 @@ test('errors open all their wrappers, and the refused parameter is named', () =>
   assert.equal(findUpstreamError({ choices: [], base_resp: { status_code: 0, status_msg: '' } }), undefined);
 });
 
+test('errors are read in the form of each server', () => {
+  const json = JSON.stringify;
+  const told: [status: number, body: unknown, detail: string][] = [
+    [400, { error: { message: json({ error: { message: json({ message: 'deep words' }) } }) } }, 'deep words'],
+    [400, { detail: { msg: 'object words' } }, 'object words'],
+    [
+      422,
+      { errors: { temperature: ['must be less than 2'], n: ['is invalid'] } },
+      'temperature: must be less than 2; n: is invalid',
+    ],
+    [400, { title: 'Invalid.', status: 400, errors: { max_tokens: ['Required.'] } }, 'max_tokens: Required.'],
+    [400, { type: 'about:blank', title: 'Bad Request', status: 400, detail: 'too high' }, 'too high'],
+    [400, { type: 'about:blank', title: 'Too high', status: 400 }, 'Too high'],
+    [400, { error_code: 336003, error_msg: 'must be odd' }, 'must be odd'],
+    [400, { code: 1, msg: 'bad thing' }, 'bad thing'],
+    [400, { __type: 'ValidationException', Message: 'invalid model' }, 'invalid model'],
+    [400, { Response: { Error: { Code: 'A', Message: 'not found here' }, RequestId: 'x' } }, 'not found here'],
+    [400, ['list words'], 'list words'],
+    [400, { error: { errors: [{ message: 'nested list' }] } }, 'nested list'],
+    [400, { error: { error: { message: 'twice' } } }, 'twice'],
+    [400, { error: { code: 'x', reason: 'reason words' } }, 'reason words'],
+    [400, { error: 'invalid_request', error_description: 'described' }, 'described'],
+    [400, { statusCode: 400, error: 'Bad Request', message: 'specific words' }, 'specific words'],
+    [400, { errorMessage: 'in camel case' }, 'in camel case'],
+    [400, { fault: { faultstring: 'fault words' } }, 'fault words'],
+    [403, '<?xml version="1.0"?><Error><Message>Access Denied</Message></Error>', 'Access Denied'],
+  ];
+  for (const [status, body, detail] of told) assert.equal(refused(status, body).detail, detail, json(body));
+  assert.equal(findUpstreamError({ error_code: 17, error_msg: 'daily limit' })?.message, 'daily limit');
+  assert.equal(findUpstreamError({ error_code: 0, error_msg: 'SUCCESS', result: 'x' }), undefined);
+  assert.equal(findUpstreamError({ code: 0, msg: 'ok', data: {} }), undefined);
+});
+
+test('a time to come back is read from words, fields and headers', () => {
+  const quota = 'You exceeded your current quota, please check your plan and billing details.';
+  const told: [body: unknown, headers: Record<string, string>, kind: string, seconds: number | undefined][] = [
+    ['Limit 30000. Please try again in 1m26.4s. Visit https://x/account/billing', {}, 'rate', 86.4],
+    ['Please try again in 20ms.', {}, 'rate', 0.02],
+    ['Please retry after 12 seconds.', {}, 'rate', 12],
+    ['try again in 6 minutes', {}, 'rate', 360],
+    ['Please try again in 2h3m', {}, 'rate', 7380],
+    ['请求过多，请在 30 秒后重试', {}, 'rate', 30],
+    ['Try again at 1970-01-01T00:10:00Z', {}, 'rate', 600],
+    [`${quota} Please retry in 27s.`, {}, 'rate', 27],
+    [quota, {}, 'balance', undefined],
+    ['您的账户已欠费，请充值后重试。', {}, 'balance', undefined],
+    [{ message: 'slow', retry_after: 7 }, {}, 'rate', 7],
+    ['slow', { 'anthropic-ratelimit-requests-reset': '1970-01-01T00:00:30Z' }, 'rate', 30],
+    ['slow', { 'x-ratelimit-reset-after': '5' }, 'rate', 5],
+    ['slow', { 'retry-after': '-5' }, 'rate', undefined],
+    ['slow', { 'retry-after': 'soon' }, 'rate', undefined],
+    ['You wait 3 of 5 in the queue', {}, 'rate', undefined],
+  ];
+  for (const [body, headers, kind, seconds] of told) {
+    const error = refused(429, typeof body === 'string' ? { error: { message: body } } : body, headers);
+    assert.deepEqual([error.kind, error.retryAfterSeconds], [kind, seconds], JSON.stringify(body));
+  }
+});
+
 test('a web page is told as one, long waits in words of their size', () => {
   const page = refused(403, '<!doctype html><html><head><title>Just a moment...</title></head></html>');
   assert.equal(page.kind, 'request');
