@@ -184,3 +184,38 @@ test("a server's own times are told in ms, whatever it tells them in", () => {
   ])
     assert.equal(convertTimes(nothing), undefined);
 });
+
+test('counts are read under the names of each provider', () => {
+  const split = { promptTokens: 5, outputTokens: 56, reasoningTokens: 50 };
+  for (const raw of [
+    { prompt_tokens: 5, completion_tokens: 6, total_tokens: 61, completion_tokens_details: null },
+    { prompt_tokens: 5, completion_tokens: 6, completion_tokens_details: { reasoning_tokens: 50 } },
+    { prompt_tokens: 5, completion_tokens: 56, total_tokens: 61, thinking_tokens: 50 },
+    { input_tokens: 5, output_tokens: 56, output_tokens_details: { thinking_tokens: 50 } },
+    { prompt_token_count: 5, candidates_token_count: 6, thoughts_token_count: 50, total_token_count: 61 },
+    { promptTokenCount: 5, candidatesTokenCount: 6, thoughtsTokenCount: 50 },
+  ])
+    assert.deepEqual(convertUsage(raw), split, JSON.stringify(raw));
+  assert.deepEqual(
+    convertUsage({ input_tokens: 5, cache_read_input_tokens: 100, cache_creation_input_tokens: 20, output_tokens: 6 }),
+    { promptTokens: 125, cachedPromptTokens: 100, outputTokens: 6 },
+  );
+  for (const count of [-1, 1.5, 1e300, Number.NaN, '-1', '1e3', '', null, true, {}])
+    assert.deepEqual(convertUsage({ prompt_tokens: count, completion_tokens: count }), {});
+});
+
+test('a bill is read as a number, a string or a whole of parts', () => {
+  const upstream = { is_byok: true, cost_details: { upstream_inference_cost: 0.002 } };
+  for (const [raw, cost] of [
+    [{ cost: '0.00123' }, 0.00123],
+    [{ total_cost: 0.1 }, 0.1],
+    [{ cost: { total_cost: 0.1 } }, 0.1],
+    [{ cost: 0, ...upstream }, 0.002],
+    [upstream, 0.002],
+    [{ ...upstream, is_byok: false, cost: 0.001 }, 0.001],
+    [{ cost: -1 }, undefined],
+    [{ cost: Number.NaN }, undefined],
+    [{ cost: 'free' }, undefined],
+  ] as const)
+    assert.equal(convertUsage(raw).cost, cost, JSON.stringify(raw));
+});

@@ -483,11 +483,18 @@ function isWordlessEnd(finish: string | undefined, reason: FinishReason, goesOn:
 
 /** Words of providers for why an answer ended; what none of them is, is `other`, and never complete. */
 const finishWords: readonly (readonly [FinishReason, ReadonlySet<string>])[] = [
-  ['stop', new Set(['stop', 'eos', 'eos_token', 'end_turn', 'stop_sequence', 'stop_token', 'complete', 'completed'])],
+  [
+    'stop',
+    new Set([
+      ...['stop', 'eos', 'eos_token', 'end_turn', 'stop_sequence', 'stop_token', 'complete', 'completed'],
+      ...['end', 'end_of_turn', 'end_of_text', 'stop_string', 'stop_str', 'stop_sequences', 'finished'],
+    ]),
+  ],
   [
     'length',
     new Set([
       ...['length', 'max_tokens', 'max_output_tokens', 'max_length', 'max_new_tokens', 'model_length', 'token_limit'],
+      ...['max_context', 'context_limit', 'context_length', 'max_tokens_reached', 'error_limit', 'too_long'],
       ...['model_context_window_exceeded', 'context_length_exceeded', 'context_window_exceeded'],
     ]),
   ],
@@ -495,13 +502,15 @@ const finishWords: readonly (readonly [FinishReason, ReadonlySet<string>])[] = [
     'filtered',
     new Set([
       ...['content_filter', 'content_filtered', 'sensitive', 'safety', 'moderation', 'blocklist', 'recitation', 'spii'],
-      ...['prohibited_content', 'refusal'],
+      ...['prohibited_content', 'refusal', 'error_toxic', 'image_safety', 'language', 'guardrail_intervened'],
+      ...['unsafe', 'content_policy', 'content_policy_violation', 'policy_violation'],
     ]),
   ],
   [
     'error',
     new Set([
       ...['error', 'insufficient_system_resource', 'network_error', 'abort', 'aborted', 'cancelled', 'canceled'],
+      ...['user_cancel', 'interrupted', 'preempted', 'timed_out', 'failed', 'upstream_error', 'connection_error'],
       ...['timeout', 'server_error', 'internal_error', 'engine_error', 'overloaded', 'malformed_response'],
     ]),
   ],

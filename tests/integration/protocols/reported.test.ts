@@ -191,10 +191,20 @@ test('only stop and its synonyms mean complete', async () => {
     STOP: 'stop',
     model_context_window_exceeded: 'length',
     sensitive: 'filtered',
+    COMPLETE: 'stop',
+    end_turn: 'stop',
+    stop_string: 'stop',
+    MAX_TOKENS: 'length',
+    context_limit: 'length',
+    ERROR_LIMIT: 'length',
+    SAFETY: 'filtered',
+    RECITATION: 'filtered',
+    ERROR_TOXIC: 'filtered',
+    guardrail_intervened: 'filtered',
   };
   for (const [word, reason] of Object.entries(reasons))
     assert.deepEqual(await asked(word), { type: 'finish', reason, rawReason: word });
-  for (const word of ['network_error', 'abort', 'insufficient_system_resource'])
+  for (const word of ['network_error', 'abort', 'USER_CANCEL', 'interrupted', 'insufficient_system_resource'])
     assert.equal((await asked(word))?.type, 'error', word);
   assert.deepEqual(await asked('zzz'), { type: 'finish', reason: 'other', rawReason: 'zzz' });
 });
