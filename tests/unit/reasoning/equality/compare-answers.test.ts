@@ -258,6 +258,12 @@ test('what is beyond the limits is compared as text, and nothing is ever run', (
     'process.exit(1)',
     '\\text{'.repeat(600),
     '5'.repeat(5000),
+    'A'.repeat(4000),
+    `${'1,23'.repeat(1000)}`,
+    'ABC,'.repeat(1000),
+    'x^2^'.repeat(1000),
+    'one '.repeat(1000),
+    `2 (${'a '.repeat(2000)})`,
   ];
   for (const text of hostile) {
     assert.equal(agreeAnswers(text, text), 'same');
