@@ -209,7 +209,7 @@ type NumberToken = Extract<Token, { is: 'number' }>;
 
 const plainDigits = /\d+/y;
 const grouped = /\d{1,3}(?:(?:\{,\}|\{\\,\}|\\,|['\u202f\u00a0 ])\d{3})+(?!\d)/y;
-const groupedByCommas = /\d{1,3}(?:,\d{3})+(?![\d,]*\d)/y;
+const groupedByCommas = /\d{1,3}(?:,\d{3})+(?!,?\d)/y;
 
 function readNumber(
   text: string,
