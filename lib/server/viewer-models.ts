@@ -12,7 +12,8 @@ import type { ProviderLimits } from './config.ts';
 import type { ModelHabits } from './generation/model-habits.ts';
 import { checkServer, type ModelServer } from './providers/list-models.ts';
 import { createOwnEntry, type OwnEntry, type OwnServer } from './providers/own-server.ts';
-import { describeByName, withServerBehind } from './providers/presets.ts';
+import { askForMore } from './providers/places.ts';
+import { describeByName, providerPresets, withServerBehind } from './providers/presets.ts';
 import type { Registry } from './providers/registry.ts';
 import type { FetchLike } from './calls/upstream-fetch.ts';
 import type { OwnProvider } from './store/own-providers.ts';
@@ -212,7 +213,12 @@ export class ViewerModels {
   async checkOwn(ownerId: string, { own, entry }: OwnView): Promise<ProviderCheck> {
     return this.#check(own.id, likeOf(own), async () => {
       const { answer, check } = await checkServer(entry.server, this.#guardedFetch, listTimeoutMs);
-      if ('models' in answer) await this.#keepListed(ownerId, own, answer.models);
+      if ('models' in answer) {
+        const preset = providerPresets.find(({ id }) => id === own.presetId);
+        const told = { models: answer.models, ...(preset && { preset }) };
+        const { models } = await askForMore(entry.server, told, this.#guardedFetch, listTimeoutMs);
+        await this.#keepListed(ownerId, own, models);
+      }
       return check;
     });
   }

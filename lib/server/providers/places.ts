@@ -139,29 +139,38 @@ async function askWhoItIs(place: Place, look: Look, fetch: FetchLike, timeoutMs:
   return told && { models: listed.length > 0 ? listed : told, protocol, preset };
 }
 
-/** Asks a server that tells more of itself whether it has put its model away, and which window that has. */
+/** Asks a server that tells more of itself whether it has put its model away, and what else its list left out. */
 async function withSleep(place: Place, listing: Listing, fetch: FetchLike, timeoutMs: number): Promise<Listing> {
-  const preset = listing.preset ?? detectPreset(place.baseURL, listing.models);
-  if (preset?.propsPath === undefined || listing.models.length === 0) return listing;
   const server = serverAt(place, listing.protocol);
+  const { asleep, models } = await askForMore(server, listing, fetch, timeoutMs);
+  return { ...listing, models, ...(asleep && { asleep }) };
+}
+
+/**
+ * What a server's list holds, with what it tells elsewhere (llama.cpp's `/props`) of the one model it has: its window, and how
+ * its thinking can be controlled. Servers that tell nothing more are not asked.
+ */
+export async function askForMore(
+  server: Pick<ModelServer, 'baseURL' | 'apiKey' | 'dialect' | 'protocol'>,
+  { models, preset = detectPreset(server.baseURL, models) }: Pick<Listing, 'models' | 'preset'>,
+  fetch: FetchLike,
+  timeoutMs: number,
+): Promise<Pick<Listing, 'models' | 'asleep'>> {
+  if (preset?.propsPath === undefined || models.length === 0) return { models };
   const props = await askForJson(server, preset.propsPath, fetch, AbortSignal.timeout(timeoutMs));
-  const told = withControl(withWindow(listing, props?.default_generation_settings), thinkingControlOf(props));
-  return props?.is_sleeping === true ? { ...told, asleep: true } : told;
+  const asleep = props?.is_sleeping === true ? ({ asleep: true } as const) : {};
+  const [model, ...others] = models;
+  if (!model || others.length > 0) return { models, ...asleep };
+  const control = thinkingControlOf(props);
+  const told = { ...withWindow(model, props?.default_generation_settings), ...(control && { control }) };
+  return { models: [told], ...asleep };
 }
 
-/** What the template of the one model says of its thinking. */
-function withControl(listing: Listing, control: ListedModel['control']): Listing {
-  const [model, ...others] = listing.models;
-  if (!model || others.length > 0 || !control) return listing;
-  return { ...listing, models: [{ ...model, control }] };
-}
-
-/** The window of the one model a server has, where its list does not tell it. */
-function withWindow(listing: Listing, settings: unknown): Listing {
-  const [model, ...others] = listing.models;
+/** With its window, where the list does not tell it. */
+function withWindow(model: ListedModel, settings: unknown): ListedModel {
   const window = isRecord(settings) ? countOf(settings.n_ctx) : undefined;
-  if (!model || others.length > 0 || model.contextFrom || window === undefined) return listing;
-  return { ...listing, models: [{ ...model, contextTokens: window, contextFrom: 'server' }] };
+  if (model.contextFrom || window === undefined) return model;
+  return { ...model, contextTokens: window, contextFrom: 'server' };
 }
 
 /** A key that can be sent in a header; undefined when there is none, or none that could be. */

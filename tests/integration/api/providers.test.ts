@@ -119,6 +119,31 @@ describe('a provider of a person', () => {
     assert.equal((await refusal(again)).status, 404);
   });
 
+  test('that is a llama.cpp has the window and the budget that its model really has', async () => {
+    let template = '{{ messages }}';
+    const box = await createFakeProvider({
+      models: [{ id: 'tiny', object: 'model', owned_by: 'llamacpp' }],
+      elsewhere: ({ path: asked }) =>
+        asked === '/props'
+          ? json(200, { chat_template: template, default_generation_settings: { n_ctx: 288 } })
+          : undefined,
+    });
+    const client = watchedClient();
+    const modelAt = async () => {
+      const { id } = await add(client, { baseURL: box.baseURL });
+      const groups = (await modelsOf(client)).providers;
+      return groups.find(({ provider }) => provider.id === id)?.models[0] ?? assert.fail('no model');
+    };
+    const plain = await modelAt();
+    assert.equal(plain.limits.contextTokens, 288);
+    assert.equal(plain.parameters?.thinkingBudget, undefined);
+    template = '{{ messages }}{% if enable_thinking %}<think>{% endif %}';
+    const thinking = await modelAt();
+    assert.ok(thinking.parameters?.thinkingBudget);
+    assert.deepEqual(thinking.parameters?.efforts, ['none']);
+    await box.close();
+  });
+
   test('added again with the same id is the same', async () => {
     const client = watchedClient();
     const provider = await add(client, { apiKey: rightKey });
