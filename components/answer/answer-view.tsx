@@ -17,7 +17,6 @@ import { Ending } from './ending.tsx';
 import { AnswerNowButton, ContinueButton } from './continue-buttons.tsx';
 import { isWindowFull, outcomeOf, wantsRoom } from './outcome.ts';
 import { RunningLine } from './running-line.tsx';
-import { ShorterButton } from './shorter-button.tsx';
 import { useShownText } from './shown-texts.ts';
 import { StorageNote } from './storage-note.tsx';
 import { ReasoningPanel } from './thinking/reasoning-panel.tsx';
@@ -34,6 +33,7 @@ interface AnswerViewProps {
 }
 
 const HealthBadges = lazy(() => import('./health-badges.tsx').then((module) => ({ default: module.HealthBadges })));
+const MakeRoom = lazy(() => import('./make-room.tsx'));
 const ModelFix = lazy(() => import('./model-fix.tsx').then((module) => ({ default: module.ModelFix })));
 
 /** An answer with its thinking, its tokens and how it ended. While it runs, it alone is drawn again. */
@@ -51,6 +51,11 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
     if (message.parentId) props.onRetry(message.parentId, other);
   };
   const continuing = { store, message, generation, asking };
+  const room = wantsRoom(state) && asking && (
+    <Suspense>
+      <MakeRoom store={store} message={message} asking={asking} onRetry={() => retry()} />
+    </Suspense>
+  );
 
   return (
     <article
@@ -78,13 +83,9 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
         {isCut(state.segments, state.finish) && !isWindowFull(state) && (
           <ContinueButton {...continuing} segments={state.segments} />
         )}
-        {wantsRoom(state) && asking && <ShorterButton store={store} message={message} onRetry={() => retry()} />}
+        {room}
       </Ending>
-      {!outcome && wantsRoom(state) && asking && (
-        <div className="print:hidden">
-          <ShorterButton store={store} message={message} onRetry={() => retry()} />
-        </div>
-      )}
+      {!outcome && room}
       {!running && state.error?.fix && (
         <Suspense>
           <ModelFix fix={state.error.fix} providerId={generation.providerId} />

@@ -55,3 +55,19 @@ test('where no window is known there is no meter', async ({ page, app }) => {
   await expect(page.getByLabel('Your question')).toBeVisible();
   await expect(page.getByRole('meter')).toHaveCount(0);
 });
+
+test('a conversation that is too long becomes a new one with a summary, if somebody asks for it', async ({
+  page,
+  app,
+}) => {
+  await openChat(page, app, 'tiny');
+  await ask(page, 'Count to nine.');
+  await expect(page.getByText('Cut off: the window was full.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'New chat with a summary' })).toHaveCount(0); // there is nothing before it
+  await ask(page, 'And on?');
+  await page.getByRole('button', { name: 'New chat with a summary' }).click();
+  await expect(page).toHaveURL(/\/$/);
+  const question = page.getByLabel('Your question');
+  await expect(question).toHaveValue(/^Summarise the conversation.*Question: Count to nine\.\s+Answer: It goes on$/s);
+  await expect(page.getByRole('button', { name: /^Model: tiny\b/ })).toBeVisible();
+});
