@@ -230,7 +230,7 @@ async function checkGoingOn(proof) {
       }
     }
     const last =
-      once.generation.finish?.reason === 'length'
+      once.generation.finish?.reason === 'length' && textOf(once) !== ''
         ? await person.goOn(once, { settings: settingsOf(proof, { ...sampling, maxTokens: 400 }) })
         : once;
     const begins = textOf(last).startsWith(textOf(cut));
