@@ -2,16 +2,13 @@ import { Scissors } from 'lucide-react';
 import type { Message } from '../../lib/conversation.ts';
 import { Button } from '../ui/button.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
+import { turnsBefore } from '../conversation/turns.ts';
 
 /** Leaves out the older half of the turns from now on, and asks again; nothing where there is only one. */
 export function ShorterButton(props: { store: ConversationStore; message: Message; onRetry: () => void }) {
   const { store, message } = props;
-  const { threads, messages } = store.getView();
-  const settings = threads.find(({ id }) => id === message.threadId)?.settings;
-  const byId = new Map(messages.map((one) => [one.id, one]));
-  let turns = 0;
-  for (let at = byId.get(message.parentId ?? '')?.parentId; at; at = byId.get(byId.get(at)?.parentId ?? '')?.parentId)
-    turns++;
+  const settings = store.getView().threads.find(({ id }) => id === message.threadId)?.settings;
+  const turns = turnsBefore(store, message).length;
   const sent = Math.min(turns, settings?.recentTurns ?? turns);
   if (sent === 0) return null;
   const kept = Math.floor(sent / 2);

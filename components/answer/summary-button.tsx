@@ -1,12 +1,12 @@
 import { MessageSquarePlus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import type { Message } from '../../lib/conversation.ts';
-import { type SaidTurn, summaryQuestion } from '../../lib/prompts/summary-question.ts';
+import { summaryQuestion } from '../../lib/prompts/summary-question.ts';
 import type { Asking } from '../asking/ask-again.tsx';
 import { draftKey } from '../client/drafts.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
-import { viewOfMessage } from '../conversation/generation-store.ts';
 import { findModel, lastModelKey, refText } from '../conversation/model-choice.ts';
+import { turnsBefore } from '../conversation/turns.ts';
 import { Button } from '../ui/button.tsx';
 import { readStored, writeStored } from '../ui/stored.ts';
 
@@ -46,24 +46,4 @@ export function SummaryButton({
       <MessageSquarePlus aria-hidden size={14} /> New chat with a summary
     </Button>
   );
-}
-
-/** What was asked and answered before this answer's question, oldest first. */
-function turnsBefore(store: ConversationStore, message: Message): SaidTurn[] {
-  const byId = new Map(store.getView().messages.map((one) => [one.id, one]));
-  const turns: SaidTurn[] = [];
-  let answer = byId.get(byId.get(message.parentId ?? '')?.parentId ?? '');
-  while (answer) {
-    const question = byId.get(answer.parentId ?? '');
-    if (!question) break;
-    turns.unshift({ question: wordsOf(store, question), answer: wordsOf(store, answer) });
-    answer = byId.get(question.parentId ?? '');
-  }
-  return turns;
-}
-
-/** As it is on the page: an answer that came while it was open is in its own store. */
-function wordsOf(store: ConversationStore, message: Message): string {
-  const { segments } = (store.generation(message.id)?.getView() ?? viewOfMessage(message)).state;
-  return segments.flatMap(({ kind, text }) => (kind === 'answer' ? [text] : [])).join('\n\n');
 }

@@ -1,15 +1,14 @@
 'use client';
 
-import type { Message, ThreadSettings } from '../../lib/conversation.ts';
+import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelInfo, ProviderModels } from '../../lib/model.ts';
 import { formatCount, formatShortCount, formatTokens } from '../../lib/quantity-words.ts';
-import { textOfKind } from '../../lib/stream-part.ts';
-import { isShort, roomOf, type TakenTurn, type WindowRoom } from '../../lib/window-room.ts';
+import { isShort, roomOf, type WindowRoom } from '../../lib/window-room.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
-import { viewOfMessage } from '../conversation/generation-store.ts';
 import { findModel } from '../conversation/model-choice.ts';
 import { pathOf } from '../conversation/thread-path.ts';
+import { turnsOf } from '../conversation/turns.ts';
 
 interface Metered {
   threadId: string;
@@ -75,22 +74,6 @@ function meteredOf(
   const history = model.history === 'required' ? model.history : (settings.history ?? model.history);
   const room = roomOf({ window, turns, question, systemPrompt, history, recentTurns });
   return { threadId, settings, model, room, turns: turns.length };
-}
-
-function turnsOf(store: ConversationStore, path: readonly Message[]): TakenTurn[] {
-  return path.flatMap((message, i): TakenTurn[] => {
-    const question = path[i - 1];
-    if (message.role !== 'assistant' || !question) return [];
-    const { state } = store.generation(message.id)?.getView() ?? viewOfMessage(message);
-    return [
-      {
-        question: textOfKind(question.parts, 'answer'),
-        answer: textOfKind(state.segments, 'answer'),
-        reasoning: textOfKind(state.segments, 'reasoning'),
-        usage: state.usage,
-      },
-    ];
-  });
 }
 
 function Bar({ room, short, words }: { room: WindowRoom; short: boolean; words: string }) {

@@ -3,13 +3,14 @@ import { lazy, Suspense } from 'react';
 import type { ProviderModels } from '../../lib/model.ts';
 import { Composer } from '../asking/composer.tsx';
 import { ModelPicker } from '../asking/model-picker.tsx';
+import { meterOf } from '../asking/meter.tsx';
 import { ParametersButton } from '../asking/parameters-button.tsx';
 import { PromptTemplate } from '../asking/prompt-template.tsx';
 import type { Sending } from '../asking/use-sending.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
 import { noPicturesFor } from '../conversation/draft-file.ts';
-import { findModel, hasWindow, onlyRecordings } from '../conversation/model-choice.ts';
+import { findModel, onlyRecordings } from '../conversation/model-choice.ts';
 import type { PathNode } from '../conversation/thread-path.ts';
 import { loadAnswerView } from '../answer/lazy-answer.tsx';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
@@ -22,7 +23,6 @@ import { type ExampleQuestion, Examples, RecordingsBanner } from './empty-chat.t
 import { noModel } from './no-model.ts';
 import type { ChatSettings } from './use-chat-settings.ts';
 
-const WindowMeter = lazy(() => import('../asking/window-meter.tsx'));
 const TokenStrip = lazy(() => import('../answer/tokens/token-strip.tsx'));
 
 interface ChatDockProps {
@@ -79,21 +79,7 @@ export function ChatDock(props: ChatDockProps) {
         onSend={sending.send}
         onStop={() => void store.stop()}
         onWrite={loadWhatAnswers}
-        meter={
-          hasWindow(providers, [settings.model])
-            ? (text) => (
-                <Suspense>
-                  <WindowMeter
-                    store={store}
-                    view={view}
-                    providers={providers}
-                    threadIds={[thread.id]}
-                    question={text}
-                  />
-                </Suspense>
-              )
-            : undefined
-        }
+        meter={meterOf({ store, view, providers, threadIds: [thread.id] })}
       >
         <Choices {...props} />
         {view.saved && <TakingAway {...props} />}

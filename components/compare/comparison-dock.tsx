@@ -1,18 +1,16 @@
 import { X } from 'lucide-react';
-import { lazy, Suspense } from 'react';
 import type { Thread } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { Composer } from '../asking/composer.tsx';
 import { ExampleButton } from '../asking/example-button.tsx';
+import { meterOf } from '../asking/meter.tsx';
 import type { Sending } from '../asking/use-sending.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
 import { noPicturesFor } from '../conversation/draft-file.ts';
-import { canAsk, hasWindow } from '../conversation/model-choice.ts';
+import { canAsk } from '../conversation/model-choice.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { Problem } from '../ui/problem.tsx';
-
-const WindowMeter = lazy(() => import('../asking/window-meter.tsx'));
 
 /** A question with the recorded models that know it. */
 export interface ComparisonExample {
@@ -56,24 +54,7 @@ export function ComparisonDock(props: {
         )}
         onSend={(text, files) => sending.send(text, files, askedAlone && [askedAlone.id])}
         onStop={() => void store.stop(askedAlone?.id)}
-        meter={
-          hasWindow(
-            providers,
-            asked.map(({ settings }) => settings.model),
-          )
-            ? (text) => (
-                <Suspense>
-                  <WindowMeter
-                    store={store}
-                    view={view}
-                    providers={providers}
-                    threadIds={asked.map(({ id }) => id)}
-                    question={text}
-                  />
-                </Suspense>
-              )
-            : undefined
-        }
+        meter={meterOf({ store, view, providers, threadIds: asked.map(({ id }) => id) })}
         onWrite={(text) => {
           loadRenderer();
           if (!view.saved) props.onWrite(text);

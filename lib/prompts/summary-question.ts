@@ -1,8 +1,4 @@
-/** A turn as both sides know it: what was asked and what was answered, without the thinking. */
-export interface SaidTurn {
-  question: string;
-  answer: string;
-}
+import type { TakenTurn } from '../window-room.ts';
 
 const request =
   'Summarise the conversation below, so that it can be gone on with from your summary alone: what was wanted, what was found, all names, numbers and decisions that matter, and what is still open. Write only the summary.';
@@ -12,7 +8,7 @@ const request =
  * there is room for; of those before it is said how many were left out.
  * @param most UTF-16 units that the turns may take
  */
-export function summaryQuestion(turns: readonly SaidTurn[], most: number): string {
+export function summaryQuestion(turns: readonly Pick<TakenTurn, 'question' | 'answer'>[], most: number): string {
   const told: string[] = [];
   let room = most;
   for (const { question, answer } of turns.toReversed()) {
