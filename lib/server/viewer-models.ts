@@ -13,8 +13,9 @@ import type { ModelHabits } from './generation/model-habits.ts';
 import { checkServer, type ModelServer } from './providers/list-models.ts';
 import { createOwnEntry, type OwnEntry, type OwnServer } from './providers/own-server.ts';
 import { askForMore } from './providers/places.ts';
-import { describeByName, providerPresets, withServerBehind } from './providers/presets.ts';
+import { describeByName, findPreset, withServerBehind } from './providers/presets.ts';
 import type { Registry } from './providers/registry.ts';
+import { awayPausesMs, pauseAfter } from './calls/pauses.ts';
 import type { FetchLike } from './calls/upstream-fetch.ts';
 import type { OwnProvider } from './store/own-providers.ts';
 import type { Store } from './store/store.ts';
@@ -56,7 +57,7 @@ const freshMs = 3_000;
 /** A look that somebody waits for who asks for a model that is not there. */
 const askedWithinMs = 4_000;
 /** What failed is looked at again after these, each time somebody opens the list; the last pause stays. */
-const pausesMs = { loading: [1_000, 2_000, 5_000], away: [2_000, 4_000, 8_000, 15_000, 30_000, 60_000] };
+const pausesMs = { loading: [1_000, 2_000, 5_000], away: awayPausesMs };
 /** Between two looks at all of the operator's servers, however many ask for one. */
 const discoverPauseMs = 1_000;
 const maxChecks = 2_000;
@@ -214,7 +215,7 @@ export class ViewerModels {
     return this.#check(own.id, likeOf(own), async () => {
       const { answer, check } = await checkServer(entry.server, this.#guardedFetch, listTimeoutMs);
       if ('models' in answer) {
-        const preset = providerPresets.find(({ id }) => id === own.presetId);
+        const preset = findPreset(own.presetId);
         const told = { models: answer.models, ...(preset && { preset }) };
         const { models } = await askForMore(entry.server, told, this.#guardedFetch, listTimeoutMs);
         await this.#keepListed(ownerId, own, models);
@@ -258,7 +259,7 @@ export class ViewerModels {
     const age = Date.now() - seen.last.at;
     if (!seen.last.error) return entry.server.local && age >= freshMs;
     const steps = seen.last.error.code === 'loading-model' ? pausesMs.loading : pausesMs.away;
-    return age >= (steps[Math.min(seen.failuresBefore, steps.length - 1)] ?? 0);
+    return age >= pauseAfter(seen.failuresBefore, steps);
   }
 
   /** One look at a time, and a fresh one is not repeated. `like`: what the provider was when it was looked at. */

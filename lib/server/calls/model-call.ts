@@ -16,6 +16,7 @@ import {
 } from './errors.ts';
 import type { WriteText } from './stream-facts.ts';
 import type { CallFact, StreamLimits } from './stream-call.ts';
+import { loadingPausesMs, pauseAfter } from './pauses.ts';
 import { type UnreadText, UnreadTexts } from './unread-text.ts';
 
 /** What an adapter knows about the server it asks, whatever protocol it speaks. */
@@ -68,8 +69,6 @@ type BaseURLForm = ErrorFacts['no-stream']['expects'];
 const maxRetries = 2;
 const maxRetryWaitMs = 30_000;
 const backoffMs = [1_000, 3_000];
-/** A server that loads its model is asked again after these; the last pause stays. */
-const loadingPausesMs = [1_000, 1_000, 2_000, 2_000, 3_000, 5_000];
 /** A server that says so to a question, while its list says that it is ready, is not believed for longer than this. */
 const doubtfulLoadingMs = 60_000;
 /** From this long on, silence is told: that the first token is waited for, or, once a server has begun to answer, one's turn. */
@@ -136,7 +135,7 @@ function createLoadingWait(patienceMs: number) {
     /** The next pause, in ms; undefined when it has been waited for long enough. */
     next({ retryAfterSeconds }: GenerationError): number | undefined {
       if (Math.max(paused, performance.now() - began) >= patience) return undefined;
-      const usual = loadingPausesMs[Math.min(pauses, loadingPausesMs.length - 1)] ?? 0;
+      const usual = pauseAfter(pauses, loadingPausesMs);
       const told = retryAfterSeconds === undefined ? usual : Math.ceil(retryAfterSeconds * 1000);
       const pauseMs = Math.min(Math.max(told, usual), maxRetryWaitMs);
       pauses++;

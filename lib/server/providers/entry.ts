@@ -1,4 +1,4 @@
-import type { ModelInfo, ProviderAdapter, ProviderInfo } from '../../model.ts';
+import type { ModelInfo, ModelMemory, ProviderAdapter, ProviderInfo } from '../../model.ts';
 import type { ModelServer } from './list-models.ts';
 
 /** A provider with all that is needed to ask it. */
@@ -12,4 +12,9 @@ export interface Entry {
 
 export function modelsByKey(models: readonly ModelInfo[]): ReadonlyMap<string, ModelInfo> {
   return new Map(models.map((model) => [model.key, model]));
+}
+
+/** Whether a server says that it has to load a model before it can answer. */
+export function isOutOf(memory: ModelMemory | undefined): boolean {
+  return memory !== undefined && memory.state !== 'loaded';
 }

@@ -6,13 +6,14 @@ import { type ErrorContext, makeError } from '../calls/errors.ts';
 import type { FetchLike } from '../calls/upstream-fetch.ts';
 import type { ProviderLimits } from '../config.ts';
 import { getProtocol } from '../protocols/index.ts';
+import { isOutOf } from './entry.ts';
 import { listModels, type ModelServer } from './list-models.ts';
 import {
   convertPresetModels,
   describeModel,
   detectPreset,
   type ProviderPreset,
-  providerPresets,
+  findPreset,
   withListing,
 } from './presets.ts';
 
@@ -46,7 +47,7 @@ const onOwnNetwork = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\
 
 /** Makes a person's server ready to be asked. Its calls go through `fetch`, which must be a guarded one. */
 export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits; fetch: FetchLike }): OwnEntry {
-  const preset = providerPresets.find(({ id }) => id === own.presetId);
+  const preset = findPreset(own.presetId);
   const spoken = preset ?? detectPreset(own.baseURL, own.listed ?? []);
   const { id, label, baseURL } = own;
   const local = preset?.kind === 'local' || onOwnNetwork.test(new URL(baseURL).hostname);
@@ -91,17 +92,14 @@ export function createOwnEntry(own: OwnServer, options: { limits: ProviderLimits
     limits: options.limits,
     fetch: options.fetch,
     listsModels: async () => 'models' in (await listModels(server, options.fetch, listMs)),
-    mustLoad: (modelId) => {
-      const memory = models.find((model) => model.id === modelId)?.memory;
-      return memory !== undefined && memory.state !== 'loaded';
-    },
+    mustLoad: (modelId) => isOutOf(models.find((model) => model.id === modelId)?.memory),
   });
   return { info, adapter, models, server };
 }
 
 /** Why a known provider cannot be added at this base URL, in words; undefined when it can. */
 export function findPresetRefusal(presetId: string | undefined, baseURL: string): string | undefined {
-  const preset = providerPresets.find(({ id }) => id === presetId);
+  const preset = findPreset(presetId);
   if (preset?.status !== 'gone' || new URL(preset.baseURL).origin !== new URL(baseURL).origin) return undefined;
   return `${preset.statusReason ?? `${preset.label} has shut down.`} Enter the base URL of that server.`;
 }

@@ -113,6 +113,10 @@ const vocabularyPatterns = data.vocabularyPatterns.map(({ match, vocabulary }) =
   expression: new RegExp(match, 'i'),
   vocabulary,
 }));
+export function findPreset(id: string | undefined): ProviderPreset | undefined {
+  return providerPresets.find((preset) => preset.id === id);
+}
+
 /** A preset's models, complete. */
 export function convertPresetModels(preset: ProviderPreset): ModelInfo[] {
   return preset.models.map((model) => ({

@@ -13,7 +13,7 @@ import { createUpstreamFetch, type FetchLike } from '../calls/upstream-fetch.ts'
 import type { CustomServer, ProviderLimits } from '../config.ts';
 import { getProtocol } from '../protocols/index.ts';
 import type { AskedServer } from '../protocols/protocol.ts';
-import { type Entry, modelsByKey } from './entry.ts';
+import { type Entry, isOutOf, modelsByKey } from './entry.ts';
 import { type ListAnswer, listModels, type ModelServer } from './list-models.ts';
 import { cleanKey, type Listing, type Look, lookAt, type Place, placesOf, serverAt } from './places.ts';
 import {
@@ -21,6 +21,7 @@ import {
   describeModel,
   detectPreset,
   type ProviderPreset,
+  findPreset,
   providerPresets,
   withListing,
 } from './presets.ts';
@@ -173,11 +174,11 @@ function watchPlace(place: Place, options: RegistryOptions, fetch: FetchLike, on
 /** Whether a model is out of its server's memory, as it was last seen. */
 function isPutAway({ info, models }: Entry, id: string): boolean {
   const memory = [...models.values()].find((model) => model.id === id)?.memory;
-  return info.status.state === 'asleep' || (memory !== undefined && memory.state !== 'loaded');
+  return info.status.state === 'asleep' || isOutOf(memory);
 }
 
 function hasAway({ models }: Entry): boolean {
-  return [...models.values()].some(({ memory }) => memory !== undefined && memory.state !== 'loaded');
+  return [...models.values()].some(({ memory }) => isOutOf(memory));
 }
 
 /** Whether an error is about more than the question that met it. */
@@ -249,7 +250,7 @@ function goneCause({ label, statusReason }: ProviderPreset) {
 /** A provider with the prices and routes of its list, where that tells them; as it was when the list does not come. */
 async function refreshPrices(entry: Entry, fetch: FetchLike): Promise<Entry> {
   const { info, server } = entry;
-  const preset = providerPresets.find(({ id }) => id === info.id);
+  const preset = findPreset(info.id);
   if (!preset || !server?.listPrices || info.status.state !== 'ready') return entry;
   const answer = await listModels(server, fetch, discoverMs);
   if ('error' in answer) return entry;

@@ -1,5 +1,6 @@
 import type { GenerationError } from '../../errors.ts';
 import type { ProviderStatus } from '../../model.ts';
+import { awayPausesMs, loadingPausesMs, pauseAfter } from '../calls/pauses.ts';
 import { laterStatus, statusOfError } from '../../provider-status.ts';
 import type { Entry } from './entry.ts';
 import type { Listing, Look, Place } from './places.ts';
@@ -16,11 +17,6 @@ export interface WatchOptions {
 
 /** A first list may take seconds (Python servers import theirs at the first call): so long a look is listened to. */
 export const patientMs = 20_000;
-/** Until what loads, and what is away, is looked at again; the last pause stays. In ms. */
-const pauses = {
-  loading: [1_000, 1_000, 2_000, 2_000, 3_000, 5_000],
-  away: [2_000, 4_000, 8_000, 15_000, 30_000, 60_000],
-};
 /** What somebody sees is not older than this where the server answers at once. */
 const freshMs = { ready: 4_000, unready: 900 };
 
@@ -119,8 +115,7 @@ export class WatchedPlace {
     clearTimeout(this.#timer);
     const state = this.#entry?.info.status.state;
     if (!this.#isWatched || this.#looking || state === 'ready' || state === 'asleep') return;
-    const steps = state === 'loading' ? pauses.loading : pauses.away;
-    const pause = steps[Math.min(this.#failures, steps.length) - 1] ?? steps[0];
+    const pause = pauseAfter(Math.max(0, this.#failures - 1), state === 'loading' ? loadingPausesMs : awayPausesMs);
     this.#timer = setTimeout(() => void this.look(patientMs), pause);
     this.#timer.unref();
   }
