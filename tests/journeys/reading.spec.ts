@@ -1,41 +1,12 @@
 import type { Page } from '@playwright/test';
-import { createFakeProvider } from '../fakes/provider.ts';
 import type { AppServer } from '../fakes/server.ts';
-import { createSpeech, type Speech } from '../fakes/speech.ts';
-import {
-  answerText,
-  ask,
-  badge,
-  test as base,
-  expect,
-  openChat,
-  thinkingPane,
-  thinkingText,
-  watch,
-} from '../browser/support.ts';
-
-const speeches = new Map<string, Speech>();
-
-/** The provider says what a test makes it say. */
-const test = base.extend<object, object>({
-  provider: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
-    async ({}, use) => {
-      const provider = await createFakeProvider({
-        respond: ({ json }) =>
-          speeches.get(json.messages?.findLast(({ role }) => role === 'user')?.content ?? '')?.response,
-      });
-      await use(provider);
-      await provider.close();
-    },
-    { scope: 'worker' },
-  ],
-});
+import type { Speech } from '../fakes/speech.ts';
+import { speechFor, test } from '../browser/speeches.ts';
+import { answerText, ask, badge, expect, openChat, thinkingPane, thinkingText, watch } from '../browser/support.ts';
 
 /** Asks a question, and hands over what its answer is said with. */
 async function askFor(page: Page, question: string): Promise<Speech> {
-  const speech = createSpeech();
-  speeches.set(question, speech);
+  const speech = speechFor(question);
   await ask(page, question);
   return speech;
 }

@@ -1,33 +1,8 @@
 import type { Page } from '@playwright/test';
-import { answerText, ask, badge, test as base, expect, openChat, thinkingPane } from '../browser/support.ts';
-import { createFakeProvider } from '../fakes/provider.ts';
-import { createSpeech, type Speech } from '../fakes/speech.ts';
+import { answerText, ask, badge, expect, openChat, thinkingPane } from '../browser/support.ts';
+import { speechFor, test } from '../browser/speeches.ts';
 
 // A browser's translator takes text nodes out of the page and puts font elements in their places, at any time.
-
-const speeches = new Map<string, Speech>();
-
-/** The provider says what a test makes it say. */
-const test = base.extend<object, object>({
-  provider: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
-    async ({}, use) => {
-      const provider = await createFakeProvider({
-        respond: ({ json }) =>
-          speeches.get(json.messages?.findLast(({ role }) => role === 'user')?.content ?? '')?.response,
-      });
-      await use(provider);
-      await provider.close();
-    },
-    { scope: 'worker' },
-  ],
-});
-
-function speechFor(question: string): Speech {
-  const speech = createSpeech();
-  speeches.set(question, speech);
-  return speech;
-}
 
 /** Puts capitals in the place of all text, as a translator does; one that knows no `translate="no"`, for it is the harder one. */
 async function translate(page: Page): Promise<void> {
