@@ -119,7 +119,7 @@ describe('a provider of a person', () => {
     assert.equal((await refusal(again)).status, 404);
   });
 
-  test('that is a llama.cpp has the window and the budget that its model really has', async () => {
+  test('that is a llama.cpp has the window and the budget that its model really has', async (t) => {
     let template = '{{ messages }}';
     const box = await createFakeProvider({
       models: [{ id: 'tiny', object: 'model', owned_by: 'llamacpp' }],
@@ -128,6 +128,7 @@ describe('a provider of a person', () => {
           ? json(200, { chat_template: template, default_generation_settings: { n_ctx: 288 } })
           : undefined,
     });
+    t.after(() => box.close());
     const client = watchedClient();
     const modelAt = async () => {
       const { id } = await add(client, { baseURL: box.baseURL });
@@ -141,7 +142,6 @@ describe('a provider of a person', () => {
     const thinking = await modelAt();
     assert.ok(thinking.parameters?.thinkingBudget);
     assert.deepEqual(thinking.parameters?.efforts, ['none']);
-    await box.close();
   });
 
   test('added again with the same id is the same', async () => {
