@@ -19,6 +19,28 @@ export interface Conversation {
   /** Epoch ms; absent: it is not. */
   pinnedAt?: number;
   archivedAt?: number;
+  /** Told in lists; absent where nothing was answered, and where it is not asked for. */
+  answered?: Answered;
+}
+
+/** Who answered in a conversation and what the thinking took, by which its like can be told from it. */
+export interface Answered {
+  /** Labels of its models, the one that was asked last first. */
+  models: readonly string[];
+  /** Of all its answers; absent where none is counted. */
+  thinkingTokens?: number;
+}
+
+/** What is told of a conversation by its answers: models by the moment they were asked last, tokens added up. */
+export function answeredOf(
+  answers: readonly { model: string; askedAt: number; thinkingTokens?: number | undefined }[],
+): Answered | undefined {
+  if (answers.length === 0) return undefined;
+  const askedAt = new Map<string, number>();
+  for (const { model, askedAt: at } of answers) askedAt.set(model, Math.max(at, askedAt.get(model) ?? 0));
+  const models = [...askedAt].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([model]) => model);
+  const counted = answers.flatMap(({ thinkingTokens }) => thinkingTokens ?? []);
+  return { models, ...(counted.length > 0 && { thinkingTokens: counted.reduce((sum, tokens) => sum + tokens, 0) }) };
 }
 
 /** A comparison has at most this many columns. */

@@ -1,4 +1,4 @@
-import type { Conversation } from '../../lib/conversation.ts';
+import type { Answered, Conversation } from '../../lib/conversation.ts';
 import { Observable } from '../ui/observable.ts';
 import { requestJson } from './request-json.ts';
 
@@ -36,10 +36,12 @@ class ConversationList {
   /** Adds a conversation or brings it up to date. */
   put(conversation: Conversation): void {
     if (this.#removed.has(conversation.id)) return;
-    const others = (this.getPage()?.conversations ?? []).filter((c) => c.id !== conversation.id);
+    const known = this.getPage()?.conversations ?? [];
+    const others = known.filter((c) => c.id !== conversation.id);
+    const answered = conversation.answered ?? known.find((c) => c.id === conversation.id)?.answered;
     if (conversation.archivedAt === undefined) this.#archived.delete(conversation.id);
     else this.#archived.add(conversation.id);
-    const shown = this.#archived.has(conversation.id) ? others : [factsOf(conversation), ...others];
+    const shown = this.#archived.has(conversation.id) ? others : [factsOf(conversation, answered), ...others];
     this.#page.set({ ...this.getPage(), conversations: shown.sort(byPlace) });
   }
 
@@ -53,6 +55,12 @@ class ConversationList {
   takeTitle(id: string, title: string): void {
     const known = this.getPage()?.conversations.find((c) => c.id === id);
     if (known && known.title !== title) this.put({ ...known, title });
+  }
+
+  /** A question goes to a model in it, or an answer has ended. */
+  takeAnswered(id: string, answered: Answered): void {
+    const known = this.getPage()?.conversations.find((c) => c.id === id);
+    if (known) this.put({ ...known, answered });
   }
 
   /** It has gained or lost a column. */
@@ -98,7 +106,7 @@ class ConversationList {
   async restore(conversation: Conversation): Promise<void> {
     const restored = await requestJson<Conversation>('POST', `/api/conversations/${conversation.id}/restore`);
     this.#removed.delete(conversation.id);
-    this.put(restored);
+    this.put({ ...(conversation.answered && { answered: conversation.answered }), ...restored });
   }
 
   /** Deletes all there are, archived ones too; answers how many. @throws RequestFailed */
@@ -139,8 +147,15 @@ export function withChange(conversation: Conversation, { title, pinned, archived
 }
 
 /** Without what else a conversation may carry: its messages are not the list's. */
-function factsOf({ id, title, createdAt, updatedAt, threadCount, pinnedAt }: Conversation): Conversation {
-  return { id, title, createdAt, updatedAt, threadCount, ...(pinnedAt !== undefined && { pinnedAt }) };
+function factsOf(
+  { id, title, createdAt, updatedAt, threadCount, pinnedAt }: Conversation,
+  answered: Answered | undefined,
+): Conversation {
+  return {
+    ...{ id, title, createdAt, updatedAt, threadCount },
+    ...(pinnedAt !== undefined && { pinnedAt }),
+    ...(answered && { answered }),
+  };
 }
 
 /** Pinned first, the latest pin on top; then the newest question. */

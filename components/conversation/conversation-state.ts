@@ -1,4 +1,5 @@
-import type { Message, Thread } from '../../lib/conversation.ts';
+import { answeredOf, type Message, type Thread } from '../../lib/conversation.ts';
+import { conversationList } from '../client/conversation-list.ts';
 import { Observable } from '../ui/observable.ts';
 import { type ConversationView, wordsOf } from './conversation-view.ts';
 import { GenerationStore } from './generation-store.ts';
@@ -86,7 +87,21 @@ export class ConversationState {
     const running = [...this.generations]
       .filter(([, store]) => store.getView().state.phase !== 'done')
       .map(([id]) => id);
-    if (running.join() !== this.view.running.join()) this.show({ running });
+    if (running.join() === this.view.running.join()) return;
+    this.show({ running });
+    this.#tellList();
+  }
+
+  /** The list tells who answers here, and what the thinking took once it is known. */
+  #tellList(): void {
+    const answers = this.view.messages.flatMap(({ id, generation }) => {
+      if (!generation) return [];
+      const { phase, usage } = this.generations.get(id)?.getView().state ?? { phase: 'done', ...generation };
+      const thinkingTokens = phase === 'done' ? usage?.reasoningTokens : undefined;
+      return [{ model: generation.modelLabel, askedAt: generation.queuedAt, thinkingTokens }];
+    });
+    const answered = answeredOf(answers);
+    if (answered) conversationList.takeAnswered(this.view.id, answered);
   }
 
   /** Does something of which only the failure is told, as the conversation's problem. */

@@ -8,6 +8,7 @@ import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { GroupTitle, Remark, ShowOlder } from './conversation-groups.tsx';
 import { ConversationItem } from './conversation-item.tsx';
+import { clockNow } from './day-groups.ts';
 
 type Loading = { state: 'loading' } | { state: 'failed'; words: string } | ({ state: 'ready' } & ConversationPage);
 
@@ -20,6 +21,7 @@ export default function ArchivedList(props: {
   onLeave: () => void;
 }) {
   const [loading, setLoading] = useState<Loading>({ state: 'loading' });
+  const [clock] = useState(clockNow);
 
   useEffect(() => {
     let left = false;
@@ -69,6 +71,7 @@ export default function ArchivedList(props: {
             <ConversationItem
               key={conversation.id}
               conversation={conversation}
+              clock={clock}
               active={conversation.id === props.activeId}
               onChange={(c, what) => void change(c, what)}
               onDelete={(c) => void remove(c)}

@@ -11,17 +11,18 @@ export function ConversationGroups(props: {
   initial: ConversationPage;
   clock: Clock;
   onLoadMore: () => Promise<void>;
-  children: (conversation: Conversation) => ReactNode;
+  children: (conversation: Conversation, clock: Clock) => ReactNode;
 }) {
   const page = useConversationPage(props.initial);
-  const groups = groupByDay(page.conversations, useClock(props.clock));
+  const clock = useClock(props.clock);
+  const groups = groupByDay(page.conversations, clock);
   return (
     <>
       {groups.length === 0 && <Remark>What you ask will be listed here.</Remark>}
       {groups.map(({ title, conversations }) => (
         <section key={title} aria-label={title} className="pt-2 first:pt-0">
           <GroupTitle>{title}</GroupTitle>
-          <ul>{conversations.map(props.children)}</ul>
+          <ul>{conversations.map((conversation) => props.children(conversation, clock))}</ul>
         </section>
       ))}
       {page.next !== undefined && <ShowOlder onLoad={props.onLoadMore} />}

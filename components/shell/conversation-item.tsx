@@ -2,10 +2,12 @@
 
 import { Columns2, Ellipsis } from 'lucide-react';
 import Link from 'next/link';
-import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useId, useRef, useState } from 'react';
+import type { Conversation } from '../../lib/conversation.ts';
 import { useHanFont } from '../ui/han-font.ts';
 import { MenuButton } from '../ui/menu-button.tsx';
 import type { ConversationItemProps } from './item-menu.tsx';
+import { type Clock, tellingFacts } from './day-groups.ts';
 import { TitleField } from './title-field.tsx';
 
 const loadMenu = () => import('./item-menu.tsx');
@@ -20,6 +22,7 @@ export function ConversationItem(props: ConversationItemProps) {
   const [renaming, setRenaming] = useState(false);
   const [exporting, setExporting] = useState(false);
   const item = useRef<HTMLLIElement>(null);
+  const id = useId();
 
   const rename = (next: string | undefined) => {
     setRenaming(false);
@@ -43,33 +46,38 @@ export function ConversationItem(props: ConversationItemProps) {
   return (
     <li
       ref={item}
-      className="group/item relative flex items-center rounded-md text-base hover:bg-ink/5 focus-within:bg-ink/5 data-active:bg-accent/13 data-active:font-medium forced-colors:data-active:outline"
+      className="group/item relative flex items-center rounded-md pr-1 text-base hover:bg-ink/5 focus-within:bg-ink/5 data-active:bg-accent/13 data-active:font-medium forced-colors:data-active:outline"
       data-active={active || undefined}
     >
-      <Link
-        href={`/c/${conversation.id}`}
-        prefetch={false}
-        aria-current={active ? 'page' : undefined}
-        aria-keyshortcuts="F2 Delete"
-        className="min-w-0 flex-1 truncate rounded-md px-3 py-2 pointer-coarse:py-2.5"
-        dir="auto"
-        title={title}
-        onClick={props.onOpen}
-        onDoubleClick={() => setRenaming(true)}
-        onKeyDown={onKeyDown}
-      >
-        {conversation.threadCount > 1 && (
-          <>
-            <Columns2 aria-hidden size={13} className="mr-1.5 inline align-[-0.125em] opacity-60" />
-            <span className="sr-only" dir="ltr">
-              Comparison:{' '}
-            </span>
-          </>
-        )}
-        {title}
-      </Link>
+      {/* The link alone is named by the title, and pressed wherever the row is. */}
+      <span className="min-w-0 flex-1 px-3 py-1.5">
+        <Link
+          href={`/c/${conversation.id}`}
+          prefetch={false}
+          aria-current={active ? 'page' : undefined}
+          aria-keyshortcuts="F2 Delete"
+          aria-describedby={id}
+          className="block truncate after:absolute after:inset-0 after:rounded-md"
+          dir="auto"
+          title={title}
+          onClick={props.onOpen}
+          onDoubleClick={() => setRenaming(true)}
+          onKeyDown={onKeyDown}
+        >
+          {conversation.threadCount > 1 && (
+            <>
+              <Columns2 aria-hidden size={13} className="mr-1.5 inline align-[-0.125em] opacity-60" />
+              <span className="sr-only" dir="ltr">
+                Comparison:{' '}
+              </span>
+            </>
+          )}
+          {title}
+        </Link>
+        <FactsLine id={id} conversation={conversation} clock={props.clock} />
+      </span>
       {/* Where nothing hovers the dots are always there, quietly; an open menu keeps them in sight. */}
-      <span className="hidden pr-1 group-focus-within/item:flex group-hover/item:flex group-has-[[aria-expanded=true]]/item:flex group-data-active/item:flex pointer-coarse:flex pointer-coarse:opacity-60">
+      <span className="relative hidden group-focus-within/item:flex group-hover/item:flex group-has-[[aria-expanded=true]]/item:flex group-data-active/item:flex pointer-coarse:flex pointer-coarse:opacity-60">
         <MenuButton
           label={`More about “${title}”`}
           icon={<Ellipsis aria-hidden size={16} />}
@@ -87,6 +95,26 @@ export function ConversationItem(props: ConversationItemProps) {
         </Suspense>
       )}
     </li>
+  );
+}
+
+/** By what a conversation can be told from others of its title: who answered, tokens of thinking, when. */
+function FactsLine(props: { id: string; conversation: Conversation; clock: Clock }) {
+  const { models, thinking, when } = tellingFacts(props.conversation, props.clock);
+  return (
+    <span id={props.id} className="flex gap-1 text-xs font-normal whitespace-nowrap text-ink-muted tabular-nums">
+      {models !== undefined && <span className="min-w-0 truncate">{models}</span>}
+      {thinking !== undefined && (
+        <span>
+          · {thinking}
+          <span className="sr-only"> tokens of thinking</span>
+        </span>
+      )}
+      <span>
+        {models !== undefined && '· '}
+        {when}
+      </span>
+    </span>
   );
 }
 

@@ -6,10 +6,12 @@ import type { Conversation } from '../../lib/conversation.ts';
 import { computeAddressOf } from '../../lib/token-log.ts';
 import type { ConversationChange } from '../client/conversation-list.ts';
 import { Menu } from '../ui/menu.tsx';
+import type { Clock } from './day-groups.ts';
 
 /** A conversation, and whom to tell of what is done with it. */
 export interface ConversationItemProps {
   conversation: Conversation;
+  clock: Clock;
   active: boolean;
   onChange: (conversation: Conversation, change: ConversationChange) => void;
   onDelete: (conversation: Conversation) => void;

@@ -62,10 +62,11 @@ export function Sidebar(props: {
           </Suspense>
         ) : (
           <ConversationGroups initial={props.initial} clock={props.clock} onLoadMore={managing.loadMore}>
-            {(conversation) => (
+            {(conversation, clock) => (
               <ConversationItem
                 key={conversation.id}
                 conversation={conversation}
+                clock={clock}
                 active={conversation.id === activeId}
                 onChange={(c, what) => void managing.change(c, what)}
                 onDelete={(c) => void managing.remove(c)}

@@ -90,7 +90,7 @@ test('conversations are found by what was thought in them, pinned, put away, and
   });
 
   await test.step('pinned is on top, archived is elsewhere, and both last', async () => {
-    const titles = () => side(page).getByRole('listitem').allInnerTexts();
+    const titles = () => side(page).getByRole('listitem').getByRole('link').allInnerTexts();
     await expect.poll(titles).toEqual(['Third of them', 'Second thoughts', 'Eight queens']);
     await pick(page, 'Eight queens', 'Pin');
     await expect.poll(titles).toEqual(['Eight queens', 'Third of them', 'Second thoughts']);

@@ -1,10 +1,11 @@
-import type {
-  Conversation,
-  ConversationDetail,
-  Generation,
-  Message,
-  PathCopy,
-  ThreadSettings,
+import {
+  answeredOf,
+  type Conversation,
+  type ConversationDetail,
+  type Generation,
+  type Message,
+  type PathCopy,
+  type ThreadSettings,
 } from '../../conversation.ts';
 import { AppError } from '../../errors.ts';
 import { isId } from '../../ids.ts';
@@ -219,11 +220,41 @@ async function listConversations(
       .execute();
     const page = rows.slice(0, limit);
     const last = page.at(-1);
+    const answered = await answeredIn(
+      db,
+      [...pinned, ...page].map(({ id }) => id),
+    );
     return {
-      conversations: [...pinned, ...page].map(conversationOfRow),
+      conversations: [...pinned, ...page].map((row) => ({ ...conversationOfRow(row), ...answered(row.id) })),
       ...(rows.length > limit && last && { next: renderCursor({ updatedAt: last.updated_at, id: last.id }) }),
     };
   });
+}
+
+/** Who answered in these conversations and what the thinking took, one query for all. */
+async function answeredIn(db: Db, ids: readonly string[]): Promise<(id: string) => Pick<Conversation, 'answered'>> {
+  if (ids.length === 0) return () => ({});
+  const rows = await db
+    .selectFrom('generations')
+    .select(['conversation_id', 'model_label'])
+    .select((of) => [
+      of.fn.max('queued_at').as('asked_at'),
+      of.fn.sum<number | string | null>('reasoning_tokens').as('thinking_tokens'),
+    ])
+    .where('conversation_id', 'in', ids)
+    .groupBy(['conversation_id', 'model_label'])
+    .execute();
+  const byConversation = Map.groupBy(rows, (row) => row.conversation_id);
+  return (id) => {
+    const answered = answeredOf(
+      (byConversation.get(id) ?? []).map(({ model_label, asked_at, thinking_tokens }) => ({
+        model: model_label,
+        askedAt: Number(asked_at),
+        thinkingTokens: thinking_tokens === null ? undefined : Number(thinking_tokens), // PostgreSQL adds up to text
+      })),
+    );
+    return answered ? { answered } : {};
+  };
 }
 
 /** All of a person's, archived ones too, in the order they were begun. */

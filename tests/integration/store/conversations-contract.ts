@@ -4,7 +4,7 @@ import type { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
 import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import { type Databases, rejects } from './contract.ts';
-import { createSample, fullResult, noon, settings, someParts } from './samples.ts';
+import { createSample, fullResult, newGeneration, noon, settings, someParts } from './samples.ts';
 
 /** What every engine promises about conversations, their titles, and the lists of them; run on real ones. */
 export function conversationsContract(engine: string, start: () => Promise<Databases>): void {
@@ -126,6 +126,35 @@ export function conversationsContract(engine: string, start: () => Promise<Datab
         } while (next !== undefined);
         assert.deepEqual(pages, whole);
       }
+    });
+
+    test('the list tells who answered, the last one first, and the thinking of all', async () => {
+      const first = await createSample(store);
+      const { ownerId, conversationId, threadId } = first;
+      const listed = async () => (await store.conversations.list(ownerId, { limit: 1 })).conversations[0]?.answered;
+      assert.deepEqual(await listed(), { models: ['R1'] });
+      await store.generations.finish(first.answerId, fullResult);
+      const answerId = createId();
+      await store.asks.create(ownerId, conversationId, {
+        text: 'And?',
+        at: noon + 9,
+        asks: [
+          {
+            threadId,
+            parentId: first.answerId,
+            question: 'new',
+            questionId: createId(),
+            answerId,
+            generation: { ...newGeneration, modelLabel: 'R1-Zero', queuedAt: noon + 9 },
+          },
+        ],
+      });
+      assert.deepEqual(await listed(), { models: ['R1-Zero', 'R1'], thinkingTokens: 15 });
+      await store.generations.finish(answerId, fullResult);
+      assert.deepEqual(await listed(), { models: ['R1-Zero', 'R1'], thinkingTokens: 30 });
+      const empty = createId();
+      await store.conversations.create(ownerId, { id: empty, title: '', at: noon + 99, threads: [] });
+      assert.equal(await listed(), undefined);
     });
 
     test('a question brings its conversation to the top, and a clock that goes back takes none down', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { groupByDay } from '../../../components/shell/day-groups.ts';
+import { groupByDay, shortMoment, tellingFacts } from '../../../components/shell/day-groups.ts';
 import type { Conversation } from '../../../lib/conversation.ts';
 
 /** A moment as it stands on the reader's clock, two hours ahead of UTC. */
@@ -52,4 +52,24 @@ test('a question that the clock of the server dates into the future is of today'
     ['Today'],
   );
   assert.deepEqual(groupByDay([], clock), []);
+});
+
+test('a moment is told by the hour for two days, then by the day, and by the year in another', () => {
+  const told = (words: string) => shortMoment(local(words), clock);
+  assert.deepEqual(
+    ['2026-03-10T08:05', '2026-03-09T00:00', '2026-03-08T23:59', '2026-01-01T00:30', '2025-12-31T23:30'].map(told),
+    ['08:05', '00:00', '8 Mar', '1 Jan', '31 Dec 2025'],
+  );
+});
+
+test('conversations of one title are told apart by model, thinking and time', () => {
+  const told = (facts: Partial<Conversation>) => tellingFacts(at('2026-03-10T08:05', facts), clock);
+  assert.deepEqual(told({}), { when: '08:05' });
+  assert.deepEqual(told({ answered: { models: ['R1'], thinkingTokens: 12_345 } }), {
+    models: 'R1',
+    thinking: '12.3K',
+    when: '08:05',
+  });
+  assert.equal(told({ answered: { models: ['R1', 'R1-Zero', 'QwQ'] } }).models, 'R1 +2');
+  assert.equal(told({ threadCount: 2, answered: { models: ['R1', 'R1-Zero'] } }).models, 'R1, R1-Zero');
 });
