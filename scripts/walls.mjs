@@ -39,7 +39,7 @@ const serverRooms = [
   'generation',
   'server',
 ];
-const floor = ['ui', 'charts', 'markdown', 'client', 'words'];
+const floor = ['ui', 'charts', 'markdown', 'client', 'words', 'rewards'];
 /** What shows a conversation, lowest first: each may use those before it. */
 const conversing = ['conversation', 'asking', 'answer'];
 const screens = ['chat', 'compare', 'raw', 'compute', 'settings', 'lab'];
@@ -111,6 +111,7 @@ const rooms = [
   { name: 'markdown', files: /^components\/markdown\//, mayUse: [...pure, 'ui'], notPackages: machine },
   { name: 'client', files: /^components\/client\//, mayUse: [...pure, 'ui'], notPackages: machine },
   { name: 'words', files: /^components\/words\//, mayUse: pure, notPackages: screenOrMachine },
+  { name: 'rewards', files: /^components\/rewards\//, mayUse: [...pure, 'ui', 'charts'], notPackages: machine },
   ...conversing.map((name, at) => ({
     name,
     files: new RegExp(`^components/${name}/`),

@@ -1,7 +1,8 @@
 'use client';
 
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { Button } from '../ui/button.tsx';
+import { saveChart, saveText } from './save-chart.ts';
 
 /** The figures of a chart: the names of the columns, and rows with a key of their own. */
 export interface ChartTable {
@@ -11,10 +12,26 @@ export interface ChartTable {
   note?: string;
 }
 
-/** A chart with its title, what it shows in a sentence, and a table to read instead. */
-export function ChartFigure(props: { title: string; note: ReactNode; table: ChartTable; children: ReactNode }) {
+/** A chart as files to take away. */
+export interface ChartFiles {
+  /** Of the files, without an ending. */
+  name: string;
+  /** Its figures as CSV. */
+  csv: () => string;
+}
+
+/** A chart with its title, what it shows in a sentence, and a table to read instead; with `files`, to take away too. */
+export function ChartFigure(props: {
+  title: string;
+  note: ReactNode;
+  table: ChartTable;
+  files?: ChartFiles;
+  children: ReactNode;
+}) {
   const [asTable, setAsTable] = useState(false);
   const id = useId();
+  const drawing = useRef<HTMLDivElement>(null);
+  const { files } = props;
   return (
     <section className="flex min-w-0 flex-col" aria-labelledby={id}>
       <header className="mb-3 flex items-start justify-between gap-3">
@@ -28,7 +45,38 @@ export function ChartFigure(props: { title: string; note: ReactNode; table: Char
           {asTable ? 'Chart' : 'Table'}
         </Button>
       </header>
-      {asTable ? <FiguresTable label={props.title} table={props.table} /> : props.children}
+      {asTable ? (
+        <FiguresTable label={props.title} table={props.table} />
+      ) : (
+        <div ref={drawing} className="min-w-0">
+          {props.children}
+        </div>
+      )}
+      {files && (
+        <p className="mt-1 flex flex-wrap items-center gap-x-1">
+          {!asTable &&
+            (['svg', 'png'] as const).map((format) => (
+              <Button
+                key={format}
+                tone="quiet"
+                aria-label={`${props.title} as ${format.toUpperCase()}`}
+                onClick={() => {
+                  const svg = drawing.current?.querySelector('svg');
+                  if (svg) void saveChart(svg, { name: files.name, format });
+                }}
+              >
+                {format.toUpperCase()}
+              </Button>
+            ))}
+          <Button
+            tone="quiet"
+            aria-label={`${props.title} as CSV`}
+            onClick={() => saveText(`${files.name}.csv`, files.csv(), 'text/csv')}
+          >
+            CSV
+          </Button>
+        </p>
+      )}
     </section>
   );
 }

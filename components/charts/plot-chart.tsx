@@ -16,15 +16,22 @@ export function PlotChart(props: {
   draw: (plot: PlotLibrary, width: number) => PlotOptions;
   /** A mark with a link was pressed; without it the browser follows the link. */
   onOpen?: (href: string) => void;
+  /**
+   * Marks with links are reached by keys, each shows its tip then, and is read aloud by its `ariaLabel`. For charts of few
+   * points; without it the links are the table's.
+   */
+  reachable?: boolean;
 }) {
-  const { label, draw, onOpen } = props;
+  const { label, draw, onOpen, reachable = false } = props;
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const plot = usePlot();
   useEffect(() => {
     if (!box.current || !plot || width === 0) return;
-    box.current.replaceChildren(drawUnstyled(plot, draw(plot, width), label));
-  }, [plot, draw, width, label]);
+    const figure = drawUnstyled(plot, draw(plot, width), label);
+    if (reachable) makeReachable(figure);
+    box.current.replaceChildren(figure);
+  }, [plot, draw, width, label, reachable]);
 
   const open = (event: MouseEvent) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
@@ -45,6 +52,29 @@ function drawUnstyled(plot: PlotLibrary, options: PlotOptions, label: string): S
   figure.setAttribute('role', 'img');
   figure.setAttribute('aria-label', label);
   return figure;
+}
+
+/** Links by keys, with a name; the tip, which follows the pointer, is led to the one that has the focus. */
+function makeReachable(figure: SVGSVGElement | HTMLElement): void {
+  figure.setAttribute('role', 'group');
+  for (const link of figure.querySelectorAll('a')) {
+    const mark = link.firstElementChild;
+    const name = mark?.getAttribute('aria-label');
+    link.removeAttribute('tabindex');
+    if (name) link.setAttribute('aria-label', name);
+    link.addEventListener('focus', () => {
+      const { left, top, width, height } = link.getBoundingClientRect();
+      const at = { clientX: left + width / 2, clientY: top + height / 2, pointerType: 'mouse', bubbles: true };
+      for (const svg of svgsOf(figure)) svg.dispatchEvent(new PointerEvent('pointermove', at));
+    });
+    link.addEventListener('blur', () => {
+      for (const svg of svgsOf(figure)) svg.dispatchEvent(new PointerEvent('pointerleave', { pointerType: 'mouse' }));
+    });
+  }
+}
+
+function svgsOf(figure: SVGSVGElement | HTMLElement): Iterable<Element> {
+  return figure instanceof SVGSVGElement ? [figure] : figure.querySelectorAll('svg');
 }
 
 function usePlot(): PlotLibrary | undefined {

@@ -6,7 +6,8 @@ import { thinkingEdges, type TokenLog } from '../../lib/token-log.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { PlotChart, type PlotLibrary } from '../charts/plot-chart.tsx';
 import { colorsOf, type ModelColor, modelKeyOf } from './model-colors.ts';
-import { lengthsHeight, margins, powersIn, shownModels, tip } from './plot-frame.ts';
+import { margins, powersIn, tip } from '../charts/plot-frame.ts';
+import { lengthsHeight, shownModels } from './lengths-frame.ts';
 
 /** How long each model thinks, on a logarithmic axis, one below the other. */
 export function ThinkingLengths({ log }: { log: TokenLog }) {

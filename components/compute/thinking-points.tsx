@@ -8,7 +8,7 @@ import { maxPoints, type TokenLog, type TokenLogPoint } from '../../lib/token-lo
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { PlotChart, type PlotLibrary } from '../charts/plot-chart.tsx';
 import { colorsOf, modelKeyOf, otherColor } from './model-colors.ts';
-import { margins, powersIn, tip } from './plot-frame.ts';
+import { margins, powersIn, tip } from '../charts/plot-frame.ts';
 
 /** So many of the newest stand in a chart's table. */
 const tableRows = 200;

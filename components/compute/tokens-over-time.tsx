@@ -7,7 +7,8 @@ import type { TokenLog } from '../../lib/token-log.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { PlotChart, type PlotLibrary } from '../charts/plot-chart.tsx';
 import { ColorName } from './color-legend.tsx';
-import { lengthsHeight, margins, tip } from './plot-frame.ts';
+import { margins, tip } from '../charts/plot-frame.ts';
+import { lengthsHeight } from './lengths-frame.ts';
 import { stepLabel, stepWords } from './words.ts';
 
 /** Thinking and answer tokens, stacked, over the period. */

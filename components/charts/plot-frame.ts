@@ -4,14 +4,6 @@ export const margins = { marginLeft: 44, marginRight: 12, marginTop: 12, marginB
 /** How a chart's tip looks. */
 export const tip = { fill: 'var(--surface)', stroke: 'var(--line)', textPadding: 9, lineHeight: 1.35 } as const;
 
-/** So many models have their lengths drawn, one below the other. */
-export const shownModels = 6;
-
-/** The height of the lengths of so many models that thought; the chart beside it is as high. In px. */
-export function lengthsHeight(thinkers: number): number {
-  return Math.max(150, Math.min(thinkers, shownModels) * 58 + 46);
-}
-
 /** Powers of ten alone are named on a logarithmic axis. */
 export function powersIn(low: number, high: number): number[] {
   const first = Math.ceil(Math.log10(low) - 1e-9);
