@@ -59,16 +59,33 @@ export function measureAccuracy(questions: readonly QuestionMarks[]): Figure | u
 }
 
 /**
- * The standard error of a mean of marks that come in clusters: `sqrt(n/(n−1) · Σ_i (Σ_j (s_ij − s̄))²) / N`, n questions, N
+ * The standard error of a mean of values that come in clusters: `sqrt(n/(n−1) · Σ_i (Σ_j (s_ij − s̄))²) / N`, n questions, N
  * samples (Miller, arXiv:2411.00640, with Inspect's correction for few clusters). 0 for a single question.
+ * @param questions the values of each question's samples; a mark is 1 or 0
  */
-export function clusteredError(questions: readonly (readonly boolean[])[]): number {
+export function clusteredError(questions: readonly (readonly (number | boolean)[])[]): number {
   const n = questions.length;
-  const all = questions.reduce((sum, marks) => sum + marks.length, 0);
+  const all = questions.reduce((sum, values) => sum + values.length, 0);
   if (n < 2 || all === 0) return 0;
-  const mean = questions.reduce((sum, marks) => sum + countRight(marks), 0) / all;
-  const squares = questions.reduce((sum, marks) => sum + (countRight(marks) - mean * marks.length) ** 2, 0);
+  const mean = questions.reduce((sum, values) => sum + sumOf(values), 0) / all;
+  const squares = questions.reduce((sum, values) => sum + (sumOf(values) - mean * values.length) ** 2, 0);
   return Math.sqrt((n / (n - 1)) * squares) / all;
+}
+
+/** A mean with its 95 % interval, in the unit of the values. */
+export interface Mean {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** The mean over questions of the mean over their samples, of what is never negative; undefined without any. */
+export function measureMean(questions: readonly (readonly number[])[]): Mean | undefined {
+  const known = questions.filter((values) => values.length > 0);
+  if (known.length === 0) return undefined;
+  const value = meanOf(known.map((values) => sumOf(values) / values.length));
+  const half = z95 * clusteredError(known);
+  return { value, low: Math.max(0, value - half), high: value + half };
 }
 
 /**
@@ -239,6 +256,12 @@ export function studentQuantile(freedom: number): number {
     (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384,
   ];
   return terms.reduce((sum, term, i) => sum + term / freedom ** (i + 1), z);
+}
+
+function sumOf(values: readonly (number | boolean)[]): number {
+  let sum = 0;
+  for (const value of values) sum += Number(value);
+  return sum;
 }
 
 export function countRight(marks: readonly boolean[]): number {
