@@ -9,7 +9,7 @@ import {
   type QuestionMarks,
 } from './measures.ts';
 import { type EndState, endStates, isMissing } from './score.ts';
-import { consensusAtK, ksUpTo, type Vote, type VoteWeight, votesOf } from './votes.ts';
+import { consensusAtK, drawsFor, ksUpTo, type Vote, type VoteWeight, votesOf } from './votes.ts';
 
 /** One sample of a question under one setting, with all that a figure is made of. */
 export interface JudgedSample {
@@ -121,12 +121,13 @@ function measureByK(
   const fewest = Math.min(...questions.map(({ samples }) => samples.length));
   if (questions.length === 0 || fewest < 1) return [];
   const votes = questions.map(({ samples }) => votesOfQuestion(samples, weight));
+  const draws = drawsFor(questions.length);
   return ksUpTo(fewest).map((k) => ({
     k,
     passAtK: measurePass(marks, { k, of: 'pass-at-k', seed }),
     passAllK: measurePass(marks, { k, of: 'pass-all-k', seed }),
     consensus: figureOfShares(
-      votes.map((each, at) => consensusAtK(each, k, `${seed} ${questions[at]?.id}`)),
+      votes.map((each, at) => consensusAtK(each, k, { seed: `${seed} ${questions[at]?.id}`, draws })),
       marks,
       seed,
     ),

@@ -22,23 +22,23 @@ test('a sample without an answer does not vote, and nobody voting is wrong', () 
 
 test('cons@k is over subsets, never the first k', () => {
   const votes = [vote(1), vote(1), vote(0, true), vote(0, true), vote(0, true)];
-  assert.equal(consensusAtK(votes, 1, 7), 3 / 5);
+  assert.equal(consensusAtK(votes, 1, { seed: 7 }), 3 / 5);
   // of the 10 pairs 3 are right, 1 is wrong, 6 are tied
-  assert.equal(consensusAtK(votes, 2, 7), 6 / 10);
+  assert.equal(consensusAtK(votes, 2, { seed: 7 }), 6 / 10);
   // of the 10 triples 3 have two wrong ones
-  assert.equal(consensusAtK(votes, 3, 7), 7 / 10);
-  assert.equal(consensusAtK(votes, 5, 7), 1);
-  assert.equal(consensusAtK(votes, 6, 7), undefined);
+  assert.equal(consensusAtK(votes, 3, { seed: 7 }), 7 / 10);
+  assert.equal(consensusAtK(votes, 5, { seed: 7 }), 1);
+  assert.equal(consensusAtK(votes, 6, { seed: 7 }), undefined);
 });
 
 test('subsets drawn by lot come near all of them, and the same ones for a seed', () => {
   const votes = Array.from({ length: 64 }, (_, i) => vote(i % 4 === 0 ? 0 : 1 + (i % 7), i % 4 === 0));
-  const two = consensusAtK(votes, 2, 'q1');
+  const two = consensusAtK(votes, 2, { seed: 'q1' });
   // right pairs 16·15/2, tied pairs with one right 16·48, of 64·63/2
   const exact = ((16 * 15) / 2 + (16 * 48) / 2) / ((64 * 63) / 2);
   assert.ok(two !== undefined && Math.abs(two - exact) < 0.04, `${two} for ${exact}`);
-  assert.equal(consensusAtK(votes, 2, 'q1'), two);
-  assert.notEqual(consensusAtK(votes, 3, 'q1'), consensusAtK(votes, 3, 'q2'));
+  assert.equal(consensusAtK(votes, 2, { seed: 'q1' }), two);
+  assert.notEqual(consensusAtK(votes, 3, { seed: 'q1' }), consensusAtK(votes, 3, { seed: 'q2' }));
 });
 
 test('one sample voting is that sample; order never counts; a vote is at most any of them', () => {
@@ -49,10 +49,13 @@ test('one sample voting is that sample; order never counts; a vote is at most an
   fc.assert(
     fc.property(votes, fc.integer(), (all, seed) => {
       const right = all.filter((v) => v.right).length;
-      assert.ok(Math.abs((consensusAtK(all, 1, seed) ?? -1) - right / all.length) < 1e-12);
+      assert.ok(Math.abs((consensusAtK(all, 1, { seed: seed }) ?? -1) - right / all.length) < 1e-12);
       const turned = shuffled(all, createRandom(seed));
       for (let k = 1; k <= all.length; k++) {
-        const [share, other] = [consensusAtK(all, k, seed) ?? -1, consensusAtK(turned, k, seed) ?? -1];
+        const [share, other] = [
+          consensusAtK(all, k, { seed: seed }) ?? -1,
+          consensusAtK(turned, k, { seed: seed }) ?? -1,
+        ];
         assert.ok(Math.abs(share - other) < 1e-9, 'all subsets are looked at: 12 have at most 924 of a size');
         assert.ok(share <= (passAtK(all.length, right, k) ?? 1) + 1e-9);
       }
