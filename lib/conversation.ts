@@ -140,6 +140,8 @@ export interface ConversationDetail extends Conversation {
   messages: Message[];
   /** Where the event stream stands: hand it to `/events?after=` to get exactly what is not in here yet. Undefined when nothing runs. */
   cursor?: string;
+  /** Its beginning is left out: the first messages have parents that are not here. */
+  cut?: true;
 }
 
 /** The state the reducer starts from when a message comes out of the store. */

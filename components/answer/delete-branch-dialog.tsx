@@ -3,7 +3,7 @@
 import type { Message } from '../../lib/conversation.ts';
 import { ConfirmDialog } from '../ui/dialog.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
-import { countBelow } from '../conversation/thread-path.ts';
+import { countBelow } from '../../lib/thread-path.ts';
 
 /** Asks before a message goes, and says all that goes with it. */
 export default function DeleteBranchDialog(props: { store: ConversationStore; message: Message; onClose: () => void }) {

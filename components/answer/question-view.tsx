@@ -30,7 +30,7 @@ export const QuestionView = memo(function QuestionView(props: QuestionViewProps)
   useHanFont(text);
   return (
     <article
-      className="question group/question flex flex-col items-end not-first:mt-5"
+      className="question group/question flex flex-col items-end"
       aria-label="You asked"
       data-message={message.id}
     >

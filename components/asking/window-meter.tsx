@@ -7,7 +7,7 @@ import { isShort, roomOf, type WindowRoom } from '../../lib/window-room.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
 import { findModel } from '../conversation/model-choice.ts';
-import { pathOf } from '../conversation/thread-path.ts';
+import { pathOf } from '../../lib/thread-path.ts';
 import { turnsOf } from '../conversation/turns.ts';
 
 interface Metered {

@@ -11,7 +11,7 @@ import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
 import { noPicturesFor } from '../conversation/draft-file.ts';
 import { findModel, onlyRecordings } from '../conversation/model-choice.ts';
-import type { PathNode } from '../conversation/thread-path.ts';
+import type { PathNode } from '../../lib/thread-path.ts';
 import { loadAnswerView } from '../answer/lazy-answer.tsx';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { ShareButton } from '../share/share-button.tsx';

@@ -12,7 +12,7 @@ import { AutomaticTitle } from '../conversation/automatic-title.tsx';
 import { useBegunConversation } from '../conversation/begin-conversation.ts';
 import { type ConversationStore, newConversationStore } from '../conversation/conversation-store.ts';
 import { defaultModel } from '../conversation/model-choice.ts';
-import { pathOf } from '../conversation/thread-path.ts';
+import { pathOf } from '../../lib/thread-path.ts';
 import { useTitle } from '../conversation/use-title.ts';
 import { Button } from '../ui/button.tsx';
 import { PageNote } from '../ui/page-note.tsx';

@@ -7,7 +7,7 @@ import type { ModelRef } from '../../lib/model.ts';
 import { MessageList } from '../answer/message-list.tsx';
 import type { OtherModel } from '../asking/ask-again.tsx';
 import { findModel } from '../conversation/model-choice.ts';
-import { type BranchChoice, type PathNode, pathOf } from '../conversation/thread-path.ts';
+import { type BranchChoice, type PathNode, pathOf } from '../../lib/thread-path.ts';
 import type { Unsent } from '../conversation/unsent-question.ts';
 import { Button } from '../ui/button.tsx';
 import { useFollowEnd } from '../ui/use-follow-end.ts';

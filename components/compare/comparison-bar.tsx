@@ -5,7 +5,7 @@ import type { ProviderModels } from '../../lib/model.ts';
 import { rememberChoice } from '../answer/thinking/pane-choice.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
-import { pathOf } from '../conversation/thread-path.ts';
+import { pathOf } from '../../lib/thread-path.ts';
 import { useTitle } from '../conversation/use-title.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { ExportButton } from '../shell/export-button.tsx';

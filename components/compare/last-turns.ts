@@ -1,6 +1,6 @@
 import type { Message, Thread } from '../../lib/conversation.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
-import { type BranchChoice, pathOf } from '../conversation/thread-path.ts';
+import { type BranchChoice, pathOf } from '../../lib/thread-path.ts';
 
 /** What each column was asked last and said; `isLatest` where nothing else was asked elsewhere since. */
 export function lastTurns(

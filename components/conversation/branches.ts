@@ -8,7 +8,7 @@ import type { ConversationState } from './conversation-state.ts';
 import { keptFile } from './draft-file.ts';
 import { keepDraftFiles } from './keep-draft-files.ts';
 import { savingPauseMs } from './settings-sync.ts';
-import { branchKey } from './thread-path.ts';
+import { branchKey } from '../../lib/thread-path.ts';
 
 /** The branches of a conversation: which is looked at, what is taken away, and what becomes a chat of its own. */
 export class Branches {

@@ -3,7 +3,7 @@ import { conversationList } from '../client/conversation-list.ts';
 import { Observable } from '../ui/observable.ts';
 import { type ConversationView, wordsOf } from './conversation-view.ts';
 import { GenerationStore } from './generation-store.ts';
-import { branchKey, pathOf } from './thread-path.ts';
+import { branchKey, pathOf } from '../../lib/thread-path.ts';
 import { isOfUnsent } from './unsent-question.ts';
 
 /** What all parts of a conversation's store work on: what is shown, what runs, and what the server has yet to say. */

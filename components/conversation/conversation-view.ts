@@ -1,6 +1,6 @@
 import type { ConversationDetail, Message, Thread } from '../../lib/conversation.ts';
 import { RequestFailed } from '../client/request-json.ts';
-import { type BranchChoice, choiceOf, pathOf } from './thread-path.ts';
+import { type BranchChoice, choiceOf, pathOf } from '../../lib/thread-path.ts';
 import type { Unsent } from './unsent-question.ts';
 
 /** There always is one. */
@@ -22,6 +22,8 @@ export interface ConversationView {
   unsent?: Unsent;
   /** Something went wrong that belongs to no message; words to show. */
   problem?: string;
+  /** Its beginning is not here yet. */
+  cut: boolean;
   /** True when the server no longer has it. */
   gone: boolean;
 }
@@ -30,8 +32,23 @@ export interface ConversationView {
 export function viewOf(detail: ConversationDetail, saved: boolean): ConversationView {
   const { id, title, messages } = detail;
   const running = messages.filter((message) => message.generation?.state === 'running').map((message) => message.id);
-  const choice = Object.assign({}, ...detail.threads.map(({ leafId }) => choiceOf(messages, leafId))) as BranchChoice;
-  return { id, saved, title, threads: threadsInOrder(detail.threads), messages, choice, running, gone: false };
+  const choice = choiceOfLeaves(detail);
+  return {
+    id,
+    saved,
+    title,
+    threads: threadsInOrder(detail.threads),
+    messages,
+    choice,
+    running,
+    cut: detail.cut ?? false,
+    gone: false,
+  };
+}
+
+/** The branches that were looked at last. */
+export function choiceOfLeaves({ threads, messages }: ConversationDetail): BranchChoice {
+  return Object.assign({}, ...threads.map(({ leafId }) => choiceOf(messages, leafId))) as BranchChoice;
 }
 
 /** Ids of the answers that run in one thread. */

@@ -4,6 +4,7 @@ import { conversationList } from '../client/conversation-list.ts';
 import { RequestFailed, requestJson } from '../client/request-json.ts';
 import { ConversationEvents } from './conversation-events.ts';
 import type { ConversationState } from './conversation-state.ts';
+import { choiceOfLeaves } from './conversation-view.ts';
 import { mergeDetail, type Unacknowledged } from './merge-detail.ts';
 import { GatheredParts } from './gathered-parts.ts';
 
@@ -56,6 +57,7 @@ export class Following {
     this.#screens++;
     clearTimeout(this.#lingering);
     if (this.#state.view.saved && !this.#events.isOpen) this.#catchUp();
+    if (this.#state.view.cut) void this.#readBeginning();
     const leaving = new AbortController();
     const options = { signal: leaving.signal };
     const onReturn = () => this.#returned();
@@ -95,6 +97,14 @@ export class Following {
     }
   };
 
+  /** A page begins with the end of a long conversation; the rest comes as soon as it can. */
+  async #readBeginning(): Promise<void> {
+    for (let wait = 500; this.#screens > 0 && this.#state.view.cut; wait = Math.min(15_000, 2 * wait)) {
+      await this.reread();
+      if (this.#state.view.cut) await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+
   /** Takes the conversation as the server has it, with all that it has acknowledged to us by now. @throws RequestFailed */
   async readNow(): Promise<void> {
     for (;;) {
@@ -116,7 +126,9 @@ export class Following {
     // What runs here already may be behind this cursor: then only a snapshot leaves no gap.
     const cursor = fresh.length === runningThere.length ? detail.cursor : undefined;
     const { title } = detail;
-    state.show({ saved: true, title, threads, messages: [...messages, ...waiting], unsent, gone: false });
+    const choice = state.view.cut ? { ...choiceOfLeaves(detail), ...state.view.choice } : state.view.choice;
+    const shown = { saved: true, title, threads, messages: [...messages, ...waiting], unsent };
+    state.show({ ...shown, choice, cut: false, gone: false });
     if (!this.#events.isOpen) this.#takeText(detail.messages);
     state.takeUpRunning();
     conversationList.put(detail);

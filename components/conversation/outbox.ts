@@ -8,7 +8,7 @@ import { alikeQuestions, runningIn, wordsOf } from './conversation-view.ts';
 import { type DraftFile, keptFile } from './draft-file.ts';
 import type { Following } from './following.ts';
 import type { SettingsSync } from './settings-sync.ts';
-import { choiceOf, pathOf } from './thread-path.ts';
+import { choiceOf, pathOf } from '../../lib/thread-path.ts';
 import { isOfUnsent, questionOfAsk, type Unsent, type UnsentAsk, waitingAnswer } from './unsent-question.ts';
 
 interface AskAnswer {

@@ -123,7 +123,7 @@ function readNode(node, range) {
     return isTask ? [node.checked ? '[x]' : '[ ]'] : [];
   }
   if (node.matches('.md-formula')) return readFormula(node, range);
-  if (node.matches('.md-group') && !node.firstElementChild) {
+  if ((node.matches('.md-group') && !node.firstElementChild) || node.matches('.turn[data-undrawn]')) {
     return [{ tag: 'source', children: [], exact: (undrawnTexts.get(node)?.() ?? '').trim() }];
   }
   if (tag === 'thead' && isToldBefore(node, range)) return [];

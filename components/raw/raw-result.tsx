@@ -6,7 +6,7 @@ import type { ProviderModels } from '../../lib/model.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { EndingNote } from '../answer/ending-note.tsx';
 import { LazyAnswer } from '../answer/lazy-answer.tsx';
-import { pathOf } from '../conversation/thread-path.ts';
+import { pathOf } from '../../lib/thread-path.ts';
 import { Button } from '../ui/button.tsx';
 
 /** What a model made of the prompt: the same thinking and answer as in a chat, and stored like one. */

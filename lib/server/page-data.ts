@@ -4,6 +4,7 @@ import type { Conversation, ConversationDetail } from '../conversation.ts';
 import { isId } from '../ids.ts';
 import type { ProviderModels } from '../model.ts';
 import type { ModelOverrideEntry, PresetChoice, ProviderDetail } from '../provider.ts';
+import { endOf } from '../thread-path.ts';
 import { findViewer } from './auth/viewer.ts';
 import { readConversation } from './generation/read-conversation.ts';
 import { exampleQuestions, replayModels } from './protocols/replay/models.ts';
@@ -65,13 +66,13 @@ export async function readComparePage(): Promise<ComparePageData> {
   return { ...shell, examples: examples.filter(({ modelKeys }) => modelKeys.length > 1) };
 }
 
-/** A conversation of the viewer; undefined for any other id, whatever it is. */
+/** A conversation of the viewer, of a long one the end; undefined for any other id, whatever it is. */
 export async function readConversationPage(id: string): Promise<ConversationPageData | undefined> {
   const viewerId = await readViewerId();
   if (!viewerId || !isId(id)) return undefined;
   const runtime = await getRuntime();
   const conversation = await readConversation(runtime, viewerId, id);
-  return conversation && { ...(await readShell(runtime, viewerId)), conversation };
+  return conversation && { ...(await readShell(runtime, viewerId)), conversation: endOf(conversation) };
 }
 
 /** Providers as they were last seen: the page looks at them itself, so that it is there at once. */

@@ -3,6 +3,7 @@ import type { FoundWords } from '../../client/found-place.ts';
 import { findRanges } from '../../markdown/find-ranges.ts';
 import { shownText } from '../shown-texts.ts';
 import { rememberChoice } from '../thinking/pane-choice.ts';
+import { drawTurnOf, turnElementOf } from '../turn-places.ts';
 import { rangeOfHit } from './hit-marks.ts';
 import { scrolls, settlingMs, untilReaderMoves } from './reader-moves.ts';
 import { TextSearch } from './text-search.ts';
@@ -87,7 +88,8 @@ export class ConversationFind extends TextSearch {
   #firstInView(): number {
     let before = 0;
     for (const one of this.#searched) {
-      const bottom = elementOf(one)?.getBoundingClientRect().bottom ?? Number.NEGATIVE_INFINITY;
+      const bottom =
+        (elementOf(one) ?? turnElementOf(one.messageId))?.getBoundingClientRect().bottom ?? Number.NEGATIVE_INFINITY;
       if (one.hits.length > 0 && bottom > barBottom()) return before;
       before += one.hits.length;
     }
@@ -124,7 +126,9 @@ export class ConversationFind extends TextSearch {
     while (!going.signal.aborted) {
       const now = performance.now();
       if (now - began > openingMs || (shownAt !== undefined && now - shownAt > settlingMs)) break;
+      const turn = drawTurnOf(one.messageId);
       drawPlace(one, at);
+      if (turn && !elementOf(one)) turn.scrollIntoView({ block: 'nearest' }); // what is far away is soon taken out again
       const range = this.#rangeIn(one, index);
       if (range) {
         if (shownAt === undefined) {

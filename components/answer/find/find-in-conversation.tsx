@@ -13,10 +13,11 @@ import {
 } from 'react';
 import { type Segment, textOfKind } from '../../../lib/stream-part.ts';
 import { askForPlace, type FoundWords, useFoundPlace } from '../../client/found-place.ts';
+import { showMessage } from '../turn-places.ts';
 import type { FoundText } from './conversation-find.ts';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
 import type { ConversationView } from '../../conversation/conversation-view.ts';
-import { pathOf } from '../../conversation/thread-path.ts';
+import { pathOf } from '../../../lib/thread-path.ts';
 
 const ConversationFindBar = lazy(() => import('./conversation-find-bar.tsx'));
 
@@ -40,8 +41,9 @@ export function FindInConversation({
     latest.current = onThread;
   }, [onThread]);
   const showThread = useCallback((threadId: string) => latest.current?.(threadId), []);
-  useAskedPlace(store, useFoundPlace(view.id), { showThread, onWords: setPlace });
-  useMessageOfAddress(store, showThread);
+  const asked = useFoundPlace(view.id);
+  useAskedPlace(store, view.cut ? undefined : asked, { showThread, onWords: setPlace });
+  useMessageOfAddress(store, view.cut, showThread);
   useShortcut(setPlace);
 
   const close = useCallback(() => setPlace(undefined), []);
@@ -68,7 +70,7 @@ function useAskedPlace(
       chooseBranchOf(store, messageId);
       const message = store.getView().messages.find((one) => one.id === messageId);
       if (message) showThread(message.threadId);
-      void import('./show-attachment.ts').then(({ showAttachment }) => showAttachment(id));
+      void import('./show-attachment.ts').then(({ showAttachment }) => showAttachment(id, messageId));
       return;
     }
     const { words, hit } = asked;
@@ -78,17 +80,17 @@ function useAskedPlace(
 }
 
 /** An address may name a message, as the points of the compute page do. */
-function useMessageOfAddress(store: ConversationStore, showThread: (threadId: string) => void): void {
+function useMessageOfAddress(store: ConversationStore, cut: boolean, showThread: (threadId: string) => void): void {
   useEffect(() => {
     const id = window.location.hash.slice(1);
-    const message = store.getView().messages.find((one) => one.id === id);
+    const message = cut ? undefined : store.getView().messages.find((one) => one.id === id);
     if (!message) return;
     chooseBranchOf(store, id);
     showThread(message.threadId);
-    const bring = () => document.querySelector(`[data-message="${id}"]`)?.scrollIntoView({ block: 'start' });
+    const bring = () => showMessage(id);
     const frame = requestAnimationFrame(() => requestAnimationFrame(bring)); // when its branch is drawn
     return () => cancelAnimationFrame(frame);
-  }, [store, showThread]);
+  }, [store, cut, showThread]);
 }
 
 /** Ctrl+Shift+F: what is selected is looked for, or what was looked for last. */

@@ -9,7 +9,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { useStored, writeStored } from '../../ui/stored.ts';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
 import { type GenerationView, viewOfMessage } from '../../conversation/generation-store.ts';
-import type { PathNode } from '../../conversation/thread-path.ts';
+import type { PathNode } from '../../../lib/thread-path.ts';
 import { TurnBar } from './turn-bar.tsx';
 import { totalsOf, type TurnFigures, turnsOf, wordsOfTotals } from './turn-figures.ts';
 
@@ -59,6 +59,9 @@ function OpenStrip({ store, path }: { store: ConversationStore; path: readonly P
   );
 }
 
+/** So many are drawn to each side of the middle of what is in view. */
+const drawnBars = 120;
+
 /** The bars, of which one is reached by Tab and the others by the arrow keys; one at a time is told in words. */
 function Bars({ turns }: { turns: readonly TurnFigures[] }) {
   const [told, setTold] = useState<number | undefined>();
@@ -66,6 +69,13 @@ function Bars({ turns }: { turns: readonly TurnFigures[] }) {
   const bars = useRef<HTMLDivElement>(null);
   const most = Math.max(1, ...turns.map((turn) => turn.reasoningTokens + turn.answerTokens));
   const stop = Math.min(tab ?? turns.length - 1, turns.length - 1);
+
+  const [middle, setMiddle] = useState(turns.length);
+  const watchPlace = () => {
+    const { scrollLeft = 0, clientWidth = 0, scrollWidth = 1 } = bars.current ?? {};
+    const now = ((scrollLeft + clientWidth / 2) / scrollWidth) * turns.length;
+    if (Math.abs(now - middle) > drawnBars / 4) setMiddle(now);
+  };
 
   useEffect(() => {
     if (bars.current && turns.length > 0) bars.current.scrollLeft = bars.current.scrollWidth;
@@ -91,6 +101,7 @@ function Bars({ turns }: { turns: readonly TurnFigures[] }) {
       role="toolbar"
       aria-label="Turns"
       onKeyDown={onKeyDown}
+      onScroll={watchPlace}
     >
       {turns.map((turn, i) => (
         <TurnBar
@@ -99,6 +110,7 @@ function Bars({ turns }: { turns: readonly TurnFigures[] }) {
           number={i + 1}
           most={most}
           tabIndex={i === stop ? 0 : -1}
+          far={Math.abs(i - middle) > drawnBars}
           told={told === i}
           onTell={(shown) => setTold((now) => (shown ? i : now === i ? undefined : now))}
           onFocus={() => setTab(i)}

@@ -2,6 +2,7 @@
 
 import { useRef } from 'react';
 import { Popover } from '../../ui/popover.tsx';
+import { showMessage } from '../turn-places.ts';
 import { FigureRows } from './figure-rows.tsx';
 import { rowsOfTurn, type TurnFigures } from './turn-figures.ts';
 
@@ -15,6 +16,8 @@ export function TurnBar(props: {
   /** Tokens of the highest bar. */
   most: number;
   tabIndex: number;
+  /** Far out of view it is only as wide as it would be. */
+  far: boolean;
   told: boolean;
   onTell: (shown: boolean) => void;
   onFocus: () => void;
@@ -44,8 +47,12 @@ export function TurnBar(props: {
         onBlur={() => onTell(false)}
         onClick={() => showMessage(turn.questionId)}
       >
-        <i className={`${part} bg-answer`} style={{ height: height(turn.answerTokens) }} />
-        <i className={`${part} bg-thinking`} style={{ height: height(turn.reasoningTokens) }} />
+        {!props.far && (
+          <>
+            <i className={`${part} bg-answer`} style={{ height: height(turn.answerTokens) }} />
+            <i className={`${part} bg-thinking`} style={{ height: height(turn.reasoningTokens) }} />
+          </>
+        )}
       </button>
       {told && (
         <Popover
@@ -74,11 +81,4 @@ function Remarks({ turn: { estimated, copied, running } }: { turn: TurnFigures }
       {copied && 'A copy: its tokens were spent elsewhere.'}
     </p>
   );
-}
-
-/** Brings a message to the top of the conversation; what is drawn only near the screen may move it once more. */
-function showMessage(id: string): void {
-  const bring = () => document.querySelector(`[data-message="${id}"]`)?.scrollIntoView({ block: 'start' });
-  bring();
-  requestAnimationFrame(() => requestAnimationFrame(bring));
 }

@@ -2,7 +2,7 @@ import type { Message } from '../../../lib/conversation.ts';
 import { tokenRatesOf } from '../../../lib/token-rate.ts';
 import { formatCost, formatDuration, formatTokens, tokensAtRate } from '../../../lib/quantity-words.ts';
 import type { GenerationView } from '../../conversation/generation-store.ts';
-import type { PathNode } from '../../conversation/thread-path.ts';
+import type { PathNode } from '../../../lib/thread-path.ts';
 
 /** One turn of the shown branch in figures: a question and its answer. */
 export interface TurnFigures {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { GenerationView } from '../../../components/conversation/generation-store.ts';
-import type { PathNode } from '../../../components/conversation/thread-path.ts';
+import type { PathNode } from '../../../lib/thread-path.ts';
 import { rowsOfTurn, totalsOf, turnsOf, wordsOfTotals } from '../../../components/answer/tokens/turn-figures.ts';
 import type { Generation, Message } from '../../../lib/conversation.ts';
 import type { MessageState } from '../../../lib/stream-part.ts';

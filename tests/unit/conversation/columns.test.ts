@@ -8,7 +8,7 @@ const { conversationStoreOf, forgetConversationStore, newConversationStore } = a
   '../../../components/conversation/conversation-store.ts'
 );
 const { runningIn } = await import('../../../components/conversation/conversation-view.ts');
-const { pathOf } = await import('../../../components/conversation/thread-path.ts');
+const { pathOf } = await import('../../../lib/thread-path.ts');
 
 const settings = { model: { providerId: 'p', modelKey: 'm' }, sampling: {} };
 
