@@ -10,11 +10,15 @@ export const questionLimits: BodyLimits = { maxMegabytes: 10, maxMs: 120_000 };
 /** Of a file that is brought in. */
 export const importLimits: BodyLimits = { maxMegabytes: 50, maxMs: 120_000 };
 
+/** Of a run of the lab with all its questions. */
+export const labLimits: BodyLimits = { maxMegabytes: 64, maxMs: 120_000 };
+
 const questions = /^\/api\/(?:conversations\/?$|conversations\/[^/]+\/messages\/?$)/;
 
 /** What the body of a request to this path may be; known before its route is. */
 export function limitsOf(path: string): BodyLimits {
   if (/^\/api\/import\/?$/.test(path)) return importLimits;
+  if (/^\/api\/lab\/runs\/?$/.test(path)) return labLimits;
   return questions.test(path) ? questionLimits : jsonLimits;
 }
 

@@ -8,6 +8,7 @@ import type { RunLog } from './generation/run-log.ts';
 import { StoreRunLog } from './generation/run-log-store.ts';
 import { ProviderSettings } from './provider-settings.ts';
 import { createAddressGuard } from './calls/address-guard.ts';
+import { Lab } from './lab/lab.ts';
 import { ModelPulls } from './model-pulls.ts';
 import { createRegistry, type Registry } from './providers/registry.ts';
 import { createReplayProvider } from './recordings.ts';
@@ -39,6 +40,7 @@ export interface Runtime {
   telemetry: Telemetry;
   pulls: ModelPulls;
   asker: Asker;
+  lab: Lab;
   searchIndexer: SearchIndexer;
   /** Answers interrupted by an earlier end of the server, found at this start. */
   interruptedAtStart: number;
@@ -109,11 +111,22 @@ async function openRuntime(config: Config): Promise<Runtime> {
   const onEnd = (facts: GenerationFacts) => {
     telemetry.ended(facts);
     indexer.poke();
+    void runs.whenDone(facts.id).then(() => lab.poke());
   };
   const storeHealth = new StoreHealth();
   const runLog = new StoreRunLog({ store, instanceId, health: storeHealth });
   const runs = new Runs(store, runLog, { health: storeHealth, counter, onEnd });
   const asker = new Asker({ store, models, runs, runLog, habits, instanceId });
+  const lab = new Lab({
+    store,
+    runs,
+    models,
+    habits,
+    instanceId,
+    version: config.version,
+    isOwnMachine: (id) => registry.findServer(id)?.local ?? false,
+  });
+  const tendLab = () => lab.tend({ isAlive, at: Date.now(), staleAfterMs });
   let isBeating = false;
   const beat = async () => {
     if (isBeating) return; // a store that is away is not asked again before it has answered
@@ -122,6 +135,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
       await storeHealth.watch('heartbeat', () => store.instances.heartbeat(instanceId, Date.now()));
       await interrupt(); // another instance on the same store may have died since
       await purge();
+      await tendLab();
       await store.remains.wipe();
     } catch {
       // The store's health has told it; the next beat tries again.
@@ -131,6 +145,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
   };
   const heart = setInterval(() => void beat(), heartbeatEveryMs);
   heart.unref();
+  await tendLab(); // runs that an earlier process had to leave
 
   return {
     config,
@@ -146,11 +161,13 @@ async function openRuntime(config: Config): Promise<Runtime> {
     counter,
     telemetry,
     asker,
+    lab,
     searchIndexer: indexer,
     interruptedAtStart,
     async shutDown() {
       clearInterval(heart);
       registry.close();
+      lab.close();
       const lost = await runs.shutDown();
       await counter.close();
       await indexer.close();

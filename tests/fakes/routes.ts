@@ -5,7 +5,10 @@ import { after } from 'node:test';
 import { ApiClient } from './api-client.ts';
 
 /** A route module's handlers, as Next.js calls them. */
-type Handler = (request: Request, context: { params: Promise<{ id: string; share: string }> }) => Promise<Response>;
+type Handler = (
+  request: Request,
+  context: { params: Promise<{ id: string; share: string; number: string }> },
+) => Promise<Response>;
 type RouteModule = Partial<Record<string, Handler>>;
 
 const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
@@ -42,6 +45,15 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/generations\/([^/]+)\/raw$/, () => load('generations/[id]/raw')],
   [/^\/api\/generations\/([^/]+)\/reclassify$/, () => load('generations/[id]/reclassify')],
   [/^\/api\/generations\/([^/]+)\/stop$/, () => load('generations/[id]/stop')],
+  [/^\/api\/lab\/runs$/, () => load('lab/runs')],
+  [/^\/api\/lab\/runs\/([^/]+)$/, () => load('lab/runs/[id]')],
+  [/^\/api\/lab\/runs\/([^/]+)\/questions$/, () => load('lab/runs/[id]/questions')],
+  [/^\/api\/lab\/runs\/([^/]+)\/samples$/, () => load('lab/runs/[id]/samples')],
+  [/^\/api\/lab\/runs\/([^/]+)\/samples\/([^/]+)$/, () => load('lab/runs/[id]/samples/[number]')],
+  [/^\/api\/lab\/runs\/([^/]+)\/rescore$/, () => load('lab/runs/[id]/rescore')],
+  [/^\/api\/lab\/runs\/([^/]+)\/export$/, () => load('lab/runs/[id]/export')],
+  [/^\/api\/lab\/runs\/([^/]+)\/shares$/, () => load('lab/runs/[id]/shares')],
+  [/^\/api\/lab\/shares\/([^/]+)$/, () => load('lab/shares/[id]')],
   [/^\/api\/shares$/, () => load('shares')],
   [/^\/api\/shares\/preview$/, () => load('shares/preview')],
   [/^\/api\/shares\/([^/]+)$/, () => load('shares/[id]')],
@@ -69,7 +81,7 @@ export async function callRoute(request: Request): Promise<Response> {
     const handler = (await loadModule())[request.method];
     if (!handler) return new Response(null, { status: 405 });
     const id = decodeURIComponent(match[1] ?? '');
-    return handler(request, { params: Promise.resolve({ id, share: id }) });
+    return handler(request, { params: Promise.resolve({ id, share: id, number: match[2] ?? '' }) });
   }
   return new Response(null, { status: 404 });
 }

@@ -464,7 +464,7 @@ async function getConversation(store: Store, ownerId: string, id: string): Promi
   return conversation;
 }
 
-function newGenerationOf(
+export function newGenerationOf(
   { model, provider }: Target,
   settings: ThreadSettings,
   { sampling, at, instanceId }: { sampling: Sampling; at: number; instanceId: string },
@@ -484,7 +484,7 @@ function newGenerationOf(
 }
 
 /** A model with the way in which its server says that it takes a beginning, where that can be asked. */
-async function askedForItsWay(target: Target): Promise<Target> {
+export async function askedForItsWay(target: Target): Promise<Target> {
   const { adapter, model } = target;
   if (!adapter.findContinuation) return target;
   const { continuation: _, ...rest } = model;
@@ -531,7 +531,7 @@ function isOurText({ prompt }: ContinuationPlan, { recording }: ModelInfo): bool
 }
 
 /** A beginning with what is to be judged at its end. */
-function beginningOf(input: {
+export function beginningOf(input: {
   plan: ContinuationPlan;
   model: ModelInfo;
   from: Message;

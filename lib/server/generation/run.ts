@@ -140,6 +140,18 @@ export class Runs {
     return [...this.#running.values()].some(({ input }) => own(input));
   }
 
+  /** Ids of the generations that run here at a provider. */
+  idsAt(providerId: string): string[] {
+    return [...this.#running.values()]
+      .filter(({ input }) => input.request.model.providerId === providerId)
+      .map(({ input }) => input.generationId);
+  }
+
+  /** Resolves when a generation that runs here is over and stored; at once for any other. */
+  whenDone(generationId: string): Promise<void> {
+    return this.#running.get(generationId)?.done ?? Promise.resolve();
+  }
+
   get isDraining(): boolean {
     return this.#drain.signal.aborted;
   }

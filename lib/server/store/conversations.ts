@@ -197,7 +197,7 @@ async function listConversations(
   return engine.read(async (db) => {
     const pinned =
       view === 'shown' && !cursor
-        ? await summaries(db, ownerId)
+        ? await listed(db, ownerId)
             .where('archived_at', 'is', null)
             .where('pinned_at', 'is not', null)
             .orderBy('pinned_at', 'desc')
@@ -205,7 +205,7 @@ async function listConversations(
             .limit(mostPinned)
             .execute()
         : [];
-    const rows = await summaries(db, ownerId)
+    const rows = await listed(db, ownerId)
       .$if(view === 'shown', (query) => query.where('archived_at', 'is', null).where('pinned_at', 'is', null))
       .$if(view === 'archived', (query) => query.where('archived_at', 'is not', null))
       .$if(cursor !== undefined, (query) =>
@@ -264,6 +264,7 @@ async function listConversationIds(engine: Engine, ownerId: string): Promise<str
       .selectFrom('conversations')
       .select('id')
       .where('owner_id', '=', ownerId)
+      .where('lab_run_id', 'is', null)
       .orderBy('created_at')
       .orderBy('id')
       .execute(),
@@ -279,6 +280,11 @@ type ListView = 'all' | 'shown' | 'archived';
 
 /** Pins beyond this many wait for others to be taken out. */
 const mostPinned = 100;
+
+/** Those that are in lists: what a run of the lab asks is in none. */
+function listed(db: Db, ownerId: string) {
+  return summaries(db, ownerId).where('lab_run_id', 'is', null);
+}
 
 function summaries(db: Db, ownerId: string) {
   return db

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Generation } from '../../conversation.ts';
 import type { GenerationError } from '../../errors.ts';
 import type { Health } from '../../health.ts';
@@ -91,10 +91,14 @@ export async function completeGeneration(db: Db, id: string, result: GenerationR
     .where('state', '=', 'running')
     .executeTakeFirst();
   if (updated.numUpdatedRows === 0n) return false;
-  await db.updateTable('messages').set({ parts, search_stale: 1 }).where('id', '=', id).execute();
+  await db.updateTable('messages').set({ parts, search_stale: staleUnlessLab }).where('id', '=', id).execute();
   await db.deleteFrom('checkpoints').where('generation_id', '=', id).execute();
   return true;
 }
+
+/** What the lab asks is in no search. */
+const staleUnlessLab = sql<number>`case when exists (select 1 from conversations
+  where conversations.id = messages.conversation_id and conversations.lab_run_id is not null) then 0 else 1 end`;
 
 async function findGeneration(engine: Engine, ownerId: string, id: string): Promise<GenerationDetail | undefined> {
   return engine.read(async (db) => {

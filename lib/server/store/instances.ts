@@ -14,7 +14,7 @@ interface NewInstance {
   at: number;
 }
 
-interface LeftoverSearch {
+export interface LeftoverSearch {
   /** The process that looks. */
   instanceId: string;
   host: string;
@@ -63,18 +63,22 @@ async function interruptLeftovers(engine: Engine, search: LeftoverSearch): Promi
   return interrupted;
 }
 
-async function listLeftovers(db: Db, search: LeftoverSearch): Promise<string[]> {
+/** Tells of a process whether it is dead; the one that looks is not. */
+export async function deathFinder(db: Db, search: LeftoverSearch): Promise<(instanceId: string) => boolean> {
   const instances = new Map((await db.selectFrom('instances').selectAll().execute()).map((row) => [row.id, row]));
+  const own = instances.get(search.instanceId);
+  return (id) => id !== search.instanceId && isDead(instances.get(id), own, search);
+}
+
+async function listLeftovers(db: Db, search: LeftoverSearch): Promise<string[]> {
+  const isLeft = await deathFinder(db, search);
   const running = await db
     .selectFrom('generations')
     .select(['id', 'instance_id'])
     .where('state', '=', 'running')
     .orderBy('id')
     .execute();
-  const own = instances.get(search.instanceId);
-  return running
-    .filter((row) => row.instance_id !== search.instanceId && isDead(instances.get(row.instance_id), own, search))
-    .map((row) => row.id);
+  return running.filter((row) => isLeft(row.instance_id)).map((row) => row.id);
 }
 
 function isDead(instance: InstanceRow | undefined, own: InstanceRow | undefined, search: LeftoverSearch): boolean {

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { addTimelineColumns, addUsageDetails } from './generations.ts';
 import { createSearchTables, markQuestionsWithFiles } from './search.ts';
 import { addRunLog } from './run-commands.ts';
+import { createLabTables } from './lab-tables.ts';
 import { addImportColumns } from './transfers.ts';
 import { tellByFacts } from './told-rows.ts';
 import { addTokenLog, addTokenLogDays } from './token-log-tables.ts';
@@ -35,6 +36,7 @@ export const migrations: readonly Migration[] = [
   { version: 14, name: 'places in the log of a running answer, and commands to whoever runs it', up: addRunLog },
   { version: 15, name: 'notices and errors by code and facts', up: tellByFacts },
   { version: 16, name: 'tokens that no text shows, and times by the server that answered', up: addUsageDetails },
+  { version: 17, name: 'runs of the lab', up: createLabTables },
 ];
 
 export const latestVersion = migrations.length;

@@ -2,6 +2,8 @@ import type { ForeignOrigin } from '../../exported.ts';
 import type { Generated } from 'kysely';
 import type { PromptTemplateId } from '../../model.ts';
 import type { UsageSource } from '../../usage.ts';
+import type { ExtractionRule } from '../../lab/extract.ts';
+import type { RunState, SampleState } from '../../lab/run.ts';
 
 /**
  * The tables as Kysely types. Both engines hold the same: ids are text made by us, moments are epoch milliseconds, JSON is text,
@@ -10,7 +12,7 @@ import type { UsageSource } from '../../usage.ts';
 export interface Database {
   conversations: WithDefaults<
     ConversationRow,
-    'pinned_at' | 'archived_at' | 'deleted_at' | 'deleted_by' | 'title_source'
+    'pinned_at' | 'archived_at' | 'deleted_at' | 'deleted_by' | 'title_source' | 'lab_run_id'
   > &
     SearchMark;
   threads: ThreadRow & { leaf_id: Generated<string | null> };
@@ -26,6 +28,10 @@ export interface Database {
   attachment_contents: AttachmentContentRow;
   token_log_days: TokenLogDayRow;
   token_log_marks: TokenLogMarkRow;
+  lab_runs: LabRunRow;
+  lab_questions: LabQuestionRow;
+  lab_samples: WithDefaults<LabSampleRow, 'pilot' | 'attempts' | 'not_before'>;
+  lab_shares: LabShareRow;
   search_entries: Omit<SearchEntryRow, 'id'> & { id: Generated<number> };
 }
 
@@ -47,6 +53,8 @@ export interface ConversationRow {
   deleted_by: string | null;
   /** Who made its title; a person's is never replaced. Not known of older ones, which counts as a person's. */
   title_source: 'question' | 'model' | 'person';
+  /** The run of the lab whose samples it holds; such a one is in no list and no search. */
+  lab_run_id: string | null;
 }
 
 export interface ThreadRow {
@@ -288,4 +296,86 @@ export interface TokenLogMarkRow {
   day: number;
   /** The transaction that did; empty on SQLite, where only one writes at a time. */
   writer: string;
+}
+
+/** A run of the lab. */
+export interface LabRunRow {
+  id: string;
+  owner_id: string;
+  title: string;
+  state: RunState;
+  /** JSON of `RunPause`. */
+  pause: string | null;
+  /** JSON of `LabPlan`, `RunFacts` and `LabSetting[]`. */
+  plan: string;
+  facts: string;
+  settings: string;
+  /** Samples in all. */
+  planned: number;
+  /** Grows with everything that its figures are made of. */
+  version: number;
+  /** The server process that asks its samples. */
+  instance_id: string | null;
+  /** How long it has run. */
+  active_ms: number;
+  /** JSON of `StoredFigures`, and the version and moment it was made at. */
+  figures: string | null;
+  figures_version: number | null;
+  figures_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface LabQuestionRow {
+  run_id: string;
+  position: number;
+  /** JSON of `LabQuestion`. */
+  question: string;
+}
+
+/** A planned sample. Short columns before long ones: SQLite walks through what stands before. */
+export interface LabSampleRow {
+  run_id: string;
+  number: number;
+  setting: number;
+  question: number;
+  sample: number;
+  state: SampleState;
+  /** 1: asked by the pilot. */
+  pilot: number;
+  attempts: number;
+  /** Epoch ms before which it is not asked again. */
+  not_before: number;
+  by_hand: 'right' | 'wrong' | null;
+  thinking_tokens: number | null;
+  answer_tokens: number | null;
+  prompt_tokens: number | null;
+  source: UsageSource | null;
+  cost: number | null;
+  ms: number | null;
+  format_ok: number | null;
+  language_share: number | null;
+  budget_kept: number | null;
+  verdict: 'same' | 'different' | 'unsure' | null;
+  rule: ExtractionRule | null;
+  in_thinking: number | null;
+  scorer: number | null;
+  finish_reason: string | null;
+  answered_model: string | null;
+  generation_id: string | null;
+  ended_at: number | null;
+  /** JSON of `ErrorCause`. */
+  error: string | null;
+  vote: string | null;
+  found: string | null;
+}
+
+/** A link to a frozen run. */
+export interface LabShareRow {
+  id: string;
+  owner_id: string;
+  run_id: string;
+  /** JSON of `LabSnapshot`. */
+  snapshot: string;
+  created_at: number;
 }

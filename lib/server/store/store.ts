@@ -8,6 +8,9 @@ import { createConversations } from './conversations.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createGenerations } from './generations.ts';
 import { createInstances } from './instances.ts';
+import { createLabRuns } from './lab-runs.ts';
+import { createLabSamples } from './lab-samples.ts';
+import { createLabShares } from './lab-shares.ts';
 import { migrate } from './migrations.ts';
 import { createModelOverrides } from './model-overrides.ts';
 import { createProviders } from './own-providers.ts';
@@ -78,6 +81,9 @@ function createStore(engine: Engine, version: string) {
     tokenLog: createTokenLog(engine),
     instances: createInstances(engine),
     remains: createRemains(engine),
+    labRuns: createLabRuns(engine),
+    labSamples: createLabSamples(engine),
+    labShares: createLabShares(engine),
 
     /** Which engine, where (never a password), which version. */
     describe: () => ({ kind: engine.kind, place: engine.place, version }),

@@ -1,0 +1,423 @@
+import { AppError, causeOf, type ErrorCause } from '../../errors.ts';
+import type { LabQuestion } from '../../lab/question.ts';
+import type { Ceiling, LabSetting, RunPause, RunState } from '../../lab/run.ts';
+import type { GenerationError } from '../../errors.ts';
+import type { ModelSource } from '../generation/ask.ts';
+import type { Runs } from '../generation/run.ts';
+import type { StoredRun } from '../store/lab-runs.ts';
+import type { SampleSums, WaitingSample } from '../store/lab-samples.ts';
+import type { Store } from '../store/store.ts';
+import type { SampleAsker } from './ask-sample.ts';
+import { judgeSample, remedyFor, type SampleCalls, wasLimited } from './judge-sample.ts';
+import type { Lanes } from './lanes.ts';
+
+/** Samples are looked up so many at a time. */
+const atOnce = 256;
+/** A sample that fails is asked so often in all, with these pauses between. */
+const mostAttempts = 4;
+const pausesMs = [500, 3_000, 15_000];
+/** A wait that a provider asks for is sat out up to this long; a longer one pauses the run. */
+const longestWaitMs = 600_000;
+/** So many failures in a row, without one answer: there is nobody to ask. */
+const failuresInRow = 12;
+/** Models are looked up anew after this. */
+const modelsForMs = 5_000;
+
+interface Parts {
+  store: Store;
+  runs: Runs;
+  models: ModelSource;
+  asker: SampleAsker;
+  lanes: Lanes;
+}
+
+/** Asks the samples of one run, until nothing is left, somebody ends it, or something stands in its way. */
+export class Driver {
+  readonly #parts: Parts;
+  #run: StoredRun;
+  #sums: SampleSums;
+  #queue: WaitingSample[] = [];
+  /** Under way, with the generation that runs now. */
+  readonly #active = new Map<number, { generationId: string | undefined; abort: AbortController }>();
+  #timer: NodeJS.Timeout | undefined;
+  #pumping = false;
+  #again = false;
+  #failures = 0;
+  #countedFrom = performance.now();
+  #models: { at: number; found: ReturnType<ModelSource['forAsking']> } | undefined;
+  readonly #questions = new Map<number, LabQuestion>();
+  readonly #over = Promise.withResolvers<void>();
+  #isOver = false;
+  #isClosing = false;
+
+  constructor(parts: Parts, run: StoredRun, sums: SampleSums) {
+    this.#parts = parts;
+    this.#run = run;
+    this.#sums = sums;
+  }
+
+  get runId(): string {
+    return this.#run.id;
+  }
+
+  get active(): number {
+    return this.#active.size;
+  }
+
+  /** Resolves when it asks no more. */
+  get over(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  /** Ms since its run's time was last written down. */
+  get unwrittenMs(): number {
+    return performance.now() - this.#countedFrom;
+  }
+
+  isAsking(generationId: string): boolean {
+    return [...this.#active.values()].some((active) => active.generationId === generationId);
+  }
+
+  /** Something changed: a place became free, or somebody changed the run. */
+  poke(): void {
+    if (this.#pumping) this.#again = true;
+    else void this.#pumpSafely();
+  }
+
+  /** Reads the run again, and does what it says. */
+  async sync(): Promise<void> {
+    const run = await this.#parts.store.labRuns.find(this.#run.ownerId, this.#run.id);
+    if (!run || run.state === 'stopped' || run.instanceId !== this.#run.instanceId) {
+      await this.#stopCalls();
+      return this.#end();
+    }
+    this.#run = run;
+    this.#queue = [];
+    this.poke();
+  }
+
+  /** The process ends: what is under way is ended by `Runs`, and planned again by whoever takes the run. */
+  close(): void {
+    this.#isClosing = true;
+    this.#end();
+  }
+
+  async #stopCalls(): Promise<void> {
+    const active = [...this.#active.values()];
+    for (const { abort } of active) abort.abort();
+    await Promise.all(active.map(({ generationId }) => generationId && this.#parts.runs.stop(generationId)));
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#over.resolve();
+  }
+
+  async #pumpSafely(): Promise<void> {
+    this.#pumping = true;
+    try {
+      do {
+        this.#again = false;
+        await this.#pump();
+      } while (this.#again && !this.#isOver);
+    } catch (error) {
+      // A store that is away is asked again; everything else that comes here is a mistake of ours, and no reason to spin.
+      if (!(error instanceof AppError)) console.error(`lab: run ${this.#run.id}`, error);
+      this.#wakeIn(2_000);
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  #wakeIn(ms: number): void {
+    if (this.#isOver) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.poke(), Math.min(ms, 60_000));
+    this.#timer.unref();
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#isOver || this.#isClosing) return;
+    const { state } = this.#run;
+    if (state === 'pausing') return this.#pauseWhenIdle(this.#run.pause ?? { because: 'person' });
+    const reached = ceilingReached(this.#run.plan.ceiling, this.#sums, this.#run.activeMs + this.unwrittenMs);
+    if (reached) return this.#pauseWhenIdle({ because: 'ceiling', of: reached });
+    for (let refills = 0; ; ) {
+      const started = this.#startSome();
+      if (this.#queue.length > 0 || (started === 0 && refills > 0)) return;
+      const next = await this.#refill();
+      refills++;
+      if (this.#queue.length > 0) continue;
+      if (next !== undefined) return this.#wakeIn(Math.max(10, next - Date.now()));
+      if (this.#active.size === 0) await this.#finish();
+      return;
+    }
+  }
+
+  /** Starts what has a place now. */
+  #startSome(): number {
+    let started = 0;
+    let wake = Number.POSITIVE_INFINITY;
+    const blocked = new Set<string>();
+    const rest: WaitingSample[] = [];
+    for (const [i, waiting] of this.#queue.entries()) {
+      const setting = this.#settingOf(waiting);
+      const providerId = setting?.settings.model.providerId ?? '';
+      if (setting && !blocked.has(providerId) && this.#parts.lanes.take(providerId, performance.now())) {
+        started++;
+        void this.#askOne(waiting, setting, providerId);
+        if (ceilingReached(this.#run.plan.ceiling, this.#sums, this.#run.activeMs + this.unwrittenMs)) {
+          rest.push(...this.#queue.slice(i + 1));
+          break;
+        }
+        continue;
+      }
+      if (setting && !setting.dropped) {
+        rest.push(waiting);
+        blocked.add(providerId);
+        wake = Math.min(wake, this.#parts.lanes.until(providerId) - performance.now());
+      }
+    }
+    this.#queue = rest;
+    if (rest.length > 0 && wake > 0 && Number.isFinite(wake)) this.#wakeIn(wake + 5);
+    return started;
+  }
+
+  #settingOf(waiting: WaitingSample): LabSetting | undefined {
+    return this.#run.settings.find(({ index }) => index === waiting.setting);
+  }
+
+  /** Looks up what is next. @returns epoch ms at which something may be asked again, where nothing may now */
+  async #refill(): Promise<number | undefined> {
+    const { samples, nextAt } = await this.#parts.store.labSamples.listNext(this.#run.id, {
+      limit: atOnce,
+      at: Date.now(),
+      pilotOnly: this.#run.state === 'piloting',
+      sources: sourcesOf(this.#run.settings),
+    });
+    this.#queue = samples.filter(({ number }) => !this.#active.has(number));
+    return nextAt;
+  }
+
+  async #finish(): Promise<void> {
+    const isPilot = this.#run.state === 'piloting';
+    const pause: RunPause = { because: 'piloted' };
+    await this.#leave(isPilot ? 'paused' : 'done', isPilot ? pause : null);
+  }
+
+  async #pauseWhenIdle(pause: RunPause): Promise<void> {
+    this.#queue = [];
+    if (this.#active.size > 0) return;
+    await this.#leave('paused', pause);
+  }
+
+  /** Gives the run up in this state, unless somebody has changed it meanwhile. */
+  async #leave(state: RunState, pause: RunPause | null): Promise<void> {
+    const { ownerId, id } = this.#run;
+    const at = Date.now();
+    const change = { state, pause, instanceId: null, activeMs: this.#takeMs(), at };
+    const from: RunState[] = ['piloting', 'running', 'pausing'];
+    await this.#parts.store.labRuns.change(ownerId, id, { ...change, from });
+    this.#end();
+  }
+
+  /** A run that cannot go on now: nothing new is asked, and it is paused once the calls under way are over. */
+  async #obstruct(pause: RunPause): Promise<void> {
+    if (this.#run.state === 'pausing') return;
+    this.#run = { ...this.#run, state: 'pausing', pause };
+    this.#queue = [];
+    await this.#parts.store.labRuns.change(this.#run.ownerId, this.#run.id, {
+      state: 'pausing',
+      pause,
+      at: Date.now(),
+      from: ['piloting', 'running'],
+    });
+  }
+
+  #takeMs(): number {
+    const ms = this.unwrittenMs;
+    this.#countedFrom = performance.now();
+    return ms;
+  }
+
+  /** Writes down how long it has run. */
+  async keepTime(): Promise<void> {
+    const activeMs = this.#takeMs();
+    this.#run = { ...this.#run, activeMs: this.#run.activeMs + activeMs };
+    await this.#parts.store.labRuns.change(this.#run.ownerId, this.#run.id, { activeMs, at: Date.now() });
+  }
+
+  async #askOne(waiting: WaitingSample, setting: LabSetting, providerId: string): Promise<void> {
+    const { lanes } = this.#parts;
+    const began = performance.now();
+    const abort = new AbortController();
+    const active = { generationId: undefined as string | undefined, abort };
+    this.#active.set(waiting.number, active);
+    let end: { limited: boolean; waitMs?: number | undefined } | undefined;
+    try {
+      end = await this.#askAndKeep(waiting, setting, active);
+    } catch (error) {
+      await this.#replanAfter(error, waiting, setting).catch((thrown: unknown) =>
+        console.error(`lab: sample ${waiting.number} of ${this.#run.id}`, thrown),
+      );
+    } finally {
+      this.#active.delete(waiting.number);
+      if (end) lanes.end(providerId, { ...end, began }, performance.now());
+      else lanes.giveBack(providerId);
+      this.poke();
+      lanes.freed();
+    }
+  }
+
+  /** @returns how the call was for its provider's limits; undefined when none was made */
+  async #askAndKeep(
+    waiting: WaitingSample,
+    setting: LabSetting,
+    active: { generationId: string | undefined; abort: AbortController },
+  ): Promise<{ limited: boolean; waitMs?: number | undefined } | undefined> {
+    const { store, asker } = this.#parts;
+    const run = this.#run;
+    const [question, models] = await Promise.all([this.#questionAt(waiting.question), this.#modelsNow()]);
+    const asked = await asker.ask({
+      run,
+      setting,
+      waiting,
+      question,
+      models,
+      onCall: (id) => {
+        active.generationId = id;
+      },
+      signal: active.abort.signal,
+    });
+    if (!asked) return undefined;
+    const limited = wasLimited(asked.calls);
+    const error = asked.message.generation?.error;
+    if (this.#isClosing || error?.code === 'server-stopped') return { limited }; // planned again by whoever takes the run
+    const remedy = error && remedyFor(error);
+    if (remedy?.do === 'wait') {
+      await store.labSamples.replan(run.id, waiting.number, { notBefore: 0, isOurs: true });
+      await this.#spend(asked);
+      if (remedy.waitMs !== undefined && remedy.waitMs > longestWaitMs) {
+        const until = Date.now() + remedy.waitMs;
+        await this.#obstruct({ because: 'limit', providerLabel: setting.providerLabel, until });
+      }
+      return { limited: true, waitMs: remedy.waitMs };
+    }
+    if (remedy?.do === 'pause') {
+      await store.labSamples.replan(run.id, waiting.number, { notBefore: 0, isOurs: true });
+      await this.#obstruct({
+        because: 'provider',
+        providerLabel: setting.providerLabel,
+        error: causeOf(error as GenerationError),
+      });
+      return { limited };
+    }
+    if (remedy?.do === 'again') {
+      this.#failures++;
+      if (this.#failures >= failuresInRow) {
+        await store.labSamples.replan(run.id, waiting.number, { notBefore: 0, isOurs: true });
+        const cause = causeOf(error as GenerationError);
+        await this.#obstruct({ because: 'provider', providerLabel: setting.providerLabel, error: cause });
+        return { limited };
+      }
+      if (waiting.attempts + 1 < mostAttempts) {
+        const notBefore = Date.now() + (pausesMs[waiting.attempts] ?? 0);
+        await store.labSamples.replan(run.id, waiting.number, { notBefore, isOurs: false });
+        await this.#spend(asked);
+        return { limited };
+      }
+    } else {
+      this.#failures = 0;
+    }
+    const result = judgeSample(asked, {
+      question,
+      rule: run.facts.rule,
+      step: setting.step,
+      at: Date.now(),
+    });
+    await store.labSamples.finish(run.id, waiting.number, { ...result, generationId: asked.message.id });
+    await this.#spend(asked);
+    return { limited };
+  }
+
+  async #spend({ calls }: SampleCalls): Promise<void> {
+    for (const { usage, finish } of calls) {
+      this.#sums.promptTokens += usage?.promptTokens ?? 0;
+      this.#sums.thinkingTokens += usage?.reasoningTokens ?? 0;
+      this.#sums.answerTokens += usage?.answerTokens ?? 0;
+      this.#sums.cost += finish?.cost ?? 0;
+    }
+  }
+
+  /** A sample that could not be asked at all. */
+  async #replanAfter(error: unknown, waiting: WaitingSample, setting: LabSetting): Promise<void> {
+    const { store } = this.#parts;
+    const { id } = this.#run;
+    if (this.#isClosing) return;
+    if (error instanceof AppError && (error.code === 'too_many_requests' || error.code === 'unavailable')) {
+      // Too much runs here already, or the store is away: it waits a little.
+      const notBefore = Date.now() + (error.retryAfterSeconds ?? 2) * 1000;
+      await store.labSamples.replan(id, waiting.number, { notBefore, isOurs: true });
+      this.#wakeIn(notBefore - Date.now());
+      return;
+    }
+    if (error instanceof AppError && error.code === 'not_found' && setting.step.way !== 'prefix') {
+      await store.labSamples.replan(id, waiting.number, { notBefore: 0, isOurs: true });
+      const { providerId, modelKey } = setting.settings.model;
+      const cause: ErrorCause = { code: 'model-gone', facts: { provider: providerId, model: modelKey } };
+      await this.#obstruct({ because: 'provider', providerLabel: setting.providerLabel, error: cause });
+      return;
+    }
+    if (!(error instanceof AppError)) console.error(`lab: sample ${waiting.number} of ${id}`, error);
+    const message = error instanceof AppError ? error.message : 'Something went wrong here while it was asked.';
+    await store.labSamples.fail(id, waiting.number, {
+      error: { code: 'said', facts: { text: message } },
+      at: Date.now(),
+    });
+  }
+
+  async #questionAt(position: number): Promise<LabQuestion> {
+    const known = this.#questions.get(position);
+    if (known) return known;
+    // Those that follow are asked next.
+    const read = await this.#parts.store.labRuns.readQuestions(this.#run.id, { offset: position, limit: 32 });
+    if (this.#questions.size > 2_000) this.#questions.clear();
+    for (const [i, question] of read.entries()) this.#questions.set(position + i, question);
+    const [question] = read;
+    if (!question) throw new AppError('not_found', 'This question is not in the data set.');
+    return question;
+  }
+
+  #modelsNow(): ReturnType<ModelSource['forAsking']> {
+    const now = performance.now();
+    if (this.#models && now - this.#models.at < modelsForMs) return this.#models.found;
+    const refs = this.#run.plan.models.map(({ settings }) => settings.model);
+    const found = this.#parts.models.forAsking(this.#run.ownerId, refs);
+    this.#models = { at: now, found };
+    found.catch(() => {
+      this.#models = undefined;
+    });
+    return found;
+  }
+}
+
+/** By setting that replays thoughts, the setting whose thoughts they are. */
+export function sourcesOf(settings: readonly LabSetting[]): Map<number, number> {
+  return new Map(
+    settings.flatMap(({ index, model, step }) => {
+      const source = settings.find((one) => one.model === model && one.step.way === 'as-is');
+      return step.way === 'prefix' && source ? [[index, source.index] as const] : [];
+    }),
+  );
+}
+
+/** Which bound a run has come to. */
+export function ceilingReached(ceiling: Ceiling, sums: SampleSums, activeMs: number): keyof Ceiling | undefined {
+  const tokens = sums.promptTokens + sums.thinkingTokens + sums.answerTokens;
+  if (ceiling.cost !== undefined && sums.cost >= ceiling.cost) return 'cost';
+  if (ceiling.tokens !== undefined && tokens >= ceiling.tokens) return 'tokens';
+  if (ceiling.minutes !== undefined && activeMs >= ceiling.minutes * 60_000) return 'minutes';
+  return undefined;
+}

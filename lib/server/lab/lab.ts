@@ -1,0 +1,350 @@
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import { AppError } from '../../errors.ts';
+import { dataSetText } from '../../lab/question.ts';
+import {
+  type LabModel,
+  type LabPlan,
+  labLimits,
+  type LabRun,
+  type LabSetting,
+  type NewLabRun,
+  type RunChange,
+  type RunState,
+  settingsOfPlan,
+} from '../../lab/run.ts';
+import { scorerVersion } from '../../lab/score.ts';
+import { findWithheld } from '../../parameters.ts';
+import type { ModelSource } from '../generation/ask.ts';
+import type { ModelHabits } from '../generation/model-habits.ts';
+import type { Runs } from '../generation/run.ts';
+import { getModel } from '../generation/target.ts';
+import type { LeftoverSearch } from '../store/instances.ts';
+import type { StoredRun } from '../store/lab-runs.ts';
+import type { Store } from '../store/store.ts';
+import { findUnforceable, SampleAsker } from './ask-sample.ts';
+import { Driver } from './driver.ts';
+import { Lanes } from './lanes.ts';
+import { LabReader, unknownRun } from './lab-reader.ts';
+
+/** So many samples say what the rest will take. */
+const pilotSize = 5;
+
+/** The lab: runs that ask many samples of many questions, whether anybody looks or not. */
+export class Lab {
+  readonly reader: LabReader;
+  readonly #store: Store;
+  readonly #runs: Runs;
+  readonly #models: ModelSource;
+  readonly #asker: SampleAsker;
+  readonly #lanes: Lanes;
+  readonly #instanceId: string;
+  readonly #version: string;
+  readonly #drivers = new Map<string, Driver>();
+  #isClosing = false;
+
+  constructor(parts: {
+    store: Store;
+    runs: Runs;
+    models: ModelSource;
+    habits: ModelHabits;
+    instanceId: string;
+    version: string;
+    /** Whether a provider is on the machine of whoever asks it. */
+    isOwnMachine: (providerId: string) => boolean;
+  }) {
+    const { store, runs, models, instanceId } = parts;
+    this.#store = store;
+    this.#runs = runs;
+    this.#models = models;
+    this.#instanceId = instanceId;
+    this.#version = parts.version;
+    this.#asker = new SampleAsker(parts);
+    this.#lanes = new Lanes({
+      isChatting: (providerId) => runs.idsAt(providerId).some((id) => !this.#isAsking(id)),
+      isOwnMachine: parts.isOwnMachine,
+      onFree: () => this.poke(),
+    });
+    this.reader = new LabReader({ store, lookAtLane: (id) => this.#lanes.look(id) });
+  }
+
+  /**
+   * Plans a run. The same id again answers the same run.
+   * @throws AppError `bad_request` for a model that cannot be asked in the way that is planned; `not_found` for one that is not there.
+   */
+  async create(ownerId: string, { id, plan, dataSetName, questions }: NewLabRun): Promise<LabRun> {
+    const known = await this.#store.labRuns.find(ownerId, id);
+    if (known) return this.reader.read(ownerId, id);
+    const settings = await this.#settingsFor(ownerId, plan.models, { firstIndex: 0, firstModel: 0 });
+    await this.#store.labRuns.create(ownerId, {
+      id,
+      title: plan.title,
+      plan,
+      settings,
+      questions,
+      facts: {
+        dataSetHash: createHash('sha256').update(dataSetText(questions)).digest('hex'),
+        dataSetName,
+        questionCount: questions.length,
+        appVersion: this.#version,
+        scorerVersion,
+        rule: plan.rule ?? {},
+      },
+      at: Date.now(),
+    });
+    return this.reader.read(ownerId, id);
+  }
+
+  /** @throws AppError `conflict` where its state does not allow that. */
+  async change(ownerId: string, id: string, change: RunChange): Promise<LabRun> {
+    const run = await this.#get(ownerId, id);
+    switch (change.do) {
+      case 'pilot':
+        await this.#pilot(run);
+        break;
+      case 'start':
+        await this.#start(run, 'running');
+        break;
+      case 'pause':
+        await this.#store.labRuns.change(ownerId, id, {
+          state: 'pausing',
+          pause: { because: 'person' },
+          at: Date.now(),
+          from: ['piloting', 'running'],
+        });
+        break;
+      case 'stop':
+        await this.#stop(run);
+        break;
+      case 'add-samples':
+        await this.#addSamples(run, change.count);
+        break;
+      case 'add-model':
+        await this.#addModel(run, change.model);
+        break;
+      case 'drop-setting':
+        await this.#dropSetting(run, change.setting);
+        break;
+      case 'rename':
+        await this.#store.labRuns.change(ownerId, id, { title: change.title, at: Date.now() });
+        break;
+      case 'ceiling':
+        await this.#store.labRuns.change(ownerId, id, {
+          plan: { ...run.plan, ceiling: change.ceiling },
+          at: Date.now(),
+        });
+        break;
+    }
+    await this.#drivers.get(id)?.sync();
+    return this.reader.read(ownerId, id);
+  }
+
+  async delete(ownerId: string, id: string): Promise<void> {
+    await this.#get(ownerId, id);
+    const driver = this.#drivers.get(id);
+    if (driver) {
+      await this.#store.labRuns.change(ownerId, id, { state: 'stopped', instanceId: null, at: Date.now() });
+      await driver.sync();
+    }
+    await this.#store.labRuns.delete(ownerId, id, Date.now());
+    this.reader.forget(id);
+  }
+
+  /** A place may have become free somewhere. */
+  poke(): void {
+    for (const driver of this.#drivers.values()) driver.poke();
+  }
+
+  /** Takes runs that no living process has, those whose wait is over, and does what other processes say of ours. */
+  async tend(search: Omit<LeftoverSearch, 'instanceId' | 'host'>): Promise<void> {
+    if (this.#isClosing) return;
+    const left = await this.#store.labRuns.listLeft({ ...search, instanceId: this.#instanceId, host: os.hostname() });
+    for (const run of left) {
+      const { pause } = run;
+      if (run.state === 'paused' && (pause?.because !== 'limit' || pause.until > search.at)) continue;
+      if (this.#drivers.has(run.id)) continue;
+      await this.#hold(run, run.state === 'paused' ? 'running' : run.state);
+    }
+    for (const driver of this.#drivers.values()) {
+      await driver.keepTime();
+      await driver.sync();
+    }
+  }
+
+  /** Resolves when this process asks no more samples of a run. */
+  async idle(runId: string): Promise<void> {
+    await this.#drivers.get(runId)?.over;
+  }
+
+  close(): void {
+    this.#isClosing = true;
+    for (const driver of this.#drivers.values()) driver.close();
+  }
+
+  #isAsking(generationId: string): boolean {
+    return [...this.#drivers.values()].some((driver) => driver.isAsking(generationId));
+  }
+
+  async #get(ownerId: string, id: string): Promise<StoredRun> {
+    const run = await this.#store.labRuns.find(ownerId, id);
+    if (!run) throw unknownRun();
+    return run;
+  }
+
+  async #pilot(run: StoredRun): Promise<void> {
+    const { planned } = run;
+    const size = Math.min(pilotSize, planned);
+    // spread over the first samples of all questions and settings
+    const first = Math.min(planned, Math.max(size, run.facts.questionCount * run.settings.length));
+    const numbers = Array.from({ length: size }, (_, i) => Math.floor((i * first) / size));
+    await this.#store.labSamples.markPilot(run.id, numbers);
+    await this.#start(run, 'piloting');
+  }
+
+  async #start(run: StoredRun, state: RunState): Promise<void> {
+    if (run.state === 'running' || (run.state === 'piloting' && state === 'piloting')) return;
+    if (this.#isClosing) throw new AppError('unavailable', 'The server is stopping. Try again in a moment.');
+    if (run.state === 'piloting' || run.state === 'pausing') {
+      // it is asked already: it simply goes on
+      await this.#store.labRuns.change(run.ownerId, run.id, { state, pause: null, at: Date.now(), from: [run.state] });
+      return;
+    }
+    await this.#hold(run, state);
+  }
+
+  async #hold(run: StoredRun, state: RunState): Promise<void> {
+    const at = Date.now();
+    if (!(await this.#store.labRuns.hold(run, { instanceId: this.#instanceId, state, at }))) return;
+    const [held, sums] = await Promise.all([
+      this.#store.labRuns.find(run.ownerId, run.id),
+      this.#store.labSamples.sum(run.id),
+    ]);
+    if (!held || this.#isClosing) return;
+    const parts = {
+      store: this.#store,
+      runs: this.#runs,
+      models: this.#models,
+      asker: this.#asker,
+      lanes: this.#lanes,
+    };
+    const driver = new Driver(parts, held, sums);
+    this.#drivers.get(run.id)?.close();
+    this.#drivers.set(run.id, driver);
+    void driver.over.then(() => {
+      if (this.#drivers.get(run.id) === driver) this.#drivers.delete(run.id);
+    });
+    driver.poke();
+  }
+
+  async #stop(run: StoredRun): Promise<void> {
+    await this.#store.labRuns.change(run.ownerId, run.id, {
+      state: 'stopped',
+      pause: null,
+      at: Date.now(),
+      from: ['planned', 'piloting', 'running', 'pausing', 'paused'],
+    });
+  }
+
+  async #addSamples(run: StoredRun, count: number): Promise<void> {
+    const from = run.plan.samplesPerQuestion;
+    const plan = { ...run.plan, samplesPerQuestion: from + count };
+    const settings = run.settings.filter(({ dropped }) => !dropped);
+    assertSize(plan.samplesPerQuestion, run.planned + count * settings.length * run.facts.questionCount);
+    await this.#store.labRuns.addSamples(run.ownerId, run.id, {
+      plan,
+      settings: run.settings,
+      new: settings.map(({ index }) => index),
+      from,
+      at: Date.now(),
+    });
+    await this.#goOn(run);
+  }
+
+  async #addModel(run: StoredRun, model: LabModel): Promise<void> {
+    const { plan } = run;
+    if (plan.models.length >= labLimits.models) {
+      throw new AppError('bad_request', `A run has at most ${labLimits.models} models.`);
+    }
+    const made = await this.#settingsFor(run.ownerId, [model], {
+      firstIndex: run.settings.length,
+      firstModel: plan.models.length,
+    });
+    assertSize(plan.samplesPerQuestion, run.planned + plan.samplesPerQuestion * made.length * run.facts.questionCount);
+    const grown: LabPlan = { ...plan, models: [...plan.models, model] };
+    await this.#store.labRuns.addSamples(run.ownerId, run.id, {
+      plan: grown,
+      settings: [...run.settings, ...made],
+      new: made.map(({ index }) => index),
+      from: 0,
+      at: Date.now(),
+    });
+    await this.#goOn(run);
+  }
+
+  /** What was added to a run that had come to its end is asked; a paused or planned one waits for its person. */
+  async #goOn({ ownerId, id, state }: StoredRun): Promise<void> {
+    if (state === 'done') await this.#start(await this.#get(ownerId, id), 'running');
+  }
+
+  async #dropSetting(run: StoredRun, index: number): Promise<void> {
+    const settings = run.settings.map((setting) =>
+      setting.index === index ? { ...setting, dropped: true as const } : setting,
+    );
+    await this.#store.labRuns.change(run.ownerId, run.id, { settings, isNews: true, at: Date.now() });
+    await this.#store.labSamples.drop(run.id, index, Date.now());
+  }
+
+  /** The points of some models, each looked at: what would silently not be varied is refused. */
+  async #settingsFor(
+    ownerId: string,
+    planned: readonly LabModel[],
+    { firstIndex, firstModel }: { firstIndex: number; firstModel: number },
+  ): Promise<LabSetting[]> {
+    const refs = planned.map(({ settings }) => settings.model);
+    const models = await this.#models.forAsking(ownerId, refs);
+    const settings: LabSetting[] = [];
+    for (const { model, step } of settingsOfPlan(planned)) {
+      const { settings: thread } = planned[model] as LabModel; // its own index
+      const { model: info, provider } = getModel(models, thread.model);
+      const label = info.label;
+      if (step.way === 'effort' && findWithheld(info, 'effort', step.effort)) {
+        throw new AppError(
+          'bad_request',
+          `${label} knows no effort "${step.effort}": it would think as it always does.`,
+        );
+      }
+      if (step.way === 'budget' && findWithheld(info, 'thinkingBudget')) {
+        throw new AppError(
+          'bad_request',
+          `${label} takes no budget of thinking from its server: it would think as it always does.`,
+        );
+      }
+      const forced = await this.#asker.targetOf(models, { settings: thread, step });
+      const problem = findUnforceable(forced.model, thread, step);
+      if (problem) throw problem;
+      const { price } = info;
+      settings.push({
+        index: firstIndex + settings.length,
+        model: firstModel + model,
+        step,
+        settings: thread,
+        providerLabel: provider.label,
+        modelLabel: label,
+        ...(price && !price.upTo && { pricesAsOf: price.asOf, price: { input: price.input, output: price.output } }),
+        recording: info.recording,
+        answeredModels: [],
+      });
+    }
+    return settings;
+  }
+}
+
+function assertSize(perQuestion: number, samples: number): void {
+  if (perQuestion > labLimits.samplesPerQuestion) {
+    throw new AppError(
+      'bad_request',
+      `A question has at most ${labLimits.samplesPerQuestion} samples under one setting.`,
+    );
+  }
+  if (samples > labLimits.samples) throw new AppError('bad_request', 'That would be more than 1,000,000 samples.');
+}

@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { createId } from '../../../lib/ids.ts';
+import type { LabQuestion } from '../../../lib/lab/question.ts';
+import type { LabModel, LabPlan, LabRun, LabSample, LabSnapshot, Page, SampleDetail } from '../../../lib/lab/run.ts';
+import { getRuntime } from '../../../lib/server/runtime.ts';
+import type { ApiClient } from '../../fakes/api-client.ts';
+import {
+  chunk,
+  createFakeProvider,
+  doneStep,
+  type FakeRequest,
+  type FakeResponse,
+  json,
+} from '../../fakes/provider.ts';
+import { useRoutes } from '../../fakes/routes.ts';
+
+/** What the model `sums` says: it is right about even sums, and thinks as many words as the first number says. */
+function answerSum({ json: body }: FakeRequest): FakeResponse {
+  const question = body.messages?.at(-1)?.content ?? '';
+  const [, a = '0', b = '0'] = /(\d+) \+ (\d+)/.exec(question) ?? [];
+  const sum = Number(a) + Number(b);
+  const thinking = Number(a);
+  return {
+    steps: [
+      chunk({ content: `<think>${'hm '.repeat(thinking)}</think>` }),
+      chunk({ content: `The answer is \\boxed{${sum % 2 === 0 ? sum : sum + 1}}.` }),
+      chunk({}, 'stop'),
+      {
+        event: {
+          choices: [],
+          usage: {
+            prompt_tokens: 10,
+            completion_tokens: thinking + 5,
+            completion_tokens_details: { reasoning_tokens: thinking },
+          },
+        },
+      },
+      doneStep,
+    ],
+  };
+}
+
+const failed = new Set<string>();
+let refusals = 0;
+
+const provider = await createFakeProvider({
+  models: [{ id: 'sums' }, { id: 'stumbles' }, { id: 'limited' }, { id: 'locked' }, { id: 'gated' }],
+  respond: (request) => {
+    const { model } = request.json;
+    const question = request.json.messages?.at(-1)?.content ?? '';
+    if (model === 'sums') return answerSum(request);
+    if (model === 'stumbles') {
+      if (failed.has(question)) return answerSum(request);
+      failed.add(question);
+      return json(500, { error: { message: 'upstream error', type: 'server_error' } });
+    }
+    if (model === 'locked') return json(401, { error: { message: 'Invalid API key' } });
+    if (model === 'limited' && refusals++ < 3) {
+      return json(429, { error: { message: 'Too many requests' } }, { 'retry-after': '0' });
+    }
+    return model === 'limited' ? answerSum(request) : undefined;
+  },
+});
+const { newClient } = useRoutes({ CUSTOM_BASE_URL: provider.baseURL });
+after(() => provider.close());
+
+const questions = (count: number): LabQuestion[] =>
+  Array.from({ length: count }, (_, i) => ({
+    id: `sum-${i}`,
+    question: `What is ${i + 1} + 2?`,
+    answer: String(i + 3),
+    kind: 'value',
+  }));
+
+const model = (modelKey: string, steps: LabModel['steps'] = []): LabModel => ({
+  settings: { model: { providerId: 'custom', modelKey }, sampling: {} },
+  steps,
+});
+
+const plan = (changes: Partial<LabPlan> = {}): LabPlan => ({
+  title: 'Sums',
+  models: [model('sums')],
+  samplesPerQuestion: 2,
+  suffix: 'boxed',
+  seed: 7,
+  ceiling: {},
+  ...changes,
+});
+
+async function create(client: ApiClient, changes: Partial<LabPlan> = {}, count = 4): Promise<LabRun> {
+  const body = { id: createId(), plan: plan(changes), dataSetName: 'sums', questions: questions(count) };
+  return read(await client.request('POST', '/api/lab/runs', body));
+}
+
+async function read<T>(response: Response): Promise<T> {
+  const body: unknown = await response.json();
+  assert.ok(response.ok, JSON.stringify(body));
+  return body as T; // the contract in lib/lab/run.ts
+}
+
+/** Does something with a run, and waits until nothing of it is asked any more. */
+async function change(client: ApiClient, { id }: { id: string }, what: object): Promise<LabRun> {
+  await read(await client.request('PATCH', `/api/lab/runs/${id}`, what));
+  await (await getRuntime()).lab.idle(id);
+  return read(await client.request('GET', `/api/lab/runs/${id}`));
+}
+
+test('a run asks every planned sample once, judges it, and says what it comes to', async () => {
+  const client = newClient();
+  const planned = await create(client);
+  assert.deepEqual(planned.samples, { planned: 8, over: 0, running: 0 });
+  provider.requests.length = 0;
+  const run = await change(client, planned, { do: 'start' });
+  assert.equal(run.state, 'done');
+  assert.equal(provider.requests.filter(({ path }) => path.endsWith('completions')).length, 8);
+  const [figures] = run.figures;
+  assert.equal(figures?.states.right, 4);
+  assert.equal(figures?.states.wrong, 4);
+  assert.equal(figures?.accuracy?.value, 0.5);
+  assert.equal(run.spent.thinkingTokens, 2 * (1 + 2 + 3 + 4));
+  assert.equal(run.spent.promptTokens, 80);
+  const seeds = provider.requests.flatMap(({ body }) => (JSON.parse(body || '{}') as { seed?: number }).seed ?? []);
+  assert.equal(new Set(seeds).size, 8, 'each sample has a seed of its own');
+
+  const { items } = await read<Page<LabSample>>(
+    await client.request('GET', `/api/lab/runs/${run.id}/samples?question=1`),
+  );
+  assert.deepEqual(
+    items.map(({ state, found, thinkingTokens, source }) => [state, found?.text, found?.rule, thinkingTokens, source]),
+    [
+      ['right', '4', 'boxed', 2, 'reported'],
+      ['right', '4', 'boxed', 2, 'reported'],
+    ],
+  );
+  const detail = await read<SampleDetail>(
+    await client.request('GET', `/api/lab/runs/${run.id}/samples/${items[0]?.number}`),
+  );
+  assert.equal(detail.message?.generation?.state, 'complete');
+  assert.match(detail.asked, /^What is 2 \+ 2\?\n\nPlease reason/);
+});
+
+test('what the lab asks is no chat, and is in no search', async () => {
+  const client = newClient();
+  await change(client, await create(client), { do: 'start' });
+  const list = await read<{ conversations: unknown[] }>(await client.request('GET', '/api/conversations'));
+  assert.deepEqual(list.conversations, []);
+  const found = await read<{ hits?: unknown[]; results?: unknown[] }>(
+    await client.request('GET', '/api/search?q=answer'),
+  );
+  assert.equal((found.hits ?? found.results ?? []).length, 0);
+});
+
+test('a pilot asks five, says what the rest will take, and they count', async () => {
+  const client = newClient();
+  const run = await change(client, await create(client), { do: 'pilot' });
+  assert.equal(run.state, 'paused');
+  assert.deepEqual(run.pause, { because: 'piloted' });
+  assert.equal(run.samples.over, 4 + 1);
+  assert.equal(run.forecast?.of, 5);
+  assert.equal(run.forecast?.calls, 3);
+  const whole = await change(client, run, { do: 'start' });
+  assert.equal(whole.samples.over, 8);
+  assert.equal(whole.state, 'done');
+});
+
+test('a ceiling of tokens is held within one call a lane, and can be raised', async () => {
+  const client = newClient();
+  const run = await change(client, await create(client, { samplesPerQuestion: 8, ceiling: { tokens: 60 } }), {
+    do: 'start',
+  });
+  assert.deepEqual(run.pause, { because: 'ceiling', of: 'tokens' });
+  assert.ok(run.samples.over >= 3 && run.samples.over <= 4 + 8, `${run.samples.over} were asked`);
+  await change(client, run, { do: 'ceiling', ceiling: {} });
+  assert.equal((await change(client, run, { do: 'start' })).state, 'done');
+});
+
+test('what fails is asked again, and 429 slows the lane without costing a sample', async () => {
+  const client = newClient();
+  const run = await change(client, await create(client, { models: [model('limited')] }), { do: 'start' });
+  assert.equal(run.state, 'done');
+  assert.equal(run.figures[0]?.states.failed, 0);
+  assert.equal(run.figures[0]?.states.right, 4);
+});
+
+test('a key that is refused pauses the run, and nothing is lost', async () => {
+  const client = newClient();
+  const run = await change(client, await create(client, { models: [model('locked')] }), { do: 'start' });
+  assert.equal(run.state, 'paused');
+  assert.equal(run.pause?.because, 'provider');
+  assert.deepEqual(run.samples, { planned: 8, over: 0, running: 0 });
+});
+
+test('samples and models can be added, and a verdict changed by hand or by another rule, without calls', async () => {
+  const client = newClient();
+  const done = await change(client, await create(client), { do: 'start' });
+  const more = await change(client, done, { do: 'add-samples', count: 1 });
+  assert.deepEqual(more.samples, { planned: 12, over: 12, running: 0 });
+  const two = await change(client, more, { do: 'add-model', model: model('sums') });
+  assert.deepEqual(two.samples, { planned: 24, over: 24, running: 0 });
+  assert.equal(two.figures.length, 2);
+
+  provider.requests.length = 0;
+  const { items } = await read<Page<LabSample>>(
+    await client.request('GET', `/api/lab/runs/${two.id}/samples?state=wrong`),
+  );
+  const { number } = items[0] as LabSample; // half of them are wrong
+  await read(await client.request('PATCH', `/api/lab/runs/${two.id}/samples/${number}`, { byHand: 'right' }));
+  const marked = await read<LabRun>(await client.request('GET', `/api/lab/runs/${two.id}`));
+  assert.equal(marked.byHand, 1);
+  assert.equal(marked.figures[0]?.states.right, 7);
+  const rule = { rules: ['answer-tags'] };
+  const strict = await read<LabRun>(await client.request('POST', `/api/lab/runs/${two.id}/rescore`, { rule }));
+  assert.equal(strict.figures[1]?.states['no-answer'], 12);
+  assert.deepEqual(strict.facts.rule, rule);
+  assert.equal(provider.requests.length, 0);
+});
+
+test('an export has a line a sample, and its sums are the page’s', async () => {
+  const client = newClient();
+  const run = await change(client, await create(client), { do: 'start' });
+  const text = await (await client.request('GET', `/api/lab/runs/${run.id}/export?format=jsonl`)).text();
+  const [head, ...lines] = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.equal(head?.kind, 'run');
+  assert.equal(lines.length, 8);
+  assert.equal(lines.filter(({ counted }) => counted === 'right').length, run.figures[0]?.states.right);
+  assert.equal(
+    lines.reduce((sum, { thinkingTokens }) => sum + Number(thinkingTokens), 0),
+    run.spent.thinkingTokens,
+  );
+  assert.match(String(lines[0]?.answer), /boxed/);
+  const csv = await (await client.request('GET', `/api/lab/runs/${run.id}/export?format=csv`)).text();
+  assert.match(csv, /^setting,provider,model/);
+});
+
+test('a shared run is frozen, opens for others, and is gone when it is taken back', async () => {
+  const client = newClient();
+  const run = await change(client, await create(client), { do: 'start' });
+  const share = await read<{ id: string; url: string }>(
+    await client.request('POST', `/api/lab/runs/${run.id}/shares`, {}),
+  );
+  assert.match(share.url, /\/lab\/shared\/[\w-]{22}$/);
+  await change(client, run, { do: 'rename', title: 'Renamed' });
+  const stranger = newClient();
+  const snapshot = await read<LabSnapshot>(await stranger.request('GET', `/api/lab/shares/${share.id}`));
+  assert.equal(snapshot.run.title, 'Sums');
+  assert.equal(snapshot.questions.length, 4);
+  assert.equal((await stranger.request('DELETE', `/api/lab/shares/${share.id}`)).status, 404);
+  assert.equal((await client.request('DELETE', `/api/lab/shares/${share.id}`)).status, 204);
+  assert.equal((await stranger.request('GET', `/api/lab/shares/${share.id}`)).status, 404);
+});
+
+test('a stranger’s run is an unknown one, and a deleted one is nobody’s', async () => {
+  const client = newClient();
+  const run = await change(client, await create(client), { do: 'start' });
+  const stranger = newClient();
+  assert.equal((await stranger.request('GET', `/api/lab/runs/${run.id}`)).status, 404);
+  assert.equal((await stranger.request('PATCH', `/api/lab/runs/${run.id}`, { do: 'start' })).status, 404);
+  assert.equal((await client.request('DELETE', `/api/lab/runs/${run.id}`)).status, 204);
+  assert.equal((await client.request('GET', `/api/lab/runs/${run.id}`)).status, 404);
+});
+
+test('what would silently not be varied is refused in words', async () => {
+  const client = newClient();
+  const body = (steps: LabModel['steps']) => ({
+    id: createId(),
+    plan: plan({ models: [model('sums', steps)] }),
+    dataSetName: 'sums',
+    questions: questions(1),
+  });
+  const budget = await client.request('POST', '/api/lab/runs', body([{ way: 'budget', tokens: 64 }]));
+  assert.equal(budget.status, 400);
+  assert.match(await budget.text(), /takes no budget of thinking/);
+  const cap = await client.request('POST', '/api/lab/runs', body([{ way: 'cap', tokens: 64 }]));
+  assert.equal(cap.status, 409);
+  assert.match(await cap.text(), /cannot be made to go on with a thought/);
+});
