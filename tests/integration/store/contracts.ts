@@ -8,6 +8,7 @@ import { conversationsContract } from './conversations-contract.ts';
 import { databaseContract } from './database-contract.ts';
 import { generationsContract } from './generations-contract.ts';
 import { instancesContract } from './instances-contract.ts';
+import { labContract } from './lab-contract.ts';
 import { describeMigrations } from './migrations-contract.ts';
 import { providersContract } from './providers-contract.ts';
 import { searchContract } from './search-contract.ts';
@@ -34,6 +35,7 @@ export function describeContracts(engine: string, start: () => Promise<Databases
   sharesContract(engine, start);
   tokenLogContract(engine, start);
   instancesContract(engine, start);
+  labContract(engine, start);
   databaseContract(engine, start);
   describeMigrations(engine, start);
 }
