@@ -24,7 +24,7 @@ const screen = /^(react|react-dom|next|lucide-react)(\/|$)/;
 const machine = /^(node:|server-only$)/;
 const screenOrMachine = new RegExp(`${screen.source}|${machine.source}`);
 
-const pure = ['splitter', 'vocabulary', 'prompts', 'reasoning', 'search', 'lib'];
+const pure = ['splitter', 'vocabulary', 'prompts', 'reasoning', 'search', 'lab nouns', 'lib'];
 const serverRooms = [
   'config',
   'auth',
@@ -37,6 +37,7 @@ const serverRooms = [
   'tokenizer',
   'telemetry',
   'generation',
+  'the lab',
   'server',
 ];
 const floor = ['ui', 'charts', 'markdown', 'client', 'words', 'rewards'];
@@ -56,7 +57,12 @@ const rooms = [
   { name: 'presets', files: /^lib\/server\/providers\/presets\.json$/, mayUse: [] },
   { name: 'config', files: /^lib\/server\/config\.ts$/, mayUse: ['vocabulary', 'presets'], notPackages: screen },
   { name: 'auth', files: /^lib\/server\/auth\//, mayUse: ['vocabulary', 'config', 'store'] },
-  { name: 'store', files: /^lib\/server\/store\//, mayUse: ['vocabulary', 'config', 'search'], notPackages: screen },
+  {
+    name: 'store',
+    files: /^lib\/server\/store\//,
+    mayUse: ['vocabulary', 'config', 'search', 'lab nouns'],
+    notPackages: screen,
+  },
   { name: 'calls', files: /^lib\/server\/calls\//, mayUse: ['vocabulary', 'config'], notPackages: screen },
   {
     name: 'protocol',
@@ -97,6 +103,12 @@ const rooms = [
     ],
     notPackages: screen,
   },
+  {
+    name: 'the lab',
+    files: /^lib\/server\/lab\//,
+    mayUse: [...pure, 'config', 'store', 'generation'],
+    notPackages: screen,
+  },
   // what the doors share, and where the rooms are put together
   { name: 'server', files: /^lib\/server\/[^/]+$/, mayUse: [...pure, ...serverRooms] },
 
@@ -104,6 +116,7 @@ const rooms = [
   { name: 'prompts', files: /^lib\/prompts\//, mayUse: pure, notPackages: screenOrMachine },
   { name: 'reasoning', files: /^lib\/reasoning\//, mayUse: pure, notPackages: screenOrMachine },
   { name: 'search', files: /^lib\/search\//, mayUse: pure, notPackages: screenOrMachine },
+  { name: 'lab nouns', files: /^lib\/lab\//, mayUse: pure, notPackages: screenOrMachine },
   { name: 'lib', files: /^lib\/(?!server\/)/, mayUse: pure, notPackages: screenOrMachine },
 
   { name: 'ui', files: /^components\/ui\//, mayUse: [], notPackages: machine },
