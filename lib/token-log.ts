@@ -14,6 +14,8 @@ export interface TokenLogFilter {
   conversationId?: string;
   /** Recordings cost nothing and think nothing new; they are shown unless they are left out. */
   recordings?: 'only' | 'none';
+  /** What the lab has asked; shown unless it is left out. */
+  lab?: 'only' | 'none';
 }
 
 /** The middle and the upper end of some figures, interpolated between neighbours as `percentile_cont` does. */

@@ -14,6 +14,7 @@ export interface ComputeView {
   template?: PromptTemplateId;
   conversation?: string;
   recordings?: 'none' | 'only';
+  lab?: 'none' | 'only';
 }
 
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/;
@@ -22,7 +23,9 @@ const dayPattern = /^\d{4}-\d{2}-\d{2}$/;
 export function parseView(params: Pick<URLSearchParams, 'get'>): ComputeView {
   const period = periods.find((name) => name === params.get('period')) ?? 'month';
   const template = promptTemplateIds.find((id) => id === params.get('template'));
-  const recordings = (['none', 'only'] as const).find((word) => word === params.get('recordings'));
+  const words = ['none', 'only'] as const;
+  const recordings = words.find((word) => word === params.get('recordings'));
+  const lab = words.find((word) => word === params.get('lab'));
   const dayOf = (name: string) => {
     const value = params.get(name) ?? '';
     return dayPattern.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined;
@@ -39,6 +42,7 @@ export function parseView(params: Pick<URLSearchParams, 'get'>): ComputeView {
     ...(template && { template }),
     ...(conversation && { conversation }),
     ...(recordings && { recordings }),
+    ...(lab && { lab }),
   };
 }
 

@@ -29,7 +29,7 @@ export function ComputeFilters(props: {
   onChange: (view: ComputeView) => void;
 }) {
   const { view, choices, title, onChange } = props;
-  const { provider, model, template, recordings, conversation, ...period } = view;
+  const { provider, model, template, recordings, lab, conversation, ...period } = view;
   const templates = promptTemplateIds.filter((id) => id === template || choices.some((c) => c.templates.includes(id)));
   const set = (change: Partial<Record<keyof ComputeView, string | undefined>>) => {
     const next = { ...view, ...change };
@@ -100,6 +100,16 @@ export function ComputeFilters(props: {
         <option value="">With recordings</option>
         <option value="none">Without recordings</option>
         <option value="only">Recordings only</option>
+      </select>
+      <select
+        className={selectLook}
+        aria-label="The lab"
+        value={lab ?? ''}
+        onChange={(event) => set({ lab: event.target.value })}
+      >
+        <option value="">With the lab</option>
+        <option value="none">Without the lab</option>
+        <option value="only">The lab only</option>
       </select>
       {conversation && (
         <ConversationChip id={conversation} title={title} onRemove={() => set({ conversation: undefined })} />

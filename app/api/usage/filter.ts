@@ -17,6 +17,7 @@ const querySchema = z.object({
   template: z.enum(promptTemplateIds).optional(),
   conversation: nameSchema,
   recordings: z.enum(['only', 'none']).optional(),
+  lab: z.enum(['only', 'none']).optional(),
   zone: z.string().min(1).max(64).default('UTC'),
 });
 
@@ -30,7 +31,7 @@ export function readUsageQuery(request: Request): { filter: TokenLogFilter; zone
   if (!parsed.success) {
     throw new AppError('bad_request', `"${parsed.error.issues[0]?.path.join('.')}" is not right.`);
   }
-  const { from, to, provider, model, template, conversation, recordings, zone } = parsed.data;
+  const { from, to, provider, model, template, conversation, recordings, lab, zone } = parsed.data;
   const filter: TokenLogFilter = {
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
@@ -39,6 +40,7 @@ export function readUsageQuery(request: Request): { filter: TokenLogFilter; zone
     ...(template && { template }),
     ...(conversation && { conversationId: conversation }),
     ...(recordings && { recordings }),
+    ...(lab && { lab }),
   };
   return { filter, zone };
 }

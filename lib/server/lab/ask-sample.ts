@@ -178,11 +178,14 @@ export class SampleAsker {
         title: run.title,
         settings: ask.setting.settings,
         text,
-        generation: newGenerationOf(target, settings, {
-          sampling: input.request.sampling,
-          at,
-          instanceId: this.#instanceId,
-        }),
+        generation: {
+          ...newGenerationOf(target, settings, {
+            sampling: input.request.sampling,
+            at,
+            instanceId: this.#instanceId,
+          }),
+          isSample: true,
+        },
         at,
       });
       return isBegun ? this.#run(input) : undefined;
@@ -215,6 +218,7 @@ export class SampleAsker {
                 at,
                 instanceId: this.#instanceId,
               }),
+              isSample: true,
               continues: from.id,
             },
           },

@@ -23,6 +23,8 @@ export interface NewGeneration
   > {
   /** The server process that will run it. */
   instanceId: string;
+  /** It is a sample of the lab. */
+  isSample?: boolean;
   /** The answer that it goes on with. */
   continues?: string;
   /** Undefined: not known, of one that was asked elsewhere. */
@@ -151,7 +153,7 @@ export function rowOfNewGeneration(
     model_id: generation.modelId,
     provider_label: cleanText(generation.providerLabel),
     model_label: cleanText(generation.modelLabel),
-    recording: generation.recording ? 1 : 0,
+    recording: (generation.recording ? 1 : 0) + (generation.isSample ? 2 : 0),
     sampling: renderJson(generation.sampling),
     queued_at: generation.queuedAt,
     state: 'running',
@@ -298,7 +300,7 @@ export function generationOfRow(row: GenerationRow & { continues?: string | null
     modelId: row.model_id,
     providerLabel: row.provider_label,
     modelLabel: row.model_label,
-    recording: row.recording === 1,
+    recording: (row.recording & 1) === 1,
     sampling: JSON.parse(row.sampling) as Sampling,
     queuedAt: row.queued_at,
     times: soFar?.state.times ?? timesOfRow(row),

@@ -93,6 +93,7 @@ export interface GenerationRow {
   answered_model: string | null;
   provider_label: string;
   model_label: string;
+  /** Whose it is, in bits, so that sums are kept apart by it: 1, a recording; 2, asked by the lab. */
   recording: number;
   /** JSON of `Sampling`. */
   sampling: string;

@@ -119,12 +119,15 @@ function daysQuery(
 }
 
 /** What of a filter days are kept apart by; generations have the same columns. */
-function narrowed({ providerId, modelKey, template, recordings }: TokenLogFilter): RawBuilder<SqlBool>[] {
+function narrowed({ providerId, modelKey, template, recordings, lab }: TokenLogFilter): RawBuilder<SqlBool>[] {
   return [
     ...(providerId === undefined ? [] : [sql<SqlBool>`provider_id = ${providerId}`]),
     ...(modelKey === undefined ? [] : [sql<SqlBool>`model_key = ${modelKey}`]),
     ...(template === undefined ? [] : [sql<SqlBool>`prompt_template = ${template}`]),
-    ...(recordings === undefined ? [] : [sql<SqlBool>`recording = ${sql.lit(recordings === 'only' ? 1 : 0)}`]),
+    ...(recordings === undefined
+      ? []
+      : [sql<SqlBool>`recording in (${sql.raw(recordings === 'only' ? '1, 3' : '0, 2')})`]),
+    ...(lab === undefined ? [] : [sql<SqlBool>`recording in (${sql.raw(lab === 'only' ? '2, 3' : '0, 1')})`]),
   ];
 }
 

@@ -388,7 +388,7 @@ function entryOfRow(row: EntryRow): TokenLogEntry {
     modelId: row.model_id,
     answeredModel: row.answered_model,
     template: row.prompt_template,
-    recording: row.recording === 1,
+    recording: (row.recording & 1) === 1,
     state: row.state,
     finishReason: row.finish_reason,
     promptTokens: row.prompt_tokens,

@@ -81,7 +81,7 @@ export class TokenSums {
     const sums = this.#sums;
     this.#reach(row.queued_at, row.queued_at);
     sums.generations++;
-    sums.recordings += row.recording;
+    sums.recordings += row.recording & 1;
     sums.promptTokens += row.prompt_tokens ?? 0;
     sums.cachedPromptTokens += row.cached_prompt_tokens ?? 0;
     sums.reasoningTokens += row.reasoning_tokens ?? 0;

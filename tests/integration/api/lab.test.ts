@@ -3,6 +3,7 @@ import test, { after } from 'node:test';
 import { createId } from '../../../lib/ids.ts';
 import type { LabQuestion } from '../../../lib/lab/question.ts';
 import type { LabModel, LabPlan, LabRun, LabSample, LabSnapshot, Page, SampleDetail } from '../../../lib/lab/run.ts';
+import type { TokenLog } from '../../../lib/token-log.ts';
 import { getRuntime } from '../../../lib/server/runtime.ts';
 import type { ApiClient } from '../../fakes/api-client.ts';
 import {
@@ -151,6 +152,29 @@ test('what the lab asks is no chat, and is in no search', async () => {
   assert.equal((found.hits ?? found.results ?? []).length, 0);
 });
 
+test('what the lab asks is in the token log, and can be left out of it', async () => {
+  const client = newClient();
+  await change(client, await create(client), { do: 'start' });
+  const count = async (query: string) =>
+    (await read<TokenLog>(await client.request('GET', `/api/usage${query}`))).totals.generations;
+  assert.equal(await count(''), 8);
+  assert.equal(await count('?lab=only'), 8);
+  assert.equal(await count('?lab=none'), 0);
+  assert.equal(await count('?recordings=none'), 8);
+});
+
+test('chats come first: while one is answered, its provider is asked no more samples', async () => {
+  const client = newClient();
+  const chat = await client.askNew({ providerId: 'custom', modelKey: 'gated' }, 'A chat');
+  const planned = await create(client);
+  await read(await client.request('PATCH', `/api/lab/runs/${planned.id}`, { do: 'start' }));
+  const { samples } = await read<LabRun>(await client.request('GET', `/api/lab/runs/${planned.id}`));
+  assert.deepEqual(samples, { planned: 8, over: 0, running: 0 });
+  await client.request('POST', `/api/generations/${chat.answerId}/stop`, {});
+  await (await getRuntime()).lab.idle(planned.id);
+  assert.equal((await read<LabRun>(await client.request('GET', `/api/lab/runs/${planned.id}`))).samples.over, 8);
+});
+
 test('a pilot asks five, says what the rest will take, and they count', async () => {
   const client = newClient();
   const run = await change(client, await create(client), { do: 'pilot' });
@@ -175,12 +199,20 @@ test('a ceiling of tokens is held within one call a lane, and can be raised', as
   assert.equal((await change(client, run, { do: 'start' })).state, 'done');
 });
 
-test('what fails is asked again, and 429 slows the lane without costing a sample', async () => {
+test('429 slows the lane without costing a sample', async () => {
   const client = newClient();
   const run = await change(client, await create(client, { models: [model('limited')] }), { do: 'start' });
   assert.equal(run.state, 'done');
   assert.equal(run.figures[0]?.states.failed, 0);
   assert.equal(run.figures[0]?.states.right, 4);
+});
+
+test('what fails once is asked again, and counts', async () => {
+  const client = newClient();
+  const run = await change(client, await create(client, { models: [model('stumbles')], samplesPerQuestion: 1 }), {
+    do: 'start',
+  });
+  assert.deepEqual([run.state, run.figures[0]?.states.failed, run.figures[0]?.accuracy?.samples], ['done', 0, 4]);
 });
 
 test('a key that is refused pauses the run, and nothing is lost', async () => {
