@@ -1,6 +1,6 @@
 'use client';
 
-import { Braces, ChartColumnStacked, Columns2, type LucideIcon, Search, SquarePen } from 'lucide-react';
+import { Braces, ChartColumnStacked, Columns2, FlaskConical, type LucideIcon, Search, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 
@@ -11,6 +11,7 @@ const pages: readonly { href: string; words: string; Icon: LucideIcon; prefetch?
   { href: '/compare', words: 'Compare', Icon: Columns2, prefetch: false },
   { href: '/raw', words: 'Raw prompt', Icon: Braces },
   { href: '/compute', words: 'Compute', Icon: ChartColumnStacked, prefetch: false },
+  { href: '/lab', words: 'Lab', Icon: FlaskConical, prefetch: false },
 ];
 
 /** A new chat, the search, and the other pages. */

@@ -1,0 +1,41 @@
+'use client';
+
+import { useSearchParams } from 'next/navigation';
+import { lazy, Suspense, useState } from 'react';
+import type { ProviderModels } from '../../lib/model.ts';
+import { NewRun } from './choose/new-run.tsx';
+import { RunList } from './run-list.tsx';
+
+const RunPage = lazy(() => import('./run/run-page.tsx'));
+
+/** The lab: a new run, the runs there are, or one of them. */
+export function LabScreen({ providers: initial }: { providers: ProviderModels[] }) {
+  const [providers, setProviders] = useState(initial);
+  const params = useSearchParams();
+  const run = params.get('run');
+  const open = (id: string) => window.history.pushState(null, '', `/lab?run=${encodeURIComponent(id)}`);
+  return (
+    <main className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain print:overflow-visible">
+      <title>Lab · Thinkglass</title>
+      <div className="mx-auto flex max-w-page flex-col gap-5 px-3.5 pt-5 pb-12 lg:px-6 lg:pt-7 lg:pb-16">
+        {run === null ? (
+          <>
+            <header>
+              <h1 className="font-serif text-xl leading-tight tracking-tight">Lab</h1>
+              <p className="text-pretty text-ink-muted">
+                Does more thinking make the answer better? Ask the same questions many times, with more and less
+                thinking, and see.
+              </p>
+            </header>
+            <RunList />
+            <NewRun providers={providers} onProviders={setProviders} onMade={open} />
+          </>
+        ) : (
+          <Suspense fallback={<p className="text-ink-muted">…</p>}>
+            <RunPage key={run} id={run} other={params.get('with') ?? undefined} providers={providers} />
+          </Suspense>
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,223 @@
+'use client';
+
+import { useState } from 'react';
+import { renderCsvLine } from '../../../lib/export/csv.ts';
+import type { SettingFigures } from '../../../lib/lab/figures.ts';
+import { type Benchmark, references } from '../../../lib/lab/references.ts';
+import { ChartFigure, type ChartTable } from '../../charts/chart-figure.tsx';
+import { Swatch } from '../../charts/swatch.tsx';
+import { figureWords, meaningWords, meanWords, sampleWords } from '../figure-words.ts';
+import { accuracyPoints, budgetPoints, type PlotPoint, type PlotSetting, samplePoints } from '../plot-points.ts';
+import { type PlotLevel, PointPlot } from '../point-plot.tsx';
+import { benchmarkList } from './run-words.ts';
+
+const fieldLook =
+  'h-9 max-w-64 rounded-md border border-line bg-surface px-2.5 text-sm text-ink pointer-coarse:h-10 pointer-coarse:text-lg';
+
+/** The three plots of a run. A point opens its questions. */
+export function RunPlots(props: {
+  settings: readonly PlotSetting[];
+  title: string;
+  card: string;
+  onOpen: (settingId: string) => void;
+}) {
+  const { settings, card, onOpen } = props;
+  const name = props.title.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60);
+  const [benchmark, setBenchmark] = useState<Benchmark | ''>('');
+  const [of, setOf] = useState('');
+  const levels = benchmark === '' ? [] : levelsOf(benchmark);
+  const chosen = settings.find(({ id }) => id === of) ?? settings[0];
+  const accuracy = accuracyPoints(settings);
+  const budget = budgetPoints(settings);
+  const hasVotes = settings.some(({ figures }) => figures.byK.length > 1);
+  return (
+    <>
+      <div className={card}>
+        <ChartFigure
+          title="Accuracy against thinking"
+          note={<Legend settings={settings} />}
+          table={settingsTable(settings)}
+          files={{ name: `${name}-accuracy`, csv: () => pointsCsv(accuracy, 'thinking_tokens') }}
+        >
+          <PointPlot
+            label={`Accuracy against thinking tokens, ${accuracy.length} points; each opens its questions.`}
+            points={accuracy}
+            levels={levels}
+            x={{ label: 'thinking tokens of a sample →', of: 'tokens' }}
+            onOpen={onOpen}
+          />
+        </ChartFigure>
+        <label className="mt-2 flex flex-wrap items-center gap-2 text-sm text-ink-muted">
+          Beside it, from the papers
+          <select
+            className={fieldLook}
+            value={benchmark}
+            onChange={(event) =>
+              setBenchmark(benchmarkList.find(([id]) => id === event.currentTarget.value)?.[0] ?? '')
+            }
+          >
+            <option value="">nothing</option>
+            {benchmarkList.map(([id, words]) => (
+              <option key={id} value={id}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        {benchmark !== '' && <Sources benchmark={benchmark} />}
+        <Meaning settings={settings} />
+      </div>
+      {hasVotes && (
+        <div className="grid grid-cols-1 gap-5 xl:grid-cols-2">
+          <div className={card}>
+            <ChartFigure
+              title="More samples"
+              note={<SampleLegend settings={settings} chosen={chosen} onChoose={setOf} />}
+              table={kTable(chosen)}
+              files={{ name: `${name}-samples`, csv: () => pointsCsv(chosen ? samplePoints(chosen) : [], 'samples') }}
+            >
+              <PointPlot
+                label={`pass@k, cons@k and pass^k of ${chosen?.model}, ${chosen?.setting}, against k.`}
+                points={chosen ? samplePoints(chosen) : []}
+                x={{ label: 'samples, k →', of: 'samples' }}
+                onOpen={onOpen}
+              />
+            </ChartFigure>
+          </div>
+          <div className={card}>
+            <ChartFigure
+              title="Longer thoughts, or more of them"
+              note="The same tokens spent on one longer sample (circles, solid) or on several and a vote (diamonds, dashed)."
+              table={budgetTable(budget)}
+              files={{ name: `${name}-budget`, csv: () => pointsCsv(budget, 'output_tokens') }}
+            >
+              <PointPlot
+                label={`Accuracy against all tokens spent on an answer, ${budget.length} points.`}
+                points={budget}
+                x={{ label: 'thinking and answer tokens of the vote →', of: 'tokens' }}
+                onOpen={onOpen}
+              />
+            </ChartFigure>
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+function levelsOf(benchmark: Benchmark): PlotLevel[] {
+  return references.flatMap(({ name, single, vote }) => [
+    ...(single[benchmark] === undefined ? [] : [{ name, value: single[benchmark] / 100 }]),
+    ...(benchmark === 'aime' && vote && name.startsWith('R1-Zero (N')
+      ? [{ name: `${name}, ${vote.of}`, value: vote.value / 100 }]
+      : []),
+  ]);
+}
+
+function Sources({ benchmark }: { benchmark: Benchmark }) {
+  const told = references.filter(({ single }) => single[benchmark] !== undefined);
+  const sources = [...new Set(told.map(({ source }) => source))];
+  return (
+    <p className="mt-1 text-xs text-pretty text-ink-muted">
+      On other questions than these, unless yours are the same. Sources: {sources.join('; ')}. R1-Zero stands twice: its
+      paper’s first version and the one in Nature differ.
+    </p>
+  );
+}
+
+function Legend({ settings }: { settings: readonly PlotSetting[] }) {
+  const models = new Map(settings.map(({ model, color }) => [color, model]));
+  const isObserved = settings.every(({ honesty }) => honesty === 'observed');
+  return (
+    <span className="flex flex-wrap gap-x-3.5 gap-y-0.5">
+      {[...models].map(([color, model]) => (
+        <span key={color} className="inline-flex items-center gap-1.5">
+          <Swatch color={color} /> {model}
+        </span>
+      ))}
+      <span>
+        {isObserved
+          ? 'Lengths as they came: observed, not caused.'
+          : 'Points of a model are joined in order of their thinking; nothing is fitted.'}
+      </span>
+    </span>
+  );
+}
+
+function SampleLegend(props: {
+  settings: readonly PlotSetting[];
+  chosen: PlotSetting | undefined;
+  onChoose: (id: string) => void;
+}) {
+  const curves = new Map(props.chosen ? samplePoints(props.chosen).map(({ series, color }) => [series, color]) : []);
+  return (
+    <span className="flex flex-wrap items-center gap-x-3.5 gap-y-1">
+      {[...curves].map(([series, color]) => (
+        <span key={series} className="inline-flex items-center gap-1.5">
+          <Swatch color={color} /> {series}
+        </span>
+      ))}
+      {props.settings.length > 1 && (
+        <select
+          aria-label="Point whose samples are drawn"
+          className={fieldLook}
+          value={props.chosen?.id}
+          onChange={(event) => props.onChoose(event.currentTarget.value)}
+        >
+          {props.settings.map(({ id, model, setting }) => (
+            <option key={id} value={id}>
+              {model}, {setting}
+            </option>
+          ))}
+        </select>
+      )}
+    </span>
+  );
+}
+
+/** What the error bars mean, in words below the plot. */
+function Meaning({ settings }: { settings: readonly PlotSetting[] }) {
+  const figure = settings.map(({ figures }) => figures.accuracy).find((accuracy) => accuracy !== undefined);
+  return figure ? <p className="mt-1 text-sm text-pretty text-ink-muted">{meaningWords(figure)}</p> : null;
+}
+
+function settingsTable(settings: readonly PlotSetting[]): ChartTable {
+  return {
+    head: ['Point', 'Right', 'Thinking tokens', 'Samples'],
+    rows: settings.map(({ id, model, setting, figures }) => ({
+      key: id,
+      cells: [
+        `${model}, ${setting}`,
+        figureWords(figures.accuracy),
+        meanWords(figures.thinking),
+        figures.accuracy ? sampleWords(figures.accuracy) : '–',
+      ],
+    })),
+  };
+}
+
+function kTable(chosen: PlotSetting | undefined): ChartTable {
+  const rows: SettingFigures['byK'] = chosen?.figures.byK ?? [];
+  return {
+    head: ['k', 'pass@k', 'cons@k', 'pass^k'],
+    rows: rows.map(({ k, passAtK, consensus, passAllK }) => ({
+      key: String(k),
+      cells: [k, figureWords(passAtK), figureWords(consensus), figureWords(passAllK)],
+    })),
+  };
+}
+
+function budgetTable(points: readonly PlotPoint[]): ChartTable {
+  return {
+    head: ['Way', 'Tokens', 'Right'],
+    rows: points.map((point, at) => ({
+      key: String(at),
+      cells: [point.series, Math.round(point.x), `${(point.y * 100).toFixed(1)} %`],
+    })),
+  };
+}
+
+function pointsCsv(points: readonly PlotPoint[], x: string): string {
+  const head = ['series', x, `${x}_low`, `${x}_high`, 'right', 'right_low', 'right_high'];
+  return [head, ...points.map((p) => [p.series, p.x, p.x1, p.x2, p.y, p.y1, p.y2])].map(renderCsvLine).join('');
+}
