@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { createId } from '../../../lib/ids.ts';
+import type { LabModel, LabRun, LabSample, Page, SampleDetail, ThinkingStep } from '../../../lib/lab/run.ts';
+import { getRuntime } from '../../../lib/server/runtime.ts';
+import { textOfKind } from '../../../lib/stream-part.ts';
+import type { ApiClient } from '../../fakes/api-client.ts';
+import { llamaCpp, puzzle, puzzleInline } from '../../fakes/llamacpp.ts';
+import { createFakeProvider } from '../../fakes/provider.ts';
+import { useRoutes } from '../../fakes/routes.ts';
+
+const models = {
+  field: puzzle,
+  inline: puzzleInline,
+  obeys: puzzle,
+  ignores: { ...puzzle, ignoresBudget: true as const },
+};
+const server = await createFakeProvider(llamaCpp({ models }));
+after(() => server.close());
+const { newClient } = useRoutes({ THINKGLASS_REPLAY_SPEED: '1000' });
+
+async function run(
+  modelKey: string,
+  steps: readonly ThinkingStep[],
+  changes: Partial<LabModel['settings']> = {},
+): Promise<{ client: ApiClient; run: LabRun; samples: readonly LabSample[] }> {
+  const client = newClient();
+  const providerId = createId();
+  const own = { id: providerId, label: 'llama.cpp', baseURL: server.baseURL, presetId: 'llamacpp', apiKey: 'k' };
+  await client.json('POST', '/api/providers', own);
+  const id = createId();
+  await client.json('POST', '/api/lab/runs', {
+    id,
+    dataSetName: 'one',
+    questions: [{ id: 'q', question: 'Make 26 of 5, 7 and 3.', answer: '26', kind: 'value' }],
+    plan: {
+      title: 'Thinking',
+      models: [{ settings: { model: { providerId, modelKey }, sampling: {}, ...changes }, steps }],
+      samplesPerQuestion: 1,
+      suffix: 'none',
+      seed: 1,
+      ceiling: {},
+    },
+  });
+  await client.json('PATCH', `/api/lab/runs/${id}`, { do: 'start' });
+  await (await getRuntime()).lab.idle(id);
+  const { items } = await client.json<Page<LabSample>>('GET', `/api/lab/runs/${id}/samples`);
+  return { client, run: await client.json('GET', `/api/lab/runs/${id}`), samples: items };
+}
+
+async function textsOf(client: ApiClient, runId: string, number: number) {
+  const { message } = await client.json<SampleDetail>('GET', `/api/lab/runs/${runId}/samples/${number}`);
+  assert.ok(message);
+  return { thought: textOfKind(message.parts, 'reasoning').trim(), answer: textOfKind(message.parts, 'answer').trim() };
+}
+
+test('a server that ignores its budget is found out, sample by sample; one that keeps to it too', async () => {
+  const ignored = await run('ignores', [{ way: 'budget', tokens: 3 }]);
+  assert.deepEqual(ignored.run.settings[0]?.budget, { kept: 0, judged: 1 });
+  assert.equal(ignored.samples[0]?.budgetKept, false);
+  const kept = await run('obeys', [{ way: 'budget', tokens: 3 }]);
+  assert.deepEqual(kept.run.settings[0]?.budget, { kept: 1, judged: 1 });
+});
+
+for (const modelKey of ['field', 'inline'] as const) {
+  test(`a thought is closed at its cap and the answer asked for (${modelKey})`, async () => {
+    const { client, run: done, samples } = await run(modelKey, [{ way: 'cap', tokens: 5 }]);
+    assert.equal(done.state, 'done', JSON.stringify(samples));
+    const texts = await textsOf(client, done.id, 0);
+    assert.ok(texts.thought.length > 0 && texts.thought.length < '7 * 3 = 21 , 21 + 5 = 26 yes'.length, texts.thought);
+    assert.equal(texts.answer, modelKey === 'field' ? '5 + 7 * 3' : '7 * 3 + 5');
+    assert.equal(samples[0]?.state, 'right');
+    assert.equal(samples[0]?.budgetKept, true);
+  });
+
+  test(`a thought is replayed as far as asked, and costs only its answer (${modelKey})`, async () => {
+    const {
+      client,
+      run: done,
+      samples,
+    } = await run(modelKey, [
+      { way: 'prefix', tokens: 4 },
+      { way: 'prefix', tokens: 1000 },
+    ]);
+    assert.equal(done.state, 'done');
+    assert.deepEqual(
+      done.settings.map(({ step }) => step.way),
+      ['as-is', 'prefix', 'prefix'],
+    );
+    assert.deepEqual(
+      samples.map(({ state }) => state),
+      ['right', 'right', 'right'],
+      JSON.stringify(samples),
+    );
+    const [whole, short, all] = samples;
+    assert.ok((short?.thinkingTokens ?? 0) < (whole?.thinkingTokens ?? 0));
+    assert.ok(Math.abs((all?.thinkingTokens ?? 0) - (whole?.thinkingTokens ?? 0)) <= 1);
+    const cut = await textsOf(client, done.id, 1);
+    assert.ok((await textsOf(client, done.id, 0)).thought.startsWith(cut.thought));
+  });
+
+  test(`the end of a thought is taken away as often as asked (${modelKey})`, async () => {
+    const { client, run: done, samples } = await run(modelKey, [{ way: 'extend', times: 1 }]);
+    assert.equal(done.state, 'done');
+    assert.notEqual(samples[0]?.state, 'failed', JSON.stringify(samples));
+    assert.match((await textsOf(client, done.id, 0)).thought, /yes\s+Wait,/);
+  });
+}
+
+test('a raw prompt is forced like a chat', async () => {
+  const {
+    client,
+    run: done,
+    samples,
+  } = await run('inline', [{ way: 'cap', tokens: 6 }], {
+    promptTemplate: 'r1-zero-raw',
+  });
+  assert.equal(done.state, 'done', JSON.stringify(samples));
+  const texts = await textsOf(client, done.id, 0);
+  assert.match(texts.answer, /7 \* 3 \+ 5/);
+});
