@@ -78,6 +78,7 @@ function pagePolicy(nonce: string): string {
 
 export const config = {
   // The bundles are public and immutable; everything else passes.
-  // Nor an import: Next.js would hold all of a body in memory to give it to both; that route does what is done here.
-  matcher: '/((?!_next/static/|api/import$).*)',
+  // Nor an import, nor a run of the lab with its questions: Next.js would hold all of a body in memory to give it to both;
+  // those routes do what is done here.
+  matcher: '/((?!_next/static/|api/import$|api/lab/runs$).*)',
 };

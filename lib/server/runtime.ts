@@ -1,4 +1,5 @@
 import os from 'node:os';
+import path from 'node:path';
 import { createId } from '../ids.ts';
 import { type Config, getConfig } from './config.ts';
 import { Asker } from './generation/ask.ts';
@@ -125,6 +126,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
     instanceId,
     version: config.version,
     isOwnMachine: (id) => registry.findServer(id)?.local ?? false,
+    recordedFolder: path.resolve('public/lab'),
   });
   const tendLab = () => lab.tend({ isAlive, at: Date.now(), staleAfterMs });
   let isBeating = false;

@@ -20,6 +20,7 @@ import type { SampleSearch, SampleVerdict } from '../store/lab-samples.ts';
 import type { Store } from '../store/store.ts';
 import { forecastOf } from './forecast.ts';
 import { endOfReply, judgeParts } from './judge-sample.ts';
+import { recordedQuestions, recordedSamples, type RecordedRun, type RecordedRuns } from './recorded-runs.ts';
 import { RunFigures } from './run-figures.ts';
 
 /** A forecast is made of so many of the newest samples at most. */
@@ -38,8 +39,14 @@ export class LabReader {
   readonly #store: Store;
   readonly #figures: RunFigures;
   readonly #lookAtLane: (providerId: string) => { active: number; most: number };
+  readonly #recorded: RecordedRuns;
 
-  constructor(parts: { store: Store; lookAtLane: (providerId: string) => { active: number; most: number } }) {
+  constructor(parts: {
+    store: Store;
+    lookAtLane: (providerId: string) => { active: number; most: number };
+    recorded: RecordedRuns;
+  }) {
+    this.#recorded = parts.recorded;
     this.#store = parts.store;
     this.#lookAtLane = parts.lookAtLane;
     this.#figures = new RunFigures(parts.store);
@@ -48,11 +55,17 @@ export class LabReader {
   async list(ownerId: string): Promise<LabRunSummary[]> {
     const runs = await this.#store.labRuns.list(ownerId);
     const counts = await this.#store.labSamples.count(runs.map(({ id }) => id));
-    return runs.map((run) => summaryOf(run, counts.get(run.id) ?? {}));
+    const recorded = await this.#recorded.list();
+    return [
+      ...runs.map((run) => summaryOf(run, counts.get(run.id) ?? {})),
+      ...recorded.map(({ run }) => summaryOfRecorded(run)),
+    ];
   }
 
   /** @throws AppError `not_found` */
   async read(ownerId: string, id: string): Promise<LabRun> {
+    const recorded = await this.#recorded.find(id);
+    if (recorded) return recorded.run;
     const run = await this.#get(ownerId, id);
     const { labSamples } = this.#store;
     const isActive = run.state === 'running' || run.state === 'piloting' || run.state === 'pausing';
@@ -99,6 +112,8 @@ export class LabReader {
     id: string,
     { offset, limit }: { offset: number; limit: number },
   ): Promise<Page<QuestionRow>> {
+    const recorded = await this.#recorded.find(id);
+    if (recorded) return recordedQuestions(recorded, { offset, limit });
     const run = await this.#get(ownerId, id);
     const [questions, cells] = await Promise.all([
       this.#store.labRuns.readQuestions(id, { offset, limit }),
@@ -115,6 +130,8 @@ export class LabReader {
   }
 
   async samples(ownerId: string, id: string, search: SampleSearch): Promise<Page<LabSample>> {
+    const recorded = await this.#recorded.find(id);
+    if (recorded) return recordedSamples(recorded, search);
     const run = await this.#get(ownerId, id);
     const { samples, total } = await this.#store.labSamples.list(id, search);
     const next = search.offset + samples.length;
@@ -126,6 +143,8 @@ export class LabReader {
   }
 
   async sample(ownerId: string, id: string, number: number): Promise<SampleDetail> {
+    const recorded = await this.#recorded.find(id);
+    if (recorded) return detailOf(recorded, number);
     const run = await this.#get(ownerId, id);
     const sample = await this.#store.labSamples.find(id, number);
     const setting = sample && run.settings.find(({ index }) => index === sample.setting);
@@ -213,9 +232,32 @@ export class LabReader {
 
   async #get(ownerId: string, id: string): Promise<StoredRun> {
     const run = await this.#store.labRuns.find(ownerId, id);
-    if (!run) throw unknownRun();
-    return run;
+    if (run) return run;
+    throw (await this.#recorded.find(id)) ? unchangeable() : unknownRun();
   }
+
+  /** The file of a run that comes with the app. */
+  async fileOf(id: string): Promise<string | undefined> {
+    return (await this.#recorded.find(id))?.file;
+  }
+}
+
+export function unchangeable(): AppError {
+  return new AppError('conflict', 'This run was recorded elsewhere and cannot be changed. Plan one of your own.');
+}
+
+function summaryOfRecorded(run: LabRun): LabRunSummary {
+  const { id, title, state, createdAt, updatedAt, samples, modelLabels, dataSetName } = run;
+  return { id, title, state, recorded: true, createdAt, updatedAt, samples, modelLabels, dataSetName };
+}
+
+function detailOf({ run, questions, samples }: RecordedRun, number: number): SampleDetail {
+  const found = samples.find((sample) => sample.number === number);
+  const setting = found && run.settings.find(({ index }) => index === found.setting);
+  const question = found && questions[found.question];
+  if (!found || !setting || !question) throw new AppError('not_found', 'There is no such sample.');
+  const { thinking, answer, ...sample } = found;
+  return { sample, question, asked: askedText(question, run.plan.suffix), setting, text: { thinking, answer } };
 }
 
 /** Verdicts of these may be others tomorrow; what failed or was stopped has none. */

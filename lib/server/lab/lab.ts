@@ -24,8 +24,9 @@ import type { StoredRun } from '../store/lab-runs.ts';
 import type { Store } from '../store/store.ts';
 import { findUnforceable, SampleAsker } from './ask-sample.ts';
 import { Driver } from './driver.ts';
+import { RecordedRuns } from './recorded-runs.ts';
 import { Lanes } from './lanes.ts';
-import { LabReader, unknownRun } from './lab-reader.ts';
+import { LabReader, unchangeable, unknownRun } from './lab-reader.ts';
 
 /** So many samples say what the rest will take. */
 const pilotSize = 5;
@@ -52,6 +53,8 @@ export class Lab {
     version: string;
     /** Whether a provider is on the machine of whoever asks it. */
     isOwnMachine: (providerId: string) => boolean;
+    /** Where the runs lie that come with the app. */
+    recordedFolder: string;
   }) {
     const { store, runs, models, instanceId } = parts;
     this.#store = store;
@@ -65,7 +68,11 @@ export class Lab {
       isOwnMachine: parts.isOwnMachine,
       onFree: () => this.poke(),
     });
-    this.reader = new LabReader({ store, lookAtLane: (id) => this.#lanes.look(id) });
+    this.reader = new LabReader({
+      store,
+      lookAtLane: (id) => this.#lanes.look(id),
+      recorded: new RecordedRuns(parts.recordedFolder),
+    });
   }
 
   /**
@@ -187,8 +194,8 @@ export class Lab {
 
   async #get(ownerId: string, id: string): Promise<StoredRun> {
     const run = await this.#store.labRuns.find(ownerId, id);
-    if (!run) throw unknownRun();
-    return run;
+    if (run) return run;
+    throw (await this.reader.fileOf(id)) === undefined ? unknownRun() : unchangeable();
   }
 
   async #pilot(run: StoredRun): Promise<void> {

@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import test, { after } from 'node:test';
 import { createId } from '../../../lib/ids.ts';
 import type { LabQuestion } from '../../../lib/lab/question.ts';
-import type { LabModel, LabPlan, LabRun, LabSample, LabSnapshot, Page, SampleDetail } from '../../../lib/lab/run.ts';
+import type {
+  LabModel,
+  LabPlan,
+  LabRun,
+  LabSample,
+  LabSnapshot,
+  Page,
+  QuestionRow,
+  SampleDetail,
+} from '../../../lib/lab/run.ts';
 import type { TokenLog } from '../../../lib/token-log.ts';
+import { LabReader } from '../../../lib/server/lab/lab-reader.ts';
+import { RecordedRuns } from '../../../lib/server/lab/recorded-runs.ts';
 import { getRuntime } from '../../../lib/server/runtime.ts';
 import type { ApiClient } from '../../fakes/api-client.ts';
 import {
@@ -63,7 +76,7 @@ const provider = await createFakeProvider({
     return model === 'limited' ? answerSum(request) : undefined;
   },
 });
-const { newClient } = useRoutes({ CUSTOM_BASE_URL: provider.baseURL });
+const { newClient, dataFolder } = useRoutes({ CUSTOM_BASE_URL: provider.baseURL });
 after(() => provider.close());
 
 const questions = (count: number): LabQuestion[] =>
@@ -309,4 +322,29 @@ test('what would silently not be varied is refused in words', async () => {
   const cap = await client.request('POST', '/api/lab/runs', body([{ way: 'cap', tokens: 64 }]));
   assert.equal(cap.status, 409);
   assert.match(await cap.text(), /cannot be made to go on with a thought/);
+});
+
+test('an exported run, put where recorded ones lie, is shown and cannot be changed', async () => {
+  const client = newClient();
+  const run = await change(client, await create(client), { do: 'start' });
+  const text = await (await client.request('GET', `/api/lab/runs/${run.id}/export?format=jsonl`)).text();
+  const folder = path.join(dataFolder, 'recorded');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'one.jsonl'), text);
+  writeFileSync(path.join(folder, 'broken.jsonl'), '{');
+  const { store } = await getRuntime();
+  const recorded = new RecordedRuns(folder);
+  const reader = new LabReader({ store, recorded, lookAtLane: () => ({ active: 0, most: 4 }) });
+  const shown = await reader.read('nobody at all', run.id);
+  assert.equal(shown.recorded, true);
+  assert.deepEqual(shown.figures, run.figures);
+  const own = await read<Page<QuestionRow>>(await client.request('GET', `/api/lab/runs/${run.id}/questions`));
+  assert.deepEqual(await reader.questions('', run.id, { offset: 0, limit: 50 }), own);
+  assert.equal((await reader.samples('', run.id, { state: 'right', offset: 0, limit: 3 })).next, 3);
+  assert.match((await reader.sample('', run.id, 0)).text?.answer ?? '', /boxed/);
+  await assert.rejects(reader.rescore('nobody at all', run.id, {}), /was recorded elsewhere/);
+  assert.deepEqual(
+    (await reader.list('nobody at all')).map(({ id, recorded }) => [id, recorded]),
+    [[run.id, true]],
+  );
 });

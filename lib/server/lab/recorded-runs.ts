@@ -1,0 +1,129 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { LabQuestion } from '../../lab/question.ts';
+import {
+  countedState,
+  type LabRun,
+  type LabSample,
+  type Page,
+  type QuestionCell,
+  type QuestionRow,
+} from '../../lab/run.ts';
+import type { SampleSearch } from '../store/lab-samples.ts';
+
+/** A sample as a file of a run has it. */
+interface RecordedSample extends LabSample {
+  thinking: string;
+  answer: string;
+}
+
+/** A run that comes with the app, as it was exported (`writeRun`). */
+export interface RecordedRun {
+  file: string;
+  run: LabRun & { recorded: true };
+  questions: LabQuestion[];
+  samples: RecordedSample[];
+}
+
+/** Runs that were made elsewhere and can be looked at without a model or a key. Read once, when somebody looks. */
+export class RecordedRuns {
+  readonly #folder: string;
+  #read: Promise<RecordedRun[]> | undefined;
+
+  /** @param folder where exported runs lie, one a file */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async list(): Promise<RecordedRun[]> {
+    this.#read ??= readRuns(this.#folder);
+    return this.#read;
+  }
+
+  async find(id: string): Promise<RecordedRun | undefined> {
+    return (await this.list()).find(({ run }) => run.id === id);
+  }
+}
+
+async function readRuns(folder: string): Promise<RecordedRun[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.jsonl')).sort();
+  const runs = await Promise.all(
+    files.map(async (name) => {
+      const file = path.join(folder, name);
+      try {
+        return [parseRun(file, await readFile(file, 'utf8'))];
+      } catch (error) {
+        console.error(`lab: ${file} is no exported run`, error);
+        return [];
+      }
+    }),
+  );
+  return runs.flat();
+}
+
+function parseRun(file: string, text: string): RecordedRun {
+  const [head, ...lines] = text.trimEnd().split('\n');
+  const run = JSON.parse(head ?? '') as LabRun; // our own export
+  const questions: LabQuestion[] = [];
+  const samples = lines.map((line) => {
+    const sample = JSON.parse(line) as RecordedSample & { asked: LabQuestion };
+    questions[sample.question] ??= sample.asked;
+    return sample;
+  });
+  return { file, run: { ...run, recorded: true, lanes: [] }, questions, samples };
+}
+
+/** A page of its samples, without their texts. */
+export function recordedSamples({ samples }: RecordedRun, search: SampleSearch): Page<LabSample> {
+  const { setting, question, state, offset, limit } = search;
+  const meant = samples.filter(
+    (sample) =>
+      (setting === undefined || sample.setting === setting) &&
+      (question === undefined || sample.question === question) &&
+      (state === undefined || sample.state === state),
+  );
+  const items = meant.slice(offset, offset + limit).map(({ thinking: _, answer: __, ...sample }) => sample);
+  const next = offset + items.length;
+  return { items, total: meant.length, ...(next < meant.length && items.length > 0 && { next }) };
+}
+
+/** A page of its questions, with what each point made of them. */
+export function recordedQuestions(
+  { questions, samples }: RecordedRun,
+  { offset, limit }: { offset: number; limit: number },
+): Page<QuestionRow> {
+  const page = questions.slice(offset, offset + limit);
+  const byQuestion = Map.groupBy(samples, ({ question }) => question);
+  const items = page.map((question, i) => ({
+    index: offset + i,
+    question,
+    cells: [...Map.groupBy(byQuestion.get(offset + i) ?? [], ({ setting }) => setting)]
+      .map(([setting, its]) => cellOf(setting, its))
+      .sort((a, b) => a.setting - b.setting),
+  }));
+  const next = offset + items.length;
+  return { items, total: questions.length, ...(next < questions.length && items.length > 0 && { next }) };
+}
+
+function cellOf(setting: number, samples: readonly RecordedSample[]): QuestionCell {
+  const states: QuestionCell['states'] = {};
+  const votes = new Map<string, { answer: string; count: number; right: boolean }>();
+  const tokens = samples.flatMap(({ thinkingTokens }) => thinkingTokens ?? []);
+  let right = 0;
+  for (const sample of samples) {
+    states[sample.state] = (states[sample.state] ?? 0) + 1;
+    const isRight = countedState(sample) === 'right';
+    if (isRight) right++;
+    if (sample.vote === undefined) continue;
+    const vote = votes.get(sample.vote) ?? { answer: sample.vote, count: 0, right: isRight };
+    votes.set(sample.vote, { ...vote, count: vote.count + 1 });
+  }
+  return {
+    setting,
+    states,
+    right,
+    votes: [...votes.values()].sort((a, b) => b.count - a.count).slice(0, 3),
+    ...(tokens.length > 0 && { thinkingTokens: tokens.reduce((sum, count) => sum + count, 0) / tokens.length }),
+  };
+}
