@@ -239,6 +239,7 @@ export class Lab {
     this.#drivers.set(run.id, driver);
     void driver.over.then(() => {
       if (this.#drivers.get(run.id) === driver) this.#drivers.delete(run.id);
+      if (!this.#isClosing) void this.reader.read(run.ownerId, run.id).catch(() => undefined); // its next reader finds them
     });
     driver.poke();
   }

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { measureSetting, type SettingFigures } from '../../lab/figures.ts';
 import type { StoredRun } from '../store/lab-runs.ts';
 import type { Store } from '../store/store.ts';
+import type { FiguresRequest } from './figures-worker.ts';
 
 /** While a run goes on, its figures are made anew no sooner than this, nor in more than a tenth of the time. */
 const freshMs = 3_000;
@@ -52,17 +55,20 @@ export class RunFigures {
     return stored && { ...stored, tookMs: 0 };
   }
 
-  /** Setting by setting, so that nobody waits for all of it. */
+  /** Setting by setting; large ones in a thread, so that nobody waits for them. */
   async #make(run: StoredRun): Promise<Made> {
     const began = performance.now();
     const at = Date.now();
     const figures: SettingFigures[] = [];
-    for (const { index } of run.settings) {
-      const rows = await this.#store.labSamples.listJudged(run.id, index);
-      const samples = rows.map(({ question, ...sample }) => ({ ...sample, questionId: String(question) }));
-      await turn();
-      figures.push(measureSetting(samples, { seed: run.plan.seed }));
-      await turn();
+    const thread = new FiguresThread();
+    try {
+      for (const { index } of run.settings) {
+        const rows = await this.#store.labSamples.listJudged(run.id, index);
+        const samples = rows.map(({ question, ...sample }) => ({ ...sample, questionId: String(question) }));
+        figures.push(await thread.measure({ samples, seed: run.plan.seed }));
+      }
+    } finally {
+      await thread.close();
     }
     const made = { figures, at, version: run.version, tookMs: performance.now() - began };
     this.#made.delete(run.id);
@@ -75,3 +81,26 @@ export class RunFigures {
 }
 
 const mostKept = 50;
+/** So many samples are measured in a few milliseconds. */
+const mostAtOnce = 1_000;
+
+/** Measures settings one after another, in a thread that is there while it is needed. */
+class FiguresThread {
+  #worker: Worker | undefined;
+
+  async measure(request: FiguresRequest): Promise<SettingFigures> {
+    if (request.samples.length <= mostAtOnce) {
+      await turn();
+      return measureSetting(request.samples, { seed: request.seed });
+    }
+    this.#worker ??= new Worker(new URL('./figures-worker.ts', import.meta.url), { name: 'figures' });
+    const worker = this.#worker;
+    worker.postMessage(request);
+    const [figures] = (await once(worker, 'message')) as [SettingFigures]; // it answers nothing else; `once` rejects at an error
+    return figures;
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * What a large run of the lab costs: `npm run bench -- lab`, or `node bench/lab.ts [--quick]`. A run of 100,000 samples
+ * (1,000 questions, five points, 20 samples) is planned and ended in the store, and its page is read.
+ * PostgreSQL is measured too where `BENCH_DATABASE_URL` names an empty database.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { sql } from 'kysely';
+import { createId } from '../lib/ids.ts';
+import type { LabQuestion } from '../lib/lab/question.ts';
+import type { LabPlan, LabSetting } from '../lib/lab/run.ts';
+import { LabReader } from '../lib/server/lab/lab-reader.ts';
+import { RecordedRuns } from '../lib/server/lab/recorded-runs.ts';
+import { createEngine } from '../lib/server/store/engine.ts';
+import { openPostgres } from '../lib/server/store/postgres.ts';
+import { openSqlite } from '../lib/server/store/sqlite.ts';
+import { openStore, type StoreOptions } from '../lib/server/store/store.ts';
+import type { BenchRow } from './row.ts';
+
+const ownerId = createId();
+const points = 5;
+const samplesPerQuestion = 20;
+
+export async function runLabBench({ quick }: { quick: boolean }): Promise<BenchRow[]> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'thinkglass-bench-lab-'));
+  const url = process.env.BENCH_DATABASE_URL;
+  try {
+    const questions = quick ? 100 : 1_000;
+    const rows = await measure('SQLite', { kind: 'sqlite', path: path.join(folder, 'store.db') }, questions);
+    if (url) rows.push(...(await measure('PostgreSQL', { kind: 'postgres', url }, questions)));
+    return rows;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(engineName: string, options: StoreOptions, count: number): Promise<BenchRow[]> {
+  const store = await openStore(options);
+  const settings = { model: { providerId: 'p', modelKey: 'm' }, sampling: {} };
+  const plan: LabPlan = {
+    title: 'Bench',
+    models: [{ settings, steps: [] }],
+    samplesPerQuestion,
+    suffix: 'none',
+    seed: 1,
+    ceiling: {},
+  };
+  const setting = (index: number): LabSetting => ({
+    index,
+    model: 0,
+    step: { way: 'cap', tokens: 2 ** (index + 6) },
+    settings,
+    providerLabel: 'P',
+    modelLabel: 'M',
+    recording: false,
+    answeredModels: [],
+  });
+  const questions = Array.from({ length: count }, (_, i): LabQuestion => {
+    return { id: `q${i}`, question: `What is ${i} + ${i}?`, answer: `${2 * i}`, kind: 'value' };
+  });
+  const id = createId();
+  const facts = {
+    dataSetHash: '',
+    dataSetName: 'Bench',
+    questionCount: count,
+    appVersion: '',
+    scorerVersion: 1,
+    rule: {},
+  };
+  const samples = count * points * samplesPerQuestion;
+  const name = `${samples.toLocaleString('en')} samples on ${engineName}`;
+  const timed = async (figure: string, goalMs: number | undefined, work: () => Promise<unknown>): Promise<BenchRow> => {
+    const began = performance.now();
+    await work();
+    const value = performance.now() - began;
+    const goal = goalMs === undefined ? '' : `≤ ${goalMs} ms`;
+    const met = goalMs === undefined ? null : value <= goalMs;
+    return { case: name, figure, unit: 'ms', value, floor: null, ratio: null, goal, met };
+  };
+  const all = Array.from({ length: points }, (_, i) => setting(i));
+  try {
+    const planned = await timed('planned', 2_000, () =>
+      store.labRuns.create(ownerId, { id, title: 'Bench', plan, facts, settings: all, questions, at: Date.now() }),
+    );
+    await endAll(options, id);
+    await store.labRuns.change(ownerId, id, { state: 'done', at: Date.now() });
+    const recorded = new RecordedRuns('');
+    const reader = () => new LabReader({ store, recorded, lookAtLane: () => ({ active: 0, most: 4 }) });
+    const first = await timed('its page, figures made for the first time', undefined, () => reader().read(ownerId, id));
+    const page = await timed('its page, from then on', 1_000, () => reader().read(ownerId, id));
+    const table = await timed('a page of 50 questions', 1_000, () =>
+      reader().questions(ownerId, id, { offset: 0, limit: 50 }),
+    );
+    return [planned, first, page, table];
+  } finally {
+    await store.close();
+  }
+}
+
+/** Ends all samples as if they had been asked: half of them right, by a number made of their place. */
+async function endAll(options: StoreOptions, runId: string): Promise<void> {
+  const engine = createEngine(options.kind === 'sqlite' ? await openSqlite(options) : openPostgres(options));
+  await engine.write((db) =>
+    sql`update lab_samples set state = case when (number * 7919) % 13 < 7 then 'right' else 'wrong' end,
+      vote = case when (number * 7919) % 13 < 7 then 'a' else 'b' || ((number * 31) % 5) end, verdict = 'same',
+      thinking_tokens = 100 + (number * 17) % 900, answer_tokens = 20, prompt_tokens = 40, source = 'reported',
+      cost = 0.0001, ms = 2000, format_ok = 1, budget_kept = 1 where run_id = ${runId}`.execute(db),
+  );
+  await engine.close();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const { case: name, figure, value } of await runLabBench({ quick: process.argv.includes('--quick') })) {
+    console.log(`${name}: ${figure}: ${value.toFixed(0)} ms`);
+  }
+}
