@@ -2,42 +2,19 @@
 
 import Link from 'next/link';
 import { useMemo, useRef, useState } from 'react';
-import type { LabRun } from '../../../lib/lab/run.ts';
 import type { ProviderModels } from '../../../lib/model.ts';
 import { Alert } from '../../ui/alert.tsx';
-import type { PlotSetting } from '../plot-points.ts';
 import { AddModel } from './add-model.tsx';
 import { CompareRuns } from './compare-runs.tsx';
+import { plotSettings } from './plot-settings.ts';
 import { QuestionDialog } from './question-dialog.tsx';
 import { QuestionTable } from './question-table.tsx';
 import { Rescoring } from './rescoring.tsx';
 import { RunFacts } from './run-facts.tsx';
 import { RunHead } from './run-head.tsx';
 import { RunPlots } from './run-plots.tsx';
-import { honestyOf, stepWords } from './run-words.ts';
 import { SettingTable } from './setting-table.tsx';
 import { useRun } from './use-run.ts';
-
-/** So many models have a colour of their own. */
-const colors = 7;
-
-/** The points of a run as its plots have them; what was dropped is not drawn. */
-export function plotSettings(run: LabRun): PlotSetting[] {
-  return run.settings.flatMap((setting, at) => {
-    const figures = run.figures[at];
-    if (!figures || setting.dropped) return [];
-    return [
-      {
-        id: String(setting.index),
-        model: setting.modelLabel,
-        color: setting.model < colors ? `var(--chart-${setting.model + 1})` : 'var(--chart-other)',
-        setting: stepWords(setting.step),
-        honesty: honestyOf[setting.step.way],
-        figures,
-      },
-    ];
-  });
-}
 
 const card = 'min-w-0 rounded-lg border border-line bg-surface px-3.5 py-4 shadow-small lg:px-5';
 

@@ -14,9 +14,10 @@ export function SettingTable(props: {
   run: LabRun;
   chosen: number;
   onChoose: (id: string) => void;
-  onChange: (change: RunChange) => Promise<void>;
+  /** Absent where the run cannot be changed. */
+  onChange?: (change: RunChange) => Promise<void>;
 }) {
-  const { run, chosen, onChoose } = props;
+  const { run, chosen, onChoose, onChange } = props;
   return (
     <section
       className="overflow-x-auto"
@@ -78,11 +79,8 @@ export function SettingTable(props: {
                 <td className={cell}>{setting.budget ? <Budget {...setting.budget} /> : '–'}</td>
                 <td className={cell}>{figures && figures.priced > 0 ? formatCost(figures.cost) : '–'}</td>
                 <td className={cell}>
-                  {!run.recorded && !setting.dropped && run.settings.length > 1 && (
-                    <Button
-                      tone="quiet"
-                      onClick={() => void props.onChange({ do: 'drop-setting', setting: setting.index })}
-                    >
+                  {onChange && !run.recorded && !setting.dropped && run.settings.length > 1 && (
+                    <Button tone="quiet" onClick={() => void onChange({ do: 'drop-setting', setting: setting.index })}>
                       Ask no more
                     </Button>
                   )}
