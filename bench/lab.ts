@@ -1,6 +1,7 @@
 /**
  * What a large run of the lab costs: `npm run bench -- lab`, or `node bench/lab.ts [--quick]`. A run of 100,000 samples
- * (1,000 questions, five points, 20 samples) is planned and ended in the store, and its page is read.
+ * (1,000 questions, five points, 20 samples) is planned and ended in the store, and its page is read; then 60 × 16 samples are asked
+ * of a provider in this process that answers 16 calls at once, 200 tokens a second each, and lets others wait.
  * PostgreSQL is measured too where `BENCH_DATABASE_URL` names an empty database.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,6 +18,8 @@ import { createEngine } from '../lib/server/store/engine.ts';
 import { openPostgres } from '../lib/server/store/postgres.ts';
 import { openSqlite } from '../lib/server/store/sqlite.ts';
 import { openStore, type StoreOptions } from '../lib/server/store/store.ts';
+import { shippedQuestions } from '../lib/lab/shipped.ts';
+import { chunk, createFakeProvider, doneStep, type FakeStep } from '../tests/fakes/provider.ts';
 import type { BenchRow } from './row.ts';
 
 const ownerId = createId();
@@ -30,6 +33,7 @@ export async function runLabBench({ quick }: { quick: boolean }): Promise<BenchR
     const questions = quick ? 100 : 1_000;
     const rows = await measure('SQLite', { kind: 'sqlite', path: path.join(folder, 'store.db') }, questions);
     if (url) rows.push(...(await measure('PostgreSQL', { kind: 'postgres', url }, questions)));
+    rows.push(...(await measureRate(path.join(folder, 'data'), quick ? 4 : 16)));
     return rows;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -99,6 +103,88 @@ async function measure(engineName: string, options: StoreOptions, count: number)
   }
 }
 
+const slots = 16;
+const tokensPerSecond = 200;
+const tokensPerReply = 100;
+
+/** How near a run comes to what its provider can write, and what a sample costs this process, its provider included. */
+async function measureRate(dataFolder: string, perQuestion: number): Promise<BenchRow[]> {
+  const waiting: (() => void)[] = [];
+  let free = slots;
+  const provider = await createFakeProvider({
+    models: [{ id: 'm', object: 'model' }],
+    async respond() {
+      if (free > 0) free--;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      return { steps: reply() };
+    },
+  });
+  async function* reply(): AsyncGenerator<FakeStep> {
+    const began = performance.now();
+    for (let written = 0; written < tokensPerReply; written++) {
+      const due = began + ((written + 1) * 1000) / tokensPerSecond;
+      if (due > performance.now() + 15) yield { waitMs: due - performance.now() };
+      yield chunk({ content: written === 0 ? '<think>' : written === 80 ? '</think>' : ' so' });
+    }
+    yield { waitMs: Math.max(0, began + (tokensPerReply * 1000) / tokensPerSecond - performance.now()) };
+    yield chunk({}, 'stop');
+    yield doneStep;
+    const next = waiting.shift();
+    if (next) next();
+    else free++;
+  }
+  Object.assign(process.env, {
+    THINKGLASS_DATA: dataFolder,
+    THINKGLASS_LOCAL_SERVERS: 'off',
+    THINKGLASS_LOG: 'off',
+    CUSTOM_BASE_URL: provider.baseURL,
+  });
+  const { getRuntime } = await import('../lib/server/runtime.ts');
+  const { lab, shutDown } = await getRuntime();
+  const id = createId();
+  const questions = shippedQuestions();
+  const settings = { model: { providerId: 'custom', modelKey: 'm' }, sampling: {} };
+  await lab.create(ownerId, {
+    id,
+    dataSetName: 'Shipped',
+    questions,
+    plan: {
+      title: 'Rate',
+      models: [{ settings, steps: [] }],
+      samplesPerQuestion: perQuestion,
+      suffix: 'none',
+      seed: 1,
+      ceiling: {},
+    },
+  });
+  const [began, cpu] = [performance.now(), process.cpuUsage()];
+  await lab.change(ownerId, id, { do: 'start' });
+  await lab.idle(id);
+  const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  await shutDown();
+  await provider.close();
+  const samples = questions.length * perQuestion;
+  const rate = (samples * tokensPerReply) / seconds;
+  const ratio = rate / (slots * tokensPerSecond);
+  const name = `${questions.length} × ${perQuestion} samples of ${tokensPerReply} tokens`;
+  return [
+    {
+      ...{ case: name, figure: 'tokens a second', unit: '/s', value: rate, floor: slots * tokensPerSecond, ratio },
+      ...{ goal: '≥ 0.9× what the provider writes', met: ratio >= 0.9 },
+    },
+    {
+      ...{
+        case: name,
+        figure: 'CPU a sample, the provider included',
+        unit: 'ms',
+        value: (user + system) / 1000 / samples,
+      },
+      ...{ floor: null, ratio: null, goal: '', met: null },
+    },
+  ];
+}
+
 /** Ends all samples as if they had been asked: half of them right, by a number made of their place. */
 async function endAll(options: StoreOptions, runId: string): Promise<void> {
   const engine = createEngine(options.kind === 'sqlite' ? await openSqlite(options) : openPostgres(options));
@@ -112,7 +198,9 @@ async function endAll(options: StoreOptions, runId: string): Promise<void> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const { case: name, figure, value } of await runLabBench({ quick: process.argv.includes('--quick') })) {
-    console.log(`${name}: ${figure}: ${value.toFixed(0)} ms`);
+  for (const { case: name, figure, unit, value, ratio } of await runLabBench({
+    quick: process.argv.includes('--quick'),
+  })) {
+    console.log(`${name}: ${figure}: ${value.toFixed(1)} ${unit}${ratio === null ? '' : `, ${ratio.toFixed(2)}×`}`);
   }
 }

@@ -1,7 +1,7 @@
 import { Lane, type LaneEnd } from './lane.ts';
 
-/** Calls of the lab at one provider, however well it goes; on one's own machine more would only wait there. */
-const ceilings = { usual: 64, ownMachine: 8 };
+/** Calls of the lab at one provider, however well it goes. */
+const ceiling = 64;
 
 /** The lanes of all providers of this process. Chats come first: while one is answered, its provider is left to it. */
 export class Lanes {
@@ -55,7 +55,7 @@ export class Lanes {
   #lane(providerId: string): Lane {
     const known = this.#lanes.get(providerId);
     if (known) return known;
-    const lane = new Lane({ ceiling: this.#isOwnMachine(providerId) ? ceilings.ownMachine : ceilings.usual });
+    const lane = new Lane({ ceiling, mustPay: this.#isOwnMachine(providerId) });
     this.#lanes.set(providerId, lane);
     return lane;
   }

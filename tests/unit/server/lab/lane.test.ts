@@ -46,3 +46,22 @@ test('nobody told how long: a second, then twice as long each time, never less t
   assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   assert.equal(lane.most, 1);
 });
+
+test('on one’s own machine it grows only while more calls at once end faster', () => {
+  /** A server with so many slots: a round of calls takes 100 ms a slot’s turn. */
+  const grownTo = (slots: number) => {
+    const lane = new Lane({ ceiling: 64, mustPay: true });
+    let now = 0;
+    for (let i = 0; i < 10; i++) {
+      let taken = 0;
+      while (lane.take(now)) taken++;
+      const began = now;
+      now += Math.ceil(taken / slots) * 100;
+      for (let j = 0; j < taken; j++) lane.end({ limited: false, began }, now);
+    }
+    return lane.most;
+  };
+  assert.equal(grownTo(1), 4);
+  assert.equal(grownTo(16), 16);
+  assert.equal(grownTo(1000), 64);
+});
