@@ -3,6 +3,7 @@
 import { lazy, memo, Suspense } from 'react';
 import { isCut } from '../../lib/continuation.ts';
 import type { Generation, Message } from '../../lib/conversation.ts';
+import { hasOverlongWord } from '../../lib/markdown/limits.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
 import type { Asking, OtherModel } from '../asking/ask-again.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
@@ -126,7 +127,12 @@ function Discarded({ view }: { view: GenerationView }) {
       <p className="my-1.5 text-sm" data-uncopied>
         The model wrote this beside its thinking and answer, such as a turn it made up. It is not sent back.
       </p>
-      <div className="max-h-80 overflow-y-auto wrap-anywhere whitespace-pre-wrap">{text}</div>
+      <div
+        className="max-h-80 overflow-y-auto wrap-anywhere whitespace-pre-wrap"
+        data-overlong={hasOverlongWord(text) || undefined}
+      >
+        {text}
+      </div>
     </details>
   );
 }

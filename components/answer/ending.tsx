@@ -30,7 +30,7 @@ export function Ending(props: {
       {outcome.detail && (
         <details className="order-3 basis-full text-sm">
           <summary>Details</summary>
-          <pre className="mt-1.5 max-h-48 overflow-auto font-mono text-xs wrap-anywhere whitespace-pre-wrap">
+          <pre className="mt-1.5 max-h-48 overflow-auto font-mono text-xs wrap-anywhere whitespace-pre-wrap [font-variant-ligatures:none]">
             {outcome.detail}
           </pre>
         </details>

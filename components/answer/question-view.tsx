@@ -2,6 +2,7 @@
 
 import { Pencil } from 'lucide-react';
 import { lazy, memo, Suspense, useState } from 'react';
+import { hasOverlongWord } from '../../lib/markdown/limits.ts';
 import type { Message } from '../../lib/conversation.ts';
 import { Attached } from '../asking/attachment-list.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
@@ -60,6 +61,7 @@ function QuestionText({ id, text }: { id?: string; text: string }) {
     <div
       className="question-text max-w-[min(100%,36rem)] rounded-lg rounded-br-sm bg-ink/6 px-4 py-2.5 wrap-anywhere whitespace-pre-wrap"
       data-message={id}
+      data-overlong={hasOverlongWord(text) || undefined}
       dir="auto"
     >
       {text}

@@ -6,7 +6,7 @@ import remarkCjkFriendly from 'remark-cjk-friendly';
 import remarkCjkStrikethrough from 'remark-cjk-friendly-gfm-strikethrough';
 import remarkGfm from 'remark-gfm';
 import { type Block, readCode, readText } from '../../lib/markdown/blocks.ts';
-import { isTooDense, limitDepth } from '../../lib/markdown/limits.ts';
+import { hasOverlongWord, isTooDense, limitDepth } from '../../lib/markdown/limits.ts';
 import { extractFormulas, type Formula, splitAtFormulas } from '../../lib/markdown/math.ts';
 import { repairTail } from '../../lib/markdown/repair.ts';
 import { useHanFont } from '../ui/han-font.ts';
@@ -30,7 +30,13 @@ export const BlockView = memo(function BlockView({ block, open, tone }: BlockVie
   const box = useRef<HTMLDivElement>(null);
   return (
     <PlainOnError text={block.text} box={box}>
-      <div ref={box} className="md-block" data-continued={block.continued || undefined} dir="auto">
+      <div
+        ref={box}
+        className="md-block"
+        data-continued={block.continued || undefined}
+        data-overlong={hasOverlongWord(block.text) || undefined}
+        dir="auto"
+      >
         {block.kind === 'code' ? (
           <CodeBlock block={block} open={open} tone={tone} />
         ) : (
@@ -154,7 +160,7 @@ class PlainOnError extends Component<PlainOnErrorProps, { failedText: string | u
   override render(): ReactNode {
     if (this.state.failedText === undefined) return this.props.children;
     return (
-      <div className="md-block" dir="auto">
+      <div className="md-block" data-overlong={hasOverlongWord(this.props.text) || undefined} dir="auto">
         <p className="md-plain">{this.props.text}</p>
       </div>
     );

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useSyncExternalStore } from 'react';
+import { hasOverlongWord } from '../../lib/markdown/limits.ts';
 import './markdown.css';
 import type { MarkdownText, MarkdownTextProps } from './markdown-text.tsx';
 
@@ -51,7 +52,7 @@ function PlainParagraphs({ text, tone, growing }: MarkdownTextProps) {
     <div className="md" data-tone={tone} dir="auto" translate={growing ? 'no' : undefined}>
       {text.split(/\n[ \t]*\n+/).map((paragraph, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs are only ever added at the end
-        <p key={i} className="md-plain">
+        <p key={i} className="md-plain" data-overlong={hasOverlongWord(paragraph) || undefined}>
           {paragraph}
         </p>
       ))}

@@ -7,7 +7,7 @@ import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 import { namesAnotherHost, readAddress } from '../../lib/markdown/address.ts';
 import { allBlocks, type Block, cutBlocks, readCode, readText } from '../../lib/markdown/blocks.ts';
-import { isTooDense, limitDepth } from '../../lib/markdown/limits.ts';
+import { hasOverlongWord, isTooDense, limitDepth } from '../../lib/markdown/limits.ts';
 import { extractFormulas, type Formula, sourceToCopy, splitAtFormulas } from '../../lib/markdown/math.ts';
 import { drawFormula } from './draw-formula.ts';
 import { isPlain } from './plain-text.ts';
@@ -90,7 +90,13 @@ function renderBlock(block: Block, drawing: Drawing): string {
   } catch {
     inner = renderPlain(block.text); // what cannot be read as Markdown is shown as it was written
   }
-  return inner === '' ? '' : `<div class="md-block"${continued} dir="auto">${inner}</div>`;
+  const marks = `${continued}${overlongMark(block.text)}`;
+  return inner === '' ? '' : `<div class="md-block"${marks} dir="auto">${inner}</div>`;
+}
+
+/** The attribute of an element whose text must not be kerned, or nothing. */
+export function overlongMark(text: string): string {
+  return hasOverlongWord(text) ? ' data-overlong="true"' : '';
 }
 
 function renderCodeBlock(block: Block): string {

@@ -1,6 +1,6 @@
 import type { SharedAnswer, SharedColumn, SharedMessage, ShareSnapshot } from '../../lib/share.ts';
 import { thinkingTokensOf } from '../../lib/share.ts';
-import { escapeHtml, renderMarkdown } from '../markdown/static-html.ts';
+import { escapeHtml, overlongMark, renderMarkdown } from '../markdown/static-html.ts';
 import { formatTokens } from '../../lib/quantity-words.ts';
 import { endingWords, filesWords, modelsWords, numbersWords, thoughtWords } from './words.ts';
 
@@ -136,7 +136,7 @@ function* renderColumn(snapshot: ShareSnapshot, column: SharedColumn, index: num
     yield `<h2 class="border-b border-line pb-2 font-semibold wrap-anywhere">${escapeHtml(column.model)}</h2>`;
   }
   if (column.systemPrompt !== undefined) {
-    yield `<details class="rounded-md border border-line px-3.5 py-2.5 text-base text-ink-muted" open><summary>System prompt</summary><div class="mt-2 wrap-anywhere whitespace-pre-wrap" dir="auto">${escapeHtml(column.systemPrompt)}</div></details>`;
+    yield `<details class="rounded-md border border-line px-3.5 py-2.5 text-base text-ink-muted" open><summary>System prompt</summary><div class="mt-2 wrap-anywhere whitespace-pre-wrap" dir="auto"${overlongMark(column.systemPrompt)}>${escapeHtml(column.systemPrompt)}</div></details>`;
   }
   for (const [i, message] of column.messages.entries()) {
     yield* renderMessage(snapshot, message, {
@@ -156,7 +156,7 @@ function* renderMessage(
     const files = filesWords(message.files);
     const note =
       files === undefined ? '' : `<small class="mt-1.5 block text-sm text-ink-muted">${escapeHtml(files)}</small>`;
-    yield `<article class="flex justify-end not-first:mt-3" aria-label="Question"><div class="question max-w-[min(100%,36rem)] rounded-lg rounded-br-sm bg-ink/6 px-4 py-2.5 wrap-anywhere whitespace-pre-wrap isolate" dir="auto">${escapeHtml(message.text)}${note}</div></article>`;
+    yield `<article class="flex justify-end not-first:mt-3" aria-label="Question"><div class="question max-w-[min(100%,36rem)] rounded-lg rounded-br-sm bg-ink/6 px-4 py-2.5 wrap-anywhere whitespace-pre-wrap isolate" dir="auto"${overlongMark(message.text)}>${escapeHtml(message.text)}${note}</div></article>`;
     return;
   }
   yield `<article class="flex min-w-0 flex-col gap-3.5" aria-label="${escapeHtml(message.model)} answered">`;

@@ -73,6 +73,9 @@ const MAX_LIST = 3000;
 /** A single list item longer than this is cut inside. */
 const MAX_LIST_ITEM = 6000;
 const MAX_TABLE = 6000;
+/** Cells and items are drawn one by one: so many in a block, reckoned by the length of its last line. */
+const MAX_CELLS = 600;
+const MAX_ITEMS = 150;
 const MAX_CODE = 12_000;
 const MAX_CODE_LINES = 160;
 /** A formula not closed after this many characters was none. */
@@ -207,7 +210,10 @@ class Cutter {
     const starts = fenceLine.test(line) || headingLine.test(line) || interruptsParagraph(line);
     if (starts) return this.cutAndRead(line, {});
     if (this.state.table) {
-      if (this.overflows(MAX_TABLE)) return this.cutWithin({ mode: 'text', carry: this.state.table }, line);
+      const columns = (/^.*/.exec(this.state.table)?.[0] ?? '').split('|').length;
+      const rows = Math.ceil(MAX_CELLS / columns);
+      if (this.overflows(Math.min(MAX_TABLE, rows * line.length)))
+        return this.cutWithin({ mode: 'text', carry: this.state.table }, line);
     } else if (this.overflows(MAX_TEXT)) {
       return this.cutWithin({ mode: 'text', carry: '' }, line);
     } else if (delimiterRow.test(line) && line.includes('-') && this.state.previousLine.includes('|')) {
@@ -243,7 +249,8 @@ class Cutter {
     }
     const item = ruleLine.test(line) ? null : (itemStart.exec(line) ?? emptyItem.exec(line));
     if (item) {
-      if (this.overflows(MAX_LIST)) return this.cutAndRead(line, { continued: true });
+      if (this.overflows(Math.min(MAX_LIST, MAX_ITEMS * line.length)))
+        return this.cutAndRead(line, { continued: true });
       this.set({ contentColumn: contentColumnOf(item), afterBlank: false });
       this.openFenceInItem(line.slice(item[0].length), contentColumnOf(item));
       this.trackMath(line);

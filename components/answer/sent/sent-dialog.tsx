@@ -77,7 +77,7 @@ function Body({ body, end }: { body: string; end: ReadEnd | undefined }) {
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
         tabIndex={0}
-        className="min-h-16 overflow-auto border-t border-line px-3.5 py-3 font-mono text-xs/normal wrap-anywhere whitespace-pre-wrap"
+        className="min-h-16 overflow-auto border-t border-line px-3.5 py-3 font-mono text-xs/normal wrap-anywhere whitespace-pre-wrap [font-variant-ligatures:none] [font-kerning:none]"
       >
         {withUnread(text.slice(0, maxShown), unread)}
       </pre>

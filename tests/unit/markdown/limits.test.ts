@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import Markdown from 'react-markdown';
-import { isTooDense, limitDepth } from '../../../lib/markdown/limits.ts';
+import { isTooDense, limitDepth, hasOverlongWord } from '../../../lib/markdown/limits.ts';
 
 function depthOf(text: string): number {
   let depth = 0;
@@ -46,4 +46,11 @@ test('much emphasis in many items and rows is not too dense', () => {
   assert.equal(isTooDense('| **a** | *b* |\n'.repeat(300)), false);
   assert.equal(isTooDense('**a** and *b*\n\n'.repeat(300)), false);
   assert.equal(isTooDense('2*3*4 '.repeat(60)), false);
+});
+
+test('a word that no line can hold is known, in whatever stands around it', () => {
+  assert.equal(hasOverlongWord('W'.repeat(1000)), true);
+  assert.equal(hasOverlongWord(`so\n${'<think'.repeat(200)} it goes`), true);
+  assert.equal(hasOverlongWord('word '.repeat(10_000)), false);
+  assert.equal(hasOverlongWord('字'.repeat(10_000)), false); // breaks anywhere, and has no kerning
 });
