@@ -303,7 +303,8 @@ export class Driver {
         const until = Date.now() + remedy.waitMs;
         await this.#obstruct({ because: 'limit', providerLabel: setting.providerLabel, until });
       }
-      return { limited: true, waitMs: remedy.waitMs };
+      // a run that is paused waits by itself; others may ask other models of the provider
+      return { limited: true, ...((remedy.waitMs ?? 0) <= longestWaitMs && { waitMs: remedy.waitMs }) };
     }
     if (remedy?.do === 'pause') {
       await store.labSamples.replan(run.id, waiting.number, { notBefore: 0, isOurs: true });

@@ -59,7 +59,14 @@ const failed = new Set<string>();
 let refusals = 0;
 
 const provider = await createFakeProvider({
-  models: [{ id: 'sums' }, { id: 'stumbles' }, { id: 'limited' }, { id: 'locked' }, { id: 'gated' }],
+  models: [
+    { id: 'sums' },
+    { id: 'stumbles' },
+    { id: 'limited' },
+    { id: 'locked' },
+    { id: 'gated' },
+    { id: 'tomorrow' },
+  ],
   respond: (request) => {
     const { model } = request.json;
     const question = request.json.messages?.at(-1)?.content ?? '';
@@ -68,6 +75,9 @@ const provider = await createFakeProvider({
       if (failed.has(question)) return answerSum(request);
       failed.add(question);
       return json(500, { error: { message: 'upstream error', type: 'server_error' } });
+    }
+    if (model === 'tomorrow') {
+      return json(429, { error: { message: 'Come back later' } }, { 'retry-after': '86400' });
     }
     if (model === 'locked') return json(401, { error: { message: 'Invalid API key' } });
     if (model === 'limited' && refusals++ < 3) {
@@ -227,6 +237,29 @@ test('what fails once is asked again, and counts', async () => {
     do: 'start',
   });
   assert.deepEqual([run.state, run.figures[0]?.states.failed, run.figures[0]?.accuracy?.samples], ['done', 0, 4]);
+});
+
+test('a wait over ten minutes pauses the run, says until when, and costs no sample', async () => {
+  const client = newClient();
+  const before = Date.now();
+  const planned = await create(client, { models: [model('tomorrow')] });
+  const run = await change(client, planned, { do: 'start' });
+  assert.equal(run.state, 'paused');
+  assert.ok(run.pause?.because === 'limit' && run.pause.until >= before + 86_000_000, JSON.stringify(run.pause));
+  assert.deepEqual(run.samples, { planned: 8, over: 0, running: 0 });
+});
+
+test('stopping a run stops the calls under way, and they are never counted wrong', async () => {
+  const client = newClient();
+  const planned = await create(client, { models: [model('gated')] });
+  await read(await client.request('PATCH', `/api/lab/runs/${planned.id}`, { do: 'start' }));
+  await provider.releaseNext();
+  await read(await client.request('PATCH', `/api/lab/runs/${planned.id}`, { do: 'stop' }));
+  const stopped = await read<LabRun>(await client.request('GET', `/api/lab/runs/${planned.id}`));
+  assert.equal(stopped.state, 'stopped');
+  assert.equal(stopped.samples.running, 0);
+  assert.ok((stopped.figures[0]?.states.stopped ?? 0) > 0, 'what was under way was stopped');
+  assert.ok(!stopped.figures[0]?.accuracy, 'a stopped sample is not counted wrong');
 });
 
 test('a key that is refused pauses the run, and nothing is lost', async () => {
