@@ -1,5 +1,4 @@
 import { AppError, causeOf, type ErrorCause } from '../../errors.ts';
-import type { LabQuestion } from '../../lab/question.ts';
 import type { Ceiling, LabSetting, RunPause, RunState } from '../../lab/run.ts';
 import type { GenerationError } from '../../errors.ts';
 import type { ModelSource } from '../generation/ask.ts';
@@ -10,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import type { SampleAsker } from './ask-sample.ts';
 import { judgeSample, remedyFor, type SampleCalls, wasLimited } from './judge-sample.ts';
 import type { Lanes } from './lanes.ts';
+import { RunSupplies } from './run-supplies.ts';
 
 /** Samples are looked up so many at a time. */
 const atOnce = 256;
@@ -20,8 +20,6 @@ const pausesMs = [500, 3_000, 15_000];
 const longestWaitMs = 600_000;
 /** So many failures in a row, without one answer: there is nobody to ask. */
 const failuresInRow = 12;
-/** Models are looked up anew after this. */
-const modelsForMs = 5_000;
 
 interface Parts {
   store: Store;
@@ -44,8 +42,7 @@ export class Driver {
   #again = false;
   #failures = 0;
   #countedFrom = performance.now();
-  #models: { at: number; found: ReturnType<ModelSource['forAsking']> } | undefined;
-  readonly #questions = new Map<number, LabQuestion>();
+  readonly #supplies: RunSupplies;
   readonly #over = Promise.withResolvers<void>();
   #isOver = false;
   #isClosing = false;
@@ -54,6 +51,7 @@ export class Driver {
     this.#parts = parts;
     this.#run = run;
     this.#sums = sums;
+    this.#supplies = new RunSupplies(parts, run);
   }
 
   get runId(): string {
@@ -279,7 +277,10 @@ export class Driver {
   ): Promise<{ limited: boolean; waitMs?: number | undefined } | undefined> {
     const { store, asker } = this.#parts;
     const run = this.#run;
-    const [question, models] = await Promise.all([this.#questionAt(waiting.question), this.#modelsNow()]);
+    const [question, models] = await Promise.all([
+      this.#supplies.question(waiting.question),
+      this.#supplies.models(run),
+    ]);
     const asked = await asker.ask({
       run,
       setting,
@@ -377,30 +378,6 @@ export class Driver {
       error: { code: 'said', facts: { text: message } },
       at: Date.now(),
     });
-  }
-
-  async #questionAt(position: number): Promise<LabQuestion> {
-    const known = this.#questions.get(position);
-    if (known) return known;
-    // Those that follow are asked next.
-    const read = await this.#parts.store.labRuns.readQuestions(this.#run.id, { offset: position, limit: 32 });
-    if (this.#questions.size > 2_000) this.#questions.clear();
-    for (const [i, question] of read.entries()) this.#questions.set(position + i, question);
-    const [question] = read;
-    if (!question) throw new AppError('not_found', 'This question is not in the data set.');
-    return question;
-  }
-
-  #modelsNow(): ReturnType<ModelSource['forAsking']> {
-    const now = performance.now();
-    if (this.#models && now - this.#models.at < modelsForMs) return this.#models.found;
-    const refs = this.#run.plan.models.map(({ settings }) => settings.model);
-    const found = this.#parts.models.forAsking(this.#run.ownerId, refs);
-    this.#models = { at: now, found };
-    found.catch(() => {
-      this.#models = undefined;
-    });
-    return found;
   }
 }
 

@@ -7,23 +7,20 @@ import {
   type LabPlan,
   labLimits,
   type LabRun,
-  type LabSetting,
   type NewLabRun,
   type RunChange,
   type RunState,
-  settingsOfPlan,
 } from '../../lab/run.ts';
 import { scorerVersion } from '../../lab/score.ts';
-import { findWithheld } from '../../parameters.ts';
 import type { ModelSource } from '../generation/ask.ts';
 import type { ModelHabits } from '../generation/model-habits.ts';
 import type { Runs } from '../generation/run.ts';
-import { getModel } from '../generation/target.ts';
 import type { LeftoverSearch } from '../store/instances.ts';
 import type { StoredRun } from '../store/lab-runs.ts';
 import type { Store } from '../store/store.ts';
-import { findUnforceable, SampleAsker } from './ask-sample.ts';
+import { SampleAsker } from './ask-sample.ts';
 import { Driver } from './driver.ts';
+import { planSettings } from './plan-settings.ts';
 import { RecordedRuns } from './recorded-runs.ts';
 import { Lanes } from './lanes.ts';
 import { LabReader, unchangeable, unknownRun } from './lab-reader.ts';
@@ -82,7 +79,7 @@ export class Lab {
   async create(ownerId: string, { id, plan, dataSetName, questions }: NewLabRun): Promise<LabRun> {
     const known = await this.#store.labRuns.find(ownerId, id);
     if (known) return this.reader.read(ownerId, id);
-    const settings = await this.#settingsFor(ownerId, plan.models, { firstIndex: 0, firstModel: 0 });
+    const settings = await planSettings(this.#planner(ownerId), plan.models, { firstIndex: 0, firstModel: 0 });
     await this.#store.labRuns.create(ownerId, {
       id,
       title: plan.title,
@@ -192,6 +189,10 @@ export class Lab {
     return [...this.#drivers.values()].some((driver) => driver.isAsking(generationId));
   }
 
+  #planner(ownerId: string) {
+    return { ownerId, models: this.#models, asker: this.#asker };
+  }
+
   async #get(ownerId: string, id: string): Promise<StoredRun> {
     const run = await this.#store.labRuns.find(ownerId, id);
     if (run) return run;
@@ -273,7 +274,7 @@ export class Lab {
     if (plan.models.length >= labLimits.models) {
       throw new AppError('bad_request', `A run has at most ${labLimits.models} models.`);
     }
-    const made = await this.#settingsFor(run.ownerId, [model], {
+    const made = await planSettings(this.#planner(run.ownerId), [model], {
       firstIndex: run.settings.length,
       firstModel: plan.models.length,
     });
@@ -300,50 +301,6 @@ export class Lab {
     );
     await this.#store.labRuns.change(run.ownerId, run.id, { settings, isNews: true, at: Date.now() });
     await this.#store.labSamples.drop(run.id, index, Date.now());
-  }
-
-  /** The points of some models, each looked at: what would silently not be varied is refused. */
-  async #settingsFor(
-    ownerId: string,
-    planned: readonly LabModel[],
-    { firstIndex, firstModel }: { firstIndex: number; firstModel: number },
-  ): Promise<LabSetting[]> {
-    const refs = planned.map(({ settings }) => settings.model);
-    const models = await this.#models.forAsking(ownerId, refs);
-    const settings: LabSetting[] = [];
-    for (const { model, step } of settingsOfPlan(planned)) {
-      const { settings: thread } = planned[model] as LabModel; // its own index
-      const { model: info, provider } = getModel(models, thread.model);
-      const label = info.label;
-      if (step.way === 'effort' && findWithheld(info, 'effort', step.effort)) {
-        throw new AppError(
-          'bad_request',
-          `${label} knows no effort "${step.effort}": it would think as it always does.`,
-        );
-      }
-      if (step.way === 'budget' && findWithheld(info, 'thinkingBudget')) {
-        throw new AppError(
-          'bad_request',
-          `${label} takes no budget of thinking from its server: it would think as it always does.`,
-        );
-      }
-      const forced = await this.#asker.targetOf(models, { settings: thread, step });
-      const problem = findUnforceable(forced.model, thread, step);
-      if (problem) throw problem;
-      const { price } = info;
-      settings.push({
-        index: firstIndex + settings.length,
-        model: firstModel + model,
-        step,
-        settings: thread,
-        providerLabel: provider.label,
-        modelLabel: label,
-        ...(price && !price.upTo && { pricesAsOf: price.asOf, price: { input: price.input, output: price.output } }),
-        recording: info.recording,
-        answeredModels: [],
-      });
-    }
-    return settings;
   }
 }
 
