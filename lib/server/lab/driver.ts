@@ -1,25 +1,18 @@
-import { AppError, causeOf, type ErrorCause } from '../../errors.ts';
+import { AppError, type ErrorCause } from '../../errors.ts';
 import type { Ceiling, LabSetting, RunPause, RunState } from '../../lab/run.ts';
-import type { GenerationError } from '../../errors.ts';
 import type { ModelSource } from '../generation/ask.ts';
 import type { Runs } from '../generation/run.ts';
 import type { StoredRun } from '../store/lab-runs.ts';
 import type { SampleSums, WaitingSample } from '../store/lab-samples.ts';
 import type { Store } from '../store/store.ts';
 import type { SampleAsker } from './ask-sample.ts';
-import { judgeSample, remedyFor, type SampleCalls, wasLimited } from './judge-sample.ts';
+import { fateOf } from './fate.ts';
+import { judgeSample, type SampleCalls, wasLimited } from './judge-sample.ts';
 import type { Lanes } from './lanes.ts';
 import { RunSupplies } from './run-supplies.ts';
 
 /** Samples are looked up so many at a time. */
 const atOnce = 256;
-/** A sample that fails is asked so often in all, with these pauses between. */
-const mostAttempts = 4;
-const pausesMs = [500, 3_000, 15_000];
-/** A wait that a provider asks for is sat out up to this long; a longer one pauses the run. */
-const longestWaitMs = 600_000;
-/** So many failures in a row, without one answer: there is nobody to ask. */
-const failuresInRow = 12;
 
 interface Parts {
   store: Store;
@@ -296,42 +289,18 @@ export class Driver {
     const limited = wasLimited(asked.calls);
     const error = asked.message.generation?.error;
     if (this.#isClosing || error?.code === 'server-stopped') return { limited }; // planned again by whoever takes the run
-    const remedy = error && remedyFor(error);
-    if (remedy?.do === 'wait') {
-      await store.labSamples.replan(run.id, waiting.number, { notBefore: 0, isOurs: true });
-      await this.#spend(asked);
-      if (remedy.waitMs !== undefined && remedy.waitMs > longestWaitMs) {
-        const until = Date.now() + remedy.waitMs;
-        await this.#obstruct({ because: 'limit', providerLabel: setting.providerLabel, until });
-      }
-      // a run that is paused waits by itself; others may ask other models of the provider
-      return { limited: true, ...((remedy.waitMs ?? 0) <= longestWaitMs && { waitMs: remedy.waitMs }) };
-    }
-    if (remedy?.do === 'pause') {
-      await store.labSamples.replan(run.id, waiting.number, { notBefore: 0, isOurs: true });
-      await this.#obstruct({
-        because: 'provider',
-        providerLabel: setting.providerLabel,
-        error: causeOf(error as GenerationError),
-      });
-      return { limited };
-    }
-    if (remedy?.do === 'again') {
-      this.#failures++;
-      if (this.#failures >= failuresInRow) {
-        await store.labSamples.replan(run.id, waiting.number, { notBefore: 0, isOurs: true });
-        const cause = causeOf(error as GenerationError);
-        await this.#obstruct({ because: 'provider', providerLabel: setting.providerLabel, error: cause });
-        return { limited };
-      }
-      if (waiting.attempts + 1 < mostAttempts) {
-        const notBefore = Date.now() + (pausesMs[waiting.attempts] ?? 0);
-        await store.labSamples.replan(run.id, waiting.number, { notBefore, isOurs: false });
-        await this.#spend(asked);
-        return { limited };
-      }
-    } else {
-      this.#failures = 0;
+    const fate = fateOf(error, {
+      attempts: waiting.attempts + 1,
+      failuresBefore: this.#failures,
+      providerLabel: setting.providerLabel,
+      now: Date.now(),
+    });
+    this.#failures = fate.isFailure ? this.#failures + 1 : 0;
+    if (fate.again) {
+      await store.labSamples.replan(run.id, waiting.number, fate.again);
+      this.#spend(asked);
+      if (fate.pause) await this.#obstruct(fate.pause);
+      return { limited: limited || fate.laneWaitMs !== undefined, waitMs: fate.laneWaitMs };
     }
     const result = judgeSample(asked, {
       question,
@@ -340,11 +309,11 @@ export class Driver {
       at: Date.now(),
     });
     await store.labSamples.finish(run.id, waiting.number, { ...result, generationId: asked.message.id });
-    await this.#spend(asked);
+    this.#spend(asked);
     return { limited };
   }
 
-  async #spend({ calls }: SampleCalls): Promise<void> {
+  #spend({ calls }: SampleCalls): void {
     for (const { usage, finish } of calls) {
       this.#sums.promptTokens += usage?.promptTokens ?? 0;
       this.#sums.thinkingTokens += usage?.reasoningTokens ?? 0;

@@ -1,6 +1,5 @@
 import { judgeThinking } from '../../asked-thinking.ts';
 import type { Generation, Message } from '../../conversation.ts';
-import type { GenerationError } from '../../errors.ts';
 import { causeOf } from '../../errors.ts';
 import type { LabQuestion } from '../../lab/question.ts';
 import type { ThinkingStep } from '../../lab/run.ts';
@@ -93,40 +92,6 @@ function addUsages(usages: readonly Usage[]): Usage | undefined {
     answerTokens: usages.reduce((sum, { answerTokens }) => sum + answerTokens, 0),
     source: sure.find((source) => usages.some((usage) => usage.source === source)) ?? 'estimated',
   };
-}
-
-/** What is done about a call that came to nothing. */
-export type Remedy =
-  /** Its provider asks for less. */
-  | { do: 'wait'; waitMs: number | undefined }
-  /** Nobody can be asked there. */
-  | { do: 'pause' }
-  /** Perhaps it goes better the next time. */
-  | { do: 'again' }
-  /** It would end the same way. */
-  | { do: 'keep' };
-
-export function remedyFor({ kind, retryAfterSeconds }: GenerationError): Remedy {
-  switch (kind) {
-    case 'rate':
-      return { do: 'wait', waitMs: retryAfterSeconds === undefined ? undefined : Math.ceil(retryAfterSeconds * 1000) };
-    case 'auth':
-    case 'balance':
-    case 'model':
-    case 'gone':
-      return { do: 'pause' };
-    case 'context':
-    case 'request':
-    case 'filtered':
-    case 'limit':
-      return { do: 'keep' };
-    case 'offline':
-    case 'busy':
-    case 'interrupted':
-    case 'provider':
-    case 'empty':
-      return { do: 'again' };
-  }
 }
 
 /** Whether a provider said of one of these calls that there were too many, even if it answered after that. */
