@@ -54,15 +54,17 @@ export function RewardGroup(props: {
     <div className="flex min-w-0 flex-col gap-4">
       <div className="flex flex-wrap items-end gap-x-5 gap-y-3">
         <WeightFields weights={weights} onChange={setWeights} />
-        <Segments
-          label="Advantage"
-          value={rule}
-          segments={[
-            { value: 'grpo', content: 'GRPO', title: 'Divided by the standard deviation of the group' },
-            { value: 'dr-grpo', content: 'Dr. GRPO', title: 'Not divided by anything (arXiv:2503.20783)' },
-          ]}
-          onChoose={setRule}
-        />
+        <div className="min-w-44">
+          <Segments
+            label="Advantage"
+            value={rule}
+            segments={[
+              { value: 'grpo', content: 'GRPO', title: 'Divided by the standard deviation of the group' },
+              { value: 'dr-grpo', content: 'Dr. GRPO', title: 'Not divided by anything (arXiv:2503.20783)' },
+            ]}
+            onChoose={setRule}
+          />
+        </div>
         {props.children}
       </div>
       <FormulaLine group={group} rule={rule} />
@@ -82,16 +84,18 @@ function WeightFields({ weights, onChange }: { weights: RewardWeights; onChange:
   return (
     <fieldset className="flex flex-wrap items-end gap-x-3 gap-y-2">
       <legend className="sr-only">What each reward counts</legend>
-      <Segments<Recipe>
-        label="Rewards of"
-        value={recipe}
-        segments={[
-          { value: 'r1-zero', content: 'R1-Zero', title: 'Accuracy and format, the same weight' },
-          { value: 'r1', content: 'R1', title: 'Accuracy and language consistency' },
-          ...(recipe === 'own' ? [{ value: 'own' as const, content: 'Own weights' }] : []),
-        ]}
-        onChoose={(chosen) => chosen !== 'own' && onChange(rewardWeights[chosen])}
-      />
+      <div className="min-w-44">
+        <Segments<Recipe>
+          label="Rewards of"
+          value={recipe}
+          segments={[
+            { value: 'r1-zero', content: 'R1-Zero', title: 'Accuracy and format, the same weight' },
+            { value: 'r1', content: 'R1', title: 'Accuracy and language consistency' },
+            ...(recipe === 'own' ? [{ value: 'own' as const, content: 'Own weights' }] : []),
+          ]}
+          onChoose={(chosen) => chosen !== 'own' && onChange(rewardWeights[chosen])}
+        />
+      </div>
       {parts.map(([part, name]) => (
         <label key={part} className="flex items-center gap-1.5 text-sm text-ink-muted">
           {name} ×

@@ -9,7 +9,7 @@ export function RewardTable({ samples, onOpen }: { samples: readonly RankedSampl
   const most = Math.max(...samples.map(({ advantage }) => Math.abs(advantage)), 1e-9);
   return (
     <section
-      className="max-h-120 overflow-auto rounded-md border border-line"
+      className="relative max-h-120 overflow-auto rounded-md border border-line"
       aria-label="Rewards by sample"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must by keys too
       tabIndex={0}

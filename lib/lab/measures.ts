@@ -153,7 +153,10 @@ export function measurePass(
   return figureOfShares(shares, questions, seed);
 }
 
-/** The mean of one share a question, with its interval by bootstrap; undefined where one of them is. */
+/**
+ * The mean of one share a question, with its interval by bootstrap, or Wilson's where it is 0 or 1; undefined where one of
+ * them is.
+ */
 export function figureOfShares(
   shares: readonly (number | undefined)[],
   questions: readonly QuestionMarks[],
@@ -161,10 +164,13 @@ export function figureOfShares(
 ): Figure | undefined {
   const known = shares.filter((share) => share !== undefined);
   if (known.length === 0 || known.length < shares.length) return undefined;
+  const value = meanOf(known);
+  // all or none: drawing the same questions anew finds no width, and there is one
+  const isExtreme = value === 0 || value === 1;
   return {
-    value: meanOf(known),
-    ...bootstrapInterval(known, seed),
-    interval: 'bootstrap',
+    value,
+    ...(isExtreme ? wilsonInterval(value, known.length) : bootstrapInterval(known, seed)),
+    interval: isExtreme ? 'wilson' : 'bootstrap',
     questions: known.length,
     samples: questions.reduce((sum, { marks }) => sum + marks.length, 0),
     planned: questions.reduce((sum, { planned }) => sum + planned, 0),

@@ -79,7 +79,7 @@ function Rows(props: { setting: number; onOpen: (question: number) => void; path
   if (!shown) return <p className="text-sm text-ink-muted">…</p>;
   return (
     <section
-      className="max-h-160 overflow-auto"
+      className="relative max-h-160 overflow-auto"
       aria-label="Questions of this point"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must by keys too
       tabIndex={0}

@@ -20,7 +20,7 @@ export function SettingTable(props: {
   const { run, chosen, onChoose, onChange } = props;
   return (
     <section
-      className="overflow-x-auto"
+      className="relative overflow-x-auto"
       aria-label="Figures by point"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must by keys too
       tabIndex={0}

@@ -39,6 +39,12 @@ test('what k samples would have done is not told of fewer', () => {
   assert.equal(measurePass(questions, { k: 15, of: 'pass-at-k', seed: 1 })?.questions, 2);
 });
 
+test('a vote that is always right is not sure to the last question', () => {
+  const figure = measurePass([question(2, 2), question(2, 2)], { k: 2, of: 'pass-all-k', seed: 1 });
+  assert.equal(figure?.value, 1);
+  assert.ok(figure.low < 0.5 && figure.high === 1 && figure.interval === 'wilson');
+});
+
 test('pass^k asks that all are right', () => {
   near(passAllK(16, 3, 1), 0.1875);
   near(passAllK(16, 3, 2), 3 / 120);
