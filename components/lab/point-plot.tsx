@@ -49,8 +49,9 @@ function drawPoints(
     );
   return {
     ...margins,
+    marginLeft: 50,
     marginTop: 22,
-    marginRight: levels.length > 0 ? Math.min(150, width * 0.3) : 24,
+    marginRight: levels.length > 0 ? Math.min(190, width * 0.42) : 24,
     width,
     height: Math.max(300, Math.min(440, width * 0.5)),
     x: axisOf(points, x),
