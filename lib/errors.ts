@@ -52,6 +52,8 @@ export interface ErrorFacts {
   'no-completions': { provider: string; baseURL: string; model?: string };
   'takes-no-completions': { provider: string };
   'request-refused': { provider: string };
+  /** Of a model that knows one kind of puzzle; what keeps the question from being one. */
+  'no-puzzle': { fault: 'unread' | 'count' | 'twice' | 'range' | 'target' };
   /** A page for people answered where a program was asked. */
   'web-page': { provider: string; status: number };
   'too-many-requests': { provider: string; seconds?: number };

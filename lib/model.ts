@@ -77,6 +77,8 @@ export interface ModelInfo {
   behind?: string;
   /** Body fields this model needs, copied as they are (`thinking`, `reasoning`, `chat_template_kwargs`). */
   requestExtras: Record<string, unknown>;
+  /** All that it can be asked: such a model is offered, never chosen for somebody. */
+  knows?: 'puzzles';
   /** True for a recording replayed by us; it is labelled wherever it appears. */
   recording: boolean;
   /** One line for the picker, if there is something to know. */
@@ -237,6 +239,8 @@ export interface ModelRequest {
   /** A chat: goes behind the messages, in the way of the model's `continuation`. */
   prefix?: AnswerPrefix;
   sampling: Sampling;
+  /** Nobody reads along: a model that runs here need not keep a readable pace. */
+  unpaced?: true;
   /** Aborting closes the upstream connection at once. */
   signal: AbortSignal;
 }

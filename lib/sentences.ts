@@ -26,6 +26,15 @@ function tell<Facts>(catalogue: Catalogue<Facts>, told: Told<Facts>): string {
 const kept = 'What had arrived is kept.';
 const goesOn = 'Try again: it goes on where it stopped.';
 
+const puzzleFaults: Record<ErrorFacts['no-puzzle']['fault'], string> = {
+  unread:
+    'This small model knows one thing: to make a number of others. Ask it “Use 3, 5 and 7 to make 26”, “Make 40 from 4, 6 and 8” or “用2、9和11得到7”.',
+  count: 'This small model takes three numbers or four, and the one to make of them: “Use 3, 5 and 7 to make 26”.',
+  twice: 'This small model takes different numbers only: each of them once.',
+  range: 'This small model takes whole numbers from 1 to 12 only.',
+  target: 'This small model makes whole numbers from 0 to 99 only.',
+};
+
 const errors: Catalogue<ErrorFacts> = {
   'not-listening': (facts) => `Nothing is listening at ${facts.baseURL}. ${reachAdvice(facts)}`,
   'name-not-found': ({ provider, host }) =>
@@ -67,6 +76,7 @@ const errors: Catalogue<ErrorFacts> = {
     `${provider} takes no raw completions. Ask it as a chat, or use a server that takes them, such as vLLM, SGLang or llama.cpp.`,
   'web-page': ({ provider, status }) =>
     `A web page answered (${status}) instead of ${provider}: a proxy, a content network or a sign-in stands before it, or the base URL is not right.`,
+  'no-puzzle': ({ fault }) => puzzleFaults[fault],
   'request-refused': ({ provider }) => `${provider} did not accept the request.`,
   'too-many-requests': ({ provider, seconds }) =>
     `${provider} says these are too many requests. ${seconds === undefined ? 'Wait a little and try again.' : `Try again in ${waitWords(seconds)}.`}`,

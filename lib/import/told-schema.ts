@@ -52,6 +52,7 @@ const errorFacts: FactSchemas<ErrorFacts> = {
   'takes-no-completions': aboutProvider,
   'web-page': z.object({ provider: text, status: z.number() }),
   'request-refused': aboutProvider,
+  'no-puzzle': z.object({ fault: z.enum(['unread', 'count', 'twice', 'range', 'target']) }),
   'too-many-requests': z.object({ provider: text, seconds: z.number().min(0).exactOptional() }),
   busy: aboutProvider,
   'loading-model': aboutProvider,

@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto';
+import type { GenerationError } from '../../../errors.ts';
+import type { ProviderAdapter, ProviderPart } from '../../../model.ts';
+import type { DeskEvent } from './desk.ts';
+import { DeskThread } from './desk-thread.ts';
+import { insideRecords } from './models.ts';
+import type { PuzzleFault } from './puzzle.ts';
+import { type InsideRequest, renderInsideBody, renderInsideCall, renderInsidePrompt } from './request.ts';
+
+/** What is shown as the address: nothing leaves this process. */
+const url = 'inside:/completions';
+
+/**
+ * Asks the models that run in this process, in a thread of their own.
+ * @param options.tokensPerSecond the pace of what a person reads along
+ */
+export function createInsideAdapter(options: {
+  label: string;
+  tokensPerSecond: number;
+}): ProviderAdapter & { close(): Promise<void> } {
+  const thread = new DeskThread();
+  const rendered = (request: InsideRequest, seed: number) => {
+    const record = insideRecords.find(({ id }) => id === request.model.id);
+    if (!record) return noSuchModel(options.label, request.model.id);
+    const prompt = renderInsidePrompt(request, record);
+    return typeof prompt === 'string' ? noPuzzle(prompt) : renderInsideCall(request, record, prompt.text, seed);
+  };
+  return {
+    async *ask(request) {
+      const call = rendered(request, randomInt(2 ** 31));
+      if ('kind' in call) {
+        yield { type: 'error', error: call };
+        return;
+      }
+      yield { type: 'request', url, body: renderInsideBody(request.model.id, call) };
+      const pace = request.unpaced ? {} : { pace: options.tokensPerSecond };
+      const writing = thread.write({ ...call, ...pace }, request.signal);
+      for await (const event of writing) {
+        if (event.type === 'begun') {
+          const endThinking = async () => {
+            writing.endThinking();
+            return true;
+          };
+          yield { type: 'first-byte' };
+          yield { type: 'steerable', endThinking };
+        } else yield* partsOf(event, request, options.label);
+      }
+    },
+    preview(request) {
+      const call = rendered(request, 0);
+      if ('kind' in call) return { url, body: JSON.stringify({ model: request.model.id }) };
+      const { seed, ...body } = JSON.parse(renderInsideBody(request.model.id, call)) as Record<string, unknown>; // made above
+      return { url, body: JSON.stringify({ ...body, ...(request.sampling.seed !== undefined && { seed }) }) };
+    },
+    close: () => thread.close(),
+  };
+}
+
+function* partsOf(event: DeskEvent, { model, sampling }: InsideRequest, provider: string): Iterable<ProviderPart> {
+  if (event.type === 'tokens') {
+    const text = event.tokens.map((token) => token.text).join('');
+    yield { type: 'content', text, events: event.tokens.map((token) => token.text.length) };
+  } else if (event.type === 'done') {
+    const { promptTokens, outputTokens, reasoningTokens, promptMs, writeMs } = event.usage;
+    yield {
+      type: 'usage',
+      usage: { promptTokens, outputTokens, reasoningTokens },
+      raw: {
+        prompt_tokens: promptTokens,
+        completion_tokens: outputTokens,
+        total_tokens: promptTokens + outputTokens,
+        completion_tokens_details: { reasoning_tokens: reasoningTokens },
+      },
+      times: { promptMs, readTokens: promptTokens, writeMs, writtenTokens: outputTokens },
+    };
+    const { contextTokens } = model.limits;
+    const isItsLimit = sampling.maxTokens !== undefined && outputTokens >= sampling.maxTokens;
+    if (event.end === 'length' && !isItsLimit && contextTokens !== undefined) {
+      yield { type: 'notice', notice: { code: 'window-full', facts: { promptTokens, contextTokens } } };
+    }
+    yield { type: 'finish', reason: event.end };
+  } else if (event.type === 'failed') yield { type: 'error', error: failure(event, provider) };
+}
+
+function failure(event: DeskEvent & { type: 'failed' }, provider: string): GenerationError {
+  switch (event.why) {
+    case 'busy':
+      return { kind: 'busy', code: 'busy', facts: { provider } };
+    case 'too-long':
+      return { kind: 'context', code: 'context-exceeded', facts: {}, detail: event.message };
+    case 'empty':
+      return noPuzzle('unread');
+    case 'unreadable':
+      return { kind: 'provider', code: 'failed-while-answering', facts: { provider }, detail: event.message };
+  }
+}
+
+function noPuzzle(fault: PuzzleFault): GenerationError {
+  return { kind: 'request', code: 'no-puzzle', facts: { fault } };
+}
+
+function noSuchModel(provider: string, model: string): GenerationError {
+  return { kind: 'model', code: 'no-such-model', facts: { provider, model, local: false } };
+}
