@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { FindInConversation } from '../answer/find/find-in-conversation.tsx';
@@ -20,9 +20,10 @@ import { useFollowEnd } from '../ui/use-follow-end.ts';
 import { ChatDock } from './chat-dock.tsx';
 import { type ExampleQuestion, Welcome } from './empty-chat.tsx';
 import { noModel } from './no-model.ts';
-import { RunningStatus } from './running-status.tsx';
 import { useChatSettings } from './use-chat-settings.ts';
 import { useStopOnEscape } from './use-stop-on-escape.ts';
+
+const RunningStatus = lazy(() => import('./running-status.tsx'));
 
 interface NewChatProps {
   providers: ProviderModels[];
@@ -126,7 +127,11 @@ export function Chat(props: {
         examples={props.examples}
         onJump={following || empty ? undefined : toEnd}
       />
-      <RunningStatus store={store} running={view.running} />
+      {!empty && (
+        <Suspense>
+          <RunningStatus store={store} running={view.running} />
+        </Suspense>
+      )}
       <FindInConversation store={store} />
       <AutomaticTitle store={store} />
     </main>

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { FindInConversation } from '../answer/find/find-in-conversation.tsx';
@@ -21,6 +21,8 @@ import { summaryTab, useLayout } from './use-layout.ts';
 import { useLeaving } from './use-leaving.ts';
 import { useScrollTogether } from './use-scroll-together.ts';
 import './compare.css';
+
+const ComparisonStatus = lazy(() => import('./comparison-status.tsx'));
 
 /** Models side by side: a bar, the columns, their summary, one composer. */
 export function Comparison(props: {
@@ -118,11 +120,14 @@ export function Comparison(props: {
         onAskAll={layout.askAll}
         onWrite={setPrompt}
       />
-      <p role="status" aria-live="polite" className="sr-only">
-        {running.size > 0 && running.size < threads.length
-          ? `${running.size} of ${threads.length} columns still run.`
-          : ''}
-      </p>
+      <Suspense>
+        <ComparisonStatus
+          store={store}
+          labels={names}
+          answers={turns.map(({ answer, isLatest }) => (isLatest ? answer : undefined))}
+          running={running.size}
+        />
+      </Suspense>
     </main>
   );
 }
