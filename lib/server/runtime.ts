@@ -21,6 +21,7 @@ import type { GenerationFacts } from './telemetry/generation-facts.ts';
 import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import { TokenCounter } from './tokenizer/token-counter.ts';
 import { ViewerModels } from './viewer-models.ts';
+import { ZeroTexts } from './zero.ts';
 
 /** Everything this process has one of. */
 export interface Runtime {
@@ -42,6 +43,7 @@ export interface Runtime {
   pulls: ModelPulls;
   asker: Asker;
   lab: Lab;
+  zero: ZeroTexts;
   searchIndexer: SearchIndexer;
   /** Answers interrupted by an earlier end of the server, found at this start. */
   interruptedAtStart: number;
@@ -128,6 +130,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
     isOwnMachine: (id) => registry.findServer(id)?.local ?? false,
     recordedFolder: path.resolve('public/lab'),
   });
+  const zero = new ZeroTexts();
   const tendLab = () => lab.tend({ isAlive, at: Date.now(), staleAfterMs });
   let isBeating = false;
   const beat = async () => {
@@ -164,12 +167,14 @@ async function openRuntime(config: Config): Promise<Runtime> {
     telemetry,
     asker,
     lab,
+    zero,
     searchIndexer: indexer,
     interruptedAtStart,
     async shutDown() {
       clearInterval(heart);
       registry.close();
       lab.close();
+      await zero.close();
       const lost = await runs.shutDown();
       await counter.close();
       await indexer.close();

@@ -54,6 +54,8 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/lab\/runs\/([^/]+)\/export$/, () => load('lab/runs/[id]/export')],
   [/^\/api\/lab\/runs\/([^/]+)\/shares$/, () => load('lab/runs/[id]/shares')],
   [/^\/api\/lab\/shares\/([^/]+)$/, () => load('lab/shares/[id]')],
+  [/^\/api\/zero\/texts$/, () => load('zero/texts')],
+  [/^\/api\/zero\/models\/([^/]+)$/, () => load('zero/models/[id]')],
   [/^\/api\/shares$/, () => load('shares')],
   [/^\/api\/shares\/preview$/, () => load('shares/preview')],
   [/^\/api\/shares\/([^/]+)$/, () => load('shares/[id]')],

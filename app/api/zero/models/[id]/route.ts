@@ -1,0 +1,23 @@
+import { AppError } from '../../../../../lib/errors.ts';
+import { answer } from '../../../../../lib/server/api-route.ts';
+import { RateLimit } from '../../../../../lib/server/rate-limit.ts';
+import { fileResponse } from '../../../../../lib/server/respond.ts';
+import { readModelFile, renderModelfile } from '../../../../../lib/server/zero.ts';
+import { type IdParams, nameOf } from '../../../params.ts';
+
+const files = new RateLimit({ words: 'Too many files were asked for.', windowMs: 60_000, each: 60, all: 600 });
+
+export const GET = (request: Request, context: IdParams) =>
+  answer(request, async ({ viewer }) => {
+    const name = await nameOf(context);
+    const [, id, kind] = /^(.+)\.(gguf|modelfile)$/.exec(name) ?? [];
+    if (id === undefined) throw new AppError('not_found', 'There is nothing under this address.');
+    files.take(viewer.id);
+    if (kind === 'modelfile') return fileResponse(renderModelfile(id), { name, type: 'text/plain; charset=utf-8' });
+    const bytes = await readModelFile(id);
+    return fileResponse(whole(bytes), { name, type: 'application/octet-stream' });
+  });
+
+async function* whole(bytes: Uint8Array<ArrayBuffer>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  yield bytes;
+}
