@@ -50,8 +50,9 @@ export function Turn(props: {
   return (
     <div
       ref={box}
-      className="turn flex min-w-0 flex-col gap-7 not-first:mt-5 data-undrawn:overflow-hidden data-undrawn:text-[1px]/1 data-undrawn:text-transparent data-undrawn:select-none"
-      style={drawn ? undefined : { height }}
+      className="turn flex min-w-0 flex-col gap-7 not-first:mt-5 data-undrawn:overflow-hidden data-undrawn:text-transparent data-undrawn:select-none"
+      // its words are there for the browser's search and for who listens, not to be seen: they take no room
+      style={drawn ? undefined : { height, fontSize: 1, lineHeight: 1 }}
       data-undrawn={drawn ? undefined : ''}
     >
       {drawn ? props.children() : wordsOf(messages).slice(0, toldLength).toWellFormed()}

@@ -1,3 +1,4 @@
+import { Admissions } from './admissions.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cutInOf } from '../../continuation.ts';
 import { AppError } from '../../errors.ts';
@@ -93,8 +94,7 @@ export class Runs {
   readonly #onEnd: (facts: GenerationFacts) => void;
   readonly #counter: TokenCounter | undefined;
   readonly #running = new Map<string, Running>();
-  /** Places taken by questions on their way to the disk. */
-  readonly #admitted = new Map<string, number>();
+  readonly #admitted = new Admissions();
   readonly #checkpoints: Checkpointer;
   /** Aborted when the process begins to end, and when it waits for the store no longer. */
   readonly #drain = new AbortController();
@@ -164,30 +164,18 @@ export class Runs {
   async withPlaces<T>(ownerId: string, count: number, work: () => Promise<T>): Promise<T> {
     if (this.isDraining) throw new AppError('unavailable', 'The server is stopping. Try again in a moment.');
     const running = [...this.#running.values()].filter((r) => r.input.ownerId === ownerId).length;
-    const own = running + (this.#admitted.get(ownerId) ?? 0);
+    const own = running + this.#admitted.of(ownerId);
     if (own + count > maxRunningPerOwner) {
       throw new AppError('too_many_requests', `${own} answers are being written already; wait for one or stop one.`, {
         retryAfterSeconds: 5,
       });
     }
-    const admitted = [...this.#admitted.values()].reduce((sum, places) => sum + places, 0);
-    if (this.#running.size + admitted + count > maxRunning) {
+    if (this.#running.size + this.#admitted.total + count > maxRunning) {
       throw new AppError('too_many_requests', 'The server is at its limit. Try again in a moment.', {
         retryAfterSeconds: 10,
       });
     }
-    this.#admitMore(ownerId, count);
-    try {
-      return await work();
-    } finally {
-      this.#admitMore(ownerId, -count);
-    }
-  }
-
-  #admitMore(ownerId: string, count: number): void {
-    const places = (this.#admitted.get(ownerId) ?? 0) + count;
-    if (places > 0) this.#admitted.set(ownerId, places);
-    else this.#admitted.delete(ownerId);
+    return this.#admitted.during(ownerId, count, work);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCause } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Ceiling, LabSetting, RunPause, RunState } from '../../lab/run.ts';
 import type { ModelSource } from '../generation/ask.ts';
 import type { Runs } from '../generation/run.ts';
@@ -6,7 +6,7 @@ import type { StoredRun } from '../store/lab-runs.ts';
 import type { SampleSums, WaitingSample } from '../store/lab-samples.ts';
 import type { Store } from '../store/store.ts';
 import type { SampleAsker } from './ask-sample.ts';
-import { fateOf } from './fate.ts';
+import { fateOf, fateOfUnasked } from './fate.ts';
 import { judgeSample, type SampleCalls, wasLimited } from './judge-sample.ts';
 import type { Lanes } from './lanes.ts';
 import { RunSupplies } from './run-supplies.ts';
@@ -154,7 +154,7 @@ export class Driver {
     const blocked = new Set<string>();
     const rest: WaitingSample[] = [];
     for (const [i, waiting] of this.#queue.entries()) {
-      const setting = this.#settingOf(waiting);
+      const setting = this.#run.settings.find(({ index }) => index === waiting.setting);
       const providerId = setting?.settings.model.providerId ?? '';
       if (setting && !blocked.has(providerId) && this.#parts.lanes.take(providerId, performance.now())) {
         started++;
@@ -174,10 +174,6 @@ export class Driver {
     this.#queue = rest;
     if (rest.length > 0 && wake > 0 && Number.isFinite(wake)) this.#wakeIn(wake + 5);
     return started;
-  }
-
-  #settingOf(waiting: WaitingSample): LabSetting | undefined {
-    return this.#run.settings.find(({ index }) => index === waiting.setting);
   }
 
   /** Looks up what is next. @returns epoch ms at which something may be asked again, where nothing may now */
@@ -298,7 +294,7 @@ export class Driver {
     this.#failures = fate.isFailure ? this.#failures + 1 : 0;
     if (fate.again) {
       await store.labSamples.replan(run.id, waiting.number, fate.again);
-      this.#spend(asked);
+      addSpending(this.#sums, asked);
       if (fate.pause) await this.#obstruct(fate.pause);
       return { limited: limited || fate.laneWaitMs !== undefined, waitMs: fate.laneWaitMs };
     }
@@ -309,44 +305,29 @@ export class Driver {
       at: Date.now(),
     });
     await store.labSamples.finish(run.id, waiting.number, { ...result, generationId: asked.message.id });
-    this.#spend(asked);
+    addSpending(this.#sums, asked);
     return { limited };
-  }
-
-  #spend({ calls }: SampleCalls): void {
-    for (const { usage, finish } of calls) {
-      this.#sums.promptTokens += usage?.promptTokens ?? 0;
-      this.#sums.thinkingTokens += usage?.reasoningTokens ?? 0;
-      this.#sums.answerTokens += usage?.answerTokens ?? 0;
-      this.#sums.cost += finish?.cost ?? 0;
-    }
   }
 
   /** A sample that could not be asked at all. */
   async #replanAfter(error: unknown, waiting: WaitingSample, setting: LabSetting): Promise<void> {
-    const { store } = this.#parts;
+    const { labSamples } = this.#parts.store;
     const { id } = this.#run;
     if (this.#isClosing) return;
-    if (error instanceof AppError && (error.code === 'too_many_requests' || error.code === 'unavailable')) {
-      // Too much runs here already, or the store is away: it waits a little.
-      const notBefore = Date.now() + (error.retryAfterSeconds ?? 2) * 1000;
-      await store.labSamples.replan(id, waiting.number, { notBefore, isOurs: true });
-      this.#wakeIn(notBefore - Date.now());
-      return;
-    }
-    if (error instanceof AppError && error.code === 'not_found' && setting.step.way !== 'prefix') {
-      await store.labSamples.replan(id, waiting.number, { notBefore: 0, isOurs: true });
-      const { providerId, modelKey } = setting.settings.model;
-      const cause: ErrorCause = { code: 'model-gone', facts: { provider: providerId, model: modelKey } };
-      await this.#obstruct({ because: 'provider', providerLabel: setting.providerLabel, error: cause });
-      return;
-    }
-    if (!(error instanceof AppError)) console.error(`lab: sample ${waiting.number} of ${id}`, error);
-    const message = error instanceof AppError ? error.message : 'Something went wrong here while it was asked.';
-    await store.labSamples.fail(id, waiting.number, {
-      error: { code: 'said', facts: { text: message } },
-      at: Date.now(),
-    });
+    const { again, pause, fault } = fateOfUnasked(error, setting, Date.now());
+    if (fault) return labSamples.fail(id, waiting.number, { error: fault, at: Date.now() });
+    await labSamples.replan(id, waiting.number, { notBefore: again, isOurs: true });
+    if (pause) await this.#obstruct(pause);
+    else this.#wakeIn(again - Date.now());
+  }
+}
+
+function addSpending(sums: SampleSums, { calls }: SampleCalls): void {
+  for (const { usage, finish } of calls) {
+    sums.promptTokens += usage?.promptTokens ?? 0;
+    sums.thinkingTokens += usage?.reasoningTokens ?? 0;
+    sums.answerTokens += usage?.answerTokens ?? 0;
+    sums.cost += finish?.cost ?? 0;
   }
 }
 

@@ -1,5 +1,5 @@
-import { causeOf, type GenerationError } from '../../errors.ts';
-import type { RunPause } from '../../lab/run.ts';
+import { AppError, causeOf, type ErrorCause, type GenerationError } from '../../errors.ts';
+import type { LabSetting, RunPause } from '../../lab/run.ts';
 
 /** A sample that fails is asked so often in all, with these pauses between. */
 const mostAttempts = 4;
@@ -64,3 +64,32 @@ export function fateOf(
     }
   }
 }
+
+/** What is done with a sample that could not be asked at all. */
+export interface UnaskedFate {
+  /** Epoch ms from which it may be asked again. */
+  again: number;
+  /** The run cannot go on now. */
+  pause?: RunPause;
+  /** It is given up, for this. */
+  fault?: ErrorCause;
+}
+
+/** @param error what asking it threw @param now epoch ms */
+export function fateOfUnasked(error: unknown, { settings, step, providerLabel }: LabSetting, now: number): UnaskedFate {
+  if (!(error instanceof AppError)) {
+    console.error('lab: a sample could not be asked', error);
+    return { again: 0, fault: said('Something went wrong here while it was asked.') };
+  }
+  if (error.code === 'too_many_requests' || error.code === 'unavailable') {
+    return { again: now + (error.retryAfterSeconds ?? 2) * 1000 }; // too much runs here already, or the store is away
+  }
+  if (error.code === 'not_found' && step.way !== 'prefix') {
+    const { providerId, modelKey } = settings.model;
+    const gone: ErrorCause = { code: 'model-gone', facts: { provider: providerId, model: modelKey } };
+    return { again: 0, pause: { because: 'provider', providerLabel, error: gone } };
+  }
+  return { again: 0, fault: said(error.message) };
+}
+
+const said = (text: string): ErrorCause => ({ code: 'said', facts: { text } });
