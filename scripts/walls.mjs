@@ -43,7 +43,7 @@ const serverRooms = [
 const floor = ['ui', 'charts', 'markdown', 'client', 'words', 'rewards'];
 /** What shows a conversation, lowest first: each may use those before it. */
 const conversing = ['conversation', 'asking', 'answer'];
-const screens = ['chat', 'compare', 'raw', 'compute', 'settings', 'lab'];
+const screens = ['chat', 'compare', 'raw', 'compute', 'settings', 'lab', 'zero'];
 
 /**
  * A file is in the first room whose pattern fits. One in no room (tests, scripts, the root's own files) may use all.

@@ -1,6 +1,15 @@
 'use client';
 
-import { Braces, ChartColumnStacked, Columns2, FlaskConical, type LucideIcon, Search, SquarePen } from 'lucide-react';
+import {
+  Braces,
+  ChartColumnStacked,
+  Columns2,
+  FlaskConical,
+  GraduationCap,
+  type LucideIcon,
+  Search,
+  SquarePen,
+} from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 
@@ -12,6 +21,7 @@ const pages: readonly { href: string; words: string; Icon: LucideIcon; prefetch?
   { href: '/raw', words: 'Raw prompt', Icon: Braces },
   { href: '/compute', words: 'Compute', Icon: ChartColumnStacked, prefetch: false },
   { href: '/lab', words: 'Lab', Icon: FlaskConical, prefetch: false },
+  { href: '/zero', words: 'How it learnt', Icon: GraduationCap, prefetch: false },
 ];
 
 /** A new chat, the search, and the other pages. */
