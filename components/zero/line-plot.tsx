@@ -63,7 +63,8 @@ function drawLines(plot: PlotLibrary, width: number, series: readonly LineSeries
       points.filter((point) => point.dashed === dashed),
       { x: 'x', y: 'y', z: 'name', stroke: 'color', strokeWidth: 1.75, ...(dashed && { strokeDasharray: '4 3' }) },
     );
-  const ticks = [...new Set(points.map((point) => point.x))];
+  // doublings alone are named: others would lie on each other
+  const ticks = [...new Set(points.map((point) => point.x))].filter((at) => Number.isInteger(Math.log2(at)));
   return {
     ...margins,
     marginLeft: 50,
