@@ -70,7 +70,7 @@ export function withoutMarks(
   const kept = pieces.filter((piece) => !drop.includes(piece));
   while (kept.some((piece) => piece !== '')) {
     const last = kept.at(-1) ?? '';
-    const before = kept.slice(0, -1).findLast((piece) => piece !== '') ?? '';
+    const before = kept.slice(0, -1).findLast((piece) => !ONLY_WS.test(piece)) ?? '';
     if (end.includes(last) || last === '' || (ONLY_WS.test(last) && end.includes(before))) kept.pop();
     else break;
   }

@@ -8,6 +8,7 @@ import {
   type SplitterOptions,
 } from '../src/splitter.ts';
 import { cutAt, cutRuns, reduceEvents, runsOf, splitDeltas } from './cutting.ts';
+import { slowSplit } from './slow-splitter.ts';
 
 interface Example {
   does: string;
@@ -661,4 +662,12 @@ describe('the interface', () => {
     const { result } = splitDeltas(['<think>a</think>'], { thinkTags: [], answerTags: false }, 'stop');
     assert.deepEqual(result.segments, [['answer', '<think>a</think>']]);
   });
+});
+
+test('a mark of the template between blanks does not keep the end of the turn', () => {
+  const marks = { end: ['<|im_end|>'], drop: ['<|drop|>'] };
+  const text = '<|im_end|>\n<|drop|> ';
+  const { segments } = splitDeltas([text], { marks }, 'stop').result;
+  assert.deepEqual(segments, []);
+  assert.deepEqual(slowSplit(text, { marks }, 'stop').segments, segments);
 });
