@@ -46,7 +46,9 @@ test('a question that no recording knows gets an honest answer with a way to con
 test('a recording that runs out of its budget while thinking says that no answer came', async ({ page, bare }) => {
   await page.goto(bare.url);
   await page.getByRole('button', { name: /7\^2026/ }).click();
-  await expect(page.getByText('Ran out of tokens while still thinking: no answer came.')).toBeVisible({
+  await expect(
+    page.getByRole('article').getByText('Ran out of tokens while still thinking: no answer came.'),
+  ).toBeVisible({
     timeout: 40_000,
   });
   await expect(thinkingText(page)).toBeVisible();

@@ -68,12 +68,12 @@ test('Esc stops: the provider is let go and the partial text stays', async ({ pa
   await ask(page, 'Never mind');
   await expect(thinkingText(page)).toContainText('step 3');
   await page.keyboard.press('Escape');
-  await expect(page.getByText('Stopped while thinking: no answer came.')).toBeVisible();
+  await expect(page.getByRole('article').getByText('Stopped while thinking: no answer came.')).toBeVisible();
   const request = provider.requests.find((r) => r.body.includes('Never mind'));
   expect(request && (await provider.ended(request))).toBe('client');
   const kept = await thinkingText(page).innerText();
   await page.reload();
-  await expect(page.getByText('Stopped while thinking: no answer came.')).toBeVisible();
+  await expect(page.getByRole('article').getByText('Stopped while thinking: no answer came.')).toBeVisible();
   expect(await thinkingText(page).innerText()).toBe(kept);
 });
 
@@ -86,5 +86,5 @@ test('the stop button works from another tab', async ({ page, app, context, faul
   await second.goto(page.url());
   await second.getByRole('button', { name: 'Stop', exact: true }).click();
   for (const tab of [page, second])
-    await expect(tab.getByText('Stopped while thinking: no answer came.')).toBeVisible();
+    await expect(tab.getByRole('article').getByText('Stopped while thinking: no answer came.')).toBeVisible();
 });

@@ -80,7 +80,7 @@ test('a thought that was stopped goes on where it stopped, and is made to answer
   await page.getByRole('button', { name: 'A proof by induction' }).click();
   await expect(thinkingText(page)).toContainText(/\w{3,} \w{3,} \w{3,}/);
   await page.keyboard.press('Escape');
-  await expect(page.getByText('Stopped while thinking: no answer came.')).toBeVisible();
+  await expect(page.getByRole('article').getByText('Stopped while thinking: no answer came.')).toBeVisible();
   const stopped = (await thinkingText(page).innerText()).trim().slice(0, 40);
 
   await button(page, 'Continue').click();

@@ -39,6 +39,7 @@ export class Driver {
   readonly #over = Promise.withResolvers<void>();
   #isOver = false;
   #isClosing = false;
+  #isStopping = false;
 
   constructor(parts: Parts, run: StoredRun, sums: SampleSums) {
     this.#parts = parts;
@@ -79,6 +80,7 @@ export class Driver {
   async sync(): Promise<void> {
     const run = await this.#parts.store.labRuns.find(this.#run.ownerId, this.#run.id);
     if (!run || run.state === 'stopped' || run.instanceId !== this.#run.instanceId) {
+      this.#isStopping = true; // a place that becomes free meanwhile starts nothing
       await this.#stopCalls();
       return this.#end();
     }
@@ -135,7 +137,7 @@ export class Driver {
     if (state === 'pausing') return this.#pauseWhenIdle(this.#run.pause ?? { because: 'person' });
     const reached = ceilingReached(this.#run.plan.ceiling, this.#sums, this.#run.activeMs + this.unwrittenMs);
     if (reached) return this.#pauseWhenIdle({ because: 'ceiling', of: reached });
-    for (let refills = 0; ; ) {
+    for (let refills = 0; !this.#isOver && !this.#isStopping; ) {
       const started = this.#startSome();
       if (this.#queue.length > 0 || (started === 0 && refills > 0)) return;
       const next = await this.#refill();
