@@ -118,7 +118,7 @@ export type UnreadyState = 'loading' | 'asleep' | 'locked' | 'unreachable';
 export interface ProviderInfo {
   id: string;
   label: string;
-  kind: 'hosted' | 'local' | 'custom' | 'replay';
+  kind: 'hosted' | 'local' | 'custom' | 'inside' | 'replay';
   status: ProviderStatus;
 }
 

@@ -40,8 +40,8 @@ export interface ListedModel {
   memory?: ModelMemory;
 }
 
-/** Where a provider comes from: the environment, a person, a look at this machine's ports, or our recordings. */
-export type ProviderSource = 'environment' | 'own' | 'local' | 'recordings';
+/** Where a provider comes from: the environment, a person, a look at this machine's ports, this app itself, or our recordings. */
+export type ProviderSource = 'environment' | 'own' | 'local' | 'inside' | 'recordings';
 
 /** What there is to say about a provider's key without saying the key. */
 export type ProviderKey =

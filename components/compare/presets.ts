@@ -5,7 +5,7 @@ import { defaultModel, findModel, onlyRecordings } from '../conversation/model-c
 
 /** A comparison to begin with. */
 export interface Preset {
-  id: 'r1-and-zero' | 'thinking' | 'temperatures';
+  id: 'r1-and-zero' | 'thinking' | 'temperatures' | 'inside';
   label: string;
   /** What there is to see in it. */
   note: string;
@@ -17,11 +17,13 @@ const temperatures = [0.2, 0.6, 1];
 
 /** The presets, for the models that are here. `current`: the model of the first column, tried first. */
 export function listPresets(providers: readonly ProviderModels[], current: ModelRef | undefined): Preset[] {
-  const models = readyModels(providers);
-  const first = findModel(providers, current)?.model;
+  const models = readyModels(providers).filter(({ knows }) => knows === undefined);
+  const found = findModel(providers, current)?.model;
+  const first = found?.knows === undefined ? found : undefined;
   const inOrder = first ? [first, ...models.filter((model) => model !== first)] : models;
   const recorded = onlyRecordings(providers);
-  return [r1AndZero(models), thinkingOnAndOff(inOrder, recorded), threeTemperatures(inOrder, recorded)];
+  const presets = [r1AndZero(models), thinkingOnAndOff(inOrder, recorded), threeTemperatures(inOrder, recorded)];
+  return [...presets, ...insidePair(providers)];
 }
 
 /**
@@ -29,7 +31,7 @@ export function listPresets(providers: readonly ProviderModels[], current: Model
  * usual model and another.
  */
 export function defaultColumns(providers: readonly ProviderModels[], remembered?: ModelRef): ThreadSettings[] {
-  const models = readyModels(providers);
+  const models = readyModels(providers).filter(({ knows }) => knows === undefined);
   const { columns } = r1AndZero(models);
   const live = models.filter((model) => !model.recording);
   const seed = columns?.map(({ model }) => findModel(providers, model)?.model);
@@ -51,7 +53,7 @@ export function withPartner(
   const others = readyModels(providers).filter(
     (model) => model.key !== own?.key || model.providerId !== own.providerId,
   );
-  const alike = others.filter((model) => model.recording === (own?.recording ?? false));
+  const alike = others.filter((model) => model.recording === (own?.recording ?? false) && model.knows === own?.knows);
   const partner = alike.find((model) => model.reasoning.transport !== 'none') ?? alike[0];
   if (partner) return [only, columnOf(refOf(partner))];
   return [only, { ...only, promptTemplate: only.promptTemplate === 'r1-zero' ? 'chat' : 'r1-zero' }];
@@ -76,6 +78,15 @@ function r1AndZero(models: readonly ModelInfo[]): Preset {
     note: 'What reinforcement learning alone produced, beside what fine-tuning added.',
     columns: [columnOf(refOf(one)), columnOf(refOf(zero))],
   };
+}
+
+/** Two of the models inside, where they are. */
+function insidePair(providers: readonly ProviderModels[]): Preset[] {
+  const inside = readyModels(providers).filter(({ knows }) => knows === 'puzzles');
+  const pair = ['tiny-zero', 'tiny-r1'].flatMap((id) => inside.find((model) => model.id === id) ?? []);
+  if (pair.length < 2) return [];
+  const note = 'Ours, live in this app: rewards alone, beside examples and a reward for one language. Puzzles only.';
+  return [{ id: 'inside', label: 'tiny-zero and tiny-r1', note, columns: pair.map((model) => columnOf(refOf(model))) }];
 }
 
 function thinkingOnAndOff(models: readonly ModelInfo[], recorded: boolean): Preset {

@@ -64,14 +64,19 @@ export function rememberedModel(
  */
 export function defaultModel(providers: readonly ProviderModels[]): ModelRef | undefined {
   const ready = providers.filter(({ provider: { status } }) => status.state === 'ready' || isComing(status));
-  const order = ['local', 'custom', 'hosted', 'replay'] as const;
+  const order = ['local', 'custom', 'hosted', 'replay'] as const; // those inside know one thing: they are chosen by hand
   const models = order.flatMap((kind) => ready.filter((g) => g.provider.kind === kind).flatMap((g) => g.models));
   const live = models.filter((m) => !m.recording);
   const model = live.find((m) => m.reasoning.transport !== 'none') ?? live[0] ?? models[0];
   return model && { providerId: model.providerId, modelKey: model.key };
 }
 
-/** True when nothing but recordings can be asked. */
+/** True when nothing can be asked anything: recordings say what they say, and the models inside know one kind of puzzle. */
 export function onlyRecordings(providers: readonly ProviderModels[]): boolean {
-  return !providers.some((g) => g.provider.status.state === 'ready' && g.models.some((m) => !m.recording));
+  return !providers.some((g) => g.provider.status.state === 'ready' && g.models.some(isForAnything));
+}
+
+/** Whether a model answers whatever it is asked. */
+export function isForAnything({ recording, knows }: ModelInfo): boolean {
+  return !recording && knows === undefined;
 }

@@ -31,7 +31,8 @@ export function ModelSection(props: {
 }) {
   const { providers, overrides } = props;
   const able = providers.filter(
-    (p) => p.source !== 'recordings' && p.status.state !== 'needs-key' && p.status.state !== 'gone',
+    (p) =>
+      p.source !== 'recordings' && p.source !== 'inside' && p.status.state !== 'needs-key' && p.status.state !== 'gone',
   );
   const [chosen, setChosen] = useState('');
   const [query, setQuery] = useState('');

@@ -43,7 +43,7 @@ export function ProviderCard(props: {
       <p role="status" className={`mt-2.5 text-sm wrap-anywhere empty:hidden ${testColours[test.state]}`}>
         {test.state === 'testing' ? 'Asking for one token…' : 'words' in test ? test.words : ''}
       </p>
-      {provider.source !== 'recordings' && (
+      {provider.source !== 'recordings' && provider.source !== 'inside' && (
         <div className="mt-3 flex flex-wrap gap-1.5">
           <Button
             aria-label={`Test ${provider.label}`}
@@ -134,7 +134,7 @@ function ProviderFacts({ provider }: { provider: ProviderDetail }) {
           <CodeWords>{baseURL}</CodeWords>
         </Fact>
       )}
-      {source !== 'recordings' && <Fact name="Key">{keyWords(key)}</Fact>}
+      {source !== 'recordings' && source !== 'inside' && <Fact name="Key">{keyWords(key)}</Fact>}
       <Fact name="Models">{modelsWords(provider)}</Fact>
       {check?.latencyMs !== undefined && <Fact name="Latency">{check.latencyMs} ms</Fact>}
     </dl>

@@ -4,7 +4,7 @@ import type { PresetChoice, ProviderDetail, ProviderKey } from '../../lib/provid
 export type Light = 'good' | 'warning' | 'bad' | 'unknown';
 
 export function lightOf({ status, check, source, key }: ProviderDetail): Light {
-  if (source === 'recordings') return 'good';
+  if (source === 'recordings' || source === 'inside') return 'good';
   if (status.state === 'gone' || key.state === 'unreadable') return 'bad';
   if (status.state === 'loading' || status.state === 'asleep') return 'warning';
   if (!check) return 'since' in status ? 'bad' : 'unknown';
@@ -15,7 +15,7 @@ export function lightOf({ status, check, source, key }: ProviderDetail): Light {
 /** The same in words. */
 export function stateWords(provider: ProviderDetail, looking: boolean): string {
   const { check, source, key, status } = provider;
-  if (source === 'recordings') return 'Always here';
+  if (source === 'recordings' || source === 'inside') return 'Always here';
   if (status.state === 'gone') return 'Shut down';
   if (key.state === 'unreadable') return 'Its key must be entered again';
   if (status.state === 'loading') return 'It is loading its model';
@@ -50,6 +50,8 @@ export function sourceWords({ source }: ProviderDetail): string {
       return 'Yours';
     case 'local':
       return 'Found on this machine';
+    case 'inside':
+      return 'Small models of ours, which run in this app';
     case 'recordings':
       return 'Recordings';
   }

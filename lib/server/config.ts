@@ -47,6 +47,8 @@ export interface Config {
   limits: ProviderLimits;
   /** 1 is the pace of the recording; 10 is ten times as fast. */
   replaySpeed: number;
+  /** The pace at which the models inside are read along. */
+  insideTokensPerSecond: number;
   /** What operators are told. */
   telemetry: {
     /** A line on standard output for every generation. */
@@ -123,6 +125,7 @@ const schema = z.object({
   THINKGLASS_SECRET: z.preprocess(blankIsUnset, z.string().min(32, 'needs at least 32 characters').optional()),
   THINKGLASS_LOCAL_SERVERS: text,
   THINKGLASS_REPLAY_SPEED: number(1, 0.1, 100_000),
+  INSIDE_TOKENS_PER_SECOND: number(60, 1, 100_000),
   THINKGLASS_LOG: z.preprocess(
     blankIsUnset,
     z.enum(['json', 'off'], { error: 'is neither json nor off' }).default('json'),
@@ -219,6 +222,7 @@ export function parseConfig(environment: Record<string, string | undefined>, fol
       totalMs: env.PROVIDER_TOTAL_MS,
     },
     replaySpeed: env.THINKGLASS_REPLAY_SPEED,
+    insideTokensPerSecond: env.INSIDE_TOKENS_PER_SECOND,
     telemetry: {
       log: env.THINKGLASS_LOG === 'json',
       metricsToken: env.THINKGLASS_METRICS_TOKEN,

@@ -8,6 +8,7 @@ import { endOf } from '../thread-path.ts';
 import { findViewer } from './auth/viewer.ts';
 import { readConversation } from './generation/read-conversation.ts';
 import { exampleQuestions, replayModels } from './protocols/replay/models.ts';
+import { insideProviderId } from './protocols/inside/models.ts';
 import { findRecording, transcripts } from './protocols/replay/recordings.ts';
 import { questionText } from './protocols/replay/questions.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
@@ -46,13 +47,24 @@ export interface SettingsPageData {
   facts: { name: string; value: string }[];
 }
 
+/** What one of the models inside is asked on the first visit. */
+const insideExample = {
+  providerId: insideProviderId,
+  modelKey: 'tiny-zero',
+  question: 'Use 3, 5 and 7 to make 26.',
+  label:
+    'tiny-zero, a real one, thinking now: 0.6 million parameters, trained by us. R1-Zero has 671 billion; what carries ' +
+    'over is the shape.',
+};
+
 const sidebarLimit = 50;
 
 /** What the page for a new chat shows. */
 export async function readHomePage(): Promise<HomePageData> {
   const runtime = await getRuntime();
   const shell = await readShell(runtime, await readViewerId());
-  return { ...shell, examples: exampleQuestions.map((e) => ({ ...e, providerId: 'replay' })) };
+  const recorded = exampleQuestions.map((example) => ({ ...example, providerId: 'replay' }));
+  return { ...shell, examples: [...recorded, insideExample] };
 }
 
 /** What the page for a new comparison shows. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, type GenerationError } from '../errors.ts';
-import type { ModelInfo, ProviderAdapter } from '../model.ts';
+import type { ModelInfo, ProviderAdapter, ProviderInfo } from '../model.ts';
 import { errorSentence } from '../sentences.ts';
 import type {
   MemoryChange,
@@ -10,6 +10,7 @@ import type {
   ProviderCheck,
   ProviderDetail,
   ProviderKey,
+  ProviderSource,
   ProviderTest,
 } from '../provider.ts';
 import { sealKey } from './auth/sealed-key.ts';
@@ -332,7 +333,7 @@ export class ProviderSettings {
     const isHosted = provider.kind === 'hosted';
     // Where the operator's own machines are is not for everyone who can reach a public server.
     const baseURL = isHosted || !this.#config.isPublic ? server?.baseURL : undefined;
-    const source = provider.kind === 'replay' ? 'recordings' : provider.kind === 'local' ? 'local' : 'environment';
+    const source = sourceOf(provider.kind);
     return {
       ...common,
       source,
@@ -422,4 +423,9 @@ async function askForOneToken(what: {
 
 function formatMs(ms: number): string {
   return ms < 1_000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function sourceOf(kind: ProviderInfo['kind']): ProviderSource {
+  if (kind === 'replay') return 'recordings';
+  return kind === 'local' || kind === 'inside' ? kind : 'environment';
 }

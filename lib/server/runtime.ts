@@ -10,6 +10,8 @@ import { StoreRunLog } from './generation/run-log-store.ts';
 import { ProviderSettings } from './provider-settings.ts';
 import { createAddressGuard } from './calls/address-guard.ts';
 import { Lab } from './lab/lab.ts';
+import { createInsideAdapter } from './protocols/inside/adapter.ts';
+import { insideLabel, listInsideModels } from './protocols/inside/models.ts';
 import { ModelPulls } from './model-pulls.ts';
 import { createRegistry, type Registry } from './providers/registry.ts';
 import { createReplayProvider } from './recordings.ts';
@@ -84,6 +86,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
 
   const upstream = createUpstreamFetch({ connectMs: config.limits.connectMs });
   const guard = createAddressGuard({ isPublic: config.isPublic, ownPort: config.port });
+  const inside = createInsideAdapter({ label: insideLabel, tokensPerSecond: config.insideTokensPerSecond });
   const registry = createRegistry({
     keys: config.keys,
     custom: config.custom,
@@ -92,6 +95,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
     isPublic: config.isPublic,
     fetch: upstream,
     replay: createReplayProvider({ speed: config.replaySpeed, limits: config.limits }),
+    inside: { adapter: inside, models: listInsideModels(), label: insideLabel },
   });
   await registry.discover();
   registry.watch();
@@ -176,6 +180,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
       lab.close();
       await zero.close();
       const lost = await runs.shutDown();
+      await inside.close();
       await counter.close();
       await indexer.close();
       await telemetry.close();

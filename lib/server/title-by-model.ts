@@ -35,7 +35,8 @@ export async function titleByModel(
   const isFree = (await store.conversations.findTitle(ownerId, id))?.source === 'question';
   if (!isFree || !question || !answer || !by) return conversation.title;
   const found = (await models.forViewer(ownerId)).findModel({ providerId: by.providerId, modelKey: by.modelKey });
-  if (!found || found.model.recording) return conversation.title; // it says what was written down, whatever it is asked
+  // A recording says what was written down, and a model inside knows no words.
+  if (!found || found.model.recording || found.model.knows) return conversation.title;
   titles.take(ownerId);
   const text = promptOf(textOfKind(question.parts, 'answer'), textOfKind(answer.parts, 'answer'));
   const words = await askShortly(found.adapter, { model: found.model, text, maxTokens, signal });

@@ -235,7 +235,8 @@ export class SampleAsker {
     asked: { text: string; place: SamplePlace; begun: { plan: ContinuationPlan; from: Message } | undefined },
   ): RunInput {
     const { text, place, begun } = asked;
-    const { request, prompt } = renderRequest(model, settings, [], text);
+    const { request: rendered, prompt } = renderRequest(model, settings, [], text);
+    const request = { ...rendered, unpaced: true } as const;
     const { completion, ...chat } = request;
     const plan = begun?.plan;
     return {

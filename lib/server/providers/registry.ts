@@ -58,12 +58,21 @@ export interface RegistryOptions {
   /** Where to look for local servers; the usual ports when absent, nowhere when empty. */
   localServers?: readonly { id: string; label: string; baseURL: string }[];
   /** Recordings that answer when no model is there. */
-  replay?: { adapter: ProviderAdapter; models: ModelInfo[]; label?: string };
+  replay?: Built;
+  /** Small models of our own, which run in this process. */
+  inside?: Built;
   limits: ProviderLimits;
   /** Others can reach this server: where the operator's own machines are is not told. */
   isPublic?: boolean;
   /** Where bytes come from; ours over undici when absent. */
   fetch?: FetchLike;
+}
+
+/** A provider that comes with the app. */
+export interface Built {
+  adapter: ProviderAdapter;
+  models: ModelInfo[];
+  label?: string;
 }
 
 /** Who looks, waits so long for a list. */
@@ -75,11 +84,14 @@ export function createRegistry(options: RegistryOptions): Registry {
   let hosted = providerPresets
     .filter((preset) => preset.kind === 'hosted')
     .map((preset) => createHosted(preset, options, fetch));
-  const replay = options.replay ? [createReplay(options.replay)] : [];
+  const built = [
+    ...(options.inside ? [createBuilt('inside', options.inside)] : []),
+    ...(options.replay ? [createBuilt('replay', options.replay)] : []),
+  ];
   let entries = new Map<string, Entry>();
   const arrange = () => {
     const seen = (kind: Place['kind']) => watched.flatMap(({ place, entry }) => (place.kind === kind && entry) || []);
-    const all = [...seen('custom'), ...seen('local'), ...hosted, ...replay];
+    const all = [...seen('custom'), ...seen('local'), ...hosted, ...built];
     entries = new Map();
     for (const entry of all) if (!entries.has(entry.info.id)) entries.set(entry.info.id, entry);
   };
@@ -315,8 +327,8 @@ function createServer(
   };
 }
 
-function createReplay({ adapter, models, label }: NonNullable<RegistryOptions['replay']>): Entry {
-  const id = models[0]?.providerId ?? 'replay';
+function createBuilt(kind: 'inside' | 'replay', { adapter, models, label }: Built): Entry {
+  const id = models[0]?.providerId ?? kind;
   const status: ProviderStatus = { state: 'ready', models: models.length };
-  return { info: { id, label: label ?? 'Recordings', kind: 'replay', status }, adapter, models: modelsByKey(models) };
+  return { info: { id, label: label ?? 'Recordings', kind, status }, adapter, models: modelsByKey(models) };
 }

@@ -126,3 +126,16 @@ test('columns whose models have one name at two servers say which server it is',
     { label: 'a', detail: 'Q' },
   ]);
 });
+
+test("the models inside are a comparison of their own, and are nobody else's partner, default or R1", () => {
+  const insideOf = (id: string) => ({ ...modelOf('inside', id), knows: 'puzzles' as const });
+  const inside = groupOf('inside', ['tiny-zero', 'tiny-r1', 'tiny-base'].map(insideOf));
+  const live = groupOf('live', [modelOf('live', 'gpt')]);
+  assert.deepEqual(keysOf(presetsOf([recordings, inside], undefined).inside?.columns), ['tiny-zero', 'tiny-r1']);
+  assert.equal(presetsOf([recordings], undefined).inside, undefined);
+  assert.deepEqual(keysOf(defaultColumns([inside, recordings])), ['r1', 'r1-zero']);
+  assert.equal(presetsOf([inside, live], undefined)['r1-and-zero']?.columns, undefined);
+  const ref = (providerId: string, modelKey: string) => ({ model: refOf(providerId, modelKey), sampling: {} });
+  assert.equal(withPartner([ref('live', 'gpt')], [inside, live])[1]?.promptTemplate, 'r1-zero');
+  assert.deepEqual(keysOf(withPartner([ref('inside', 'tiny-zero')], [live, inside])), ['tiny-zero', 'tiny-r1']);
+});

@@ -20,6 +20,8 @@ export interface InsideRecord {
 }
 
 export const insideProviderId = 'inside';
+/** As the provider is called where it is chosen. */
+export const insideLabel = 'Inside Thinkglass';
 
 export const insideRecords = records as readonly InsideRecord[]; // a test holds the file to this
 
