@@ -297,6 +297,6 @@ test('what is printed has nothing to press but its own text', async ({ page, app
   await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
   await page.emulateMedia({ media: 'print' });
   await expect(answerText(page)).toBeVisible();
-  await expect(page.getByText('reported an error while answering')).toBeVisible();
+  await expect(page.getByRole('article').getByText('reported an error while answering')).toBeVisible();
   await expect(buttons).toHaveCount(0);
 });

@@ -41,7 +41,7 @@ test('the meter tells what is used, what is asked and what is left, and says it 
 test('a window that was full is called that, and is not gone on in', async ({ page, app }) => {
   await openChat(page, app, 'tiny');
   await ask(page, 'Count.');
-  await expect(page.getByText('Cut off: the window was full.')).toBeVisible();
+  await expect(page.getByRole('article').getByText('Cut off: the window was full.')).toBeVisible();
   await expect(page.getByText(/The window of 288 tokens was full: 250 of them/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Continue' })).toHaveCount(0);
   await expect(page.getByRole('meter', { name: 'Window' })).toHaveAttribute(
@@ -62,7 +62,7 @@ test('a conversation that is too long becomes a new one with a summary, if someb
 }) => {
   await openChat(page, app, 'tiny');
   await ask(page, 'Count to nine.');
-  await expect(page.getByText('Cut off: the window was full.')).toBeVisible();
+  await expect(page.getByRole('article').getByText('Cut off: the window was full.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'New chat with a summary' })).toHaveCount(0); // there is nothing before it
   await ask(page, 'And on?');
   await page.getByRole('button', { name: 'New chat with a summary' }).click();

@@ -22,6 +22,13 @@ interface Parts {
   lanes: Lanes;
 }
 
+/** A sample under way; `over` once what came of it is stored. */
+interface Call {
+  generationId: string | undefined;
+  abort: AbortController;
+  over: PromiseWithResolvers<void>;
+}
+
 /** Asks the samples of one run, until nothing is left, somebody ends it, or something stands in its way. */
 export class Driver {
   readonly #parts: Parts;
@@ -29,7 +36,7 @@ export class Driver {
   #sums: SampleSums;
   #queue: WaitingSample[] = [];
   /** Under way, with the generation that runs now. */
-  readonly #active = new Map<number, { generationId: string | undefined; abort: AbortController }>();
+  readonly #active = new Map<number, Call>();
   #timer: NodeJS.Timeout | undefined;
   #pumping = false;
   #again = false;
@@ -99,6 +106,7 @@ export class Driver {
     const active = [...this.#active.values()];
     for (const { abort } of active) abort.abort();
     await Promise.all(active.map(({ generationId }) => generationId && this.#parts.runs.stop(generationId)));
+    await Promise.all(active.map(({ over }) => over.promise));
   }
 
   #end(): void {
@@ -191,9 +199,8 @@ export class Driver {
   }
 
   async #finish(): Promise<void> {
-    const isPilot = this.#run.state === 'piloting';
-    const pause: RunPause = { because: 'piloted' };
-    await this.#leave(isPilot ? 'paused' : 'done', isPilot ? pause : null);
+    if (this.#run.state === 'piloting') await this.#leave('paused', { because: 'piloted' });
+    else await this.#leave('done', null);
   }
 
   async #pauseWhenIdle(pause: RunPause): Promise<void> {
@@ -241,8 +248,7 @@ export class Driver {
   async #askOne(waiting: WaitingSample, setting: LabSetting, providerId: string): Promise<void> {
     const { lanes } = this.#parts;
     const began = performance.now();
-    const abort = new AbortController();
-    const active = { generationId: undefined as string | undefined, abort };
+    const active: Call = { generationId: undefined, abort: new AbortController(), over: Promise.withResolvers() };
     this.#active.set(waiting.number, active);
     let end: { limited: boolean; waitMs?: number | undefined } | undefined;
     try {
@@ -253,6 +259,7 @@ export class Driver {
       );
     } finally {
       this.#active.delete(waiting.number);
+      active.over.resolve();
       if (end) lanes.end(providerId, { ...end, began }, performance.now());
       else lanes.giveBack(providerId);
       this.poke();
@@ -264,7 +271,7 @@ export class Driver {
   async #askAndKeep(
     waiting: WaitingSample,
     setting: LabSetting,
-    active: { generationId: string | undefined; abort: AbortController },
+    active: Call,
   ): Promise<{ limited: boolean; waitMs?: number | undefined } | undefined> {
     const { store, asker } = this.#parts;
     const run = this.#run;
