@@ -66,7 +66,10 @@ test('a server that loads its model is told as such, and is there by itself when
 test('a question to a server that loads waits for it', async ({ page, box, home }) => {
   await page.goto(home.url);
   await page.getByRole('button', { name: /^Model: / }).click();
-  await page.getByRole('option', { name: /tiny-r1/ }).click(soon);
+  await page
+    .getByRole('group', { name: /llama\.cpp/ })
+    .getByRole('option', { name: /tiny-r1/ })
+    .click(soon);
   box.state = () => refusalOf(llamacpp, 'loading');
   await ask(page, 'Are you awake?');
   await expect(page.getByText(/llama\.cpp is loading the model…/)).toBeVisible(soon);
@@ -77,7 +80,10 @@ test('a question to a server that loads waits for it', async ({ page, box, home 
 test('a chosen model stays while its server is away, and is back with it', async ({ page, box, home }) => {
   await page.goto(home.url);
   await page.getByRole('button', { name: /^Model: / }).click();
-  await page.getByRole('option', { name: /tiny-r1/ }).click(soon);
+  await page
+    .getByRole('group', { name: /llama\.cpp/ })
+    .getByRole('option', { name: /tiny-r1/ })
+    .click(soon);
   box.state = () => refusalOf(liteLLM, 'upstreamDown');
   await page.getByRole('button', { name: /^Model: / }).click();
   await page.getByRole('button', { name: 'Look again' }).click();
