@@ -1,4 +1,5 @@
 import type { PullEvent } from '../../lib/pull.ts';
+import { readEvents } from '../client/read-events.ts';
 
 /**
  * Has a provider fetch a model and tells how that goes (docs/api.md, "Models"). Aborting cancels it. Never throws: what
@@ -21,9 +22,9 @@ export async function* pullModel(providerId: string, model: string, signal: Abor
       yield failed(await refusalOf(response));
       return;
     }
-    for await (const event of readEvents(response.body)) {
-      ended ||= event.type !== 'progress';
-      yield event;
+    for await (const events of readEvents<PullEvent>(response.body, ['progress', 'done', 'error'])) {
+      ended ||= events.some(({ type }) => type !== 'progress');
+      yield* events;
     }
     if (!ended) yield failed('The connection broke. Try again: it goes on where it stopped.');
   } catch {
@@ -36,21 +37,5 @@ async function refusalOf(response: Response): Promise<string> {
     return ((await response.json()) as { error: { message: string } }).error.message; // docs/api.md's word
   } catch {
     return `The server answered with status ${response.status} and no reason.`;
-  }
-}
-
-async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<PullEvent> {
-  const reader = body.getReader(); // Safari cannot iterate a stream
-  const decoder = new TextDecoder();
-  let rest = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
-    rest = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const [, type, data] = /^event: (progress|done|error)\ndata: (.*)$/.exec(block) ?? [];
-      if (type && data) yield { type, ...(JSON.parse(data) as object) } as PullEvent; // our own server's words
-    }
   }
 }

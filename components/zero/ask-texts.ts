@@ -1,4 +1,5 @@
 import type { TextsEvent } from '../../lib/zero/texts.ts';
+import { readEvents } from '../client/read-events.ts';
 
 /** A text as it is being written. */
 export interface Written {
@@ -44,7 +45,7 @@ export async function askTexts(
   const count = request.models.length * (request.samples ?? 1);
   const texts = Array.from({ length: count }, (): Written => ({ text: '', tokens: 0, thinkingTokens: 0 }));
   let puzzle: Asked['puzzle'] | undefined;
-  for await (const events of readEvents(response.body)) {
+  for await (const events of readEvents<TextsEvent>(response.body, ['begun', 'text', 'done', 'failed'])) {
     for (const event of events) {
       if (event.type === 'begun') puzzle = { numbers: event.numbers, target: event.target };
       else take(texts, event);
@@ -62,21 +63,5 @@ function take(texts: Written[], event: Exclude<TextsEvent, { type: 'begun' }>): 
   else {
     const { end, tokens, thinkingTokens } = event;
     texts[event.at] = { ...before, end, tokens, thinkingTokens };
-  }
-}
-
-async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<TextsEvent[]> {
-  const reader = body.getReader(); // Safari cannot iterate a stream
-  const decoder = new TextDecoder();
-  let rest = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
-    rest = blocks.pop() ?? '';
-    yield blocks.flatMap((block) => {
-      const [, type, data] = /^event: (begun|text|done|failed)\ndata: (.*)$/.exec(block) ?? [];
-      return type && data ? [{ type, ...(JSON.parse(data) as object) } as TextsEvent] : []; // our own server's words
-    });
   }
 }
