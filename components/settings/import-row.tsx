@@ -1,24 +1,21 @@
 'use client';
 
-import { FileUp, LoaderCircle } from 'lucide-react';
-import { type DragEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { formatCounted } from '../../lib/quantity-words.ts';
 import { type ConversationPage, conversationList } from '../client/conversation-list.ts';
 import { originLabels } from '../../lib/import/origin-labels.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
+import { FileDrop } from '../ui/file-drop.tsx';
 import { DataRow } from './data-row.tsx';
 import { type ImportOutcome, importFiles } from './import-files.ts';
 
 /** Brings conversations in from files, and says of each what became of it. */
 export function ImportRow() {
-  const [over, setOver] = useState(false);
   const [busy, setBusy] = useState(false);
   const [outcomes, setOutcomes] = useState<readonly ImportOutcome[]>([]);
-  const id = useId();
 
   const take = async (files: readonly File[]) => {
-    if (files.length === 0 || busy) return;
     setBusy(true);
     setOutcomes([]);
     for await (const outcome of importFiles(files)) setOutcomes((before) => [...before, outcome]);
@@ -30,11 +27,6 @@ export function ImportRow() {
     if (!made) return;
     setOutcomes((before) => before.map((other) => (other === refused ? made : other)));
     await showInSidebar().catch(() => undefined);
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    void take([...event.dataTransfer.files]);
   };
 
   return (
@@ -48,34 +40,13 @@ export function ImportRow() {
         </>
       }
     >
-      <label
-        className="flex min-h-17 basis-full items-center justify-center gap-2.5 rounded-md border-2 border-dashed border-ink/22 p-3 text-center text-base text-ink-muted outline-offset-2 outline-accent hover:border-accent hover:bg-accent/6 hover:text-ink has-focus-visible:outline-2 data-over:border-accent data-over:bg-accent/6 data-over:text-ink"
-        data-over={over || undefined}
-        htmlFor={id}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        {busy ? <LoaderCircle aria-hidden size={17} className="animate-spin" /> : <FileUp aria-hidden size={17} />}
-        <span>{busy ? 'Reading…' : 'Choose files, or drop them here'}</span>
-        <input
-          id={id}
-          type="file"
-          className="sr-only"
-          accept=".json,.zip,application/json,application/zip"
-          multiple
-          disabled={busy}
-          onChange={(event) => {
-            const { currentTarget } = event;
-            const files = [...(currentTarget.files ?? [])];
-            currentTarget.value = ''; // the same file may be chosen again
-            void take(files);
-          }}
-        />
-      </label>
+      <FileDrop
+        words="Choose files, or drop them here"
+        busy={busy}
+        accept=".json,.zip,application/json,application/zip"
+        multiple
+        onFiles={(files) => void take(files)}
+      />
       <ul
         aria-label="What became of the files"
         aria-live="polite"

@@ -1,7 +1,6 @@
 'use client';
 
-import { FileUp, LoaderCircle } from 'lucide-react';
-import { type DragEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { guessMapping, leftOutWords, type Mapping, makeDataSet, shapeNames } from '../../../lib/lab/data-set.ts';
 import type { ReadRows } from '../../../lib/lab/read-rows.ts';
 import { formatCount, formatCounted } from '../../../lib/quantity-words.ts';
@@ -9,6 +8,7 @@ import { Alert } from '../../ui/alert.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CheckLine } from '../../ui/check-line.tsx';
 import { fieldLook } from '../../ui/field.tsx';
+import { FileDrop } from '../../ui/file-drop.tsx';
 import type { ChosenQuestions } from './chosen-questions.ts';
 import { MappingFields } from './mapping-fields.tsx';
 
@@ -54,7 +54,12 @@ export function OwnQuestions(props: {
   return (
     <div className="flex flex-col gap-3">
       {source === 'file' ? (
-        <FileDrop busy={reading.state === 'reading'} onFile={(file) => void read(file.name, () => textOfFile(file))} />
+        <FileDrop
+          words="Choose a file of questions, or drop it here"
+          busy={reading.state === 'reading'}
+          accept=".jsonl,.ndjson,.json,.csv,.tsv,.txt"
+          onFiles={([file]) => file && void read(file.name, () => textOfFile(file))}
+        />
       ) : (
         <PasteField onText={(text) => void read('Pasted', async () => text)} />
       )}
@@ -78,45 +83,6 @@ async function textOfFile(file: File): Promise<string> {
   const { dataSetLimits } = await import('../../../lib/lab/read-rows.ts');
   // one unit more than is taken: the reader then says what is wrong
   return file.size > dataSetLimits.bytes ? 'x'.repeat(dataSetLimits.bytes + 1) : await file.text();
-}
-
-function FileDrop({ busy, onFile }: { busy: boolean; onFile: (file: File) => void }) {
-  const [over, setOver] = useState(false);
-  const id = useId();
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    const [file] = event.dataTransfer.files;
-    if (file) onFile(file);
-  };
-  return (
-    <label
-      className="flex min-h-17 items-center justify-center gap-2.5 rounded-md border-2 border-dashed border-ink/22 p-3 text-center text-base text-ink-muted outline-offset-2 outline-accent hover:border-accent hover:bg-accent/6 hover:text-ink has-focus-visible:outline-2 data-over:border-accent data-over:bg-accent/6 data-over:text-ink"
-      data-over={over || undefined}
-      htmlFor={id}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      {busy ? <LoaderCircle aria-hidden size={17} className="animate-spin" /> : <FileUp aria-hidden size={17} />}
-      <span>{busy ? 'Reading…' : 'Choose a file of questions, or drop it here'}</span>
-      <input
-        id={id}
-        type="file"
-        className="sr-only"
-        accept=".jsonl,.ndjson,.json,.csv,.tsv,.txt"
-        onChange={(event) => {
-          const { currentTarget } = event;
-          const [file] = currentTarget.files ?? [];
-          currentTarget.value = ''; // the same file may be chosen again
-          if (file) onFile(file);
-        }}
-      />
-    </label>
-  );
 }
 
 function PasteField({ onText }: { onText: (text: string) => void }) {
