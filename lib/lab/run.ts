@@ -2,9 +2,10 @@ import type { Message, ThreadSettings } from '../conversation.ts';
 import type { ErrorCause } from '../errors.ts';
 import type { UsageSource } from '../usage.ts';
 import type { FoundAnswer } from './extract.ts';
-import type { SettingFigures } from './figures.ts';
+import type { KFigures, SettingFigures } from './figures.ts';
 import type { LabQuestion, SuffixId } from './question.ts';
 import type { EndState, ScoringRule } from './score.ts';
+import type { VoteWeight } from './votes.ts';
 
 /**
  * How the thinking of one point is varied. `as-is`: not at all. `effort`: the provider's own word. `budget`: tokens that its
@@ -241,6 +242,12 @@ export interface QuestionRow {
   cells: readonly QuestionCell[];
 }
 
+/** What k samples come to where their votes do not weigh the same: one list a setting, in their order. */
+export interface WeighedVotes {
+  weight: VoteWeight;
+  byK: readonly (readonly KFigures[])[];
+}
+
 /** A page of a list; `next` is the offset of the next page, absent on the last. */
 export interface Page<T> {
   items: readonly T[];
@@ -294,10 +301,11 @@ export function countedState({ state, byHand }: Pick<LabSample, 'state' | 'byHan
  * The API. Bodies are checked by run-schema.ts.
  *   GET    /api/lab/runs                                → { runs: LabRunSummary[] }, recorded ones last
  *   POST   /api/lab/runs            NewLabRun           → LabRun (201). The same id again answers the same run
- *   GET    /api/lab/runs/{id}                           → LabRun; `{id}` is a UUID, or the name of a recorded run
+ *   GET    /api/lab/runs/{id}                           → LabRun
  *   PATCH  /api/lab/runs/{id}       RunChange           → LabRun
  *   DELETE /api/lab/runs/{id}                           → 204
  *   GET    /api/lab/runs/{id}/questions?offset=&limit=  → Page<QuestionRow> (limit ≤ 200)
+ *   GET    /api/lab/runs/{id}/votes?weight=              → WeighedVotes
  *   GET    /api/lab/runs/{id}/samples?setting=&question=&state=&offset=&limit= → Page<LabSample> (limit ≤ 1000)
  *   GET    /api/lab/runs/{id}/samples/{number}          → SampleDetail
  *   PATCH  /api/lab/runs/{id}/samples/{number} { byHand: 'right' | 'wrong' | null } → LabSample

@@ -48,6 +48,7 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/lab\/runs$/, () => load('lab/runs')],
   [/^\/api\/lab\/runs\/([^/]+)$/, () => load('lab/runs/[id]')],
   [/^\/api\/lab\/runs\/([^/]+)\/questions$/, () => load('lab/runs/[id]/questions')],
+  [/^\/api\/lab\/runs\/([^/]+)\/votes$/, () => load('lab/runs/[id]/votes')],
   [/^\/api\/lab\/runs\/([^/]+)\/samples$/, () => load('lab/runs/[id]/samples')],
   [/^\/api\/lab\/runs\/([^/]+)\/samples\/([^/]+)$/, () => load('lab/runs/[id]/samples/[number]')],
   [/^\/api\/lab\/runs\/([^/]+)\/rescore$/, () => load('lab/runs/[id]/rescore')],

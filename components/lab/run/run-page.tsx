@@ -46,7 +46,13 @@ export default function RunPage(props: { id: string; other: string | undefined; 
       {problem && <Alert words={problem} />}
       {hasFigures && (
         <>
-          <RunPlots settings={settings} title={run.title} card={card} onOpen={openSetting} />
+          <RunPlots
+            settings={settings}
+            title={run.title}
+            card={card}
+            votes={{ path: `/api/lab/runs/${encodeURIComponent(run.id)}/votes`, at: run.figuresAt }}
+            onOpen={openSetting}
+          />
           <section className={card}>
             <h2 className="mb-2 text-md font-semibold">By point</h2>
             <SettingTable run={run} chosen={setting} onChoose={openSetting} onChange={change} />

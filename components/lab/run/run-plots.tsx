@@ -3,13 +3,13 @@
 import { useState } from 'react';
 import { renderCsvLine } from '../../../lib/export/csv.ts';
 import type { SettingFigures } from '../../../lib/lab/figures.ts';
-import { type Benchmark, references } from '../../../lib/lab/references.ts';
 import { ChartFigure, type ChartTable } from '../../charts/chart-figure.tsx';
 import { Swatch } from '../../charts/swatch.tsx';
 import { figureWords, meaningWords, meanWords, sampleWords } from '../figure-words.ts';
 import { accuracyPoints, budgetPoints, type PlotPoint, type PlotSetting, samplePoints } from '../plot-points.ts';
-import { type PlotLevel, PointPlot } from '../point-plot.tsx';
-import { benchmarkList } from './run-words.ts';
+import { PointPlot } from '../point-plot.tsx';
+import { ReferenceChoice, useReferences } from './reference-choice.tsx';
+import { useVotes, VoteChoice, type VotesOfRun } from './vote-choice.tsx';
 
 const fieldLook =
   'h-9 max-w-64 rounded-md border border-line bg-surface px-2.5 text-sm text-ink pointer-coarse:h-10 pointer-coarse:text-lg';
@@ -19,16 +19,18 @@ export function RunPlots(props: {
   settings: readonly PlotSetting[];
   title: string;
   card: string;
+  /** Absent where nothing can be asked: its votes all weigh the same. */
+  votes?: VotesOfRun;
   onOpen: (settingId: string) => void;
 }) {
   const { settings, card, onOpen } = props;
   const name = props.title.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60);
-  const [benchmark, setBenchmark] = useState<Benchmark | ''>('');
+  const papers = useReferences();
+  const votes = useVotes(settings, props.votes);
   const [of, setOf] = useState('');
-  const levels = benchmark === '' ? [] : levelsOf(benchmark);
-  const chosen = settings.find(({ id }) => id === of) ?? settings[0];
+  const chosen = votes.settings.find(({ id }) => id === of) ?? votes.settings[0];
   const accuracy = accuracyPoints(settings);
-  const budget = budgetPoints(settings);
+  const budget = budgetPoints(votes.settings);
   const hasVotes = settings.some(({ figures }) => figures.byK.length > 1);
   return (
     <>
@@ -42,29 +44,12 @@ export function RunPlots(props: {
           <PointPlot
             label={`Accuracy against thinking tokens, ${accuracy.length} points; each opens its questions.`}
             points={accuracy}
-            levels={levels}
+            levels={papers.levels}
             x={{ label: 'thinking tokens of a sample →', of: 'tokens' }}
             onOpen={onOpen}
           />
         </ChartFigure>
-        <label className="mt-2 flex flex-wrap items-center gap-2 text-sm text-ink-muted">
-          Beside it, from the papers
-          <select
-            className={fieldLook}
-            value={benchmark}
-            onChange={(event) =>
-              setBenchmark(benchmarkList.find(([id]) => id === event.currentTarget.value)?.[0] ?? '')
-            }
-          >
-            <option value="">nothing</option>
-            {benchmarkList.map(([id, words]) => (
-              <option key={id} value={id}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </label>
-        {benchmark !== '' && <Sources benchmark={benchmark} />}
+        <ReferenceChoice shown={papers} />
         <Meaning settings={settings} />
       </div>
       {hasVotes && (
@@ -83,6 +68,7 @@ export function RunPlots(props: {
                 onOpen={onOpen}
               />
             </ChartFigure>
+            {props.votes && <VoteChoice votes={votes} />}
           </div>
           <div className={card}>
             <ChartFigure
@@ -102,26 +88,6 @@ export function RunPlots(props: {
         </div>
       )}
     </>
-  );
-}
-
-function levelsOf(benchmark: Benchmark): PlotLevel[] {
-  return references.flatMap(({ name, single, vote }) => [
-    ...(single[benchmark] === undefined ? [] : [{ name, value: single[benchmark] / 100 }]),
-    ...(benchmark === 'aime' && vote && name.startsWith('R1-Zero (N')
-      ? [{ name: `${name}, ${vote.of}`, value: vote.value / 100 }]
-      : []),
-  ]);
-}
-
-function Sources({ benchmark }: { benchmark: Benchmark }) {
-  const told = references.filter(({ single }) => single[benchmark] !== undefined);
-  const sources = [...new Set(told.map(({ source }) => source))];
-  return (
-    <p className="mt-1 text-xs text-pretty text-ink-muted">
-      On other questions than these, unless yours are the same. Sources: {sources.join('; ')}. R1-Zero stands twice: its
-      paper’s first version and the one in Nature differ.
-    </p>
   );
 }
 

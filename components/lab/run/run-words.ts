@@ -1,4 +1,3 @@
-import { benchmarkNames } from '../../../lib/lab/references.ts';
 import type {
   Forecast,
   LabRun,
@@ -111,5 +110,3 @@ export function differencesOf(a: LabRun, b: LabRun): string[] {
   ];
   return facts.flatMap(([name, of]) => (of(a) === of(b) ? [] : [`${name}: ${of(a)} against ${of(b)}`]));
 }
-
-export const benchmarkList = Object.entries(benchmarkNames) as [keyof typeof benchmarkNames, string][]; // its own

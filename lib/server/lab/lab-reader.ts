@@ -13,15 +13,23 @@ import {
   type SampleDetail,
   type SampleState,
   seedOfSample,
+  type WeighedVotes,
 } from '../../lab/run.ts';
 import { type ScoringRule, scorerVersion } from '../../lab/score.ts';
+import type { VoteWeight } from '../../lab/votes.ts';
 import type { StoredRun } from '../store/lab-runs.ts';
 import type { SampleSearch, SampleVerdict } from '../store/lab-samples.ts';
 import type { Store } from '../store/store.ts';
 import { forecastOf } from './forecast.ts';
 import { endOfReply, judgeParts } from './judge-sample.ts';
-import { recordedQuestions, recordedSamples, type RecordedRun, type RecordedRuns } from './recorded-runs.ts';
-import { RunFigures } from './run-figures.ts';
+import {
+  recordedJudged,
+  recordedQuestions,
+  recordedSamples,
+  type RecordedRun,
+  type RecordedRuns,
+} from './recorded-runs.ts';
+import { measureSettings, RunFigures } from './run-figures.ts';
 
 /** A forecast is made of so many of the newest samples at most. */
 const forecastFrom = 500;
@@ -68,13 +76,12 @@ export class LabReader {
     if (recorded) return recorded.run;
     const run = await this.#get(ownerId, id);
     const { labSamples } = this.#store;
-    const isActive = run.state === 'running' || run.state === 'piloting' || run.state === 'pausing';
     const [counts, sums, bySetting, over, { figures, at }] = await Promise.all([
       labSamples.count([id]),
       labSamples.sum(id),
       labSamples.sumSettings(id),
       labSamples.listOver(id, forecastFrom),
-      this.#figures.of(run, { isActive }),
+      this.#figures.of(run, { isActive: isActive(run) }),
     ]);
     const summary = summaryOf(run, counts.get(id) ?? {});
     const lanes = lanesOf(run.settings, this.#lookAtLane);
@@ -105,6 +112,20 @@ export class LabReader {
       lanes,
       byHand,
     };
+  }
+
+  /** The figures of k samples with votes that weigh differently, one list a point, in the order of its settings. */
+  async votes(ownerId: string, id: string, weight: VoteWeight): Promise<WeighedVotes> {
+    const recorded = await this.#recorded.find(id);
+    if (recorded) {
+      const { settings, plan } = recorded.run;
+      const judgedOf = async (setting: number) => recordedJudged(recorded, setting);
+      const figures = await measureSettings(settings, { seed: plan.seed, weight, judgedOf });
+      return { weight, byK: figures.map(({ byK }) => byK) };
+    }
+    const run = await this.#get(ownerId, id);
+    const { figures } = await this.#figures.of(run, { isActive: isActive(run), weight });
+    return { weight, byK: figures.map(({ byK }) => byK) };
   }
 
   async questions(
@@ -240,6 +261,10 @@ export class LabReader {
   async fileOf(id: string): Promise<string | undefined> {
     return (await this.#recorded.find(id))?.file;
   }
+}
+
+function isActive({ state }: StoredRun): boolean {
+  return state === 'running' || state === 'piloting' || state === 'pausing';
 }
 
 export function unchangeable(): AppError {

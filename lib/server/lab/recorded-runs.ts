@@ -9,7 +9,7 @@ import {
   type QuestionCell,
   type QuestionRow,
 } from '../../lab/run.ts';
-import type { SampleSearch } from '../store/lab-samples.ts';
+import type { JudgedRow, SampleSearch } from '../store/lab-samples.ts';
 
 /** A sample as a file of a run has it. */
 interface RecordedSample extends LabSample {
@@ -86,6 +86,26 @@ export function recordedSamples({ samples }: RecordedRun, search: SampleSearch):
   const items = meant.slice(offset, offset + limit).map(({ thinking: _, answer: __, ...sample }) => sample);
   const next = offset + items.length;
   return { items, total: meant.length, ...(next < meant.length && items.length > 0 && { next }) };
+}
+
+/** A point's samples as figures are made of them. */
+export function recordedJudged({ samples }: RecordedRun, setting: number): JudgedRow[] {
+  return samples
+    .filter((sample) => sample.setting === setting)
+    .sort((a, b) => a.number - b.number)
+    .map(({ question, vote, thinkingTokens, answerTokens, source, formatOk, cost, ...sample }) => {
+      const state = countedState(sample);
+      return {
+        question,
+        ...(state && { state }),
+        ...(vote !== undefined && { vote }),
+        ...(thinkingTokens !== undefined && { thinkingTokens }),
+        ...(answerTokens !== undefined && { answerTokens }),
+        ...(source && { source }),
+        ...(formatOk !== undefined && { formatOk }),
+        ...(cost !== undefined && { cost }),
+      };
+    });
 }
 
 /** A page of its questions, with what each point made of them. */

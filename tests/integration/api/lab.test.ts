@@ -13,6 +13,7 @@ import type {
   Page,
   QuestionRow,
   SampleDetail,
+  WeighedVotes,
 } from '../../../lib/lab/run.ts';
 import type { TokenLog } from '../../../lib/token-log.ts';
 import { LabReader } from '../../../lib/server/lab/lab-reader.ts';
@@ -61,6 +62,7 @@ let refusals = 0;
 const provider = await createFakeProvider({
   models: [
     { id: 'sums' },
+    { id: 'varied' },
     { id: 'stumbles' },
     { id: 'limited' },
     { id: 'locked' },
@@ -71,6 +73,11 @@ const provider = await createFakeProvider({
     const { model } = request.json;
     const question = request.json.messages?.at(-1)?.content ?? '';
     if (model === 'sums') return answerSum(request);
+    // one seed in three: right, and well-formed; the others agree on what is wrong, without a thought
+    if (model === 'varied') {
+      if (Number(request.json.seed) % 3 === 0) return answerSum(request);
+      return { steps: [chunk({ content: 'The answer is \\boxed{-1}.' }), chunk({}, 'stop'), doneStep] };
+    }
     if (model === 'stumbles') {
       if (failed.has(question)) return answerSum(request);
       failed.add(question);
@@ -295,6 +302,23 @@ test('samples and models can be added, and a verdict changed by hand or by anoth
   assert.equal(provider.requests.length, 0);
 });
 
+test('votes are weighed otherwise without a call, and by nothing that is not kept', async () => {
+  const client = newClient();
+  const planned = await create(client, { models: [model('varied')], samplesPerQuestion: 8 });
+  const run = await change(client, planned, { do: 'start' });
+  const calls = provider.requests.length;
+  const weighed = async (weight: string) =>
+    read<WeighedVotes>(await client.request('GET', `/api/lab/runs/${run.id}/votes?weight=${weight}`));
+  const equal = await weighed('equal');
+  assert.deepEqual(equal.byK, [run.figures[0]?.byK]);
+  const ofAll = ({ byK }: WeighedVotes) => byK[0]?.at(-1)?.consensus?.value;
+  // those without a thought are the most but at one question; of those with one, the even sums are right
+  assert.equal(ofAll(equal), 0.25);
+  assert.equal(ofAll(await weighed('format')), 0.5);
+  assert.equal(provider.requests.length, calls);
+  assert.equal((await client.request('GET', `/api/lab/runs/${run.id}/votes?weight=confidence`)).status, 400);
+});
+
 test('an export has a line a sample, and its sums are the page’s', async () => {
   const client = newClient();
   const run = await change(client, await create(client), { do: 'start' });
@@ -376,6 +400,8 @@ test('an exported run, put where recorded ones lie, is shown and cannot be chang
   assert.deepEqual(await reader.questions('', run.id, { offset: 0, limit: 50 }), own);
   assert.equal((await reader.samples('', run.id, { state: 'right', offset: 0, limit: 3 })).next, 3);
   assert.match((await reader.sample('', run.id, 0)).text?.answer ?? '', /boxed/);
+  const votes = await client.request('GET', `/api/lab/runs/${run.id}/votes?weight=brevity`);
+  assert.deepEqual(await reader.votes('', run.id, 'brevity'), await read<WeighedVotes>(votes));
   await assert.rejects(reader.rescore('nobody at all', run.id, {}), /was recorded elsewhere/);
   assert.deepEqual(
     (await reader.list('nobody at all')).map(({ id, recorded }) => [id, recorded]),
