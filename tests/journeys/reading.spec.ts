@@ -194,6 +194,7 @@ test('only what changed is drawn: nothing outside the growing paragraph but cloc
   speech.think('The growing one');
   await expect(thinkingText(page)).toContainText('The growing one');
   await expect(thinkingText(page).locator('.katex')).toHaveCount(1);
+  await expect(page.locator('main > [role=status]')).toHaveText(/./); // it is loaded late, and says then what goes on
   await page.evaluate(() => {
     const blocks = [...document.querySelectorAll('.think-text .md-block')].slice(0, -1);
     const elsewhere = new Set<string>();

@@ -36,6 +36,8 @@ interface Tail {
   characters: { added: number; taken: number; saved: number };
 }
 
+type OnEnded = (generationId: string, how: 'settled' | 'deleted') => void;
+
 /** Its name before the store's health. */
 const who = 'checkpoints';
 
@@ -43,12 +45,12 @@ const who = 'checkpoints';
 export class Checkpointer {
   readonly #store: Pick<Store, 'checkpoints'>;
   readonly #health: StoreHealth;
-  readonly #onEnded: (generationId: string) => void;
+  readonly #onEnded: OnEnded;
   readonly #tails = new Set<Tail>();
   #ticking: Promise<void> | undefined;
 
-  /** @param onEnded told of a generation that somebody else has settled: nothing more of it will be written. */
-  constructor(store: Pick<Store, 'checkpoints'>, health: StoreHealth, onEnded: (generationId: string) => void) {
+  /** @param onEnded told of a generation that somebody else has settled or deleted: nothing more of it will be written. */
+  constructor(store: Pick<Store, 'checkpoints'>, health: StoreHealth, onEnded: OnEnded) {
     this.#store = store;
     this.#health = health;
     this.#onEnded = onEnded;
@@ -114,12 +116,13 @@ export class Checkpointer {
     if (batch.length === 0) return this.#health.forget(who);
     const unsaved = batch.flatMap((tail) => tail.unsaved ?? []);
     try {
-      const { ended } = await this.#health.watch(who, () => this.#store.checkpoints.append(unsaved));
+      const { ended, deleted } = await this.#health.watch(who, () => this.#store.checkpoints.append(unsaved));
       for (const tail of batch) {
         tail.unsaved = undefined;
         tail.characters.saved = tail.characters.taken;
       }
-      for (const id of ended) this.#onEnded(id);
+      for (const id of ended) this.#onEnded(id, 'settled');
+      for (const id of deleted) this.#onEnded(id, 'deleted');
     } catch {
       // Tried again as it is, under its number: if it did arrive before the connection broke, the store knows it.
     }

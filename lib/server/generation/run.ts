@@ -121,8 +121,8 @@ export class Runs {
     this.#log = log;
     this.#health = options.health ?? new StoreHealth();
     // Somebody else has settled it (this process was taken for dead): what they wrote stands.
-    this.#checkpoints = new Checkpointer(store, this.#health, (id) =>
-      this.#running.get(id)?.abort.abort('interrupted' satisfies AbortReason),
+    this.#checkpoints = new Checkpointer(store, this.#health, (id, how) =>
+      this.#running.get(id)?.abort.abort((how === 'deleted' ? how : 'interrupted') satisfies AbortReason),
     );
     this.#wait = options.wait ?? delay;
     this.#onEnd = options.onEnd ?? (() => {});

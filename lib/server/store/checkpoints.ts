@@ -35,23 +35,28 @@ export function createCheckpoints(engine: Engine) {
   });
 }
 
-/**
- * Adds to running answers, in one transaction. The same `seq` again is ignored. `ended` names the generations that no longer run,
- * here or at all; nothing was written for them.
- */
-async function appendCheckpoints(engine: Engine, batch: readonly Checkpoint[]): Promise<{ ended: string[] }> {
+/** Those of a batch that nothing was written for: their ids. */
+export interface NotAppended {
+  /** Somebody has settled them: what stands in the store is their end. */
+  ended: string[];
+  /** Somebody has deleted them, or what they belong to. */
+  deleted: string[];
+}
+
+/** Adds to running answers, in one transaction. The same `seq` again is ignored. */
+async function appendCheckpoints(engine: Engine, batch: readonly Checkpoint[]): Promise<NotAppended> {
   const ids = [...new Set(batch.map((checkpoint) => checkpoint.generationId))].sort();
-  if (ids.length === 0) return { ended: [] };
+  if (ids.length === 0) return { ended: [], deleted: [] };
   return engine.write(async (db) => {
     // Locked in the order of their ids, so that two batches never wait for each other in a ring.
     const query = db
       .selectFrom('generations')
-      .select('id')
+      .select(['id', 'state'])
       .where('id', 'in', ids)
-      .where('state', '=', 'running')
       .where('owner_id', '!=', deletedOwner)
       .orderBy('id');
-    const running = new Set((await engine.lock(query).execute()).map((row) => row.id));
+    const kept = new Map((await engine.lock(query).execute()).map((row) => [row.id, row.state]));
+    const running = new Set(ids.filter((id) => kept.get(id) === 'running'));
     const rows = batch.filter((checkpoint) => running.has(checkpoint.generationId)).map(rowOfCheckpoint);
     for (let i = 0; i < rows.length; i += rowsPerInsert) {
       await db
@@ -60,7 +65,10 @@ async function appendCheckpoints(engine: Engine, batch: readonly Checkpoint[]): 
         .onConflict((conflict) => conflict.columns(['generation_id', 'seq']).doNothing())
         .execute();
     }
-    return { ended: ids.filter((id) => !running.has(id)) };
+    return {
+      ended: ids.filter((id) => kept.has(id) && !running.has(id)),
+      deleted: ids.filter((id) => !kept.has(id)),
+    };
   });
 }
 

@@ -70,7 +70,8 @@ export function branchesContract(engine: string, start: () => Promise<Databases>
       }
       assert.deepEqual([await found('pangolin'), await found('narwhal')], [0, 0]);
       assert.deepEqual(await store.checkpoints.append([{ generationId: running, seq: 1, parts: [] }]), {
-        ended: [running],
+        ended: [],
+        deleted: [running],
       });
       assert.equal(await store.generations.finish(running, fullResult), false);
       // What follows may still be asked.

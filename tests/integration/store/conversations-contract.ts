@@ -214,7 +214,8 @@ export function conversationsContract(engine: string, start: () => Promise<Datab
       assert.equal(await store.conversations.delete(ownerId, conversationId), true);
       assert.equal(await store.conversations.delete(ownerId, conversationId), false);
       assert.deepEqual(await store.checkpoints.append([{ generationId: answerId, seq: 1, parts: someParts }]), {
-        ended: [answerId],
+        ended: [],
+        deleted: [answerId],
       });
       assert.equal(await store.generations.finish(answerId, fullResult), false);
       assert.equal(await store.conversations.find(ownerId, conversationId), undefined);

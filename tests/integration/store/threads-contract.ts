@@ -253,7 +253,7 @@ export function threadsContract(engine: string, start: () => Promise<Databases>)
       assert.equal(await store.threads.delete(ownerId, threadId), undefined);
       assert.equal(await store.generations.find(ownerId, answerId), undefined);
       const late = [{ generationId: answerId, seq: 1, parts: someParts }];
-      assert.deepEqual(await store.checkpoints.append(late), { ended: [answerId] });
+      assert.deepEqual(await store.checkpoints.append(late), { ended: [], deleted: [answerId] });
       assert.equal(await store.generations.finish(answerId, fullResult), false);
       const { threads, messages } = await detailOf(sample);
       assert.deepEqual(threads, [{ id: second, conversationId, position: 0, settings }]);

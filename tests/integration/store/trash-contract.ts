@@ -123,7 +123,8 @@ export function trashContract(engine: string, start: () => Promise<Databases>): 
       await store.checkpoints.append([{ generationId: answerId, seq: 0, parts: someParts }]);
       await store.trash.put(ownerId, conversationId, noon);
       assert.deepEqual(await store.checkpoints.append([{ generationId: answerId, seq: 1, parts: someParts }]), {
-        ended: [answerId],
+        ended: [],
+        deleted: [answerId],
       });
       assert.equal(await store.generations.finish(answerId, fullResult), true);
       await store.trash.restore(ownerId, conversationId);
