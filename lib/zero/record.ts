@@ -56,6 +56,8 @@ export const recordSchema = z.object({
   r1: runSchema,
   /** tiny-zero's training once more with the original loss, which divides by a text's length. */
   lossWithLength: runSchema.optional(),
+  /** What the shipped files do, rounded to eight bits as they are. */
+  shipped: z.array(evaluationSchema.extend({ id: z.string(), puzzles: z.number().int().positive() })),
   /** Accuracy when the thought is closed after so many tokens. */
   caps: z.object({
     base: z.array(capSchema),

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { loadModel } from '../../../../../lib/server/protocols/inside/engine.ts';
+import { writePuzzle } from '../../../../../lib/server/protocols/inside/puzzle.ts';
+import { drawTaskPuzzle, heldOutPuzzles, isHeldOut, TaskRandom } from '../../../../../lib/zero/task.ts';
 
 const fixtures = path.resolve('tests/fixtures/inside');
 const models = path.resolve('lib/server/protocols/inside/models');
@@ -52,6 +54,20 @@ for (const id of ['tiny-zero', 'tiny-r1']) {
     assert.ok(sum < 0.05, `rounding to eight bits moved the likelihoods by ${sum} on average`);
   });
 }
+
+test('the held-out puzzles are those of the trainer, and no puzzle to learn from is of their number sets', () => {
+  const { vocabulary } = loadModel(readFileSync(path.join(models, 'tiny-zero.gguf')));
+  const asked = readAsked('tiny-zero.float.bin').map(({ tokens }) => vocabulary.decode(tokens));
+  for (const [at, puzzle] of heldOutPuzzles(asked.length).entries()) {
+    assert.ok(asked[at]?.startsWith(writePuzzle(puzzle)), `${asked[at]}, not${writePuzzle(puzzle)}`);
+    assert.ok(isHeldOut(puzzle.numbers) && isHeldOut(puzzle.numbers.toReversed()));
+  }
+  const random = new TaskRandom(1);
+  for (let at = 0; at < 200; at++) {
+    const { numbers } = drawTaskPuzzle(random, at % 2 === 0 ? 3 : 4, false);
+    assert.ok(!isHeldOut(numbers), String(numbers));
+  }
+});
 
 /** Logits behind the last of the tokens. */
 function readTexts(network: ReturnType<typeof loadModel>, tokens: number[]): Float32Array {
