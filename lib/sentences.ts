@@ -27,12 +27,12 @@ const kept = 'What had arrived is kept.';
 const goesOn = 'Try again: it goes on where it stopped.';
 
 const puzzleFaults: Record<ErrorFacts['no-puzzle']['fault'], string> = {
-  unread:
-    'This small model knows one thing: to make a number of others. Ask it “Use 3, 5 and 7 to make 26”, “Make 40 from 4, 6 and 8” or “用2、9和11得到7”.',
-  count: 'This small model takes three numbers or four, and the one to make of them: “Use 3, 5 and 7 to make 26”.',
-  twice: 'This small model takes different numbers only: each of them once.',
-  range: 'This small model takes whole numbers from 1 to 12 only.',
-  target: 'This small model makes whole numbers from 0 to 99 only.',
+  unread: 'These small models know one thing: to make a number of three others, as in “Use 3, 5 and 7 to make 26”.',
+  count:
+    'These small models take three numbers or four, and the one to make of them, as in “Use 3, 5 and 7 to make 26”.',
+  twice: 'These small models take different numbers only: each of them once.',
+  range: 'These small models take whole numbers from 1 to 12 only.',
+  target: 'These small models make whole numbers from 0 to 99 only.',
 };
 
 const errors: Catalogue<ErrorFacts> = {

@@ -51,6 +51,9 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
   const retry = (other?: OtherModel) => {
     if (message.parentId) props.onRetry(message.parentId, other);
   };
+  const askInstead = (question: string) => {
+    if (asking) void askSameModel(store, message, generation, { question, providers: asking.providers });
+  };
   const continuing = { store, message, generation, asking };
   const room = wantsRoom(state) && asking && (
     <Suspense>
@@ -80,7 +83,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
       {running && <StorageNote />}
       <Discarded view={view} />
       <Notices view={view} />
-      <Ending outcome={outcome} endedAt={endedAt} onRetry={() => retry()}>
+      <Ending outcome={outcome} endedAt={endedAt} onRetry={() => retry()} onAsk={asking && askInstead}>
         {isCut(state.segments, state.finish) && !isWindowFull(state) && (
           <ContinueButton {...continuing} segments={state.segments} />
         )}
@@ -98,12 +101,32 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
         </Suspense>
       )}
       {!running && (
-        <AnswerFoot {...props} view={view} answer={answer} onlyOthers={outcome?.retry ?? false} onRetry={retry} />
+        <AnswerFoot
+          {...props}
+          view={view}
+          answer={answer}
+          onlyOthers={outcome?.retry === true || outcome?.tone === 'notice'}
+          onRetry={retry}
+        />
       )}
       <AnswerAside store={store} message={message} view={view} modelLabel={generation.modelLabel} />
     </article>
   );
 });
+
+/** Asks who answered here something else, behind what its thread says now. */
+async function askSameModel(
+  store: ConversationStore,
+  { threadId }: Message,
+  { providerId, modelKey }: Generation,
+  asked: { question: string; providers: Asking['providers'] },
+): Promise<void> {
+  const chosen = store.getView().threads.find(({ id }) => id === threadId)?.settings.model;
+  if (chosen?.providerId !== providerId || chosen.modelKey !== modelKey) {
+    await store.setSettings(threadId, { model: { providerId, modelKey } });
+  }
+  await store.ask(asked.question, asked.providers, [threadId]);
+}
 
 function AnswerHead({ generation }: { generation: Generation }) {
   return (

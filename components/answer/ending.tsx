@@ -4,6 +4,7 @@ import { Settings, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { buttonLook } from '../ui/button.tsx';
+import { AppNotice } from './app-notice.tsx';
 import { EndingNote } from './ending-note.tsx';
 import type { OutcomeNote } from './outcome.ts';
 import { RetryButton } from './retry-button.tsx';
@@ -15,10 +16,19 @@ export function Ending(props: {
   /** Epoch ms. */
   endedAt: number | undefined;
   onRetry: () => void;
+  /** Asks the same model something else; undefined where nothing can be asked. */
+  onAsk: ((question: string) => void) | undefined;
   children: ReactNode;
 }) {
   const { outcome, endedAt, onRetry } = props;
   if (!outcome) return null;
+  if (outcome.tone === 'notice') {
+    return (
+      <AppNotice questions={outcome.questions ?? []} onAsk={props.onAsk} more={<Remedy remedy={outcome.remedy} />}>
+        {outcome.cause && <Cause cause={outcome.cause} attempts={1} />}
+      </AppNotice>
+    );
+  }
   const until =
     outcome.waitSeconds === undefined || endedAt === undefined ? undefined : endedAt + outcome.waitSeconds * 1000;
   return (
@@ -35,18 +45,27 @@ export function Ending(props: {
           </pre>
         </details>
       )}
-      {outcome.remedy === 'settings' && (
-        <Link href="/settings" prefetch={false} className={buttonLook()}>
-          <Settings aria-hidden size={14} /> Open settings
-        </Link>
-      )}
-      {outcome.remedy === 'new-chat' && (
-        <Link href="/" prefetch={false} className={buttonLook()}>
-          <SquarePen aria-hidden size={14} /> New chat
-        </Link>
-      )}
+      <Remedy remedy={outcome.remedy} />
       {props.children}
       {outcome.retry && <RetryButton until={until} onRetry={onRetry} />}
     </EndingNote>
   );
+}
+
+function Remedy({ remedy }: Pick<OutcomeNote, 'remedy'>) {
+  if (remedy === 'settings') {
+    return (
+      <Link href="/settings" prefetch={false} className={buttonLook()}>
+        <Settings aria-hidden size={14} /> Open settings
+      </Link>
+    );
+  }
+  if (remedy === 'new-chat') {
+    return (
+      <Link href="/" prefetch={false} className={buttonLook()}>
+        <SquarePen aria-hidden size={14} /> New chat
+      </Link>
+    );
+  }
+  return null;
 }

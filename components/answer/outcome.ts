@@ -2,10 +2,12 @@ import { causeOf, type ErrorCause, type GenerationError, type GenerationErrorKin
 import type { Sampling } from '../../lib/model.ts';
 import { isWaiting, type MessageState, textOfKind } from '../../lib/stream-part.ts';
 import { formatCount, formatTokens } from '../../lib/quantity-words.ts';
+import { examplePuzzles } from '../../lib/zero/puzzles.ts';
 
 /** How an answer that did not simply end well is told, under its text. */
 export interface OutcomeNote {
-  tone: 'quiet' | 'problem';
+  /** `notice`: the app speaks in the model's place, and nothing went wrong. */
+  tone: 'quiet' | 'problem' | 'notice';
   /** What is said, unless its cause says it. */
   text?: string;
   /** Why it failed. */
@@ -18,6 +20,8 @@ export interface OutcomeNote {
   retry: boolean;
   /** Seconds from its end before which asking again would only be refused again. */
   waitSeconds?: number;
+  /** With a notice: what the same model can be asked instead. */
+  questions?: readonly string[];
   /** Where the cause can be mended: a key or a model in Settings; the length of the conversation by a new one. */
   remedy?: 'settings' | 'new-chat';
 }
@@ -106,6 +110,8 @@ export function pendingRetryOf({ phase, notices }: MessageState): PendingRetry |
 }
 
 function problemOf(error: GenerationError, { notices }: MessageState): OutcomeNote {
+  const questions = questionsInstead(error);
+  if (questions) return { tone: 'notice', cause: causeOf(error), questions, retry: false };
   const attempts = 1 + notices.filter((notice) => notice.code === 'retrying').length;
   const remedy = error.fix ? undefined : remedies[error.kind];
   const wait = error.kind === 'rate' || error.kind === 'busy' ? error.retryAfterSeconds : undefined;
@@ -118,6 +124,11 @@ function problemOf(error: GenerationError, { notices }: MessageState): OutcomeNo
     ...(remedy && { remedy }),
     ...(wait !== undefined && wait > 0 && wait <= longestWaitSeconds && { waitSeconds: wait }),
   };
+}
+
+/** Of a question that was for no model to fail at: what can be asked instead. Undefined for every failure. */
+function questionsInstead({ code }: GenerationError): readonly string[] | undefined {
+  return code === 'no-puzzle' ? examplePuzzles : undefined;
 }
 
 function filteredWords(thought: boolean, answered: boolean): string {

@@ -3,7 +3,9 @@
 import { useState } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import { finalAnswerOf } from '../../lib/reasoning/final-answer.ts';
-import { textOfKind } from '../../lib/stream-part.ts';
+import { errorSentence } from '../../lib/sentences.ts';
+import { type MessageState, textOfKind } from '../../lib/stream-part.ts';
+import { outcomeOf } from '../answer/outcome.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { viewOfMessage } from '../conversation/generation-store.ts';
 import { agreementOf } from './agreement-words.ts';
@@ -24,12 +26,27 @@ export default function ComparisonStatus(props: {
   const said =
     running > 0
       ? `${done} of ${labels.length} columns are done.`
-      : `All ${labels.length} columns are done. ${verdictOf(store, labels, answers)}`;
+      : [`All ${labels.length} columns are done.`, verdictOf(store, labels, answers), noticesOf(store, answers)].join(
+          ' ',
+        );
   return (
     <p role="status" aria-live="polite" className="sr-only">
       {ran ? said.trim() : ''}
     </p>
   );
+}
+
+/** What the app itself says in columns, each sentence once. */
+function noticesOf(store: ConversationStore, answers: readonly (Message | undefined)[]): string {
+  const said = answers.flatMap((answer) => {
+    const outcome = answer && outcomeOf(stateOf(store, answer));
+    return outcome?.tone === 'notice' && outcome.cause ? errorSentence(outcome.cause) : [];
+  });
+  return [...new Set(said)].join(' ');
+}
+
+function stateOf(store: ConversationStore, answer: Message): MessageState {
+  return (store.generation(answer.id)?.getView() ?? viewOfMessage(answer)).state;
 }
 
 /** "2 of 3 agree on x = 9 · R1: 12" */
@@ -40,7 +57,7 @@ function verdictOf(
 ): string {
   const { words, most, others } = agreementOf(
     answers.map((answer, i) => {
-      const state = answer && (store.generation(answer.id)?.getView() ?? viewOfMessage(answer)).state;
+      const state = answer && stateOf(store, answer);
       return { label: labels[i] ?? '', final: state && finalAnswerOf(textOfKind(state.segments, 'answer')) };
     }),
   );

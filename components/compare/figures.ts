@@ -85,10 +85,10 @@ function stateOf(view: GenerationView): Pick<Figures, 'state' | 'tone'> {
   if (finish?.reason === 'length') return { state: 'Out of tokens', tone: 'problem' };
   if (finish?.reason === 'filtered') return { state: 'Withheld', tone: 'problem' };
   if (finish?.outcome === 'interrupted') return { state: 'Interrupted', tone: 'problem' };
+  const { tone } = outcomeOf(view.state) ?? {};
+  if (tone === 'notice') return { state: 'Not asked', tone: 'quiet' };
   if (finish?.outcome === 'failed' || view.state.error) return { state: 'Failed', tone: 'problem' };
-  return outcomeOf(view.state)?.tone === 'problem'
-    ? { state: 'No answer', tone: 'problem' }
-    : { state: 'Done', tone: 'done' };
+  return tone === 'problem' ? { state: 'No answer', tone: 'problem' } : { state: 'Done', tone: 'done' };
 }
 
 function minOf(a: number | undefined, b: number | undefined): number | undefined {

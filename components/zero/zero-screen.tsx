@@ -2,6 +2,7 @@
 
 import { lazy, Suspense, useState } from 'react';
 import type { TrainingRecord } from '../../lib/zero/record.ts';
+import { examplePuzzles } from '../../lib/zero/puzzles.ts';
 import type { Checkpoint } from '../../lib/zero/texts.ts';
 import { fieldLook } from '../ui/field.tsx';
 import { Button } from '../ui/button.tsx';
@@ -13,11 +14,9 @@ import { TakeAlong } from './take-along.tsx';
 const AskAll = lazy(() => import('./ask-all.tsx'));
 const StepGroup = lazy(() => import('./step-group.tsx'));
 
-const examples = ['Use 3, 5 and 7 to make 26', 'Use 2, 4, 9 and 11 to make 79', '用 4、6、9 得 30'];
-
 /** How tiny-zero and tiny-r1 learnt: what a step is, what came of it, and the checkpoints themselves. */
 export function ZeroScreen({ record, checkpoints }: { record: TrainingRecord; checkpoints: Checkpoint[] }) {
-  const [puzzle, setPuzzle] = useState(examples[0] ?? '');
+  const [puzzle, setPuzzle] = useState<string>(examplePuzzles[0]);
   return (
     <main className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain print:overflow-visible">
       <title>How it learnt · Thinkglass</title>
@@ -42,7 +41,7 @@ export function ZeroScreen({ record, checkpoints }: { record: TrainingRecord; ch
             />
           </label>
           <p className="flex flex-wrap gap-2">
-            {examples.map((example) => (
+            {examplePuzzles.map((example) => (
               <Button key={example} tone="pill" onClick={() => setPuzzle(example)}>
                 {example}
               </Button>

@@ -11,6 +11,7 @@ import {
 import type { Sampling } from '../../../lib/model.ts';
 import type { Notice } from '../../../lib/notice.ts';
 import { errorSentence } from '../../../lib/sentences.ts';
+import { readPuzzle } from '../../../lib/server/protocols/inside/puzzle.ts';
 import { emptyMessageState, type Finish, type MessageState, type PartKind } from '../../../lib/stream-part.ts';
 import type { Usage } from '../../../lib/usage.ts';
 
@@ -102,6 +103,15 @@ function wordsOf({ finish, texts, usage, asked, notices = [] }: Ended): string |
   };
   return outcomeOf(state, asked)?.text;
 }
+
+test('a text that is no puzzle is no failure: the app says what can be asked instead, and each of it is a puzzle', () => {
+  const note = noteOf({ kind: 'request', code: 'no-puzzle', facts: { fault: 'unread' } });
+  assert.equal(note.tone, 'notice');
+  assert.equal(note.retry, false);
+  assert.match(textOf(note) ?? '', /^These small models know one thing: [^.]+\.$/);
+  assert.equal(note.questions?.length, 3);
+  for (const question of note.questions ?? []) assert.equal(typeof readPuzzle(question), 'object', question);
+});
 
 test('a thought that ran out of tokens says so, with the budget and what was spent', () => {
   const ended = { finish: { reason: 'length' }, texts: { reasoning: 'Let me see' } } as const;

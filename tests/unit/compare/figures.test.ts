@@ -64,6 +64,10 @@ test('how it ended is said in a word', () => {
   assert.equal(over({ outcome: 'interrupted' }).state, 'Interrupted');
   assert.equal(over({ reason: 'length' }).state, 'Out of tokens');
   assert.equal(figuresOf(viewOf({}), undefined).state, 'Waiting');
+  const noPuzzle = { kind: 'request', code: 'no-puzzle', facts: { fault: 'unread' } } as const;
+  const refused = { outcome: 'failed', reason: 'error', complete: true } as const;
+  const { state, tone } = figuresOf(viewOf({ phase: 'done', finish: refused, error: noPuzzle }), undefined);
+  assert.deepEqual([state, tone], ['Not asked', 'quiet']);
 });
 
 test('bars stand on one scale: the longest fills it', () => {
