@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { fieldLook } from '../ui/field.tsx';
 import { keyOf } from '../ui/keys.ts';
 import { Lens } from '../ui/lens.tsx';
+import { scaleWords } from '../../lib/zero/scale.ts';
 import { canBeAsked } from '../../lib/provider-status.ts';
 import { refText } from '../conversation/model-choice.ts';
 import KeepFresh from './keep-fresh.tsx';
@@ -151,6 +152,9 @@ function Group(props: {
             </>
           )}
         </p>
+      )}
+      {group.models.some(({ knows }) => knows === 'puzzles') && (
+        <p className="px-2.5 pb-1 text-xs text-pretty text-ink-muted">Puzzles only; {scaleWords}</p>
       )}
       {canBeAsked(status) &&
         group.models.map((model) => {

@@ -3,6 +3,7 @@ import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelInfo, ProviderModels } from '../../lib/model.ts';
 import { takenSampling } from '../../lib/parameters.ts';
 import { onRoute, priceWords } from '../../lib/model-route.ts';
+import { scaleWords } from '../../lib/zero/scale.ts';
 
 const thinksWords: Record<ModelInfo['reasoning']['transport'], string> = {
   field: 'Apart from its answer',
@@ -46,6 +47,7 @@ export function ColumnSketch(props: {
   return (
     <div className="flex flex-col gap-3.5">
       {model.note && <Note>{model.note}</Note>}
+      {model.knows === 'puzzles' && <p className="text-sm text-pretty text-ink-muted">Puzzles only; {scaleWords}</p>}
       <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-5 gap-y-1.5 text-sm">
         {rows.map(
           ([name, value]) =>

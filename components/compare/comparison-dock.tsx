@@ -12,7 +12,7 @@ import { canAsk } from '../conversation/model-choice.ts';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
 import { Problem } from '../ui/problem.tsx';
 
-/** A question with the recorded models that know it. */
+/** A question with the models that know it, recorded or inside. */
 export interface ComparisonExample {
   question: string;
   modelKeys: readonly string[];
@@ -102,16 +102,16 @@ function AskedWho(props: { count: number; only: string | undefined; onAll: () =>
   );
 }
 
-/** Questions to begin with: those that every recording among the columns knows. */
+/** Questions to begin with: those that every column knows which does not know all. */
 function Examples(props: {
   examples: readonly ComparisonExample[];
   threads: readonly Thread[];
   onAsk: (question: string) => void;
 }) {
-  const recorded = props.threads.flatMap(({ settings: { model } }) =>
-    model.providerId === 'replay' ? [model.modelKey] : [],
+  const narrow = props.threads.flatMap(({ settings: { model } }) =>
+    model.providerId === 'replay' || model.providerId === 'inside' ? [model.modelKey] : [],
   );
-  const known = props.examples.filter(({ modelKeys }) => recorded.every((key) => modelKeys.includes(key))).slice(0, 4);
+  const known = props.examples.filter(({ modelKeys }) => narrow.every((key) => modelKeys.includes(key))).slice(0, 4);
   if (known.length === 0) return null;
   return (
     <ul className="mt-3 grid gap-2 md:grid-cols-2" aria-label="Questions to begin with">

@@ -1,6 +1,7 @@
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelInfo, ModelRef, ProviderModels } from '../../lib/model.ts';
 import { findWithheld } from '../../lib/parameters.ts';
+import { scaleWords } from '../../lib/zero/scale.ts';
 import { defaultModel, findModel, onlyRecordings } from '../conversation/model-choice.ts';
 
 /** A comparison to begin with. */
@@ -85,7 +86,7 @@ function insidePair(providers: readonly ProviderModels[]): Preset[] {
   const inside = readyModels(providers).filter(({ knows }) => knows === 'puzzles');
   const pair = ['tiny-zero', 'tiny-r1'].flatMap((id) => inside.find((model) => model.id === id) ?? []);
   if (pair.length < 2) return [];
-  const note = 'Ours, live in this app: rewards alone, beside examples and a reward for one language. Puzzles only.';
+  const note = `Ours, live in this app: rewards alone, beside examples and a reward for one language. Puzzles only; ${scaleWords}`;
   return [{ id: 'inside', label: 'tiny-zero and tiny-r1', note, columns: pair.map((model) => columnOf(refOf(model))) }];
 }
 

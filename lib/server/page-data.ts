@@ -5,10 +5,11 @@ import { isId } from '../ids.ts';
 import type { ProviderModels } from '../model.ts';
 import type { ModelOverrideEntry, PresetChoice, ProviderDetail } from '../provider.ts';
 import { endOf } from '../thread-path.ts';
+import { examplePuzzles } from '../zero/puzzles.ts';
 import { findViewer } from './auth/viewer.ts';
 import { readConversation } from './generation/read-conversation.ts';
 import { exampleQuestions, replayModels } from './protocols/replay/models.ts';
-import { insideProviderId } from './protocols/inside/models.ts';
+import { insideProviderId, insideRecords } from './protocols/inside/models.ts';
 import { findRecording, transcripts } from './protocols/replay/recordings.ts';
 import { questionText } from './protocols/replay/questions.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
@@ -32,7 +33,7 @@ export interface HomePageData extends ShellData {
 }
 
 export interface ComparePageData extends ShellData {
-  /** Questions that are recorded for two models or more, with the keys of these. */
+  /** Questions that two models or more know, recorded or inside, with the keys of these. */
   examples: { question: string; modelKeys: string[] }[];
 }
 
@@ -51,10 +52,8 @@ export interface SettingsPageData {
 const insideExample = {
   providerId: insideProviderId,
   modelKey: 'tiny-zero',
-  question: 'Use 3, 5 and 7 to make 26.',
-  label:
-    'tiny-zero, a real one, thinking now: 0.6 million parameters, trained by us. R1-Zero has 671 billion; what carries ' +
-    'over is the shape.',
+  question: examplePuzzles[0],
+  label: 'A real one, thinking now: 0.6 million parameters, trained by us. R1-Zero has 671 billion.',
 };
 
 const sidebarLimit = 50;
@@ -64,7 +63,7 @@ export async function readHomePage(): Promise<HomePageData> {
   const runtime = await getRuntime();
   const shell = await readShell(runtime, await readViewerId());
   const recorded = exampleQuestions.map((example) => ({ ...example, providerId: 'replay' }));
-  return { ...shell, examples: [...recorded, insideExample] };
+  return { ...shell, examples: [insideExample, ...recorded] };
 }
 
 /** What the page for a new comparison shows. */
@@ -75,7 +74,9 @@ export async function readComparePage(): Promise<ComparePageData> {
     question: questionText(question),
     modelKeys: replayModels.map(({ key }) => key).filter((key) => findRecording(key, question)),
   }));
-  return { ...shell, examples: examples.filter(({ modelKeys }) => modelKeys.length > 1) };
+  const ofInside = { modelKeys: insideRecords.map(({ id }) => id) };
+  const puzzles = examplePuzzles.map((question) => ({ question, ...ofInside }));
+  return { ...shell, examples: [...examples.filter(({ modelKeys }) => modelKeys.length > 1), ...puzzles] };
 }
 
 /** A conversation of the viewer, of a long one the end; undefined for any other id, whatever it is. */
