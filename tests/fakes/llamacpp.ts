@@ -26,6 +26,8 @@ export interface LlamaScript {
   ignoresBudget?: true;
   /** It says nothing more after so many tokens of its answer, until the client leaves. */
   hangAfter?: number;
+  /** Its window: so many tokens of thinking and answer, those it is given included. */
+  window?: number;
 }
 
 export type LlamaBuild =
@@ -69,6 +71,10 @@ export function llamaCpp(
       if (refusal !== undefined) {
         return json(400, { error: { code: 400, message: refusal, type: 'invalid_request_error' } });
       }
+      if (roomOf(request.json, script) <= 0) {
+        const message = 'the request exceeds the available context size, try increasing it';
+        return json(400, { error: { code: 400, message, type: 'exceed_context_size_error' } });
+      }
       const id = `chatcmpl-${++count}`;
       let end = () => {};
       const ended = new Promise<void>((resolve) => {
@@ -91,6 +97,13 @@ export function llamaCpp(
       return json(200, { success: true });
     },
   };
+}
+
+/** Tokens that it can still write. */
+function roomOf({ messages }: FakeRequest['json'], { window = Number.POSITIVE_INFINITY }: LlamaScript): number {
+  const last = messages?.at(-1) as { role: string; content?: string; reasoning_content?: string } | undefined;
+  if (last?.role !== 'assistant') return window;
+  return window - tokensIn(`${last.reasoning_content ?? ''}${last.content ?? ''}`);
 }
 
 function refusalOf(body: FakeRequest['json'], build: LlamaBuild): string | undefined {
@@ -118,7 +131,7 @@ async function* write(
   const { thought, answer, thoughtOver } = restOf(script, given, mode === 'content');
   const asked = (body.thinking_budget_tokens ?? body.reasoning_budget_tokens) as number | undefined;
   const budget = script.ignoresBudget ? undefined : asked;
-  const most = (body.max_tokens as number | undefined) ?? Number.POSITIVE_INFINITY;
+  const most = Math.min((body.max_tokens as number | undefined) ?? Number.POSITIVE_INFINITY, roomOf(body, script));
   const promptTokens =
     (body.messages ?? []).reduce((sum, { content }) => sum + tokensIn(String(content)), 4) +
     tokensIn(given?.reasoning ?? '');

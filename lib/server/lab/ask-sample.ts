@@ -64,7 +64,8 @@ export class SampleAsker {
     const first = await this.#first(ask, target);
     if (!first) return undefined;
     const messages = [first];
-    const times = step.way === 'extend' ? step.times : step.way === 'cap' ? 2 : 0;
+    // behind a cap there is one more call: what that one is cut by is the window, or its person's own limit
+    const times = step.way === 'extend' ? step.times : step.way === 'cap' ? 1 : 0;
     for (let i = 0; i < times && !ask.signal.aborted; i++) {
       const from = messages.at(-1) ?? first;
       const plan = step.way === 'cap' ? await this.#capped(ask, target, from) : await this.#extended(ask, target, from);

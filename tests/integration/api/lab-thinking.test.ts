@@ -14,6 +14,7 @@ const models = {
   inline: puzzleInline,
   obeys: puzzle,
   ignores: { ...puzzle, ignoresBudget: true as const },
+  fills: { thought: [], answer: ' 5 + 7 = 12 no'.repeat(4).split(/(?= )/), window: 12 },
 };
 const server = await createFakeProvider(llamaCpp({ models }));
 after(() => server.close());
@@ -106,6 +107,12 @@ for (const modelKey of ['field', 'inline'] as const) {
     assert.match((await textsOf(client, done.id, 0)).thought, /yes\s+Wait,/);
   });
 }
+
+test('an answer that fills the window behind a cap is cut, and asked no further', async () => {
+  const { samples } = await run('fills', [{ way: 'cap', tokens: 5 }]);
+  assert.equal(samples[0]?.state, 'cut-answering', JSON.stringify(samples));
+  assert.equal(samples[0]?.answerTokens, 12);
+});
 
 test('a raw prompt is forced like a chat', async () => {
   const {
