@@ -6,10 +6,10 @@ import type { StoredRun } from '../store/lab-runs.ts';
 import type { SampleSums, WaitingSample } from '../store/lab-samples.ts';
 import type { Store } from '../store/store.ts';
 import type { SampleAsker } from './ask-sample.ts';
-import { fateOf, fateOfUnasked } from './fate.ts';
-import { judgeSample, type SampleCalls, wasLimited } from './judge-sample.ts';
+import type { SampleCalls } from './judge-sample.ts';
 import type { Lanes } from './lanes.ts';
 import { RunSupplies } from './run-supplies.ts';
+import { type Settled, settleSample, settleUnasked } from './settle-sample.ts';
 
 /** Samples are looked up so many at a time. */
 const atOnce = 256;
@@ -148,11 +148,13 @@ export class Driver {
     for (let refills = 0; !this.#isOver && !this.#isStopping; ) {
       const started = this.#startSome();
       if (this.#queue.length > 0 || (started === 0 && refills > 0)) return;
+      // one that ended while it was looked up may have left something to ask: whoever ended pokes
+      const wasIdle = this.#active.size === 0;
       const next = await this.#refill();
       refills++;
       if (this.#queue.length > 0) continue;
       if (next !== undefined) return this.#wakeIn(Math.max(10, next - Date.now()));
-      if (this.#active.size === 0) await this.#finish();
+      if (wasIdle) await this.#finish();
       return;
     }
   }
@@ -248,86 +250,53 @@ export class Driver {
   async #askOne(waiting: WaitingSample, setting: LabSetting, providerId: string): Promise<void> {
     const { lanes } = this.#parts;
     const began = performance.now();
-    const active: Call = { generationId: undefined, abort: new AbortController(), over: Promise.withResolvers() };
-    this.#active.set(waiting.number, active);
-    let end: { limited: boolean; waitMs?: number | undefined } | undefined;
+    const call: Call = { generationId: undefined, abort: new AbortController(), over: Promise.withResolvers() };
+    this.#active.set(waiting.number, call);
+    let settled: Settled = {};
     try {
-      end = await this.#askAndKeep(waiting, setting, active);
-    } catch (error) {
-      await this.#replanAfter(error, waiting, setting).catch((thrown: unknown) =>
-        console.error(`lab: sample ${waiting.number} of ${this.#run.id}`, thrown),
-      );
+      settled = await this.#settle(waiting, setting, call);
+      await this.#follow(settled);
+    } catch (thrown) {
+      console.error(`lab: sample ${waiting.number} of ${this.#run.id}`, thrown);
     } finally {
       this.#active.delete(waiting.number);
-      active.over.resolve();
-      if (end) lanes.end(providerId, { ...end, began }, performance.now());
+      call.over.resolve();
+      if (settled.lane) lanes.end(providerId, { ...settled.lane, began }, performance.now());
       else lanes.giveBack(providerId);
       this.poke();
       lanes.freed();
     }
   }
 
-  /** @returns how the call was for its provider's limits; undefined when none was made */
-  async #askAndKeep(
-    waiting: WaitingSample,
-    setting: LabSetting,
-    active: Call,
-  ): Promise<{ limited: boolean; waitMs?: number | undefined } | undefined> {
+  async #settle(waiting: WaitingSample, setting: LabSetting, call: Call): Promise<Settled> {
     const { store, asker } = this.#parts;
     const run = this.#run;
-    const [question, models] = await Promise.all([
-      this.#supplies.question(waiting.question),
-      this.#supplies.models(run),
-    ]);
-    const asked = await asker.ask({
-      run,
-      setting,
-      waiting,
-      question,
-      models,
-      onCall: (id) => {
-        active.generationId = id;
-      },
-      signal: active.abort.signal,
-    });
-    if (!asked) return undefined;
-    const limited = wasLimited(asked.calls);
-    const error = asked.message.generation?.error;
-    if (this.#isClosing || error?.code === 'server-stopped') return { limited }; // planned again by whoever takes the run
-    const fate = fateOf(error, {
-      attempts: waiting.attempts + 1,
-      failuresBefore: this.#failures,
-      providerLabel: setting.providerLabel,
-      now: Date.now(),
-    });
-    this.#failures = fate.isFailure ? this.#failures + 1 : 0;
-    if (fate.again) {
-      await store.labSamples.replan(run.id, waiting.number, fate.again);
-      addSpending(this.#sums, asked);
-      if (fate.pause) await this.#obstruct(fate.pause);
-      return { limited: limited || fate.laneWaitMs !== undefined, waitMs: fate.laneWaitMs };
+    try {
+      return await settleSample(
+        { store, asker, supplies: this.#supplies },
+        {
+          run,
+          setting,
+          waiting,
+          failuresSoFar: () => this.#failures,
+          onCall: (id) => {
+            call.generationId = id;
+          },
+          signal: call.abort.signal,
+          isClosing: () => this.#isClosing,
+        },
+      );
+    } catch (error) {
+      return this.#isClosing ? {} : settleUnasked({ store }, error, { run, setting, waiting });
     }
-    const result = judgeSample(asked, {
-      question,
-      rule: run.facts.rule,
-      step: setting.step,
-      at: Date.now(),
-    });
-    await store.labSamples.finish(run.id, waiting.number, { ...result, generationId: asked.message.id });
-    addSpending(this.#sums, asked);
-    return { limited };
   }
 
-  /** A sample that could not be asked at all. */
-  async #replanAfter(error: unknown, waiting: WaitingSample, setting: LabSetting): Promise<void> {
-    const { labSamples } = this.#parts.store;
-    const { id } = this.#run;
-    if (this.#isClosing) return;
-    const { again, pause, fault } = fateOfUnasked(error, setting, Date.now());
-    if (fault) return labSamples.fail(id, waiting.number, { error: fault, at: Date.now() });
-    await labSamples.replan(id, waiting.number, { notBefore: again, isOurs: true });
+  /** Does what a sample's end means for its run. */
+  async #follow({ asked, isFailure, pause, againAt }: Settled): Promise<void> {
+    if (isFailure !== undefined) this.#failures = isFailure ? this.#failures + 1 : 0;
+    if (asked) addSpending(this.#sums, asked);
     if (pause) await this.#obstruct(pause);
-    else this.#wakeIn(again - Date.now());
+    else if (againAt !== undefined) this.#wakeIn(againAt - Date.now());
   }
 }
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createId } from '../../../lib/ids.ts';
 import type { LabModel, LabRun, LabSample, Page, SampleDetail, ThinkingStep } from '../../../lib/lab/run.ts';
+import { ModelHabits } from '../../../lib/server/generation/model-habits.ts';
+import { Lab } from '../../../lib/server/lab/lab.ts';
 import { getRuntime } from '../../../lib/server/runtime.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
 import type { ApiClient } from '../../fakes/api-client.ts';
@@ -125,4 +128,44 @@ test('a raw prompt is forced like a chat', async () => {
   assert.equal(done.state, 'done', JSON.stringify(samples));
   const texts = await textsOf(client, done.id, 0);
   assert.match(texts.answer, /7 \* 3 \+ 5/);
+});
+
+test('what the last call leaves to ask is asked, however slowly the store looks it up', async () => {
+  const { store, runs, models, instanceId } = await getRuntime();
+  const id = createId();
+  const isAsking = async () => ((await store.labSamples.count([id])).get(id)?.running ?? 0) > 0;
+  const slow: typeof store = {
+    ...store,
+    labSamples: {
+      ...store.labSamples,
+      async listNext(...search) {
+        const found = await store.labSamples.listNext(...search);
+        while (found.samples.length === 0 && (await isAsking())) await turn();
+        for (let i = 0; i < 50; i++) await turn();
+        return found;
+      },
+    },
+  };
+  const parts = { store: slow, runs, models, instanceId, habits: new ModelHabits(), version: '', recordedFolder: '' };
+  const lab = new Lab({ ...parts, isOwnMachine: () => true });
+  const [ownerId, question] = [createId(), 'Use 3, 5 and 7 to make 26.'];
+  const model = { settings: { model: { providerId: 'inside', modelKey: 'tiny-zero' }, sampling: {} } };
+  await lab.create(ownerId, {
+    id,
+    dataSetName: 'one',
+    questions: [{ id: 'q', question, answer: '26', kind: 'puzzle', numbers: [3, 5, 7] }],
+    plan: {
+      title: 'Slow',
+      models: [{ ...model, steps: [{ way: 'prefix', tokens: 16 }] }],
+      samplesPerQuestion: 1,
+      suffix: 'none',
+      seed: 1,
+      ceiling: {},
+    },
+  });
+  await lab.change(ownerId, id, { do: 'start' });
+  await lab.idle(id);
+  const { state, samples } = await lab.reader.read(ownerId, id);
+  assert.deepEqual([state, samples.over], ['done', 2]);
+  lab.close();
 });
