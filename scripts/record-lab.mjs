@@ -1,11 +1,13 @@
 // @ts-check
 // Makes the run of the lab that comes with the app: asks a running app's models the number puzzles, and keeps the export
-// in public/lab/. Usage: node scripts/record-lab.mjs --url http://127.0.0.1:3000 --models inside:tiny-base,inside:tiny-r1
+// in public/lab/. Usage: node scripts/record-lab.mjs --url http://127.0.0.1:3000 --plain inside:tiny-base \
+//   --models inside:tiny-zero,inside:tiny-r1 --caps 16,32,64,128,256
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { insidePuzzles } from '../lib/lab/puzzle.ts';
+import { packRun } from '../lib/server/lab/recorded-runs.ts';
 import { projectRoot, Refusal, runMain, tell } from './cli.mjs';
 
 await runMain(async () => {
@@ -16,8 +18,10 @@ await runMain(async () => {
       models: { type: 'string' },
       questions: { type: 'string', default: '60' },
       samples: { type: 'string', default: '16' },
-      /** Tokens after which the thought is closed; none: as it is alone. */
+      /** Tokens after which the thought of `models` is closed; none: as it is alone. */
       caps: { type: 'string', default: '' },
+      /** Models whose thinking is left as it is. */
+      plain: { type: 'string', default: '' },
       name: { type: 'string', default: 'recorded' },
       title: { type: 'string', default: 'Number puzzles, the small models inside' },
     },
@@ -25,13 +29,8 @@ await runMain(async () => {
   if (!values.models) throw new Refusal('Name the models: --models provider:model,provider:model');
   const call = caller(values.url);
   const caps = values.caps === '' ? [] : values.caps.split(',').map(Number);
-  const models = values.models.split(',').map((each) => {
-    const [providerId = '', modelKey = '', promptTemplate] = each.split(':');
-    return {
-      settings: { model: { providerId, modelKey }, sampling: {}, ...(promptTemplate && { promptTemplate }) },
-      steps: [...caps.map((tokens) => ({ way: 'cap', tokens })), { way: 'as-is' }],
-    };
-  });
+  const capped = caps.map((tokens) => ({ way: 'cap', tokens }));
+  const models = [...modelsOf(values.plain, []), ...modelsOf(values.models, capped)];
   const id = randomUUID();
   await call('POST', '/api/lab/runs', {
     id,
@@ -56,10 +55,25 @@ await runMain(async () => {
   }
   const folder = path.join(projectRoot, 'public/lab');
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, `${values.name}.jsonl`);
-  writeFileSync(file, await call('GET', `/api/lab/runs/${id}/export?format=jsonl`));
+  const file = path.join(folder, `${values.name}.jsonl.gz`);
+  writeFileSync(file, await packRun(await call('GET', `/api/lab/runs/${id}/export?format=jsonl`)));
   tell(`kept in ${file}`);
 });
+
+/**
+ * @param {string} names as they are given, with commas between them
+ * @param {readonly object[]} steps
+ */
+function modelsOf(names, steps) {
+  return names
+    .split(',')
+    .filter((each) => each !== '')
+    .map((each) => {
+      const [providerId = '', modelKey = '', promptTemplate] = each.split(':');
+      const settings = { model: { providerId, modelKey }, sampling: {}, ...(promptTemplate && { promptTemplate }) };
+      return { settings, steps };
+    });
+}
 
 /**
  * Calls the app as one person.

@@ -4,6 +4,7 @@ import { countedState, type LabRun, type LabSample } from '../../lab/run.ts';
 import { textOfKind } from '../../stream-part.ts';
 import type { Store } from '../store/store.ts';
 import type { LabReader } from './lab-reader.ts';
+import type { RecordedRun } from './recorded-runs.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -11,8 +12,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const samplesAtOnce = 200;
 
 /**
- * A run as JSON lines: the run itself, then one line a sample with its question and its texts. The same file is what a
- * recorded run is made of.
+ * A run as JSON lines: the run itself, then one line a sample with its question and its texts. A recorded run is made of it
+ * (`packRun`).
  */
 export async function* writeRun(
   { store, reader }: { store: Store; reader: LabReader },
@@ -31,24 +32,47 @@ export async function* writeRun(
     questions = await readMissing(store, id, questions, items);
     const lines = items.map((sample) => {
       const parts = texts.get(sample.generationId ?? '')?.parts ?? [];
-      const question = questions.get(sample.question);
-      return line({
-        kind: 'sample',
-        ...sample,
-        counted: countedState(sample),
-        setting: sample.setting,
-        model: run.settings[sample.setting]?.modelLabel,
-        step: run.settings[sample.setting]?.step,
-        sampling: run.settings[sample.setting]?.settings.sampling,
-        asked: question,
-        rewards: rewardsOf(sample),
-        thinking: textOfKind(parts, 'reasoning'),
-        answer: textOfKind(parts, 'answer'),
-      });
+      const said = { thinking: textOfKind(parts, 'reasoning'), answer: textOfKind(parts, 'answer') };
+      return line(sampleLine(run, sample, { asked: questions.get(sample.question), ...said }));
     });
     for (const bytes of lines) yield bytes;
     if (items.length < samplesAtOnce) return;
   }
+}
+
+/** A run that comes with the app, as any other one is exported. */
+export async function* writeRecorded({ run, questions, samples }: RecordedRun): AsyncGenerator<Bytes> {
+  const encoder = new TextEncoder();
+  yield encoder.encode(`${JSON.stringify({ kind: 'run', ...run })}\n`);
+  for (let at = 0; at < samples.length; at += samplesAtOnce) {
+    const lines = samples.slice(at, at + samplesAtOnce).map(({ thinking, answer, ...sample }) => {
+      const said = { asked: questions[sample.question], thinking, answer };
+      return `${JSON.stringify(sampleLine(run, sample, said))}\n`;
+    });
+    yield encoder.encode(lines.join(''));
+  }
+}
+
+/** A sample with all that a reader of the file would otherwise have to look up in its head. */
+function sampleLine(
+  run: Pick<LabRun, 'settings'>,
+  sample: LabSample,
+  said: { asked: LabQuestion | undefined; thinking: string; answer: string },
+) {
+  const setting = run.settings[sample.setting];
+  const { asked, thinking, answer } = said;
+  return {
+    kind: 'sample',
+    ...sample,
+    counted: countedState(sample),
+    model: setting?.modelLabel,
+    step: setting?.step,
+    sampling: setting?.settings.sampling,
+    asked,
+    rewards: rewardsOf(sample),
+    thinking,
+    answer,
+  };
 }
 
 /** Some thousand questions are kept at hand: samples come question by question, again and again. */

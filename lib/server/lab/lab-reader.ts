@@ -257,9 +257,9 @@ export class LabReader {
     throw (await this.#recorded.find(id)) ? unchangeable() : unknownRun();
   }
 
-  /** The file of a run that comes with the app. */
-  async fileOf(id: string): Promise<string | undefined> {
-    return (await this.#recorded.find(id))?.file;
+  /** A run that comes with the app. */
+  async recorded(id: string): Promise<RecordedRun | undefined> {
+    return this.#recorded.find(id);
   }
 }
 

@@ -196,7 +196,7 @@ export class Lab {
   async #get(ownerId: string, id: string): Promise<StoredRun> {
     const run = await this.#store.labRuns.find(ownerId, id);
     if (run) return run;
-    throw (await this.reader.fileOf(id)) === undefined ? unknownRun() : unchangeable();
+    throw (await this.reader.recorded(id)) === undefined ? unknownRun() : unchangeable();
   }
 
   async #pilot(run: StoredRun): Promise<void> {

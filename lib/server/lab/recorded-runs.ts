@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import type { LabQuestion } from '../../lab/question.ts';
 import {
   countedState,
@@ -11,15 +13,17 @@ import {
 } from '../../lab/run.ts';
 import type { JudgedRow, SampleSearch } from '../store/lab-samples.ts';
 
+const zip = promisify(gzip);
+const unzip = promisify(gunzip);
+
 /** A sample as a file of a run has it. */
 interface RecordedSample extends LabSample {
   thinking: string;
   answer: string;
 }
 
-/** A run that comes with the app, as it was exported (`writeRun`). */
+/** A run that comes with the app. */
 export interface RecordedRun {
-  file: string;
   run: LabRun & { recorded: true };
   questions: LabQuestion[];
   samples: RecordedSample[];
@@ -30,7 +34,7 @@ export class RecordedRuns {
   readonly #folder: string;
   #read: Promise<RecordedRun[]> | undefined;
 
-  /** @param folder where exported runs lie, one a file */
+  /** @param folder where exported runs lie, one a file, packed (`.jsonl.gz`) or as they are (`.jsonl`) */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -47,12 +51,13 @@ export class RecordedRuns {
 
 async function readRuns(folder: string): Promise<RecordedRun[]> {
   const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => name.endsWith('.jsonl')).sort();
+  const files = names.filter((name) => /\.jsonl(?:\.gz)?$/.test(name)).sort();
   const runs = await Promise.all(
     files.map(async (name) => {
       const file = path.join(folder, name);
       try {
-        return [parseRun(file, await readFile(file, 'utf8'))];
+        const bytes = await readFile(file);
+        return [parseRun((name.endsWith('.gz') ? await unzip(bytes) : bytes).toString('utf8'))];
       } catch (error) {
         console.error(`lab: ${file} is no exported run`, error);
         return [];
@@ -62,16 +67,34 @@ async function readRuns(folder: string): Promise<RecordedRun[]> {
   return runs.flat();
 }
 
-function parseRun(file: string, text: string): RecordedRun {
-  const [head, ...lines] = text.trimEnd().split('\n');
-  const run = JSON.parse(head ?? '') as LabRun; // our own export
-  const questions: LabQuestion[] = [];
-  const samples = lines.map((line) => {
-    const sample = JSON.parse(line) as RecordedSample & { asked: LabQuestion };
-    questions[sample.question] ??= sample.asked;
-    return sample;
+/** What a line of a packed run leaves out: its head says it, or it means nothing where the run was not made. */
+const unpacked = ['kind', 'runId', 'counted', 'model', 'step', 'sampling', 'rewards', 'generationId', 'at'] as const;
+
+/** An exported run as it comes with the app: each question once, and nothing twice; some 50 bytes a sample. */
+export function packRun(exported: string): Promise<Buffer> {
+  const [head = '', ...lines] = exported.trimEnd().split('\n');
+  const seen = new Set<unknown>();
+  const packed = lines.map((line) => {
+    const { asked, ...sample } = JSON.parse(line) as Record<string, unknown>; // our own export
+    for (const field of unpacked) delete sample[field];
+    const isNew = !seen.has(sample.question);
+    seen.add(sample.question);
+    return JSON.stringify(isNew ? { ...sample, asked } : sample);
   });
-  return { file, run: { ...run, recorded: true, lanes: [] }, questions, samples };
+  return zip([head, ...packed, ''].join('\n'), { level: 9 });
+}
+
+function parseRun(text: string): RecordedRun {
+  const [head, ...lines] = text.trimEnd().split('\n');
+  const { kind: _, ...run } = JSON.parse(head ?? '') as LabRun & { kind: unknown }; // our own export
+  const questions: LabQuestion[] = [];
+  const samples = lines.map((line): RecordedSample => {
+    const { asked, ...sample } = JSON.parse(line) as RecordedSample & Record<string, unknown> & { asked?: LabQuestion };
+    if (asked) questions[sample.question] ??= asked;
+    for (const field of unpacked) delete sample[field];
+    return { ...sample, runId: run.id };
+  });
+  return { run: { ...run, recorded: true, lanes: [] }, questions, samples };
 }
 
 /** A page of its samples, without their texts. */

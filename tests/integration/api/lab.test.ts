@@ -17,7 +17,8 @@ import type {
 } from '../../../lib/lab/run.ts';
 import type { TokenLog } from '../../../lib/token-log.ts';
 import { LabReader } from '../../../lib/server/lab/lab-reader.ts';
-import { RecordedRuns } from '../../../lib/server/lab/recorded-runs.ts';
+import { writeRecorded } from '../../../lib/server/lab/export-run.ts';
+import { packRun, RecordedRuns } from '../../../lib/server/lab/recorded-runs.ts';
 import { getRuntime } from '../../../lib/server/runtime.ts';
 import type { ApiClient } from '../../fakes/api-client.ts';
 import {
@@ -382,13 +383,19 @@ test('what would silently not be varied is refused in words', async () => {
   assert.match(await cap.text(), /cannot be made to go on with a thought/);
 });
 
+/** The lines of samples, without what means nothing elsewhere. */
+function withoutIds(text: string): unknown[] {
+  const lines = text.trim().split('\n').slice(1);
+  return lines.map((line) => ({ ...(JSON.parse(line) as object), generationId: '', at: 0 }));
+}
+
 test('an exported run, put where recorded ones lie, is shown and cannot be changed', async () => {
   const client = newClient();
   const run = await change(client, await create(client), { do: 'start' });
   const text = await (await client.request('GET', `/api/lab/runs/${run.id}/export?format=jsonl`)).text();
   const folder = path.join(dataFolder, 'recorded');
   mkdirSync(folder);
-  writeFileSync(path.join(folder, 'one.jsonl'), text);
+  writeFileSync(path.join(folder, 'one.jsonl.gz'), await packRun(text));
   writeFileSync(path.join(folder, 'broken.jsonl'), '{');
   const { store } = await getRuntime();
   const recorded = new RecordedRuns(folder);
@@ -400,6 +407,10 @@ test('an exported run, put where recorded ones lie, is shown and cannot be chang
   assert.deepEqual(await reader.questions('', run.id, { offset: 0, limit: 50 }), own);
   assert.equal((await reader.samples('', run.id, { state: 'right', offset: 0, limit: 3 })).next, 3);
   assert.match((await reader.sample('', run.id, 0)).text?.answer ?? '', /boxed/);
+  const found = await reader.recorded(run.id);
+  assert.ok(found);
+  const exported = await Array.fromAsync(writeRecorded(found));
+  assert.deepEqual(withoutIds(Buffer.concat(exported).toString()), withoutIds(text));
   const votes = await client.request('GET', `/api/lab/runs/${run.id}/votes?weight=brevity`);
   assert.deepEqual(await reader.votes('', run.id, 'brevity'), await read<WeighedVotes>(votes));
   await assert.rejects(reader.rescore('nobody at all', run.id, {}), /was recorded elsewhere/);

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { AppError } from '../../../../../../lib/errors.ts';
 import { answer } from '../../../../../../lib/server/api-route.ts';
-import { renderRunFigures, writeRun } from '../../../../../../lib/server/lab/export-run.ts';
+import { renderRunFigures, writeRecorded, writeRun } from '../../../../../../lib/server/lab/export-run.ts';
 import { fileResponse } from '../../../../../../lib/server/respond.ts';
 import { type IdParams, idOf } from '../../../../params.ts';
 
@@ -16,12 +15,7 @@ export const GET = (request: Request, context: IdParams) =>
       return fileResponse(renderRunFigures(run), { name, type: 'text/csv; charset=utf-8; header=present' });
     }
     if (format !== 'jsonl') throw new AppError('bad_request', '"format" is csv or jsonl.');
-    const recorded = await lab.reader.fileOf(id);
-    if (recorded !== undefined) {
-      return fileResponse(await readFile(recorded, 'utf8'), { name, type: 'application/jsonl; charset=utf-8' });
-    }
-    return fileResponse(writeRun({ store, reader: lab.reader }, viewer.id, id), {
-      name,
-      type: 'application/jsonl; charset=utf-8',
-    });
+    const recorded = await lab.reader.recorded(id);
+    const lines = recorded ? writeRecorded(recorded) : writeRun({ store, reader: lab.reader }, viewer.id, id);
+    return fileResponse(lines, { name, type: 'application/jsonl; charset=utf-8' });
   });
