@@ -1,6 +1,4 @@
-import os from 'node:os';
 import path from 'node:path';
-import { createId } from '../ids.ts';
 import { type Config, getConfig } from './config.ts';
 import { Asker } from './generation/ask.ts';
 import { ModelHabits } from './generation/model-habits.ts';
@@ -12,6 +10,7 @@ import { createAddressGuard } from './calls/address-guard.ts';
 import { Lab } from './lab/lab.ts';
 import { createInsideAdapter } from './protocols/inside/adapter.ts';
 import { insideLabel, listInsideModels } from './protocols/inside/models.ts';
+import { createInstance, Liveness, refuseOtherHosts } from './liveness.ts';
 import { ModelPulls } from './model-pulls.ts';
 import { createRegistry, type Registry } from './providers/registry.ts';
 import { createReplayProvider } from './recordings.ts';
@@ -53,11 +52,7 @@ export interface Runtime {
   shutDown(): Promise<LostText>;
 }
 
-/** How often a process says that it lives, and after how long without it others take it for dead. */
-const heartbeatEveryMs = 5_000;
-const staleAfterMs = 20_000;
-
-/** So long a deletion can be taken back; the next heartbeat, or the next start, makes it final. */
+/** So long a deletion can be taken back; the next renewal of the lease, or the next start, makes it final. */
 const purgeAfterMs = 30_000;
 
 // Next.js evaluates a route's modules more than once (per bundle, and again on each change in development).
@@ -75,14 +70,11 @@ export function getRuntime(): Promise<Runtime> {
 /** Opens the store, settles what an earlier process left running, and looks for model servers. */
 async function openRuntime(config: Config): Promise<Runtime> {
   const store = await openStore(config.store);
-  const instanceId = createId();
-  const host = os.hostname();
-  await store.instances.register({ id: instanceId, host, pid: process.pid, at: Date.now() });
-  const interrupt = () =>
-    store.instances.interruptLeftovers({ instanceId, host, isAlive, at: Date.now(), staleAfterMs });
-  const interruptedAtStart = await interrupt();
-  const purge = () => store.trash.purge(Date.now() - purgeAfterMs);
-  await purge();
+  const instance = createInstance(store.describe().kind);
+  if (config.store.kind === 'sqlite') await refuseOtherHosts(store, instance);
+  const storeHealth = new StoreHealth();
+  const liveness = new Liveness(store, { instance, health: storeHealth });
+  const interruptedAtStart = await liveness.start();
 
   const upstream = createUpstreamFetch({ connectMs: config.limits.connectMs });
   const guard = createAddressGuard({ isPublic: config.isPublic, ownPort: config.port });
@@ -120,9 +112,9 @@ async function openRuntime(config: Config): Promise<Runtime> {
     indexer.poke();
     void runs.whenDone(facts.id).then(() => lab.poke());
   };
-  const storeHealth = new StoreHealth();
+  const instanceId = instance.id;
   const runLog = new StoreRunLog({ store, instanceId, health: storeHealth });
-  const runs = new Runs(store, runLog, { health: storeHealth, counter, onEnd });
+  const runs = new Runs(store, runLog, { instanceId, health: storeHealth, counter, onEnd });
   const asker = new Asker({ store, models, runs, runLog, habits, instanceId });
   const lab = new Lab({
     store,
@@ -135,26 +127,11 @@ async function openRuntime(config: Config): Promise<Runtime> {
     recordedFolder: path.resolve('public/lab'),
   });
   const zero = new ZeroTexts();
-  const tendLab = () => lab.tend({ isAlive, at: Date.now(), staleAfterMs });
-  let isBeating = false;
-  const beat = async () => {
-    if (isBeating) return; // a store that is away is not asked again before it has answered
-    isBeating = true;
-    try {
-      await storeHealth.watch('heartbeat', () => store.instances.heartbeat(instanceId, Date.now()));
-      await interrupt(); // another instance on the same store may have died since
-      await purge();
-      await tendLab();
-      await store.remains.wipe();
-    } catch {
-      // The store's health has told it; the next beat tries again.
-    } finally {
-      isBeating = false;
-    }
-  };
-  const heart = setInterval(() => void beat(), heartbeatEveryMs);
-  heart.unref();
-  await tendLab(); // runs that an earlier process had to leave
+  await liveness.tend(async (search) => {
+    await store.trash.purge(Date.now() - purgeAfterMs);
+    await lab.tend(search); // runs that an earlier process had to leave
+    await store.remains.wipe();
+  });
 
   return {
     config,
@@ -175,12 +152,12 @@ async function openRuntime(config: Config): Promise<Runtime> {
     searchIndexer: indexer,
     interruptedAtStart,
     async shutDown() {
-      clearInterval(heart);
       registry.close();
       lab.close();
       await zero.close();
       const lost = await runs.shutDown();
       await inside.close();
+      await liveness.close();
       await counter.close();
       await indexer.close();
       await telemetry.close();
@@ -188,13 +165,4 @@ async function openRuntime(config: Config): Promise<Runtime> {
       return lost;
     },
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

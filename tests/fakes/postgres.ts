@@ -11,6 +11,9 @@ export interface FakePostgres {
   createDatabase(): Promise<string>;
   /** Cuts every connection to a database, as a restart would. */
   cutConnections(url: string): Promise<void>;
+  /** Ends the server and keeps its files; `resume` starts it again, at the same address. */
+  halt(): Promise<void>;
+  resume(): Promise<void>;
   /** Ends the server and removes its files. */
   stop(): Promise<void>;
 }
@@ -44,17 +47,29 @@ export async function startPostgres(): Promise<FakePostgres> {
   // The machine does not lose its power in a test, so nothing needs to wait for the disk.
   const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', 'fsync=off'];
   const options = settings.flatMap((setting) => ['-c', setting]);
-  const server = spawn('sh', ['-c', untilInputEnds, 'sh', join(bin, 'postgres'), '-D', data, ...options], {
-    ...common,
-    stdio: ['pipe', 'ignore', 'pipe'],
-  });
-  const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  void exited.then(() => server.stdin?.end());
-  await isReady(server);
+  const launch = async () => {
+    const server = spawn('sh', ['-c', untilInputEnds, 'sh', join(bin, 'postgres'), '-D', data, ...options], {
+      ...common,
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+    void exited.then(() => server.stdin?.end());
+    await isReady(server);
+    return async () => {
+      server.stdin?.end();
+      await exited;
+    };
+  };
+  let end = await launch();
 
   const urlOf = (database: string) => `postgres://${user}:${postgresPassword}@127.0.0.1:${port}/${database}`;
-  const admin = new pg.Client({ connectionString: urlOf('postgres') });
-  await admin.connect();
+  const connect = async () => {
+    const client = new pg.Client({ connectionString: urlOf('postgres') });
+    client.on('error', () => undefined); // a halt cuts it
+    await client.connect();
+    return client;
+  };
+  let admin = await connect();
   let databases = 0;
 
   return {
@@ -69,10 +84,14 @@ export async function startPostgres(): Promise<FakePostgres> {
         new URL(url).pathname.slice(1),
       ]);
     },
+    halt: () => end(),
+    async resume() {
+      end = await launch();
+      admin = await connect();
+    },
     async stop() {
       await admin.end();
-      server.stdin?.end();
-      await exited;
+      await end();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -45,15 +45,24 @@ const who = 'checkpoints';
 export class Checkpointer {
   readonly #store: Pick<Store, 'checkpoints'>;
   readonly #health: StoreHealth;
+  readonly #instanceId: string | undefined;
   readonly #onEnded: OnEnded;
   readonly #tails = new Set<Tail>();
   #ticking: Promise<void> | undefined;
 
-  /** @param onEnded told of a generation that somebody else has settled or deleted: nothing more of it will be written. */
-  constructor(store: Pick<Store, 'checkpoints'>, health: StoreHealth, onEnded: OnEnded) {
+  /**
+   * @param options.instanceId the process whose lease is renewed with each checkpoint.
+   * @param options.onEnded told of a generation that somebody else has settled or deleted: nothing more of it will be written.
+   */
+  constructor(
+    store: Pick<Store, 'checkpoints'>,
+    health: StoreHealth,
+    options: { instanceId?: string; onEnded?: OnEnded } = {},
+  ) {
     this.#store = store;
     this.#health = health;
-    this.#onEnded = onEnded;
+    this.#instanceId = options.instanceId;
+    this.#onEnded = options.onEnded ?? (() => undefined);
   }
 
   begin(generationId: string, options: { raw?: RawRecorder; place: () => number }): CheckpointTail {
@@ -116,7 +125,9 @@ export class Checkpointer {
     if (batch.length === 0) return this.#health.forget(who);
     const unsaved = batch.flatMap((tail) => tail.unsaved ?? []);
     try {
-      const { ended, deleted } = await this.#health.watch(who, () => this.#store.checkpoints.append(unsaved));
+      const { ended, deleted } = await this.#health.watch(who, () =>
+        this.#store.checkpoints.append(unsaved, this.#instanceId),
+      );
       for (const tail of batch) {
         tail.unsaved = undefined;
         tail.characters.saved = tail.characters.taken;

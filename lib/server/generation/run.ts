@@ -102,6 +102,7 @@ export class Runs {
   readonly #lost: LostText = { generations: 0, characters: 0 };
 
   /**
+   * @param options.instanceId whose lease is renewed with what is written.
    * @param options.health told whether what is written can be saved.
    * @param options.wait resolves after so many ms.
    * @param options.onEnd told of each generation when it is over.
@@ -111,6 +112,7 @@ export class Runs {
     store: Store,
     log: RunLog,
     options: {
+      instanceId?: string;
       health?: StoreHealth;
       wait?: (ms: number) => Promise<unknown>;
       onEnd?: (facts: GenerationFacts) => void;
@@ -121,9 +123,11 @@ export class Runs {
     this.#log = log;
     this.#health = options.health ?? new StoreHealth();
     // Somebody else has settled it (this process was taken for dead): what they wrote stands.
-    this.#checkpoints = new Checkpointer(store, this.#health, (id, how) =>
-      this.#running.get(id)?.abort.abort((how === 'deleted' ? how : 'interrupted') satisfies AbortReason),
-    );
+    this.#checkpoints = new Checkpointer(store, this.#health, {
+      ...(options.instanceId !== undefined && { instanceId: options.instanceId }),
+      onEnded: (id, how) =>
+        this.#running.get(id)?.abort.abort((how === 'deleted' ? how : 'interrupted') satisfies AbortReason),
+    });
     this.#wait = options.wait ?? delay;
     this.#onEnd = options.onEnd ?? (() => {});
     this.#counter = options.counter;

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import os from 'node:os';
 import { AppError } from '../../errors.ts';
 import { dataSetText } from '../../lab/question.ts';
 import {
@@ -160,12 +159,12 @@ export class Lab {
   }
 
   /** Takes runs that no living process has, those whose wait is over, and does what other processes say of ours. */
-  async tend(search: Omit<LeftoverSearch, 'instanceId' | 'host'>): Promise<void> {
+  async tend(search: LeftoverSearch): Promise<void> {
     if (this.#isClosing) return;
-    const left = await this.#store.labRuns.listLeft({ ...search, instanceId: this.#instanceId, host: os.hostname() });
+    const left = await this.#store.labRuns.listLeft(search);
     for (const run of left) {
       const { pause } = run;
-      if (run.state === 'paused' && (pause?.because !== 'limit' || pause.until > search.at)) continue;
+      if (run.state === 'paused' && (pause?.because !== 'limit' || pause.until > Date.now())) continue;
       if (this.#drivers.has(run.id)) continue;
       await this.#hold(run, run.state === 'paused' ? 'running' : run.state);
     }

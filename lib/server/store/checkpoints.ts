@@ -10,6 +10,7 @@ import {
 } from '../../stream-part.ts';
 import { bind, type Db, type Engine } from './engine.ts';
 import { deletedOwner } from './deleted-owner.ts';
+import { renewWithin } from './lease.ts';
 import { renderTail } from './raw-column.ts';
 import type { CheckpointRow } from './schema.ts';
 import { cleanText } from './stored-text.ts';
@@ -43,8 +44,11 @@ export interface NotAppended {
   deleted: string[];
 }
 
-/** Adds to running answers, in one transaction. The same `seq` again is ignored. */
-async function appendCheckpoints(engine: Engine, batch: readonly Checkpoint[]): Promise<NotAppended> {
+/**
+ * Adds to running answers, in one transaction. The same `seq` again is ignored. It renews the lease of the process it is
+ * done `by`.
+ */
+async function appendCheckpoints(engine: Engine, batch: readonly Checkpoint[], by?: string): Promise<NotAppended> {
   const ids = [...new Set(batch.map((checkpoint) => checkpoint.generationId))].sort();
   if (ids.length === 0) return { ended: [], deleted: [] };
   return engine.write(async (db) => {
@@ -65,6 +69,7 @@ async function appendCheckpoints(engine: Engine, batch: readonly Checkpoint[]): 
         .onConflict((conflict) => conflict.columns(['generation_id', 'seq']).doNothing())
         .execute();
     }
+    if (by !== undefined) await renewWithin(engine, db, by);
     return {
       ended: ids.filter((id) => kept.has(id) && !running.has(id)),
       deleted: ids.filter((id) => !kept.has(id)),

@@ -1,92 +1,163 @@
 import type { PhaseTimes } from '../../stream-part.ts';
+import { rawOfCheckpoints } from './answers.ts';
 import { type JoinedAnswer, joinedAnswers } from './checkpoints.ts';
+import { databaseNow } from './clock.ts';
 import { bind, type Db, type Engine } from './engine.ts';
 import { completeGeneration, type GenerationResult } from './generations.ts';
-import { rawOfCheckpoints } from './answers.ts';
 import type { InstanceRow } from './schema.ts';
 
-/** A server process as it enters itself when it starts. */
-interface NewInstance {
+/** A server process as it enters itself. */
+export interface Instance {
   id: string;
+  /** Where its number means something; empty where a number says nothing. */
   host: string;
   pid: number;
-  /** Epoch ms. */
-  at: number;
 }
 
 export interface LeftoverSearch {
   /** The process that looks. */
-  instanceId: string;
-  host: string;
+  instance: Instance;
   /** Whether a process of this host is there. */
   isAlive(pid: number): boolean;
-  /** Epoch ms. */
-  at: number;
-  /** A process that has not been heard of for longer is taken for dead. */
-  staleAfterMs: number;
+  /** A process that has renewed nothing for longer, by the database's clock, may be taken for dead. */
+  leaseMs: number;
+  /**
+   * When the process that looks last heard of the database, by its clock, if it has heard of it without a break for as long
+   * as a lease; only then leases say something. Absent: somebody who is away as we were may live.
+   */
+  contactAt?: number;
 }
 
-/** Server processes. */
+/** So much older than the last contact the look at leases may be; else the database, or we, have paused in between. */
+const contactHoldsMs = 6_000;
+/** Rows of processes that are long over are taken away. */
+const forgottenAfterMs = 3_600_000;
+
+/** Server processes. Each holds a lease on what it runs, by the database's clock: the moment of its last renewal. */
 export function createInstances(engine: Engine) {
   return bind(engine, {
-    register: registerInstance,
-    heartbeat,
+    renew: renewLease,
+    leave: leaveInstances,
+    list: listInstances,
     interruptLeftovers,
   });
 }
 
-async function registerInstance(engine: Engine, instance: NewInstance): Promise<void> {
-  const { id, host, pid, at } = instance;
-  await engine.write((db) =>
+/** Says that a process lives. @returns the database's moment, epoch ms. */
+async function renewLease(engine: Engine, { id, host, pid }: Instance): Promise<number> {
+  const now = databaseNow(engine);
+  const { heartbeat_at: at } = await engine.write((db) =>
     db
       .insertInto('instances')
-      .values({ id, host, pid, started_at: at, heartbeat_at: at })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ host, pid, heartbeat_at: at }))
-      .execute(),
+      .values({ id, host, pid, started_at: now, heartbeat_at: now })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ heartbeat_at: now }))
+      .returning('heartbeat_at')
+      .executeTakeFirstOrThrow(),
   );
+  return at;
 }
 
-/** Says that a process lives. `at`: epoch ms. */
-async function heartbeat(engine: Engine, instanceId: string, at: number): Promise<void> {
-  await engine.write((db) =>
-    db.updateTable('instances').set({ heartbeat_at: at }).where('id', '=', instanceId).execute(),
-  );
+/** A process is over, in order: what it still runs by then is left over at once. */
+async function leaveInstances(engine: Engine, instanceId: string): Promise<void> {
+  await engine.write((db) => db.deleteFrom('instances').where('id', '=', instanceId).execute());
+}
+
+/** All processes that are known; `silentMs`: since its last renewal. */
+async function listInstances(engine: Engine): Promise<(Instance & { heartbeatAt: number; silentMs: number })[]> {
+  const rows = await engine.read((db) => listRows(engine, db));
+  return rows.map(({ id, host, pid, heartbeat_at: heartbeatAt, now }) => {
+    return { id, host, pid, heartbeatAt, silentMs: now - heartbeatAt };
+  });
 }
 
 /** Ends what dead processes have left running, keeping what had arrived; answers how many. */
 async function interruptLeftovers(engine: Engine, search: LeftoverSearch): Promise<number> {
-  const ids = await engine.read((db) => listLeftovers(db, search));
+  const { leftovers, forgotten } = await engine.read((db) => findLeftovers(engine, db, search));
   let interrupted = 0;
-  for (const id of ids) {
-    if (await engine.write((db) => interrupt(engine, db, id))) interrupted += 1;
+  for (const leftover of leftovers) {
+    if (await engine.write((db) => interruptOnce(engine, db, leftover))) interrupted += 1;
+  }
+  if (forgotten.length > 0) {
+    await engine.write((db) => db.deleteFrom('instances').where('id', 'in', forgotten).execute());
   }
   return interrupted;
 }
 
 /** Tells of a process whether it is dead; the one that looks is not. */
-export async function deathFinder(db: Db, search: LeftoverSearch): Promise<(instanceId: string) => boolean> {
-  const instances = new Map((await db.selectFrom('instances').selectAll().execute()).map((row) => [row.id, row]));
-  const own = instances.get(search.instanceId);
-  return (id) => id !== search.instanceId && isDead(instances.get(id), own, search);
+export async function deathFinder(
+  engine: Engine,
+  db: Db,
+  search: LeftoverSearch,
+): Promise<(instanceId: string) => boolean> {
+  const rows = await listRows(engine, db);
+  const instances = new Map(rows.map((row) => [row.id, row]));
+  return (id) => id !== search.instance.id && isDead(instances.get(id), search);
 }
 
-async function listLeftovers(db: Db, search: LeftoverSearch): Promise<string[]> {
-  const isLeft = await deathFinder(db, search);
+type RowNow = InstanceRow & { now: number };
+
+function listRows(engine: Engine, db: Db): Promise<RowNow[]> {
+  return db.selectFrom('instances').selectAll().select(databaseNow(engine).as('now')).orderBy('id').execute();
+}
+
+interface Leftover {
+  id: string;
+  /** The row of its process as it was looked at. */
+  instance: InstanceRow | undefined;
+}
+
+async function findLeftovers(
+  engine: Engine,
+  db: Db,
+  search: LeftoverSearch,
+): Promise<{ leftovers: Leftover[]; forgotten: string[] }> {
+  const rows = await listRows(engine, db);
   const running = await db
     .selectFrom('generations')
-    .select(['id', 'instance_id'])
+    .select('instance_id')
+    .distinct()
     .where('state', '=', 'running')
-    .orderBy('id')
+    .where('instance_id', '!=', search.instance.id)
     .execute();
-  return running.filter((row) => isLeft(row.instance_id)).map((row) => row.id);
+  const runs = new Set(running.map((row) => row.instance_id));
+  const instances = new Map(rows.map((row) => [row.id, row]));
+  const dead = [...runs].filter((id) => isDead(instances.get(id), search));
+  const left =
+    dead.length === 0
+      ? []
+      : await db
+          .selectFrom('generations')
+          .select(['id', 'instance_id'])
+          .where('state', '=', 'running')
+          .where('instance_id', 'in', dead)
+          .orderBy('id')
+          .execute();
+  const forgotten = rows.filter((row) => row.heartbeat_at < row.now - forgottenAfterMs && !runs.has(row.id));
+  return {
+    leftovers: left.map(({ id, instance_id }) => ({ id, instance: instances.get(instance_id) })),
+    forgotten: forgotten.map(({ id }) => id).filter((id) => id !== search.instance.id),
+  };
 }
 
-function isDead(instance: InstanceRow | undefined, own: InstanceRow | undefined, search: LeftoverSearch): boolean {
-  if (!instance) return true;
-  if (instance.heartbeat_at < search.at - search.staleAfterMs) return true;
-  if (instance.host !== search.host) return false;
-  // Containers give every process the same number, so one that has ours is an earlier life of ours.
-  return instance.pid === own?.pid || !search.isAlive(instance.pid);
+function isDead(row: RowNow | undefined, { instance, isAlive, leaseMs, contactAt }: LeftoverSearch): boolean {
+  if (!row) return true;
+  if (instance.host !== '' && row.host === instance.host) {
+    // Containers give every process the same number, so one that has ours is an earlier life of ours.
+    if (row.pid === instance.pid || !isAlive(row.pid)) return true;
+  }
+  if (contactAt === undefined || Math.abs(row.now - contactAt) > contactHoldsMs) return false;
+  // One of the future was renewed before the database's clock was set back.
+  return row.heartbeat_at < row.now - leaseMs || row.heartbeat_at > row.now + leaseMs;
+}
+
+/** Unless its process has renewed since it was looked at: then it lives. */
+async function interruptOnce(engine: Engine, db: Db, { id, instance }: Leftover): Promise<boolean> {
+  if (instance) {
+    const query = db.selectFrom('instances').select('heartbeat_at').where('id', '=', instance.id);
+    const row = await engine.lock(query).executeTakeFirst();
+    if (row && row.heartbeat_at !== instance.heartbeat_at) return false;
+  }
+  return interrupt(engine, db, id);
 }
 
 async function interrupt(engine: Engine, db: Db, id: string): Promise<boolean> {

@@ -186,7 +186,7 @@ async function listLeft(engine: Engine, search: LeftoverSearch): Promise<StoredR
       )
       .execute();
     if (rows.length === 0) return [];
-    const isDead = await deathFinder(db, search);
+    const isDead = await deathFinder(engine, db, search);
     return rows
       .filter(({ state, instance_id }) => state === 'paused' || instance_id === null || isDead(instance_id))
       .map(runOfRow);

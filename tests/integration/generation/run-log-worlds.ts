@@ -101,7 +101,7 @@ function runOn(log: RunLog, ids: { conversationId: string; generationId: string 
     },
     written: () => [],
   });
-  const checkpointer = store && new Checkpointer(store, new StoreHealth(), () => undefined);
+  const checkpointer = store && new Checkpointer(store, new StoreHealth());
   const checkpoints = checkpointer?.begin(generationId, { place: () => writer.place });
   const settle = (state: MessageState, end: Finish) =>
     store?.generations.finish(generationId, {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { AppError, type ApiErrorCode } from '../../../lib/errors.ts';
 import type { StoreOptions } from '../../../lib/server/store/store.ts';
-import { noon } from './samples.ts';
 
 /** Where an engine's databases come from, for the contract of each noun. */
 export interface Databases {
@@ -12,7 +11,7 @@ export interface Databases {
 
 /** Looks for leftovers from a host where nothing else lives. */
 export function searchBy(instanceId: string) {
-  return { instanceId, host: 'here', isAlive: () => false, at: noon, staleAfterMs: 30_000 };
+  return { instance: { id: instanceId, host: 'here', pid: 1 }, isAlive: () => false, leaseMs: 30_000 };
 }
 
 export async function rejects(code: ApiErrorCode, call: () => Promise<unknown>): Promise<void> {

@@ -4,7 +4,8 @@ import { createId } from '../../../lib/ids.ts';
 import { openStore, type Store, type StoreOptions } from '../../../lib/server/store/store.ts';
 import type { StreamPart } from '../../../lib/stream-part.ts';
 import { type Databases, searchBy } from './contract.ts';
-import { createSample, fullResult, noon, partsOf, someParts } from './samples.ts';
+import { withEngine } from './engines.ts';
+import { createSample, fullResult, partsOf, someParts } from './samples.ts';
 
 /** What every engine promises about what dead processes have left running; run on real ones. */
 export function instancesContract(engine: string, start: () => Promise<Databases>): void {
@@ -34,7 +35,7 @@ export function instancesContract(engine: string, start: () => Promise<Databases
     test('are kept with their text and marked interrupted', async () => {
       await withFreshStore(async (fresh) => {
         const sample = await createSample(fresh, { generation: { instanceId: 'dead' } });
-        await fresh.instances.register({ id: 'dead', host: 'here', pid: 41, at: noon });
+        await fresh.instances.renew({ id: 'dead', host: 'here', pid: 41 });
         await fresh.checkpoints.append([{ generationId: sample.answerId, seq: 0, parts: someParts }]);
         const notice: StreamPart = { type: 'notice', notice: { code: 'in-one-piece', facts: { provider: 'Lab' } } };
         const later: StreamPart = {
@@ -74,22 +75,39 @@ export function instancesContract(engine: string, start: () => Promise<Databases
       assert.equal(generation?.error, undefined);
     });
 
+    /** A process that renewed its lease so long ago, by the database's clock; what it runs is asked by a stranger. */
+    async function enter(
+      fresh: Store,
+      options: StoreOptions,
+      instance: { id: string; host: string; pid: number; silentMs?: number },
+    ): Promise<void> {
+      const { silentMs = 0, ...row } = instance;
+      await fresh.instances.renew(row);
+      await withEngine(options, (engine) =>
+        engine.write((db) =>
+          db
+            .updateTable('instances')
+            .set(({ eb }) => ({ heartbeat_at: eb('heartbeat_at', '-', silentMs) }))
+            .where('id', '=', row.id)
+            .execute(),
+        ),
+      );
+    }
+
     test('are told from what living processes run', async () => {
-      await withFreshStore(async (fresh) => {
-        const at = noon + 60_000;
-        await fresh.instances.register({ id: 'me', host: 'here', pid: 7, at });
+      await withFreshStore(async (fresh, options) => {
+        const me = { id: 'me', host: 'here', pid: 7 };
+        await enter(fresh, options, me);
         const others = [
-          { id: 'beside me', host: 'here', pid: 8, at, dead: false },
-          { id: 'on another host', host: 'there', pid: 9, at, dead: false },
-          { id: 'kept alive', host: 'there', pid: 9, at: noon, beat: at - 30_000, dead: false },
-          { id: 'my earlier life', host: 'here', pid: 7, at, dead: true },
-          { id: 'its process is gone', host: 'here', pid: 9, at, dead: true },
-          { id: 'not heard of for long', host: 'there', pid: 9, at: noon, beat: at - 30_001, dead: true },
+          { id: 'beside me', host: 'here', pid: 8, dead: false },
+          { id: 'on another host', host: 'there', pid: 9, dead: false },
+          { id: 'kept alive', host: 'there', pid: 9, silentMs: 5_000, dead: false },
+          { id: 'my earlier life', host: 'here', pid: 7, dead: true },
+          { id: 'its process is gone', host: 'here', pid: 9, dead: true },
+          { id: 'not heard of for long', host: 'there', pid: 9, silentMs: 30_001, dead: true },
+          { id: 'renewed before the clock was set back', host: 'there', pid: 9, silentMs: -3_600_000, dead: true },
         ];
-        for (const { id, host, pid, at: start, beat } of others) {
-          await fresh.instances.register({ id, host, pid, at: start });
-          if (beat) await fresh.instances.heartbeat(id, beat);
-        }
+        for (const { dead: _, ...other } of others) await enter(fresh, options, other);
         const dead = new Set(['never registered', ...others.filter((o) => o.dead).map((o) => o.id)]);
         const ids = ['me', 'never registered', ...others.map((o) => o.id)];
         const samples = await Promise.all(
@@ -98,18 +116,46 @@ export function instancesContract(engine: string, start: () => Promise<Databases
             ...(await createSample(fresh, { generation: { instanceId } })),
           })),
         );
-        const search = {
-          instanceId: 'me',
-          host: 'here',
-          isAlive: (pid: number) => pid !== 9,
-          at,
-          staleAfterMs: 30_000,
-        };
+        const contactAt = await fresh.instances.renew(me);
+        const search = { instance: me, isAlive: (pid: number) => pid !== 9, leaseMs: 30_000, contactAt };
         assert.equal(await fresh.instances.interruptLeftovers(search), dead.size);
         for (const { instanceId, ownerId, answerId } of samples) {
           const state = (await fresh.generations.find(ownerId, answerId))?.state;
           assert.equal(state, dead.has(instanceId) ? 'interrupted' : 'running', instanceId);
         }
+      });
+    });
+
+    test('are left to processes that were silent while we were too, and whose numbers say nothing', async () => {
+      await withFreshStore(async (fresh, options) => {
+        const me = { id: 'me', host: '', pid: 0 };
+        await enter(fresh, options, { id: 'silent', host: '', pid: 0, silentMs: 3_600_000 });
+        const { ownerId, answerId } = await createSample(fresh, { generation: { instanceId: 'silent' } });
+        const now = await fresh.instances.renew(me);
+        const search = { instance: me, isAlive: () => false, leaseMs: 30_000 };
+        assert.equal(await fresh.instances.interruptLeftovers(search), 0);
+        assert.equal(await fresh.instances.interruptLeftovers({ ...search, contactAt: now - 60_000 }), 0);
+        // It comes back, with a checkpoint.
+        await fresh.checkpoints.append([{ generationId: answerId, seq: 0, parts: someParts }], 'silent');
+        assert.equal(await fresh.instances.interruptLeftovers({ ...search, contactAt: now }), 0);
+        assert.equal((await fresh.generations.find(ownerId, answerId))?.state, 'running');
+        await fresh.instances.leave('silent');
+        assert.equal(await fresh.instances.interruptLeftovers(search), 1);
+      });
+    });
+
+    test('of processes that are long over nothing is kept', async () => {
+      await withFreshStore(async (fresh, options) => {
+        const me = { id: 'me', host: '', pid: 0 };
+        for (const [id, silentMs] of [
+          ['yesterday', 86_400_000],
+          ['just now', 60_000],
+        ] as const) {
+          await enter(fresh, options, { id, host: '', pid: 0, silentMs });
+        }
+        await fresh.instances.renew(me);
+        await fresh.instances.interruptLeftovers({ instance: me, isAlive: () => false, leaseMs: 30_000 });
+        assert.deepEqual((await fresh.instances.list()).map(({ id }) => id).sort(), ['just now', 'me']);
       });
     });
 

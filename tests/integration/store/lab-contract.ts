@@ -206,11 +206,11 @@ export function labContract(engine: string, start: () => Promise<Databases>): vo
       const id = await create();
       const run = await store.labRuns.find(ownerId, id);
       assert.ok(run);
-      await store.instances.register({ id: 'dead', host: 'here', pid: 1, at: noon });
+      await store.instances.renew({ id: 'dead', host: 'here', pid: 1 });
       assert.equal(await store.labRuns.hold(run, { instanceId: 'dead', state: 'running', at: noon }), true);
       assert.equal(await store.labRuns.hold(run, { instanceId: 'other', state: 'running', at: noon }), false);
       await begin(id, 0);
-      await store.instances.register({ id: 'mine', host: 'here', pid: 2, at: noon });
+      await store.instances.renew({ id: 'mine', host: 'here', pid: 1 });
       const left = (await store.labRuns.listLeft(searchBy('mine'))).find((one) => one.id === id);
       assert.ok(left);
       assert.equal(await store.labRuns.hold(left, { instanceId: 'mine', state: 'running', at: noon }), true);
