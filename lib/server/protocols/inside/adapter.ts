@@ -35,15 +35,17 @@ export function createInsideAdapter(options: {
       yield { type: 'request', url, body: renderInsideBody(request.model.id, call) };
       const pace = request.unpaced ? {} : { pace: options.tokensPerSecond };
       const writing = thread.write({ ...call, ...pace }, request.signal);
+      const count: Count = { read: 0, written: 0 };
       for await (const event of writing) {
         if (event.type === 'begun') {
+          count.read = event.promptTokens;
           const endThinking = async () => {
             writing.endThinking();
             return true;
           };
           yield { type: 'first-byte' };
           yield { type: 'steerable', endThinking };
-        } else yield* partsOf(event, request, options.label);
+        } else yield* partsOf(event, request, { provider: options.label, count });
       }
     },
     preview(request) {
@@ -56,10 +58,25 @@ export function createInsideAdapter(options: {
   };
 }
 
-function* partsOf(event: DeskEvent, { model, sampling }: InsideRequest, provider: string): Iterable<ProviderPart> {
+/** Tokens so far: a text that is stopped is not reported at its end. */
+interface Count {
+  read: number;
+  written: number;
+}
+
+function* partsOf(
+  event: DeskEvent,
+  { model, sampling }: InsideRequest,
+  { provider, count }: { provider: string; count: Count },
+): Iterable<ProviderPart> {
   if (event.type === 'tokens') {
-    const text = event.tokens.map((token) => token.text).join('');
-    yield { type: 'content', text, events: event.tokens.map((token) => token.text.length) };
+    count.written += event.tokens.length;
+    yield {
+      type: 'content',
+      text: event.tokens.map((token) => token.text).join(''),
+      events: event.tokens.map((token) => token.text.length),
+      timings: { cache_n: 0, prompt_n: count.read, predicted_n: count.written }, // in llama.cpp's words
+    };
   } else if (event.type === 'done') {
     const { promptTokens, outputTokens, reasoningTokens, promptMs, writeMs } = event.usage;
     yield {
