@@ -121,7 +121,8 @@ export class SampleAsker {
   async #replay(ask: SampleAsk, target: Target, tokens: number): Promise<SampleCalls | undefined> {
     const { run, setting, waiting } = ask;
     const whole = run.settings.find(({ model, step }) => model === setting.model && step.way === 'as-is');
-    const source = whole && (await this.#store.labSamples.findOf(run.id, { ...waiting, setting: whole.index }));
+    const { question, sample } = waiting;
+    const source = whole && (await this.#store.labSamples.find(run.id, { question, sample, setting: whole.index }));
     const read =
       source?.generationId === undefined
         ? undefined

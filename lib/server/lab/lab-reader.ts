@@ -167,7 +167,7 @@ export class LabReader {
     const recorded = await this.#recorded.find(id);
     if (recorded) return detailOf(recorded, number);
     const run = await this.#get(ownerId, id);
-    const sample = await this.#store.labSamples.find(id, number);
+    const sample = await this.#store.labSamples.find(id, { number });
     const setting = sample && run.settings.find(({ index }) => index === sample.setting);
     const [question] = sample ? await this.#store.labRuns.readQuestions(id, { offset: sample.question, limit: 1 }) : [];
     if (!sample || !setting || !question) throw new AppError('not_found', 'There is no such sample.');
@@ -188,7 +188,7 @@ export class LabReader {
   async setByHand(ownerId: string, id: string, number: number, byHand: 'right' | 'wrong' | null): Promise<LabSample> {
     const run = await this.#get(ownerId, id);
     const isSet = await this.#store.labSamples.setByHand(id, number, { byHand, at: Date.now() });
-    const sample = await this.#store.labSamples.find(id, number);
+    const sample = await this.#store.labSamples.find(id, { number });
     if (!sample) throw new AppError('not_found', 'There is no such sample.');
     if (!isSet) throw new AppError('conflict', 'Only a sample that was answered can be marked.');
     return withSeed(run, sample);

@@ -67,7 +67,6 @@ export function createLabSamples(engine: Engine) {
     listJudged,
     list: listSamples,
     find: findSample,
-    findOf,
     readMessage,
     readEnds,
     setByHand,
@@ -516,34 +515,21 @@ async function listSamples(
   });
 }
 
-async function findSample(engine: Engine, runId: string, number: number): Promise<LabSample | undefined> {
-  const row = await engine.read((db) =>
-    db
-      .selectFrom('lab_samples')
-      .selectAll()
-      .where('run_id', '=', runId)
-      .where('number', '=', number)
-      .executeTakeFirst(),
-  );
-  return row && sampleOfRow(row);
-}
+/** By what a sample is named within its run: its number, or its question, point and turn. */
+type SampleName = Pick<LabSample, 'number'> | Pick<LabSample, 'question' | 'setting' | 'sample'>;
 
-/** The sample of the same question and turn under another setting. */
-async function findOf(
-  engine: Engine,
-  runId: string,
-  { question, setting, sample }: Pick<LabSample, 'question' | 'setting' | 'sample'>,
-): Promise<LabSample | undefined> {
-  const row = await engine.read((db) =>
-    db
-      .selectFrom('lab_samples')
-      .selectAll()
-      .where('run_id', '=', runId)
-      .where('question', '=', question)
-      .where('setting', '=', setting)
-      .where('sample', '=', sample)
-      .executeTakeFirst(),
-  );
+async function findSample(engine: Engine, runId: string, name: SampleName): Promise<LabSample | undefined> {
+  const row = await engine.read((db) => {
+    const ofRun = db.selectFrom('lab_samples').selectAll().where('run_id', '=', runId);
+    const named =
+      'number' in name
+        ? ofRun.where('number', '=', name.number)
+        : ofRun
+            .where('question', '=', name.question)
+            .where('setting', '=', name.setting)
+            .where('sample', '=', name.sample);
+    return named.executeTakeFirst();
+  });
   return row && sampleOfRow(row);
 }
 

@@ -119,7 +119,7 @@ export function labContract(engine: string, start: () => Promise<Databases>): vo
       const read = await store.labSamples.readMessage(ownerId, place.answerId);
       assert.deepEqual(read?.message.parts, fullResult.parts);
       assert.equal(await store.labSamples.readMessage(createId(), place.answerId), undefined);
-      const sample = await store.labSamples.find(id, 0);
+      const sample = await store.labSamples.find(id, { number: 0 });
       assert.deepEqual(sample?.found, { text: '4', rule: 'boxed', inThinking: false });
       assert.equal(sample?.state, 'right');
       assert.deepEqual((await store.search.find(ownerId, { query: '391', limit: 5 })).hits, []);
@@ -199,7 +199,7 @@ export function labContract(engine: string, start: () => Promise<Databases>): vo
         [2],
       );
       assert.equal(later.nextAt, noon + 500);
-      assert.equal((await store.labSamples.find(id, 1))?.attempts, 1);
+      assert.equal((await store.labSamples.find(id, { number: 1 }))?.attempts, 1);
     });
 
     test('are taken over from a process that is dead, with what it was asking', async () => {
