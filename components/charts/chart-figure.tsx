@@ -2,6 +2,7 @@
 
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { Button } from '../ui/button.tsx';
+import { ScrollTable } from '../ui/scroll-table.tsx';
 import { saveChart, saveText } from './save-chart.ts';
 
 /** The figures of a chart: the names of the columns, and rows with a key of their own. */
@@ -86,35 +87,22 @@ const cell = 'px-3 py-1.5 text-right whitespace-nowrap first:text-left';
 function FiguresTable({ label, table }: { label: string; table: ChartTable }) {
   return (
     <>
-      <section
+      <ScrollTable
+        label={`${label}, as a table`}
+        head={table.head}
         className="max-h-88 overflow-auto rounded-md border border-line"
-        aria-label={`${label}, as a table`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must by keys too
-        tabIndex={0}
+        headClassName={`sticky top-0 bg-sunken font-medium ${cell}`}
       >
-        <table className="w-full text-sm tabular-nums">
-          <thead>
-            <tr>
-              {table.head.map((name) => (
-                <th key={name} scope="col" className={`sticky top-0 bg-sunken font-medium text-ink-muted ${cell}`}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {table.rows.map(({ key, cells }) => (
-              <tr key={key} className="not-first:border-t border-line">
-                {cells.map((content, i) => (
-                  <td key={table.head[i]} className={cell}>
-                    {content}
-                  </td>
-                ))}
-              </tr>
+        {table.rows.map(({ key, cells }) => (
+          <tr key={key} className="not-first:border-t border-line">
+            {cells.map((content, i) => (
+              <td key={table.head[i]} className={cell}>
+                {content}
+              </td>
             ))}
-          </tbody>
-        </table>
-      </section>
+          </tr>
+        ))}
+      </ScrollTable>
       {table.note && <p className="py-2 text-sm text-ink-muted">{table.note}</p>}
     </>
   );

@@ -1,4 +1,5 @@
 import { formatCount, formatShare } from '../../lib/quantity-words.ts';
+import { ScrollTable } from '../ui/scroll-table.tsx';
 import type { RankedSample } from './group-sample.ts';
 
 const head = ['Sample', 'Answer', 'Accuracy', 'Format', 'Language', 'Reward', 'Advantage', 'Tokens'];
@@ -8,56 +9,43 @@ const cell = 'px-2 py-1.5 text-right whitespace-nowrap first:pl-3 first:text-lef
 export function RewardTable({ samples, onOpen }: { samples: readonly RankedSample[]; onOpen?: (id: string) => void }) {
   const most = Math.max(...samples.map(({ advantage }) => Math.abs(advantage)), 1e-9);
   return (
-    <section
-      className="relative max-h-120 overflow-auto rounded-md border border-line"
-      aria-label="Rewards by sample"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must by keys too
-      tabIndex={0}
+    <ScrollTable
+      label="Rewards by sample"
+      head={head}
+      className="max-h-120 overflow-auto rounded-md border border-line"
+      headClassName={`sticky top-0 z-1 bg-sunken font-medium ${cell}`}
     >
-      <table className="w-full text-sm tabular-nums">
-        <thead>
-          <tr>
-            {head.map((name) => (
-              <th key={name} scope="col" className={`sticky top-0 z-1 bg-sunken font-medium text-ink-muted ${cell}`}>
-                {name}
-              </th>
-            ))}
+      {[...samples]
+        .sort((a, b) => b.advantage - a.advantage)
+        .map((sample) => (
+          <tr key={sample.id} className="border-t border-line">
+            <th scope="row" className={`font-medium ${cell}`}>
+              {onOpen ? (
+                <button
+                  type="button"
+                  className="text-accent underline-offset-2 hover:underline pointer-coarse:min-h-10"
+                  onClick={() => onOpen(sample.id)}
+                >
+                  {sample.name}
+                </button>
+              ) : (
+                sample.name
+              )}
+            </th>
+            <td className={`max-w-40 truncate ${cell}`}>{sample.said}</td>
+            <td className={cell}>{sample.rewards.accuracy}</td>
+            <td className={cell}>{sample.rewards.format ?? '–'}</td>
+            <td className={cell}>
+              {sample.rewards.language === undefined ? '–' : formatShare(sample.rewards.language)}
+            </td>
+            <td className={cell}>{Number(sample.reward.toFixed(2))}</td>
+            <td className={cell}>
+              <Push advantage={sample.advantage} most={most} />
+            </td>
+            <td className={cell}>{formatCount(sample.tokens)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {[...samples]
-            .sort((a, b) => b.advantage - a.advantage)
-            .map((sample) => (
-              <tr key={sample.id} className="border-t border-line">
-                <th scope="row" className={`font-medium ${cell}`}>
-                  {onOpen ? (
-                    <button
-                      type="button"
-                      className="text-accent underline-offset-2 hover:underline pointer-coarse:min-h-10"
-                      onClick={() => onOpen(sample.id)}
-                    >
-                      {sample.name}
-                    </button>
-                  ) : (
-                    sample.name
-                  )}
-                </th>
-                <td className={`max-w-40 truncate ${cell}`}>{sample.said}</td>
-                <td className={cell}>{sample.rewards.accuracy}</td>
-                <td className={cell}>{sample.rewards.format ?? '–'}</td>
-                <td className={cell}>
-                  {sample.rewards.language === undefined ? '–' : formatShare(sample.rewards.language)}
-                </td>
-                <td className={cell}>{Number(sample.reward.toFixed(2))}</td>
-                <td className={cell}>
-                  <Push advantage={sample.advantage} most={most} />
-                </td>
-                <td className={cell}>{formatCount(sample.tokens)}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+    </ScrollTable>
   );
 }
 

@@ -3,16 +3,16 @@
 import { Plus } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { createId } from '../../../lib/ids.ts';
-import { suggestSuffix } from '../../../lib/lab/data-set.ts';
-import { askedText, type SuffixId, suffixIds } from '../../../lib/lab/question.ts';
+import { askedText, suggestSuffix, type SuffixId, suffixIds } from '../../../lib/lab/question.ts';
 import { type Ceiling, labLimits, type LabRun, type NewLabRun, settingsOfPlan } from '../../../lib/lab/run.ts';
 import type { ProviderModels } from '../../../lib/model.ts';
 import { formatCount } from '../../../lib/quantity-words.ts';
 import { requestJson } from '../../client/request-json.ts';
-import { canAsk, defaultModel } from '../../conversation/model-choice.ts';
+import { canAsk, defaultModel, findModel } from '../../conversation/model-choice.ts';
 import { Alert } from '../../ui/alert.tsx';
 import { Button } from '../../ui/button.tsx';
 import { fieldLook } from '../../ui/field.tsx';
+import { unpricedWords } from '../run/run-words.ts';
 import type { ChosenQuestions, QuestionSource } from './chosen-questions.ts';
 import { type ModelDraft, ModelRow } from './model-row.tsx';
 import { ownedQuestions, QuestionChoice } from './question-choice.tsx';
@@ -58,6 +58,14 @@ export function NewRun(props: {
           : calls > labLimits.samples
             ? `That would be ${formatCount(calls)} samples; ${formatCount(labLimits.samples)} are the most. Take fewer questions, points or samples.`
             : undefined;
+
+  const unpriced = unpricedWords(
+    ceiling,
+    models.flatMap(({ settings }) => {
+      const found = findModel(providers, settings.model)?.model;
+      return found && !found.recording && (!found.price || found.price.upTo) ? [found.label] : [];
+    }),
+  );
 
   const make = async () => {
     if (!chosen || problem) return;
@@ -133,6 +141,7 @@ export function NewRun(props: {
           ceiling={ceiling}
           onCeiling={setCeiling}
         />
+        {unpriced && <p className="text-sm text-pretty text-warn">{unpriced}</p>}
         {questions[0] && (
           <details className="text-sm text-ink-muted">
             <summary className="cursor-pointer">What is asked</summary>
@@ -166,8 +175,7 @@ function cleaned({ systemPrompt, ...settings }: ModelDraft['settings']): ModelDr
 }
 
 function labelOf(providers: readonly ProviderModels[], { model }: ModelDraft['settings']): string {
-  const group = providers.find(({ provider }) => provider.id === model.providerId);
-  return group?.models.find(({ key }) => key === model.modelKey)?.label ?? model.modelKey;
+  return findModel(providers, model)?.model.label ?? model.modelKey;
 }
 
 function Step({ title, children }: { title: string; children: ReactNode }) {

@@ -6,6 +6,7 @@ import { endStates } from '../../../lib/lab/score.ts';
 import { formatCount } from '../../../lib/quantity-words.ts';
 import { useLoaded } from '../../client/use-loaded.ts';
 import { Button } from '../../ui/button.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { stateColors, stateWords } from '../figure-words.ts';
 import { settingWords } from './run-words.ts';
 
@@ -78,52 +79,39 @@ function Rows(props: { setting: number; onOpen: (question: number) => void; path
   if (load.state === 'failed') return <p className="text-sm text-danger">{load.reason}</p>;
   if (!shown) return <p className="text-sm text-ink-muted">…</p>;
   return (
-    <section
-      className="relative max-h-160 overflow-auto"
-      aria-label="Questions of this point"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must by keys too
-      tabIndex={0}
+    <ScrollTable
+      label="Questions of this point"
+      head={['Question', 'Key', 'Samples', 'Most said', 'Thinking']}
+      className="max-h-160 overflow-auto"
+      headClassName={`text-left font-normal ${cell}`}
     >
-      <table className="w-full text-sm tabular-nums">
-        <thead>
-          <tr className="text-left text-ink-muted">
-            {['Question', 'Key', 'Samples', 'Most said', 'Thinking'].map((name) => (
-              <th key={name} scope="col" className={`font-normal ${cell}`}>
-                {name}
-              </th>
-            ))}
+      {shown.items.map((row) => {
+        const own = row.cells.find((each) => each.setting === setting);
+        return (
+          <tr key={row.index} className="border-t border-line">
+            <th scope="row" className={`min-w-48 font-normal ${cell}`}>
+              <button
+                type="button"
+                className="line-clamp-2 text-left wrap-anywhere text-accent underline-offset-2 hover:underline pointer-coarse:min-h-10"
+                onClick={() => onOpen(row.index)}
+              >
+                {row.question.question.slice(0, 300)}
+              </button>
+            </th>
+            <td className={`max-w-32 truncate ${cell}`}>{row.question.answer.slice(0, 80)}</td>
+            <td className={cell}>{own && <Marks cell={own} />}</td>
+            <td className={`max-w-40 truncate ${cell}`}>
+              {own?.votes[0] && (
+                <span className={own.votes[0].right ? 'text-good' : 'text-danger'}>
+                  {own.votes[0].answer.slice(0, 60)} × {own.votes[0].count}
+                </span>
+              )}
+            </td>
+            <td className={cell}>{own?.thinkingTokens === undefined ? '–' : formatCount(own.thinkingTokens)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {shown.items.map((row) => {
-            const own = row.cells.find((each) => each.setting === setting);
-            return (
-              <tr key={row.index} className="border-t border-line">
-                <th scope="row" className={`min-w-48 font-normal ${cell}`}>
-                  <button
-                    type="button"
-                    className="line-clamp-2 text-left wrap-anywhere text-accent underline-offset-2 hover:underline pointer-coarse:min-h-10"
-                    onClick={() => onOpen(row.index)}
-                  >
-                    {row.question.question.slice(0, 300)}
-                  </button>
-                </th>
-                <td className={`max-w-32 truncate ${cell}`}>{row.question.answer.slice(0, 80)}</td>
-                <td className={cell}>{own && <Marks cell={own} />}</td>
-                <td className={`max-w-40 truncate ${cell}`}>
-                  {own?.votes[0] && (
-                    <span className={own.votes[0].right ? 'text-good' : 'text-danger'}>
-                      {own.votes[0].answer.slice(0, 60)} × {own.votes[0].count}
-                    </span>
-                  )}
-                </td>
-                <td className={cell}>{own?.thinkingTokens === undefined ? '–' : formatCount(own.thinkingTokens)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </section>
+        );
+      })}
+    </ScrollTable>
   );
 }
 

@@ -11,11 +11,15 @@ import { Button, buttonLook } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { stateColors, stateWords as endWords } from '../figure-words.ts';
-import { forecastWords, pauseWords, stateWords } from './run-words.ts';
+import { forecastWords, pauseWords, stateWords, unpricedWords } from './run-words.ts';
 
 /** What a run is, how far it is, what it spent, and what can be done with it. */
 export function RunHead({ run, onChange }: { run: LabRun; onChange: (change: RunChange) => Promise<void> }) {
   const { samples, spent } = run;
+  const unpriced = unpricedWords(
+    run.plan.ceiling,
+    run.settings.filter(({ price }) => !price).map(({ modelLabel }) => modelLabel),
+  );
   const share = samples.planned === 0 ? 0 : samples.over / samples.planned;
   return (
     <header className="flex flex-col gap-3">
@@ -45,6 +49,7 @@ export function RunHead({ run, onChange }: { run: LabRun; onChange: (change: Run
       </p>
       <StateCounts run={run} />
       {run.state === 'paused' && run.pause && <p className="text-base">{pauseWords(run.pause)}</p>}
+      {unpriced && <p className="text-base text-pretty text-warn">{unpriced}</p>}
       {run.forecast && run.forecast.calls > 0 && (
         <p className="text-base text-pretty text-ink-muted">{forecastWords(run.forecast)}</p>
       )}

@@ -1,4 +1,5 @@
 import type {
+  Ceiling,
   Forecast,
   LabRun,
   LabRunSummary,
@@ -88,11 +89,21 @@ export function forecastWords(forecast: Forecast): string {
   return `${formatCount(forecast.calls)} calls are left: about ${spanWords(forecast.tokens)} tokens${cost}, ${minutes} min. Median to 90th percentile, from ${formatCount(forecast.of)} calls.`;
 }
 
+/** That money is no bound for models whose price nobody knows; undefined where it is one, or none is set. */
+export function unpricedWords(ceiling: Ceiling, unpriced: readonly string[]): string | undefined {
+  if (ceiling.cost === undefined || unpriced.length === 0) return undefined;
+  const names = [...new Set(unpriced)].join(', ');
+  return `No price is known of ${names}: a ceiling in money does not hold there. Set one in tokens or minutes too.`;
+}
+
 /** In what two runs differ of all that fixes a run, one sentence each. */
 export function differencesOf(a: LabRun, b: LabRun): string[] {
   const models = (run: LabRun) =>
     run.settings
-      .map((setting) => `${settingWords(setting)} (${setting.answeredModels.join(', ') || 'not asked yet'})`)
+      .map(
+        (setting) =>
+          `${settingWords(setting)} of ${setting.providerLabel} (${setting.answeredModels.join(', ') || 'no name told'})`,
+      )
       .join('; ');
   const sampling = (run: LabRun) => JSON.stringify(run.plan.models.map(({ settings }) => settings.sampling));
   const template = (run: LabRun) =>
@@ -100,12 +111,14 @@ export function differencesOf(a: LabRun, b: LabRun): string[] {
   const facts: readonly (readonly [string, (run: LabRun) => string])[] = [
     ['models', models],
     ['template', template],
+    ['system prompt', (run) => run.plan.models.map(({ settings }) => settings.systemPrompt ?? 'none').join(', ')],
     ['sampling', sampling],
     ['samples of a question', (run) => String(run.plan.samplesPerQuestion)],
     ['how the answer is asked for', (run) => run.plan.suffix],
     ['data set', (run) => `${run.facts.dataSetName} (${run.facts.dataSetHash.slice(0, 8)})`],
     ['seed', (run) => String(run.plan.seed)],
     ['scorer', (run) => `version ${run.facts.scorerVersion} ${JSON.stringify(run.facts.rule)}`],
+    ['verdicts by hand', (run) => String(run.byHand)],
     ['app', (run) => run.facts.appVersion],
   ];
   return facts.flatMap(([name, of]) => (of(a) === of(b) ? [] : [`${name}: ${of(a)} against ${of(b)}`]));
