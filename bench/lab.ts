@@ -12,7 +12,9 @@ import { sql } from 'kysely';
 import { createId } from '../lib/ids.ts';
 import type { LabQuestion } from '../lib/lab/question.ts';
 import type { LabPlan, LabSetting } from '../lib/lab/run.ts';
+import { Driver } from '../lib/server/lab/driver.ts';
 import { LabReader } from '../lib/server/lab/lab-reader.ts';
+import { Lanes } from '../lib/server/lab/lanes.ts';
 import { RecordedRuns } from '../lib/server/lab/recorded-runs.ts';
 import { createEngine } from '../lib/server/store/engine.ts';
 import { openPostgres } from '../lib/server/store/postgres.ts';
@@ -33,6 +35,7 @@ export async function runLabBench({ quick }: { quick: boolean }): Promise<BenchR
     const questions = quick ? 100 : 1_000;
     const rows = await measure('SQLite', { kind: 'sqlite', path: path.join(folder, 'store.db') }, questions);
     if (url) rows.push(...(await measure('PostgreSQL', { kind: 'postgres', url }, questions)));
+    rows.push(await measureScheduler(quick ? 2_000 : 20_000));
     rows.push(...(await measureRate(path.join(folder, 'data'), quick ? 4 : 16)));
     return rows;
   } finally {
@@ -101,6 +104,63 @@ async function measure(engineName: string, options: StoreOptions, count: number)
   } finally {
     await store.close();
   }
+}
+
+/**
+ * What a run's own work costs a sample, apart from asking and storing: looking up what is next, lanes, the verdict, what it
+ * means for the run. Nothing is asked and nothing stored: every sample is answered at once, by rows in memory.
+ */
+async function measureScheduler(samples: number): Promise<BenchRow> {
+  const settings = { model: { providerId: 'p', modelKey: 'm' }, sampling: {} };
+  const setting = { index: 0, model: 0, step: { way: 'as-is' }, settings, providerLabel: 'P', modelLabel: 'M' };
+  const plan = { models: [{ settings, steps: [] }], samplesPerQuestion: 1, suffix: 'none', seed: 1, ceiling: {} };
+  const run = { id: createId(), ownerId, instanceId: 'i', state: 'running', activeMs: 0, plan, settings: [setting] };
+  let next = 0;
+  let ended = 0;
+  const questions = shippedQuestions();
+  const store = {
+    labSamples: {
+      async listNext(_: string, { limit }: { limit: number }) {
+        const count = Math.min(limit, samples - next);
+        const found = Array.from({ length: count }, (_, i) => {
+          const number = next + i;
+          return { number, setting: 0, question: number % questions.length, sample: 0, attempts: 0 };
+        });
+        next += count;
+        return { samples: found };
+      },
+      finish: async () => ended++,
+    },
+    labRuns: {
+      change: async () => true,
+      readQuestions: async (_: string, { offset, limit }: { offset: number; limit: number }) =>
+        questions.slice(offset, offset + limit),
+    },
+  };
+  const usage = { promptTokens: 40, reasoningTokens: 80, answerTokens: 20, source: 'reported' };
+  const finish = { outcome: 'complete', reason: 'stop', complete: true };
+  const generation = { finish, usage, times: { end: 1 }, notices: [], sampling: {} };
+  const parts = [
+    { kind: 'reasoning', text: 'so '.repeat(80) },
+    { kind: 'answer', text: 'That is \\boxed{42}.' },
+  ];
+  const message = { id: createId(), parts, generation };
+  const lanes = new Lanes({ isChatting: () => false, isOwnMachine: () => false, onFree: () => undefined });
+  const asker = { ask: async () => ({ message, calls: [generation] }) };
+  const sums = { promptTokens: 0, thinkingTokens: 0, answerTokens: 0, cost: 0, priced: 0, byHand: 0 };
+  const models = { forAsking: async () => [] };
+  type Arguments = ConstructorParameters<typeof Driver>;
+  const stand = { store, runs: {}, models, asker, lanes } as unknown as Arguments[0]; // all that a driver touches here
+  const driver = new Driver(stand, { ...run, facts: { rule: {} } } as unknown as Arguments[1], sums);
+  const cpu = process.cpuUsage();
+  driver.poke();
+  await driver.over;
+  const { user, system } = process.cpuUsage(cpu);
+  if (ended !== samples) throw new Error(`${ended} of ${samples} samples ended`);
+  const value = (user + system) / 1000 / samples;
+  const name = `${samples.toLocaleString('en')} samples that are answered at once`;
+  const figure = 'CPU of the scheduler and the verdict a sample';
+  return { case: name, figure, unit: 'ms', value, floor: null, ratio: null, goal: '≤ 1 ms', met: value <= 1 };
 }
 
 const slots = 16;
