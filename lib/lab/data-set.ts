@@ -1,14 +1,7 @@
 import { finalAnswerOf } from '../reasoning/final-answer.ts';
 import { createRandom, shuffled } from './random.ts';
 import type { Row } from './read-rows.ts';
-import {
-  type AnswerKind,
-  answerKinds,
-  choiceLetters,
-  type LabQuestion,
-  longestText,
-  type SuffixId,
-} from './question.ts';
+import { type AnswerKind, answerKinds, choiceLetters, type LabQuestion, longestText } from './question.ts';
 
 export const shapeIds = ['gsm8k', 'math', 'aime', 'gpqa', 'mmlu-pro', 'own'] as const;
 /** In whose shape the rows are; it decides how a key is taken out of its field. */
@@ -230,11 +223,4 @@ function listOf(value: unknown): string[] {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? String(value) : '';
-}
-
-/** How the answers of such a set are best asked for. */
-export function suggestSuffix(questions: readonly LabQuestion[]): SuffixId {
-  const kind = questions[0]?.kind;
-  if (kind === 'choice') return 'letter';
-  return questions.every(({ question }) => /^Use [\d, and]+ to make \d+\.$/.test(question)) ? 'none' : 'boxed';
 }

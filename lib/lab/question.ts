@@ -55,3 +55,10 @@ export function askedText({ question, choices }: LabQuestion, suffix: SuffixId):
   const options = choices?.map((choice, at) => `${choiceLetters[at] ?? '?'}) ${choice}`).join('\n');
   return [question, options, suffixes[suffix]].filter((part) => part).join('\n\n');
 }
+
+/** How the answers of such a set are best asked for. */
+export function suggestSuffix(questions: readonly LabQuestion[]): SuffixId {
+  const kind = questions[0]?.kind;
+  if (kind === 'choice') return 'letter';
+  return questions.every(({ question }) => /^Use [\d, and]+ to make \d+\.$/.test(question)) ? 'none' : 'boxed';
+}

@@ -23,7 +23,7 @@ type Reading =
 const shuffleSeed = 1;
 
 /** Questions of one's own: a file or a text, which field is what, and what of it is left out. */
-export function OwnQuestions(props: {
+export default function OwnQuestions(props: {
   source: 'file' | 'pasted';
   onQuestions: (chosen: ChosenQuestions | undefined) => void;
 }) {

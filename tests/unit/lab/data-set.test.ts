@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type DataSet, guessMapping, type Mapping, makeDataSet, suggestSuffix } from '../../../lib/lab/data-set.ts';
-import { choiceLetters, dataSetText } from '../../../lib/lab/question.ts';
+import { type DataSet, guessMapping, type Mapping, makeDataSet } from '../../../lib/lab/data-set.ts';
+import { choiceLetters, dataSetText, suggestSuffix } from '../../../lib/lab/question.ts';
 import { dataSetLimits, readRows } from '../../../lib/lab/read-rows.ts';
 
 /** What becomes of a file without anybody's help. */
