@@ -22,17 +22,19 @@ interface ReasoningPanelProps {
   /** Absent where an answer is only shown. */
   store?: ConversationStore;
   message?: Message;
+  /** Where its reader has not chosen otherwise it is open, answered or not. */
+  startsOpen?: true;
 }
 
 /**
  * A model's thinking: open while it thinks, folded once its answer begins. The reader's own choice wins, also after a
  * reload. Nothing at all for a model that did not think.
  */
-export function ReasoningPanel({ id, view, store, message }: ReasoningPanelProps) {
+export function ReasoningPanel({ id, view, store, message, startsOpen }: ReasoningPanelProps) {
   const text = textOfKind(view.state.segments, 'reasoning');
   const answered = view.state.segments.some((s) => s.kind === 'answer' && s.text.trim() !== '');
   const section = useRef<HTMLElement>(null);
-  const pane = usePane(id, { answered, pane: section });
+  const pane = usePane(id, { answered: answered && !startsOpen, pane: section });
   const bodyId = useId();
   const jump = useThoughtJump(id);
   const { open, toggle } = pane;

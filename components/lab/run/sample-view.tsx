@@ -1,13 +1,15 @@
 'use client';
 
 import Link from 'next/link';
+import { lazy, Suspense } from 'react';
 import type { ExtractionRule } from '../../../lib/lab/extract.ts';
 import type { LabSample, SampleDetail } from '../../../lib/lab/run.ts';
 import { formatCost, formatCount, formatDuration } from '../../../lib/quantity-words.ts';
 import { errorSentence } from '../../../lib/sentences.ts';
-import { LazyMarkdown } from '../../markdown/lazy-markdown.tsx';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { stateWords } from '../figure-words.ts';
+
+const SampleText = lazy(() => import('./sample-text.tsx'));
 
 export const ruleWords: Record<ExtractionRule, string> = {
   boxed: 'the last box',
@@ -23,7 +25,6 @@ export const ruleWords: Record<ExtractionRule, string> = {
 export function SampleView(props: { detail: SampleDetail; onMark?: (byHand: 'right' | 'wrong' | null) => void }) {
   const { detail, onMark } = props;
   const { sample } = detail;
-  const { thinking, answer } = textsOf(detail);
   return (
     <article className="flex min-w-0 flex-col gap-3" aria-label={`Sample ${sample.sample + 1}`}>
       <Verdict sample={sample} />
@@ -54,19 +55,9 @@ export function SampleView(props: { detail: SampleDetail; onMark?: (byHand: 'rig
           </Link>
         )}
       </div>
-      {thinking.trim() !== '' && (
-        <details open className="rounded-md border border-line bg-sunken px-3.5 py-2.5">
-          <summary className="cursor-pointer text-sm font-medium">Thinking</summary>
-          <div className="mt-2 max-h-96 overflow-y-auto text-base">
-            <LazyMarkdown text={thinking} tone="reasoning" growing={false} />
-          </div>
-        </details>
-      )}
-      {answer.trim() !== '' && (
-        <div className="max-h-96 overflow-y-auto">
-          <LazyMarkdown text={answer} tone="answer" growing={false} />
-        </div>
-      )}
+      <Suspense fallback={<p className="min-h-18 text-sm text-ink-muted">…</p>}>
+        <SampleText detail={detail} />
+      </Suspense>
       <details className="text-sm text-ink-muted">
         <summary className="cursor-pointer">What was asked</summary>
         <p className="mt-1 max-h-48 overflow-y-auto rounded-md bg-sunken px-3 py-2 wrap-anywhere whitespace-pre-line text-ink">
@@ -75,13 +66,6 @@ export function SampleView(props: { detail: SampleDetail; onMark?: (byHand: 'rig
       </details>
     </article>
   );
-}
-
-function textsOf({ text, message }: SampleDetail): { thinking: string; answer: string } {
-  if (text) return text;
-  const of = (kind: 'reasoning' | 'answer') =>
-    message?.parts.flatMap((part) => (part.kind === kind ? [part.text] : [])).join('') ?? '';
-  return { thinking: of('reasoning'), answer: of('answer') };
 }
 
 function Verdict({ sample }: { sample: LabSample }) {
