@@ -2,11 +2,14 @@
 
 import { useSearchParams } from 'next/navigation';
 import { lazy, Suspense, useState } from 'react';
+import type { LabRunSummary } from '../../lib/lab/run.ts';
 import type { ProviderModels } from '../../lib/model.ts';
+import { useLoaded } from '../client/use-loaded.ts';
 import { NewRun } from './choose/new-run.tsx';
 import { RunList } from './run-list.tsx';
 
 const RunPage = lazy(() => import('./run/run-page.tsx'));
+const FirstLook = lazy(() => import('./first-look.tsx'));
 
 /** The lab: a new run, the runs there are, or one of them. */
 export function LabScreen({ providers: initial }: { providers: ProviderModels[] }) {
@@ -27,7 +30,7 @@ export function LabScreen({ providers: initial }: { providers: ProviderModels[] 
                 thinking, and see.
               </p>
             </header>
-            <RunList />
+            <Runs providers={providers} onOpen={open} />
             <NewRun providers={providers} onProviders={setProviders} onMade={open} />
           </>
         ) : (
@@ -37,5 +40,26 @@ export function LabScreen({ providers: initial }: { providers: ProviderModels[] 
         )}
       </div>
     </main>
+  );
+}
+
+/** The runs there are; above them, until one is a person's own, what a run looks like. */
+function Runs({ providers, onOpen }: { providers: readonly ProviderModels[]; onOpen: (run: string) => void }) {
+  const load = useLoaded<{ runs: LabRunSummary[] }>('/api/lab/runs');
+  if (load.state === 'failed') return <p className="text-sm text-danger">{load.reason}</p>;
+  if (load.state === 'loading') return <div className="min-h-120" aria-busy="true" />;
+  const { runs } = load.value;
+  const hasOwn = runs.some(({ recorded }) => !recorded);
+  return (
+    <>
+      <Suspense fallback={<div className="min-h-120" aria-busy="true" />}>
+        <FirstLook
+          recorded={hasOwn ? undefined : runs.find(({ recorded }) => recorded)?.id}
+          providers={providers}
+          onOpen={onOpen}
+        />
+      </Suspense>
+      <RunList runs={runs} />
+    </>
   );
 }

@@ -3,22 +3,19 @@
 import Link from 'next/link';
 import type { LabRunSummary } from '../../lib/lab/run.ts';
 import { formatCount, formatMoment } from '../../lib/quantity-words.ts';
-import { useLoaded } from '../client/use-loaded.ts';
 import { Tag } from '../ui/tag.tsx';
 import { stateWords } from './run/run-words.ts';
 
 /** The runs there are, those under way first; recorded ones are marked. */
-export function RunList() {
-  const load = useLoaded<{ runs: LabRunSummary[] }>('/api/lab/runs');
-  if (load.state === 'failed') return <p className="text-sm text-danger">{load.reason}</p>;
-  if (load.state === 'loading' || load.value.runs.length === 0) return null;
+export function RunList({ runs }: { runs: readonly LabRunSummary[] }) {
+  if (runs.length === 0) return null;
   return (
     <section aria-labelledby="lab-runs">
       <h2 id="lab-runs" className="mb-2 text-md font-semibold">
         Runs
       </h2>
       <ul className="max-h-96 divide-y divide-line overflow-y-auto rounded-lg border border-line bg-surface shadow-small">
-        {load.value.runs.slice(0, 200).map((run) => (
+        {runs.slice(0, 200).map((run) => (
           <li key={run.id}>
             <Link
               href={`/lab?run=${encodeURIComponent(run.id)}`}

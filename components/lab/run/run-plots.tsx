@@ -6,6 +6,7 @@ import type { SettingFigures } from '../../../lib/lab/figures.ts';
 import { ChartFigure, type ChartTable } from '../../charts/chart-figure.tsx';
 import { Swatch } from '../../charts/swatch.tsx';
 import { figureWords, meaningWords, meanWords, sampleWords } from '../figure-words.ts';
+import { PlotLegend } from '../plot-legend.tsx';
 import { accuracyPoints, budgetPoints, type PlotPoint, type PlotSetting, samplePoints } from '../plot-points.ts';
 import { PointPlot } from '../point-plot.tsx';
 import { ReferenceChoice, useReferences } from './reference-choice.tsx';
@@ -37,7 +38,7 @@ export function RunPlots(props: {
       <div className={card}>
         <ChartFigure
           title="Accuracy against thinking"
-          note={<Legend settings={settings} />}
+          note={<PlotLegend settings={settings} />}
           table={settingsTable(settings)}
           files={{ name: `${name}-accuracy`, csv: () => pointsCsv(accuracy, 'thinking_tokens') }}
         >
@@ -88,25 +89,6 @@ export function RunPlots(props: {
         </div>
       )}
     </>
-  );
-}
-
-function Legend({ settings }: { settings: readonly PlotSetting[] }) {
-  const models = new Map(settings.map(({ model, color }) => [color, model]));
-  const isObserved = settings.every(({ honesty }) => honesty === 'observed');
-  return (
-    <span className="flex flex-wrap gap-x-3.5 gap-y-0.5">
-      {[...models].map(([color, model]) => (
-        <span key={color} className="inline-flex items-center gap-1.5">
-          <Swatch color={color} /> {model}
-        </span>
-      ))}
-      <span>
-        {isObserved
-          ? 'Lengths as they came: observed, not caused.'
-          : 'Points of a model are joined in order of their thinking; nothing is fitted.'}
-      </span>
-    </span>
   );
 }
 
