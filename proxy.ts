@@ -54,8 +54,8 @@ function withCookie(header: string | null, name: string, value: string): string 
   return [...others.map((pair) => pair.trim()), `${name}=${value}`].join('; ');
 }
 
-/** What lies in `public/`: the same for everybody, so nobody becomes a viewer by it (a manifest is asked for without cookies). */
-const publicFiles = /^\/(icons\/|icon\.svg$|manifest\.webmanifest$|robots\.txt$)/;
+/** What lies in `public/`, and what machines probe: the same for everybody, so nobody becomes a viewer by it (a manifest is asked for without cookies). */
+const publicFiles = /^\/(icons\/|icon\.svg$|manifest\.webmanifest$|robots\.txt$|api\/health\/(live|ready)$)/;
 
 /** Everything from this origin only. KaTeX sets style attributes, so those are allowed; style elements are not. */
 function pagePolicy(nonce: string): string {

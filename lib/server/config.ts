@@ -58,6 +58,8 @@ export interface Config {
     /** Spans are sent where OpenTelemetry's own variables say; undefined: none are. */
     traces: { serviceName: string } | undefined;
   };
+  /** So long answers may go on after SIGTERM, in ms. */
+  drainMs: number;
   version: string;
   isDevelopment: boolean;
 }
@@ -152,6 +154,7 @@ const schema = z.object({
       .regex(/^postgres(ql)?:\/\//, 'does not begin with postgres://')
       .optional(),
   ),
+  DRAIN_MS: number(0, 0, 86_400_000),
   CUSTOM_BASE_URL: baseUrl,
   CUSTOM_API_KEY: printableKey,
   CUSTOM_NAME: z.preprocess(blankIsUnset, z.string().trim().max(60).default('Custom server')),
@@ -228,6 +231,7 @@ export function parseConfig(environment: Record<string, string | undefined>, fol
       metricsToken: env.THINKGLASS_METRICS_TOKEN,
       traces: sendsTraces(env) ? { serviceName: env.OTEL_SERVICE_NAME } : undefined,
     },
+    drainMs: env.DRAIN_MS,
     version: versionOf(folder),
     isDevelopment: environment.NODE_ENV === 'development',
   };

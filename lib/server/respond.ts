@@ -116,7 +116,8 @@ const eventHeaders = {
 /**
  * A reader of the run log as server-sent events (WHATWG HTML, "server-sent events"). The stream asks the reader only when the
  * connection can take more, so a slow one costs no memory: it is told a snapshot when it asks again. Between them it is told
- * when nothing can be saved, and when that is over. `onClose` is called once nobody reads any more.
+ * when nothing can be saved, and when that is over. A reader that is over before its conversation is (the server leaves) is
+ * told to come again at once, wherever it is let in. `onClose` is called once nobody reads any more.
  */
 export function eventResponse(
   reader: RunReader,
@@ -125,6 +126,7 @@ export function eventResponse(
   const encoder = new TextEncoder();
   let beatAt = performance.now() + heartbeatMs;
   let told: StorageTrouble | undefined;
+  let isOver = false;
   const unsubscribe = health?.subscribe(() => reader.wake());
   const close = () => {
     unsubscribe?.();
@@ -143,9 +145,11 @@ export function eventResponse(
         const events = await reader.next(Math.max(0, beatAt - performance.now()));
         if (events === undefined) {
           close();
+          if (!isOver) controller.enqueue(encoder.encode('retry: 100\n\n'));
           controller.close();
           return;
         }
+        isOver = events.at(-1)?.type === 'end';
         // The trouble first: what comes behind it may be the end.
         text = takeTrouble() + events.map(renderEvent).join('');
         if (performance.now() >= beatAt) {

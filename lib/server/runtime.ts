@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, getConfig } from './config.ts';
 import { Asker } from './generation/ask.ts';
 import { ModelHabits } from './generation/model-habits.ts';
@@ -12,6 +13,7 @@ import { createInsideAdapter } from './protocols/inside/adapter.ts';
 import { insideLabel, listInsideModels } from './protocols/inside/models.ts';
 import { createInstance, Liveness, refuseOtherHosts } from './liveness.ts';
 import { ModelPulls } from './model-pulls.ts';
+import { findTroubles, type ReadinessTrouble } from './readiness.ts';
 import { createRegistry, type Registry } from './providers/registry.ts';
 import { createReplayProvider } from './recordings.ts';
 import { createUpstreamFetch } from './calls/upstream-fetch.ts';
@@ -48,6 +50,10 @@ export interface Runtime {
   searchIndexer: SearchIndexer;
   /** Answers interrupted by an earlier end of the server, found at this start. */
   interruptedAtStart: number;
+  /** Why no new work should be sent here; none: it should. */
+  troubles(): Promise<ReadinessTrouble[]>;
+  /** Takes nothing new; resolves when what runs is over, or has had its time. */
+  drain(): Promise<void>;
   /** Answers what could not be saved. */
   shutDown(): Promise<LostText>;
 }
@@ -151,6 +157,11 @@ async function openRuntime(config: Config): Promise<Runtime> {
     zero,
     searchIndexer: indexer,
     interruptedAtStart,
+    troubles: () => findTroubles({ config, runs, storeHealth, silentMs: liveness.silentMs }),
+    async drain() {
+      lab.close();
+      await Promise.race([runs.finishAll(), delay(config.drainMs, undefined, { ref: false })]);
+    },
     async shutDown() {
       registry.close();
       lab.close();

@@ -20,6 +20,7 @@ export async function startServer(): Promise<void> {
   }
   for (const line of describeStart(runtime)) console.log(line);
   let isEnding = false;
+  let isDraining = false;
   const end = () => {
     if (isEnding) return;
     isEnding = true;
@@ -32,7 +33,11 @@ export async function startServer(): Promise<void> {
       },
     );
   };
-  process.on('SIGTERM', end);
+  process.on('SIGTERM', () => {
+    if (isDraining) return end(); // asked twice: at once
+    isDraining = true;
+    runtime.drain().then(end, end);
+  });
   process.on('SIGINT', end);
 }
 

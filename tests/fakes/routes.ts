@@ -13,6 +13,8 @@ type RouteModule = Partial<Record<string, Handler>>;
 
 const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/health$/, () => load('health')],
+  [/^\/api\/health\/live$/, () => load('health/live')],
+  [/^\/api\/health\/ready$/, () => load('health/ready')],
   [/^\/api\/search$/, () => load('search')],
   [/^\/api\/usage$/, () => load('usage')],
   [/^\/api\/usage\/export$/, () => load('usage/export')],

@@ -7,7 +7,7 @@ import { hasOperatorToken } from '../operator-token.ts';
 export const GET = (request: Request) =>
   answer(request, async ({ runtime }) => {
     const { config, runs, store, storeHealth } = runtime;
-    if (runs.isDraining) throw new AppError('unavailable', 'The server is stopping.');
+    if (runs.isClosed) throw new AppError('unavailable', 'The server is stopping.');
     // What runs on a server that others can reach is for whoever runs it.
     const isTold = !config.isPublic || hasOperatorToken(request, config);
     const { trouble } = storeHealth;

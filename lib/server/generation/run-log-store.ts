@@ -85,6 +85,7 @@ export class StoreRunLog implements RunLog {
       look: () => this.#bring([conversationId]),
       isRunning: () => this.#memory.find(conversationId)?.isRunning ?? false,
       isClosed: () => this.#isClosed,
+      isFollowed: () => [...this.#copies.values()].some((copy) => copy.conversationId === conversationId),
       onLeave: () => this.#readers.delete(reader),
     });
     this.#readers.add(reader);
@@ -289,6 +290,8 @@ interface StoreReaderOptions {
   /** Whether anything that is here runs. */
   isRunning: () => boolean;
   isClosed: () => boolean;
+  /** Whether anything of it runs elsewhere, as far as is known here. */
+  isFollowed: () => boolean;
   onLeave: () => void;
 }
 
@@ -318,6 +321,11 @@ class StoreReader implements RunReader {
     if (told) this.#cursor = told.cursor;
     if (!isLast) return events;
     this.#reader = undefined;
+    const { isClosed, isFollowed } = this.#options;
+    if (isClosed() && isFollowed()) {
+      this.leave(); // it goes on, but is not told here any more
+      return events.slice(0, -1);
+    }
     if (!(await this.#isOver())) return events.slice(0, -1);
     this.leave();
     return events;

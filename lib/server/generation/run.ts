@@ -73,10 +73,6 @@ function assumptionOf({ family }: RunInput, raw: RawRecorder): RunInput['notices
   return [{ code: 'split-assumed', facts: { family: family.label } }];
 }
 
-/** Generations that one person, and all together, may have running. */
-const maxRunningPerOwner = 600;
-const maxRunning = 2000;
-
 /** At the end of the process, a store that is away is waited for so long; less than an orderly end may take (docs/limits.md). */
 const lastSaveMs = 10_000;
 /** A store that does not answer for so long is not waited for by whoever has stopped a generation. */
@@ -156,8 +152,19 @@ export class Runs {
     return this.#running.get(generationId)?.done ?? Promise.resolve();
   }
 
+  /** Whether nothing new is taken. */
+  get isClosed(): boolean {
+    return this.#admitted.isClosed || this.isDraining;
+  }
+
   get isDraining(): boolean {
     return this.#drain.signal.aborted;
+  }
+
+  /** Takes nothing new from now on; resolves when what runs has come to its own end and is stored. */
+  async finishAll(): Promise<void> {
+    await this.#admitted.close();
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
   /**
@@ -166,20 +173,9 @@ export class Runs {
    * @throws AppError when the server is stopping or too much runs already; then nothing is stored.
    */
   async withPlaces<T>(ownerId: string, count: number, work: () => Promise<T>): Promise<T> {
-    if (this.isDraining) throw new AppError('unavailable', 'The server is stopping. Try again in a moment.');
-    const running = [...this.#running.values()].filter((r) => r.input.ownerId === ownerId).length;
-    const own = running + this.#admitted.of(ownerId);
-    if (own + count > maxRunningPerOwner) {
-      throw new AppError('too_many_requests', `${own} answers are being written already; wait for one or stop one.`, {
-        retryAfterSeconds: 5,
-      });
-    }
-    if (this.#running.size + this.#admitted.total + count > maxRunning) {
-      throw new AppError('too_many_requests', 'The server is at its limit. Try again in a moment.', {
-        retryAfterSeconds: 10,
-      });
-    }
-    return this.#admitted.during(ownerId, count, work);
+    if (this.isClosed) throw new AppError('unavailable', 'The server is stopping. Try again in a moment.');
+    const own = [...this.#running.values()].filter((r) => r.input.ownerId === ownerId).length;
+    return this.#admitted.during(ownerId, { count, running: { own, all: this.#running.size } }, work);
   }
 
   /**

@@ -37,6 +37,8 @@ export interface LogWorld {
   here: LogProcess;
   /** The same as `here` where there can be only one. */
   there: LogProcess;
+  /** One more, for a while. */
+  third(): Promise<LogProcess & { close(): Promise<void> }>;
   numRuns: number;
   close(): Promise<void>;
 }
@@ -321,6 +323,26 @@ export function runLogContract(name: string, open: () => Promise<LogWorld>): voi
       await world.there.drop(conversationId);
       for (const listener of await Promise.all(readings)) assert.ok(listener.hasEnded);
       assert.deepEqual(run.commands, ['delete']);
+    });
+
+    test('a process that goes tells no end of what another one runs, and that one tells it on from the cursor', async () => {
+      if (world.here === world.there) return;
+      const { conversationId, first } = ids();
+      const run = await world.here.begin(conversationId, first);
+      run.append([delta('Two, ')]);
+      await run.flush();
+      const going = await world.third();
+      const reader = going.log.read(conversationId, `${first}.0`);
+      const listener = new Listener();
+      await hearUntil(reader, listener, () => listener.textOf(first) === 'Two, ');
+      await Promise.all([hearAll(reader, listener), going.close()]);
+      assert.ok(!listener.hasEnded);
+      const reading = hearAll(world.there.log.read(conversationId, listener.cursor), listener);
+      run.append([delta('four.')]);
+      await run.finish();
+      await reading;
+      assert.ok(listener.hasEnded);
+      assert.equal(listener.textOf(first), 'Two, four.');
     });
 
     test('where nothing runs the end is told at once; who waits is answered in time, who leaves too', async () => {

@@ -20,7 +20,8 @@ export async function memoryWorld(): Promise<LogWorld> {
     begin: async (conversationId, generationId) => runOn(log, { conversationId, generationId }),
     drop: (conversationId) => log.drop([conversationId]),
   };
-  return { here: process, there: process, numRuns: 100, close: () => log.close() };
+  const third = () => Promise.reject(new Error('it is alone'));
+  return { here: process, there: process, third, numRuns: 100, close: () => log.close() };
 }
 
 /** Two processes, each with a store of its own on the same database. */
@@ -30,6 +31,7 @@ export async function storeWorld(options: StoreOptions, numRuns: number): Promis
   return {
     here: processes[0],
     there: processes[1],
+    third: () => openProcess(options, ownerId),
     numRuns,
     async close() {
       for (const process of processes) await process.close();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
+import type { LogEvent } from '../../../lib/server/generation/run-log.ts';
 import { MemoryRunLog } from '../../../lib/server/generation/run-log-memory.ts';
 import { eventResponse } from '../../../lib/server/respond.ts';
 import { newRun } from '../../fakes/run.ts';
@@ -58,6 +59,16 @@ test('a connection that takes what it is sent at any pace is told the same messa
       assert.deepEqual(listener.message, log.state);
     }),
   );
+});
+
+test('a stream that is over before its conversation is asks to be opened again at once', async () => {
+  const textOf = (ends: LogEvent[][]) => {
+    const next = async () => ends.shift();
+    return eventResponse({ next, wake() {}, leave() {} }).text();
+  };
+  assert.equal(await textOf([]), 'retry: 100\n\n');
+  assert.match(await textOf([[{ type: 'part', cursor: 'g.1', generationId: 'g', part: finish }]]), /retry: 100\n\n$/);
+  assert.equal(await textOf([[{ type: 'end' }]]), 'event: end\ndata: {}\n\n');
 });
 
 test('what comes while a connection takes nothing is merged, not dropped', async () => {
