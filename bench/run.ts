@@ -1,5 +1,5 @@
 /**
- * The project's own benchmark: `npm run bench` (all), `npm run bench -- page`, `server`, `token-log`, `search`, `lab`, `--quick`, `--only "8k at"`.
+ * The project's own benchmark: `npm run bench` (all), `npm run bench -- page`, `server`, `asking`, `token-log`, `search`, `lab`, `--quick`, `--only "8k at"`.
  * Prints a table, writes bench/results.json, and says which goals are not met; that is no failure. `--profile` writes a
  * CPU profile of each stream in the app too, which costs some of what it measures.
  */
@@ -25,6 +25,10 @@ if (wanted.includes('page')) {
 if (wanted.includes('server')) {
   const { runServerBench } = await import('./server.ts');
   rows.push(...(await runServerBench({ quick: values.quick })));
+}
+if (wanted.includes('asking')) {
+  const { runAskingBench } = await import('./asking.ts');
+  rows.push(...(await runAskingBench({ quick: values.quick })));
 }
 if (wanted.includes('search')) {
   const { runSearchBench } = await import('./search.ts');

@@ -23,6 +23,7 @@ interface Stream {
 let plan: StreamPlan = { rate: 20, tokens: 100, pad: 0 };
 let streams: Stream[] = [];
 let lastId = 0;
+let isBeating = false;
 let written = 0;
 const texts = new Map<number, string>();
 
@@ -55,7 +56,12 @@ function open(socket: Socket): void {
     streams = streams.filter((other) => other !== stream);
   });
   streams.push(stream);
-  report({ type: 'opened', count: streams.length });
+  if (!plan.atOnce) {
+    report({ type: 'opened', count: streams.length });
+    return;
+  }
+  stream.dueAt = performance.now();
+  if (!isBeating) beat();
 }
 
 function writeToken(stream: Stream): void {
@@ -74,23 +80,28 @@ function writeToken(stream: Stream): void {
   texts.set(stream.id, createHash('sha256').update(whole).digest('base64'));
 }
 
+const tell = () => report({ type: 'written', texts: [...texts] });
+
 /** Streams begin evenly spread over one interval, and each keeps its beat whatever the others do. */
 function go(): void {
   const interval = 1000 / plan.rate;
   const start = performance.now();
   for (const [i, stream] of streams.entries()) stream.dueAt = start + (interval * i) / streams.length;
-  const tick = () => {
-    const now = performance.now();
-    for (const stream of streams) {
-      while (stream.dueAt <= now && stream.sent < plan.tokens) {
-        writeToken(stream);
-        stream.dueAt += interval;
-      }
+  beat();
+}
+
+/** Writes what is due until nothing is left to write. */
+function beat(): void {
+  const now = performance.now();
+  for (const stream of streams) {
+    while (stream.dueAt <= now && stream.sent < plan.tokens) {
+      writeToken(stream);
+      stream.dueAt += 1000 / plan.rate;
     }
-    if (streams.some((stream) => stream.sent < plan.tokens)) setTimeout(tick, 1);
-    else report({ type: 'written', texts: [...texts] });
-  };
-  tick();
+  }
+  isBeating = streams.some((stream) => stream.sent < plan.tokens);
+  if (isBeating) setTimeout(beat, 1);
+  else if (!plan.atOnce) tell();
 }
 
 const server = net.createServer((socket) => {
@@ -113,6 +124,8 @@ const server = net.createServer((socket) => {
       ? head.endsWith('0\r\n\r\n')
       : head.length >= end + 4 + length;
     if (!isWhole) return;
+    const number = Number(/No\. (\d+)/.exec(head)?.[1] ?? Number.NaN);
+    if (plan.atOnce) report({ type: 'asked', number, at: clock() });
     head = 'open';
     open(socket);
   });
@@ -125,6 +138,8 @@ process.on('message', (order: ProviderOrder) => {
     texts.clear();
   } else if (order.type === 'go') {
     go();
+  } else if (order.type === 'tell') {
+    tell();
   } else {
     report({ type: 'count', written, at: clock() });
   }

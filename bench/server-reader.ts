@@ -6,7 +6,9 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
-import type { ReaderOrder, ReaderReport, StreamAddress } from './server-protocol.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createId } from '../lib/ids.ts';
+import type { AskPlan, ReaderOrder, ReaderReport, StreamAddress } from './server-protocol.ts';
 
 interface Reading {
   reasoning: string;
@@ -54,11 +56,14 @@ function takeEvent(reading: Reading, block: string): void {
 }
 
 /** Resolves with the end of the stream once its headers are there. */
-function open({ url, method, headers }: StreamAddress): Promise<{ over: Promise<unknown> }> {
+function open(
+  { url, method, headers }: StreamAddress,
+  { agent = false, body = '{}' }: { agent?: http.Agent | false; body?: string } = {},
+): Promise<{ over: Promise<unknown> }> {
   const reading: Reading = { reasoning: '', answer: '' };
   readings.push(reading);
   return new Promise((resolve, reject) => {
-    const request = http.request(url, { method, headers, agent: false });
+    const request = http.request(url, { method, headers, agent });
     request.on('error', reject);
     request.on('response', (response) => {
       if (response.statusCode !== 200) reject(new Error(`${url} answered ${response.statusCode}`));
@@ -71,8 +76,53 @@ function open({ url, method, headers }: StreamAddress): Promise<{ over: Promise<
       });
       resolve({ over: once(response, 'close') });
     });
-    request.end(method === 'POST' ? '{}' : undefined);
+    request.end(method === 'POST' ? body : undefined);
   });
+}
+
+/** Asks one question as the page does: the ids are its own, the answer is followed from the cursor on, one connection for both. */
+async function ask({ through, url, cookies }: AskPlan, number: number): Promise<{ over: Promise<unknown> }> {
+  const text = `No. ${number}`;
+  if (through === 'pass-through') {
+    const body = JSON.stringify({ messages: [{ role: 'user', content: text }] });
+    return open({ url, method: 'POST', headers: {} }, { body });
+  }
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const headers = { cookie: cookies[number % cookies.length] ?? '', origin: url };
+  const [id, threadId, questionId, answerId] = Array.from({ length: 4 }, createId) as [string, string, string, string];
+  const body = JSON.stringify({
+    id,
+    threads: [{ id: threadId, settings: { model: { providerId: 'custom', modelKey: 'bench' }, sampling: {} } }],
+    ask: { text, threads: [{ threadId, parentId: null, questionId, answerId }] },
+  });
+  const cursor = await new Promise<string>((resolve, reject) => {
+    const request = http.request(`${url}/api/conversations`, {
+      method: 'POST',
+      agent,
+      headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+    });
+    request.on('error', reject);
+    request.on('response', async (response) => {
+      const answer = (await response.setEncoding('utf8').toArray()).join('');
+      if (response.statusCode === 201) resolve(JSON.parse(answer).cursor);
+      else reject(new Error(`${url} answered ${response.statusCode}: ${answer}`));
+    });
+    request.end(body);
+  });
+  return open({ url: `${url}/api/conversations/${id}/events?after=${cursor}`, method: 'GET', headers }, { agent });
+}
+
+async function askAll(plan: AskPlan): Promise<void> {
+  const at: number[] = [];
+  const begun = performance.now();
+  const asked = Array.from({ length: plan.count }, async (_, number) => {
+    await delay(begun + (plan.spreadMs * number) / plan.count - performance.now());
+    at[number] = clock();
+    return (await ask(plan, number)).over;
+  });
+  await Promise.all(asked);
+  report({ type: 'sent', at });
+  report({ type: 'closed' });
 }
 
 function tell(from: number, to: number): void {
@@ -94,7 +144,8 @@ process.on('message', async (order: ReaderOrder) => {
   if (order.type === 'tell') return tell(order.from, order.to);
   readings = [];
   ages = [];
-  const opened = await Promise.all(order.streams.map(open));
+  if (order.type === 'ask') return askAll(order.plan);
+  const opened = await Promise.all(order.streams.map((stream) => open(stream)));
   report({ type: 'opened' });
   await Promise.all(opened.map(({ over }) => over));
   report({ type: 'closed' });

@@ -60,7 +60,7 @@ class Helper<Order extends object, Report extends { type: string }> {
   }
 }
 
-interface Stage {
+export interface Stage {
   app: AppServer;
   client: ApiClient;
   provider: Helper<ProviderOrder, ProviderReport>;
@@ -84,12 +84,15 @@ interface Sample {
 }
 
 /** CPU time of a process with all its threads, in seconds. */
-function cpuSeconds(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  return threads.reduce((sum, thread) => {
-    const [ran] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
-    return sum + Number(ran) / 1e9;
-  }, 0);
+export function cpuSeconds(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`).map(Number);
+  return threads.reduce((sum, thread) => sum + threadSeconds(pid, thread), 0);
+}
+
+/** CPU time of one thread of a process, in seconds; without a thread, of its main one. */
+export function threadSeconds(pid: number, thread = pid): number {
+  const [ran] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
+  return Number(ran) / 1e9;
 }
 
 function residentBytes(pid: number): number {
@@ -268,7 +271,7 @@ async function measureWrites(quick: boolean): Promise<BenchRow> {
   }
 }
 
-async function openStage(): Promise<Stage> {
+export async function openStage(env: Record<string, string> = {}): Promise<Stage> {
   const provider = new Helper<ProviderOrder, ProviderReport>('server-provider.ts');
   const { port } = await provider.hear('port');
   const base = `http://127.0.0.1:${port}/v1`;
@@ -276,7 +279,7 @@ async function openStage(): Promise<Stage> {
     `${base}/chat/completions`,
   ]);
   const reader = new Helper<ReaderOrder, ReaderReport>('server-reader.ts');
-  const app = await startApp({ env: { CUSTOM_BASE_URL: base } });
+  const app = await startApp({ env: { CUSTOM_BASE_URL: base, ...env } });
   const client = new ApiClient(app.url);
   await client.json('GET', '/api/models');
   await reader.hear('ready');
@@ -284,14 +287,21 @@ async function openStage(): Promise<Stage> {
   return { app, client, provider, reader, passThrough, passThroughUrl };
 }
 
-async function closeStage({ app, provider, passThrough, reader }: Stage): Promise<void> {
+export async function closeStage({ app, provider, passThrough, reader }: Stage): Promise<void> {
   for (const helper of [provider, passThrough, reader]) helper.stop();
   await app.stop();
 }
 
 function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
+}
+
+/** Of sorted values; NaN of none. */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
 }
 
 if (import.meta.main) {
