@@ -24,7 +24,7 @@ import { textOfKind } from '../../stream-part.ts';
 import { estimateTokens } from '../../usage.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { NewAsk } from '../store/asks.ts';
-import type { NewConversationThread } from '../store/conversations.ts';
+import type { NewConversation, NewConversationThread } from '../store/conversations.ts';
 import type { NewGeneration } from '../store/generations.ts';
 import type { Store } from '../store/store.ts';
 import { type ContinuationPlan, planContinuation } from './continuation-plan.ts';
@@ -152,6 +152,12 @@ export class Asker {
     },
   ): Promise<{ created: boolean; cursor?: string }> {
     const { id, threads, ask } = input;
+    const begins = threads.every(({ copy }) => copy === undefined);
+    if (ask && begins && !(await this.#store.conversations.has(ownerId, id))) {
+      const { detail, stored } = newConversation(id, threads);
+      const { cursor } = await this.#start(ownerId, detail, ask.threads, ask.text, ask.attachments, stored);
+      return { created: true, ...(cursor && { cursor }) };
+    }
     const { created } = await this.#store.conversations.create(ownerId, { id, title: '', at: Date.now(), threads });
     if (!ask) return { created };
     try {
@@ -366,6 +372,7 @@ export class Asker {
     threads: (ThreadAsk & { details?: AskDetails })[],
     text: string | undefined,
     attachments: readonly AttachedContent[] = [],
+    isNew?: NewConversation,
   ): Promise<AskResult> {
     const { id: conversationId } = conversation;
     const generations = threads.map((t) => ({ id: t.answerId, threadId: t.threadId }));
@@ -387,6 +394,7 @@ export class Asker {
         at,
         asks,
         ...(text !== undefined && { text, title: titleOfQuestion(text), attachments }),
+        ...(isNew && { conversation: isNew }),
       });
       const [first, ...rest] = prepared.map((p) => p.run);
       const cursor =
@@ -456,6 +464,29 @@ export class Asker {
     };
     return { ask, run };
   }
+}
+
+/** A conversation that is not there yet, as it will be read and as it is to be stored. */
+function newConversation(
+  id: string,
+  threads: readonly NewConversationThread[],
+): { detail: ConversationDetail; stored: NewConversation } {
+  const at = Date.now();
+  const detail = {
+    id,
+    title: '',
+    createdAt: at,
+    updatedAt: at,
+    threadCount: threads.length,
+    threads: threads.map((thread, position) => ({
+      id: thread.id,
+      conversationId: id,
+      position,
+      settings: thread.settings,
+    })),
+    messages: [],
+  };
+  return { detail, stored: { id, title: '', at, threads } };
 }
 
 async function getConversation(store: Store, ownerId: string, id: string): Promise<ConversationDetail> {

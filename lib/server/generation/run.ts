@@ -135,9 +135,10 @@ export class Runs {
 
   /** Whether a generation of this owner runs here, by the generation's or the conversation's id; known without the store. */
   isRunOf(ownerId: string, id: string): boolean {
-    const own = (input: RunInput) =>
-      input.ownerId === ownerId && (input.generationId === id || input.conversationId === id);
-    return [...this.#running.values()].some(({ input }) => own(input));
+    for (const { input } of this.#running.values()) {
+      if (input.ownerId === ownerId && (input.generationId === id || input.conversationId === id)) return true;
+    }
+    return false;
   }
 
   /** Ids of the generations that run here at a provider. */

@@ -45,7 +45,7 @@ export function createAnswers(engine: Engine) {
 
 /** What the model wrote; of a running one what was checkpointed, of an older one what its parts tell. */
 async function findRawText(engine: Engine, ownerId: string, id: string): Promise<RawText | undefined> {
-  return engine.read(async (db) => {
+  return engine.lookUp(async (db) => {
     const row = await db
       .selectFrom('generations')
       .innerJoin('messages', 'messages.id', 'generations.id')

@@ -2,7 +2,7 @@ import type { AttachedContent } from '../../attachment.ts';
 import { AppError } from '../../errors.ts';
 import type { Segment } from '../../stream-part.ts';
 import { attachmentRows, insertAttachments } from './attachments.ts';
-import { lockConversation } from './conversations.ts';
+import { insertConversation, lockConversation, type NewConversation } from './conversations.ts';
 import { bind, type Db, type Engine } from './engine.ts';
 import { type NewGeneration, rowOfNewGeneration } from './generations.ts';
 import type { AttachmentRow, MessageRow } from './schema.ts';
@@ -31,6 +31,8 @@ interface NewAsks {
   asks: readonly NewAsk[];
   /** Given to the conversation if it has none. */
   title?: string;
+  /** The conversation itself, made with its first question: both, or neither. */
+  conversation?: NewConversation;
 }
 
 /** Questions, with the answers they will get. */
@@ -53,18 +55,14 @@ async function createAsk(
 ): Promise<{ created: boolean }> {
   const question = renderJson([{ kind: 'answer', text: ask.text ?? '' }] satisfies Segment[]);
   return engine.write(async (db) => {
-    const conversation = await lockConversation(engine, db, ownerId, conversationId);
+    const made = ask.conversation && (await insertConversation(db, ownerId, ask.conversation)).created;
+    const isEmpty = made && ask.conversation?.threads.every(({ copy }) => copy === undefined);
+    const conversation = isEmpty
+      ? { title: '', updated_at: ask.at, next_seq: 0 }
+      : await lockConversation(engine, db, ownerId, conversationId);
     if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
-    await assertThreads(db, conversationId, ask.asks);
-    const known = await knownMessages(db, ask.asks);
-    const attached = Map.groupBy(await attachmentRows(db, [...known.keys()]), (row) => row.message_id);
-    const earlier = ask.asks.map(
-      (one) =>
-        isStored(one, known, question) &&
-        (one.question === 'existing' || isAttached(attached.get(one.questionId) ?? [], ask.attachments ?? [])),
-    );
-    if (ask.asks.length > 0 && earlier.every((stored) => stored)) return { created: false };
-    for (const one of ask.asks) assertNew(one, known, ask.text);
+    if (ask.conversation && isEmpty) assertFirst(ask.asks, ask.conversation, ask.text);
+    else if (await isRepeat(db, conversationId, ask, question)) return { created: false };
 
     const rows = ask.asks.flatMap((one) => messageRows(one, conversationId, ask.at, question));
     await db
@@ -97,6 +95,30 @@ async function createAsk(
       .execute();
     return { created: true };
   });
+}
+
+/** Whether all of it is there already. @throws AppError when it cannot be stored as something new either. */
+async function isRepeat(db: Db, conversationId: string, ask: NewAsks, question: string): Promise<boolean> {
+  await assertThreads(db, conversationId, ask.asks);
+  const known = await knownMessages(db, ask.asks);
+  const attached = Map.groupBy(await attachmentRows(db, [...known.keys()]), (row) => row.message_id);
+  const earlier = ask.asks.map(
+    (one) =>
+      isStored(one, known, question) &&
+      (one.question === 'existing' || isAttached(attached.get(one.questionId) ?? [], ask.attachments ?? [])),
+  );
+  if (ask.asks.length > 0 && earlier.every((stored) => stored)) return true;
+  for (const one of ask.asks) assertNew(one, known, ask.text);
+  return false;
+}
+
+/** The first question of a new conversation: there is nothing to look for, and an id in use is refused when it is stored. */
+function assertFirst(asks: readonly NewAsk[], { threads }: NewConversation, text: string | undefined): void {
+  const ids = new Set(threads.map(({ id }) => id));
+  if (!asks.every((ask) => ids.has(ask.threadId))) {
+    throw new AppError('not_found', 'There is no such thread in this conversation.');
+  }
+  for (const ask of asks) assertNew(ask, new Map(), text);
 }
 
 async function assertThreads(db: Db, conversationId: string, asks: readonly NewAsk[]): Promise<void> {

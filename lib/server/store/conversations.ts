@@ -21,7 +21,7 @@ import { cleanText, renderJson } from './stored-text.ts';
 import { threadOfRow } from './thread-rows.ts';
 
 /** A conversation as a page makes it, ids included. */
-interface NewConversation {
+export interface NewConversation {
   id: string;
   /** Empty when it has none yet: the conversation it is copied from has one, or the first question may bring one. */
   title: string;
@@ -62,41 +62,48 @@ async function createConversation(
   ownerId: string,
   conversation: NewConversation,
 ): Promise<{ created: boolean }> {
+  return engine.write((db) => insertConversation(db, ownerId, conversation));
+}
+
+/** The same within a transaction. */
+export async function insertConversation(
+  db: Db,
+  ownerId: string,
+  conversation: NewConversation,
+): Promise<{ created: boolean }> {
   const { id, title, at, threads } = conversation;
-  return engine.write(async (db) => {
-    const inserted = await db
-      .insertInto('conversations')
-      .values({
-        id,
-        owner_id: ownerId,
-        title: cleanText(title),
-        created_at: at,
-        updated_at: at,
-        next_seq: 0,
-        title_source: 'question',
-      })
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .executeTakeFirst();
-    if (inserted.numInsertedOrUpdatedRows === 0n) {
-      if (await findRow(db, ownerId, id)) return { created: false };
-      throw new AppError('conflict', 'This id is in use.');
-    }
-    if (threads.length > 0) {
-      await db
-        .insertInto('threads')
-        .values(
-          threads.map((thread, position) => ({
-            id: thread.id,
-            conversation_id: id,
-            position,
-            settings: renderJson(thread.settings),
-          })),
-        )
-        .execute();
-    }
-    await insertCopies(db, ownerId, conversation);
-    return { created: true };
-  });
+  const inserted = await db
+    .insertInto('conversations')
+    .values({
+      id,
+      owner_id: ownerId,
+      title: cleanText(title),
+      created_at: at,
+      updated_at: at,
+      next_seq: 0,
+      title_source: 'question',
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  if (inserted.numInsertedOrUpdatedRows === 0n) {
+    if (await findRow(db, ownerId, id)) return { created: false };
+    throw new AppError('conflict', 'This id is in use.');
+  }
+  if (threads.length > 0) {
+    await db
+      .insertInto('threads')
+      .values(
+        threads.map((thread, position) => ({
+          id: thread.id,
+          conversation_id: id,
+          position,
+          settings: renderJson(thread.settings),
+        })),
+      )
+      .execute();
+  }
+  await insertCopies(db, ownerId, conversation);
+  return { created: true };
 }
 
 /** Fills the threads of a new conversation that begin with a copy; their origin's title is theirs too. */
@@ -127,7 +134,7 @@ async function titleOfThread(db: Db, threadId: string): Promise<string | undefin
 
 /** All that is in it, messages in the order they were stored; a running answer has its text so far. */
 async function findConversation(engine: Engine, ownerId: string, id: string): Promise<ConversationDetail | undefined> {
-  return engine.read(async (db) => {
+  return engine.lookUp(async (db) => {
     const conversation = await findRow(db, ownerId, id);
     if (!conversation) return undefined;
     const threads = await db
@@ -180,7 +187,7 @@ export async function listMessages(db: Db, conversationId: string, threadId?: st
 }
 
 async function hasConversation(engine: Engine, ownerId: string, id: string): Promise<boolean> {
-  return (await engine.read((db) => findRow(db, ownerId, id))) !== undefined;
+  return (await engine.lookUp((db) => findRow(db, ownerId, id))) !== undefined;
 }
 
 /**
@@ -347,7 +354,7 @@ async function findTitle(
   ownerId: string,
   id: string,
 ): Promise<{ title: string; source: ConversationRow['title_source'] } | undefined> {
-  const row = await engine.read((db) => findRow(db, ownerId, id));
+  const row = await engine.lookUp((db) => findRow(db, ownerId, id));
   return row && { title: row.title, source: row.title_source };
 }
 

@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { AppError } from '../../errors.ts';
 import type { Database } from './schema.ts';
 import { convertStoreError, isWorthRetrying } from './store-errors.ts';
+import { WriteGroups } from './write-groups.ts';
 
 export type Db = Transaction<Database>;
 
@@ -12,6 +13,8 @@ export interface Connections {
   reader: Kysely<Database>;
   /** For searches and sums, which may take long and must not hold up the reader. */
   aggregator: Kysely<Database>;
+  /** For what is looked up by a key. */
+  finder: Kysely<Database>;
   /** The path, or host and database; never a password. */
   place: string;
   /** Brings all of a log beside the file into it and empties it; false when others keep it from that now. */
@@ -27,6 +30,11 @@ export interface Engine {
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** Reads that see one moment. */
   read<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * The same, of a few rows by their keys: on SQLite in this very thread, which takes less than to ask another one. Not for what
+   * grows with the database.
+   */
+  lookUp<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** The same, on the connection for searches and sums. */
   aggregate<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** Chosen rows stay as they are until the transaction ends. On SQLite a writer is alone anyway. */
@@ -62,7 +70,8 @@ const attempts = 4;
 
 /** Puts the rules both engines share over their connections: transactions, retries, errors in words, an orderly end. */
 export function createEngine(connections: Connections): Engine {
-  const { kind, place, writer, reader, aggregator } = connections;
+  const { kind, place, writer, reader, aggregator, finder } = connections;
+  const groups = kind === 'sqlite' ? new WriteGroups(writer) : undefined;
   const underWay = new Set<Promise<unknown>>();
   let forgotten = false;
   let closing: Promise<void> | undefined;
@@ -90,8 +99,15 @@ export function createEngine(connections: Connections): Engine {
   return {
     kind,
     place,
-    write: (work) => track(() => retry(() => writer.transaction().execute(work))),
+    write: (work) => track(() => retry(() => groups?.write(work) ?? writer.transaction().execute(work))),
     read: (work) => track(() => readOn(reader, work)),
+    lookUp: (work) =>
+      track(() =>
+        readOn(finder, work).catch((error: unknown) => {
+          if (kind === 'sqlite' && !(error instanceof AppError)) return readOn(reader, work); // which waits for locks
+          throw error;
+        }),
+      ),
     aggregate: (work) => track(() => readOn(aggregator, work)),
     markForgotten() {
       forgotten = true;

@@ -103,7 +103,7 @@ const staleUnlessLab = sql<number>`case when exists (select 1 from conversations
   where conversations.id = messages.conversation_id and conversations.lab_run_id is not null) then 0 else 1 end`;
 
 async function findGeneration(engine: Engine, ownerId: string, id: string): Promise<GenerationDetail | undefined> {
-  return engine.read(async (db) => {
+  return engine.lookUp(async (db) => {
     const row = await db
       .selectFrom('generations')
       .selectAll()
@@ -124,7 +124,7 @@ async function findGeneration(engine: Engine, ownerId: string, id: string): Prom
 
 /** In the order they were asked. */
 async function listRunning(engine: Engine, ownerId: string, conversationId: string): Promise<RunningGeneration[]> {
-  const rows = await engine.read((db) =>
+  const rows = await engine.lookUp((db) =>
     db
       .selectFrom('generations')
       .innerJoin('messages', 'messages.id', 'generations.id')

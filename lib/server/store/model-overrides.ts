@@ -11,7 +11,7 @@ export function createModelOverrides(engine: Engine) {
 }
 
 async function listModelOverrides(engine: Engine, ownerId: string): Promise<ModelOverrideEntry[]> {
-  const rows = await engine.read((db) =>
+  const rows = await engine.lookUp((db) =>
     db
       .selectFrom('model_overrides')
       .selectAll()

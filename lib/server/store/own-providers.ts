@@ -72,7 +72,7 @@ async function createProvider(engine: Engine, ownerId: string, provider: OwnProv
 
 /** In the order they were added. */
 async function listProviders(engine: Engine, ownerId: string): Promise<OwnProvider[]> {
-  const rows = await engine.read((db) =>
+  const rows = await engine.lookUp((db) =>
     db
       .selectFrom('own_providers')
       .selectAll()
@@ -85,7 +85,7 @@ async function listProviders(engine: Engine, ownerId: string): Promise<OwnProvid
 }
 
 async function findProvider(engine: Engine, ownerId: string, id: string): Promise<OwnProvider | undefined> {
-  const row = await engine.read((db) => find(db, ownerId, id));
+  const row = await engine.lookUp((db) => find(db, ownerId, id));
   return row && providerOfRow(row);
 }
 

@@ -39,6 +39,7 @@ export function openPostgres(options: { url: string }): Connections {
     writer: db,
     reader: db,
     aggregator: db,
+    finder: db,
     place,
     close: () => db.destroy(),
   };

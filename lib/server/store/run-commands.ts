@@ -38,7 +38,7 @@ async function sendCommands(
 
 /** All that nobody has taken; nearly always none. */
 async function listCommands(engine: Engine): Promise<{ generationId: string; command: RunCommand }[]> {
-  const rows = await engine.read((db) =>
+  const rows = await engine.lookUp((db) =>
     db.selectFrom('run_commands').select(['generation_id', 'command']).orderBy('generation_id').execute(),
   );
   return rows.map(({ generation_id: generationId, command }) => ({ generationId, command }));

@@ -35,7 +35,7 @@ async function listElsewhere(
   instanceId: string,
   conversationIds?: readonly string[],
 ): Promise<{ id: string; conversationId: string }[]> {
-  const rows = await engine.read((db) => {
+  const rows = await engine.lookUp((db) => {
     const query = db
       .selectFrom('generations')
       .select(['id', 'conversation_id'])
@@ -50,7 +50,7 @@ async function listElsewhere(
 
 /** Ids of what still runs in conversations that were deleted. */
 async function listDeleted(engine: Engine, conversationIds: readonly string[]): Promise<string[]> {
-  const rows = await engine.read((db) =>
+  const rows = await engine.lookUp((db) =>
     db
       .selectFrom('generations')
       .select('id')
@@ -65,7 +65,7 @@ async function listDeleted(engine: Engine, conversationIds: readonly string[]): 
 
 /** Of these generations, those that run. */
 async function listOf(engine: Engine, generationIds: readonly string[]): Promise<string[]> {
-  const rows = await engine.read((db) =>
+  const rows = await engine.lookUp((db) =>
     db.selectFrom('generations').select('id').where('id', 'in', generationIds).where('state', '=', 'running').execute(),
   );
   return rows.map((row) => row.id);
@@ -80,7 +80,7 @@ const marksPerQuery = 200;
  */
 async function listNews(engine: Engine, marks: readonly CheckpointMark[]): Promise<Map<string, RunningNews>> {
   const news = new Map<string, RunningNews>();
-  await engine.read(async (db) => {
+  await engine.lookUp(async (db) => {
     for (let i = 0; i < marks.length; i += marksPerQuery) {
       for (const [id, found] of await newsOf(db, marks.slice(i, i + marksPerQuery))) news.set(id, found);
     }

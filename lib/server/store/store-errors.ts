@@ -4,11 +4,14 @@ import type { StorageTroubleCode } from '../../storage-trouble.ts';
 /** SQLite's answer to a statement, with its extended result code (https://sqlite.org/rescode.html). */
 export class SqliteError extends Error {
   readonly resultCode: number;
+  /** Whether the transaction in which it happened is still there; some errors end it. */
+  readonly isInTransaction: boolean;
 
-  constructor(resultCode: number, message: string) {
+  constructor(resultCode: number, message: string, isInTransaction = false) {
     super(message);
     this.name = 'SqliteError';
     this.resultCode = resultCode;
+    this.isInTransaction = isInTransaction;
   }
 }
 

@@ -38,6 +38,39 @@ export function asksContract(engine: string, start: () => Promise<Databases>): v
       ]);
     });
 
+    test('a conversation and its first question are made together, once, or not at all', async () => {
+      const taken = await createSample(store);
+      const ownerId = createId();
+      const first = (ids: { threadId?: string; answerId?: string; parentId?: string } = {}) => {
+        const [id, threadId] = [createId(), createId()];
+        const conversation = { id, title: '', at: noon, threads: [{ id: threadId, settings }] };
+        const one = {
+          threadId,
+          questionId: createId(),
+          answerId: createId(),
+          parentId: null,
+          generation: newGeneration,
+        };
+        return { id, conversation, text: 'Why?', title: 'Why?', at: noon, asks: [{ ...one, ...ids }] };
+      };
+      const { id, ...ask } = first();
+      assert.deepEqual(await store.asks.create(ownerId, id, ask), { created: true });
+      const made = await store.conversations.find(ownerId, id);
+      assert.deepEqual([made?.title, made?.threads.length, made?.messages.length], ['Why?', 1, 2]);
+      assert.deepEqual(await store.asks.create(ownerId, id, ask), { created: false });
+      assert.deepEqual(await store.conversations.find(ownerId, id), made);
+      const wrong: [ApiErrorCode, ReturnType<typeof first>][] = [
+        ['conflict', first({ answerId: taken.answerId })],
+        ['not_found', first({ threadId: taken.threadId })],
+        ['not_found', first({ parentId: taken.answerId })],
+      ];
+      for (const [code, { id: other, ...refused }] of wrong) {
+        await rejects(code, () => store.asks.create(ownerId, other, refused));
+        assert.equal(await store.conversations.has(ownerId, other), false);
+      }
+      await rejects('conflict', () => store.asks.create(createId(), id, ask));
+    });
+
     test('a name that is there is kept', async () => {
       const { ownerId, conversationId, answerId, ask } = await createSample(store);
       await store.asks.create(ownerId, conversationId, {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
 import { openStore, type Store, type StoreOptions } from '../../../lib/server/store/store.ts';
 import { assertKept, runWriter } from './child.ts';
@@ -32,6 +33,39 @@ export function databaseContract(engine: string, start: () => Promise<Databases>
         await fresh.close();
       }
     }
+
+    test('writes that come together end as they would one after the other, also beside some that fail', async () => {
+      const ways = fc.constantFrom('new', 'taken', 'mine', 'nowhere');
+      await fc.assert(
+        fc.asyncProperty(fc.array(ways, { minLength: 2, maxLength: 40 }), async (writes) => {
+          const foreign = await createSample(store);
+          const own = await createSample(store);
+          const done = writes.map(async (way) => {
+            const id = {
+              new: createId(),
+              taken: foreign.conversationId,
+              mine: own.conversationId,
+              nowhere: createId(),
+            }[way];
+            if (way !== 'nowhere')
+              return store.conversations.create(own.ownerId, { id, title: '', at: noon, threads: [] });
+            return store.threads.create(own.ownerId, id, { id: createId(), settings });
+          });
+          const outcomes = await Promise.allSettled(done);
+          assert.deepEqual(
+            outcomes.map((end) => (end.status === 'fulfilled' ? end.value : (end.reason as AppError).code)),
+            writes.map(
+              (way) =>
+                ({ new: { created: true }, taken: 'conflict', mine: { created: false }, nowhere: 'not_found' })[way],
+            ),
+          );
+          const made = writes.filter((way) => way === 'new').length;
+          const { conversations } = await store.conversations.list(own.ownerId, { limit: 100 });
+          assert.equal(conversations.length, made + 1);
+        }),
+        { numRuns: 20 },
+      );
+    });
 
     test("a stranger's id answers exactly like an unknown one, everywhere", async () => {
       const sample = await createSample(store);

@@ -45,6 +45,8 @@ describe('a SQLite file', () => {
         assert.equal(await settingOf('busy_timeout'), 5_000);
         assert.equal(await settingOf('query_only'), db === connections.writer ? 0 : 1);
       }
+      const { rows } = await sql.raw('pragma busy_timeout').execute(connections.finder);
+      assert.deepEqual(rows, [{ timeout: 0 }]); // it is in the server's own thread, and must not wait there
     } finally {
       await connections.close();
     }

@@ -7,8 +7,8 @@ import { admitReader } from './event-readers.ts';
 export const GET = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    // What runs here is known here: it can be followed while the store is away.
-    const isRun = runtime.storeHealth.trouble !== undefined && runtime.runs.isRunOf(viewer.id, id);
+    // What runs here is known here: nobody waits for the store, and it can be followed while that is away.
+    const isRun = runtime.runs.isRunOf(viewer.id, id);
     if (!isRun && !(await runtime.store.conversations.has(viewer.id, id))) {
       throw new AppError('not_found', 'There is no such conversation.');
     }
