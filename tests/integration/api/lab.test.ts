@@ -64,6 +64,7 @@ const provider = await createFakeProvider({
   models: [
     { id: 'sums' },
     { id: 'varied' },
+    { id: 'floods' },
     { id: 'stumbles' },
     { id: 'limited' },
     { id: 'locked' },
@@ -74,6 +75,10 @@ const provider = await createFakeProvider({
     const { model } = request.json;
     const question = request.json.messages?.at(-1)?.content ?? '';
     if (model === 'sums') return answerSum(request);
+    if (model === 'floods') {
+      const text = `The answer is \\boxed{${'9'.repeat(1_000_000)}}.`;
+      return { steps: [chunk({ content: text }), chunk({}, 'stop'), doneStep] };
+    }
     // one seed in three: right, and well-formed; the others agree on what is wrong, without a thought
     if (model === 'varied') {
       if (Number(request.json.seed) % 3 === 0) return answerSum(request);
@@ -318,6 +323,17 @@ test('votes are weighed otherwise without a call, and by nothing that is not kep
   assert.equal(ofAll(await weighed('format')), 0.5);
   assert.equal(provider.requests.length, calls);
   assert.equal((await client.request('GET', `/api/lab/runs/${run.id}/votes?weight=confidence`)).status, 400);
+});
+
+test('an answer of a megabyte is wrong, and what is kept of it is short', async () => {
+  const client = newClient();
+  const run = await change(client, await create(client, { models: [model('floods')] }, 1), { do: 'start' });
+  const states = run.figures[0]?.states;
+  assert.deepEqual([run.state, states?.failed, (states?.wrong ?? 0) + (states?.['no-answer'] ?? 0)], ['done', 0, 2]);
+  const samples = await read<Page<LabSample>>(await client.request('GET', `/api/lab/runs/${run.id}/samples`));
+  for (const { found, vote } of samples.items) {
+    assert.ok((found?.text.length ?? 0) <= 4_096 && (vote?.length ?? 0) <= 4_096);
+  }
 });
 
 test('an export has a line a sample, and its sums are the page’s', async () => {
