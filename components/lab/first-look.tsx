@@ -42,7 +42,7 @@ export default function FirstLook(props: {
       aria-labelledby="lab-first"
     >
       <h2 id="lab-first" className="text-md font-semibold">
-        What it looks like
+        {recorded === undefined ? 'Live, here' : 'What it looks like'}
       </h2>
       {recorded !== undefined && <RecordedPlot id={recorded} />}
       <div className="flex flex-wrap items-center gap-2.5">

@@ -16,14 +16,18 @@ export interface SampleCalls {
   replayedTokens?: number;
 }
 
-/** How a reply ended, as it is judged: what a filter withheld or a limit ended without a word did not fail. */
-export function endOfReply(generation: Pick<Generation, 'finish' | 'error'>): {
+/**
+ * How a reply ended, as it is judged: what a filter withheld or a limit ended without a word did not fail, nor did one that
+ * could not go on because what it had said fills the window.
+ */
+export function endOfReply(generation: Pick<Generation, 'finish' | 'error' | 'continues'>): {
   outcome: Outcome;
   reason: FinishReason;
 } {
-  const { finish, error } = generation;
+  const { finish, error, continues } = generation;
   if (error?.kind === 'filtered') return { outcome: 'complete', reason: 'filtered' };
   if (error?.kind === 'limit') return { outcome: 'complete', reason: 'length' };
+  if (error?.kind === 'context' && continues !== undefined) return { outcome: 'complete', reason: 'length' };
   return { outcome: finish?.outcome ?? 'interrupted', reason: finish?.reason ?? 'unknown' };
 }
 

@@ -553,7 +553,7 @@ async function readMessage(
 }
 
 /** What a verdict is made of. */
-export interface SampleEnd extends Pick<Generation, 'finish' | 'error'> {
+export interface SampleEnd extends Pick<Generation, 'finish' | 'error' | 'continues'> {
   parts: Segment[];
 }
 
@@ -573,7 +573,9 @@ async function readEnds(engine: Engine, generationIds: readonly string[]): Promi
     rows.map(({ parts, ...row }) => {
       const finish = finishOfRow(row);
       const error = row.error === null ? undefined : (JSON.parse(row.error) as Generation['error']);
-      return [row.id, { parts: JSON.parse(parts) as Segment[], ...(finish && { finish }), ...(error && { error }) }];
+      const { continues } = row;
+      const end = { ...(finish && { finish }), ...(error && { error }), ...(continues !== null && { continues }) };
+      return [row.id, { parts: JSON.parse(parts) as Segment[], ...end }];
     }),
   );
 }

@@ -18,6 +18,7 @@ const models = {
   obeys: puzzle,
   ignores: { ...puzzle, ignoresBudget: true as const },
   fills: { thought: [], answer: ' 5 + 7 = 12 no'.repeat(4).split(/(?= )/), window: 12 },
+  ponders: { thought: ' 5 + 7 = 12 no'.repeat(4).split(/(?= )/), answer: [' 12'], window: 8 },
 };
 const server = await createFakeProvider(llamaCpp({ models }));
 after(() => server.close());
@@ -115,6 +116,13 @@ test('an answer that fills the window behind a cap is cut, and asked no further'
   const { samples } = await run('fills', [{ way: 'cap', tokens: 5 }]);
   assert.equal(samples[0]?.state, 'cut-answering', JSON.stringify(samples));
   assert.equal(samples[0]?.answerTokens, 12);
+});
+
+test('a thought that fills the window before its cap is cut, now and when it is judged again', async () => {
+  const { client, run: done, samples } = await run('ponders', [{ way: 'cap', tokens: 12 }]);
+  assert.equal(samples[0]?.state, 'cut-thinking', JSON.stringify(samples));
+  const again = await client.json<LabRun>('POST', `/api/lab/runs/${done.id}/rescore`, { rule: {} });
+  assert.equal(again.figures[0]?.states['cut-thinking'], 1);
 });
 
 test('a raw prompt is forced like a chat', async () => {
