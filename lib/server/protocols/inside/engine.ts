@@ -136,6 +136,19 @@ export function step(decodings: readonly Decoding[]): Map<Decoding, Decoded> {
 
 /** Decodes all of these to their ends, `atOnce` together. For a thread of its own: it does not pause. */
 export function decodeAll(network: Network, texts: readonly DecodingOptions[], atOnce = 16): Decoding[] {
+  const turns = decodeInTurns(network, texts, atOnce);
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done) return turn.value;
+  }
+}
+
+/** Decodes all of these as `decodeAll` does, and pauses after each token. */
+export function* decodeInTurns(
+  network: Network,
+  texts: readonly DecodingOptions[],
+  atOnce: number,
+): Generator<void, Decoding[]> {
   const done: Decoding[] = [];
   let running: Decoding[] = [];
   while (done.length < texts.length || running.length > 0) {
@@ -148,6 +161,7 @@ export function decodeAll(network: Network, texts: readonly DecodingOptions[], a
     }
     step(running);
     running = running.filter(({ end }) => end === undefined);
+    yield;
   }
   return done;
 }

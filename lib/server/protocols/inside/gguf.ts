@@ -37,6 +37,30 @@ const kinds: Record<number, { label: string; block: number; bytes: number; unpac
  * @throws GgufError
  */
 export function parseGguf(bytes: Uint8Array): Gguf {
+  const { metadata, infos, start } = readGgufHead(bytes);
+  const tensors = new Map<string, GgufTensor>();
+  for (const info of infos) {
+    if (tensors.has(info.name)) throw new GgufError(`There are two tensors "${info.name}".`);
+    tensors.set(info.name, readTensor(bytes, info, start));
+  }
+  return { metadata, tensors };
+}
+
+/** What stands before the tensors' numbers. */
+export interface GgufHead {
+  metadata: Map<string, GgufValue>;
+  /** Where the value of each key lies, in bytes, without its type. */
+  places: Map<string, [from: number, to: number]>;
+  infos: TensorInfo[];
+  /** In bytes, what a tensor begins at a multiple of. */
+  alignment: number;
+  /** Where the head ends, and where the numbers begin. */
+  end: number;
+  start: number;
+}
+
+/** @throws GgufError */
+export function readGgufHead(bytes: Uint8Array): GgufHead {
   if (bytes.byteLength > largestFile) throw new GgufError(`The file has ${bytes.byteLength} bytes: too many.`);
   const reader = new Reader(bytes);
   if (bytes.byteLength < 4 || reader.u32() !== magic) throw new GgufError('This is no GGUF file.');
@@ -45,10 +69,14 @@ export function parseGguf(bytes: Uint8Array): Gguf {
   const tensorCount = reader.count(12);
   const entryCount = reader.count(12);
   const metadata = new Map<string, GgufValue>();
+  const places: GgufHead['places'] = new Map();
   for (let i = 0; i < entryCount; i++) {
     const key = reader.string();
     if (metadata.has(key)) throw new GgufError(`"${key}" is said twice.`);
-    metadata.set(key, reader.value(reader.u32(), 0));
+    const type = reader.u32();
+    const from = reader.at;
+    metadata.set(key, reader.value(type, 0));
+    places.set(key, [from, reader.at]);
   }
   const infos = Array.from({ length: tensorCount }, () => readTensorInfo(reader));
   const alignment = metadata.get('general.alignment') ?? 32;
@@ -56,12 +84,7 @@ export function parseGguf(bytes: Uint8Array): Gguf {
     throw new GgufError('The alignment of the tensors is no multiple of 8.');
   }
   const start = Math.ceil(reader.at / alignment) * alignment;
-  const tensors = new Map<string, GgufTensor>();
-  for (const info of infos) {
-    if (tensors.has(info.name)) throw new GgufError(`There are two tensors "${info.name}".`);
-    tensors.set(info.name, readTensor(bytes, info, start));
-  }
-  return { metadata, tensors };
+  return { metadata, places, infos, alignment, end: reader.at, start };
 }
 
 interface TensorInfo {
