@@ -38,6 +38,7 @@ const serverRooms = [
   'telemetry',
   'generation',
   'the lab',
+  'the training',
   'server',
 ];
 const floor = ['ui', 'charts', 'markdown', 'client', 'words', 'rewards'];
@@ -107,6 +108,12 @@ const rooms = [
     name: 'the lab',
     files: /^lib\/server\/lab\//,
     mayUse: [...pure, 'config', 'store', 'generation'],
+    notPackages: screen,
+  },
+  {
+    name: 'the training',
+    files: /^lib\/server\/training\//,
+    mayUse: [...pure, 'config', 'a protocol'],
     notPackages: screen,
   },
   // what the doors share, and where the rooms are put together

@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from 'react';
 import { advantagesOf, rewardWeights, sumRewards } from '../../lib/lab/rewards.ts';
-import { type Checkpoint, judgeText, mostTexts } from '../../lib/zero/texts.ts';
+import { type Checkpoint, countedRewards, judgeText, mostTexts } from '../../lib/zero/texts.ts';
 import type { GroupSample } from '../rewards/group-sample.ts';
 import { RewardGroup } from '../rewards/reward-group.tsx';
 import { Button } from '../ui/button.tsx';
@@ -72,9 +72,7 @@ function Group(props: { asked: Asked; opened: string | undefined; onOpen: (id: s
 function samplesOf({ texts, puzzle }: Asked): GroupSample[] {
   return texts.map(({ text, tokens }, at) => {
     const { answer, rewards } = judgeText(text, puzzle);
-    // as in the training: a right answer counts only inside a well-formed text, or answers without thought would win
-    const counted = { ...rewards, accuracy: rewards.format === 1 ? rewards.accuracy : 0 };
-    return { id: String(at), name: `Sample ${at + 1}`, said: answer ?? '–', rewards: counted, tokens };
+    return { id: String(at), name: `Sample ${at + 1}`, said: answer ?? '–', rewards: countedRewards(rewards), tokens };
   });
 }
 

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../lib/quantity-words.ts';
 import type { Checkpoint } from '../../lib/zero/texts.ts';
 import { checkpointWords } from './checkpoint-words.ts';
+import { FileLink } from './file-link.tsx';
 
 const code = 'overflow-x-auto rounded-md bg-code p-3 text-sm';
 
@@ -32,13 +33,5 @@ export function TakeAlong({ checkpoints }: { checkpoints: readonly Checkpoint[] 
         ))}
       </ul>
     </section>
-  );
-}
-
-function FileLink({ name }: { name: string }) {
-  return (
-    <a className="text-accent underline-offset-2 hover:underline" href={`/api/zero/models/${name}`} download={name}>
-      {name}
-    </a>
   );
 }

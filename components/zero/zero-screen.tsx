@@ -13,6 +13,7 @@ import { TakeAlong } from './take-along.tsx';
 
 const AskAll = lazy(() => import('./ask-all.tsx'));
 const StepGroup = lazy(() => import('./step-group.tsx'));
+const TrainHere = lazy(() => import('./train-here.tsx'));
 
 /** How tiny-zero and tiny-r1 learnt: what a step is, what came of it, and the checkpoints themselves. */
 export function ZeroScreen({ record, checkpoints }: { record: TrainingRecord; checkpoints: Checkpoint[] }) {
@@ -52,6 +53,9 @@ export function ZeroScreen({ record, checkpoints }: { record: TrainingRecord; ch
             <StepGroup puzzle={puzzle} checkpoints={checkpoints} />
           </Suspense>
         </section>
+        <Suspense fallback={<p className="text-ink-muted">…</p>}>
+          <TrainHere record={record} />
+        </Suspense>
         <CapsPlot record={record} />
         <Recipe record={record} />
         <Honesty record={record} />

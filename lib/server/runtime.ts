@@ -24,6 +24,8 @@ import type { GenerationFacts } from './telemetry/generation-facts.ts';
 import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import { TokenCounter } from './tokenizer/token-counter.ts';
 import { ViewerModels } from './viewer-models.ts';
+import { KeptModels } from './training/kept-models.ts';
+import { TrainingRoom } from './training/training-room.ts';
 import { ZeroTexts } from './zero.ts';
 
 /** Everything this process has one of. */
@@ -47,6 +49,9 @@ export interface Runtime {
   asker: Asker;
   lab: Lab;
   zero: ZeroTexts;
+  /** What is trained here, and the models that were. */
+  training: TrainingRoom;
+  kept: KeptModels;
   searchIndexer: SearchIndexer;
   /** Answers interrupted by an earlier end of the server, found at this start. */
   interruptedAtStart: number;
@@ -84,7 +89,12 @@ async function openRuntime(config: Config): Promise<Runtime> {
 
   const upstream = createUpstreamFetch({ connectMs: config.limits.connectMs });
   const guard = createAddressGuard({ isPublic: config.isPublic, ownPort: config.port });
-  const inside = createInsideAdapter({ label: insideLabel, tokensPerSecond: config.insideTokensPerSecond });
+  const kept = new KeptModels(path.join(config.dataFolder, 'models'));
+  const inside = createInsideAdapter({
+    label: insideLabel,
+    tokensPerSecond: config.insideTokensPerSecond,
+    records: () => kept.all(),
+  });
   const registry = createRegistry({
     keys: config.keys,
     custom: config.custom,
@@ -93,7 +103,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
     isPublic: config.isPublic,
     fetch: upstream,
     replay: createReplayProvider({ speed: config.replaySpeed, limits: config.limits }),
-    inside: { adapter: inside, models: listInsideModels(), label: insideLabel },
+    inside: { adapter: inside, models: listInsideModels(kept.all()), label: insideLabel },
   });
   await registry.discover();
   registry.watch();
@@ -133,6 +143,11 @@ async function openRuntime(config: Config): Promise<Runtime> {
     recordedFolder: path.resolve('public/lab'),
   });
   const zero = new ZeroTexts();
+  const training = new TrainingRoom({
+    kept,
+    isAllowed: !config.isPublic,
+    onKept: () => registry.setInside(listInsideModels(kept.all())),
+  });
   await liveness.tend(async (search) => {
     await store.trash.purge(Date.now() - purgeAfterMs);
     await lab.tend(search); // runs that an earlier process had to leave
@@ -155,6 +170,8 @@ async function openRuntime(config: Config): Promise<Runtime> {
     asker,
     lab,
     zero,
+    training,
+    kept,
     searchIndexer: indexer,
     interruptedAtStart,
     troubles: () => findTroubles({ config, runs, storeHealth, silentMs: liveness.silentMs }),
@@ -166,6 +183,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
       registry.close();
       lab.close();
       await zero.close();
+      await training.close();
       const lost = await runs.shutDown();
       await inside.close();
       await liveness.close();

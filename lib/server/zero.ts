@@ -31,23 +31,23 @@ export async function listCheckpoints(): Promise<Checkpoint[]> {
 }
 
 /** A model's file. @throws AppError `not_found` */
-export function readModelFile(id: string): Promise<Uint8Array<ArrayBuffer>> {
-  return readFile(insideFile(recordOf(id)));
+export function readModelFile(id: string, records: readonly InsideRecord[]): Promise<Uint8Array<ArrayBuffer>> {
+  return readFile(insideFile(recordOf(id, records)));
 }
 
 /**
  * What makes a model of Ollama of a model's file that lies beside it: its template, because Ollama reads those inside GGUF
  * files only where it knows them, and how it was sampled in its training. @throws AppError `not_found`
  */
-export function renderModelfile(id: string): string {
-  const { file, opens, context } = recordOf(id);
+export function renderModelfile(id: string, records: readonly InsideRecord[]): string {
+  const { opens, context } = recordOf(id, records);
   const begun =
     opens === ''
       ? '{{ .Content }}'
       : `{{ if .Thinking }}${opens}{{ .Thinking }}{{ if .Content }}</think>{{ end }}{{ end }}{{ .Content }}`;
   const asked = opens === '' ? '' : `{{ if eq $left 1 }}${opens}{{ end }}`;
   return [
-    `FROM ./${file}`,
+    `FROM ./${id}.gguf`,
     'TEMPLATE """{{- range $at, $_ := .Messages }}{{- $left := len (slice $.Messages $at) }}',
     `{{- if and (eq .Role "user") (le $left 2) }} {{ .Content }}${asked}{{ end }}`,
     `{{- if and (eq .Role "assistant") (eq $left 1) }}${begun}{{ end }}`,
@@ -77,7 +77,9 @@ export class ZeroTexts {
     const puzzle = readPuzzle(asked.puzzle);
     if (typeof puzzle === 'string') throw new AppError('bad_request', faults[puzzle]);
     const seed = asked.seed ?? randomInt(2 ** 30);
-    const records = asked.models.map(recordOf).flatMap((record) => Array.from({ length: asked.samples }, () => record));
+    const records = asked.models
+      .map((id) => recordOf(id, insideRecords))
+      .flatMap((record) => Array.from({ length: asked.samples }, () => record));
     const thread = this.#thread;
     return async function* (signal) {
       yield { type: 'begun', ...puzzle };
@@ -144,8 +146,8 @@ function toldOf(event: DeskEvent, at: number, opens: string): TextsEvent | undef
   }
 }
 
-function recordOf(id: string): InsideRecord {
-  const record = insideRecords.find((one) => one.id === id);
+function recordOf(id: string, records: readonly InsideRecord[]): InsideRecord {
+  const record = records.find((one) => one.id === id);
   if (!record) throw new AppError('not_found', 'There is no such model here.');
   return record;
 }

@@ -36,6 +36,11 @@ export interface Judged {
   saysFalseYes: boolean;
 }
 
+/** As the training counts them: a right answer only inside a well-formed text, or answers without a thought would win. */
+export function countedRewards(rewards: Rewards): Rewards {
+  return { ...rewards, accuracy: rewards.format === 1 ? rewards.accuracy : 0 };
+}
+
 const wellFormed = /^\s*<think>[^<]*<\/think>\s*<answer>([^<]*)<\/answer>\s*$/;
 const answered = /<answer>([^<]*)<\/answer>/;
 

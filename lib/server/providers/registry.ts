@@ -40,6 +40,8 @@ export interface Registry {
   lookFor(id: string, withinMs: number): Promise<void>;
   /** Takes what somebody else's look at a server showed. */
   take(id: string, answer: ListAnswer): void;
+  /** These are the models inside from now on. */
+  setInside(models: ModelInfo[]): void;
   /** From now on, until `close`, servers that are not ready are looked at by themselves. */
   watch(): void;
   close(): void;
@@ -84,14 +86,12 @@ export function createRegistry(options: RegistryOptions): Registry {
   let hosted = providerPresets
     .filter((preset) => preset.kind === 'hosted')
     .map((preset) => createHosted(preset, options, fetch));
-  const built = [
-    ...(options.inside ? [createBuilt('inside', options.inside)] : []),
-    ...(options.replay ? [createBuilt('replay', options.replay)] : []),
-  ];
+  const recordings = options.replay ? [createBuilt('replay', options.replay)] : [];
+  let inside = options.inside ? [createBuilt('inside', options.inside)] : [];
   let entries = new Map<string, Entry>();
   const arrange = () => {
     const seen = (kind: Place['kind']) => watched.flatMap(({ place, entry }) => (place.kind === kind && entry) || []);
-    const all = [...seen('custom'), ...seen('local'), ...hosted, ...built];
+    const all = [...seen('custom'), ...seen('local'), ...hosted, ...inside, ...recordings];
     entries = new Map();
     for (const entry of all) if (!entries.has(entry.info.id)) entries.set(entry.info.id, entry);
   };
@@ -127,6 +127,11 @@ export function createRegistry(options: RegistryOptions): Registry {
     take(id, answer) {
       const place = placeOf(id);
       if (place) place.take(lookOf(answer, place));
+    },
+    setInside(models) {
+      if (!options.inside) return;
+      inside = [createBuilt('inside', { ...options.inside, models })];
+      arrange();
     },
     watch() {
       for (const place of watched) place.watch();

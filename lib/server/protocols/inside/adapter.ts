@@ -3,7 +3,7 @@ import type { GenerationError } from '../../../errors.ts';
 import type { ProviderAdapter, ProviderPart } from '../../../model.ts';
 import type { DeskEvent } from './desk.ts';
 import { DeskThread } from './desk-thread.ts';
-import { insideRecords } from './models.ts';
+import { type InsideRecord, insideRecords } from './models.ts';
 import type { PuzzleFault } from './puzzle.ts';
 import { type InsideRequest, renderInsideBody, renderInsideCall, renderInsidePrompt } from './request.ts';
 
@@ -17,10 +17,12 @@ const url = 'inside:/completions';
 export function createInsideAdapter(options: {
   label: string;
   tokensPerSecond: number;
+  /** The models as they are now; those that come with the app when absent. */
+  records?: () => readonly InsideRecord[];
 }): ProviderAdapter & { close(): Promise<void> } {
   const thread = new DeskThread();
   const rendered = (request: InsideRequest, seed: number) => {
-    const record = insideRecords.find(({ id }) => id === request.model.id);
+    const record = (options.records?.() ?? insideRecords).find(({ id }) => id === request.model.id);
     if (!record) return noSuchModel(options.label, request.model.id);
     const prompt = renderInsidePrompt(request, record);
     return typeof prompt === 'string' ? noPuzzle(prompt) : renderInsideCall(request, record, prompt.text, seed);

@@ -17,6 +17,8 @@ export interface InsideRecord {
   context: number;
   parameters: number;
   note: string;
+  /** Where its file lies, where it did not come with the app. */
+  folder?: string;
 }
 
 export const insideProviderId = 'inside';
@@ -26,13 +28,13 @@ export const insideLabel = 'Inside Thinkglass';
 export const insideRecords = records as readonly InsideRecord[]; // a test holds the file to this
 
 /** Where a model's file lies: data that a bundler must not copy. */
-export function insideFile({ file }: InsideRecord): string {
-  return path.resolve('lib/server/protocols/inside/models', file);
+export function insideFile({ file, folder = 'lib/server/protocols/inside/models' }: InsideRecord): string {
+  return path.resolve(folder, file);
 }
 
 /** The models, as they can be asked. They run here, so they cost nothing. */
-export function listInsideModels(): ModelInfo[] {
-  return insideRecords.map((record) => ({
+export function listInsideModels(from: readonly InsideRecord[] = insideRecords): ModelInfo[] {
+  return from.map((record) => ({
     key: record.id,
     id: record.id,
     providerId: insideProviderId,
