@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { openStore, type Store } from '../../lib/server/store/store.ts';
+import { openStore, type Store, type StoreOptions } from '../../lib/server/store/store.ts';
 import { createSample, type Sample } from './store/samples.ts';
 
-const script = path.resolve(import.meta.dirname, '../../scripts/backup.mjs');
+const scripts = path.resolve(import.meta.dirname, '../../scripts');
 let folder: string;
 let data: string;
 let store: Store;
@@ -25,14 +25,24 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function backUp(to: string | undefined, env: Record<string, string> = {}) {
-  const args = to === undefined ? [script] : [script, path.join(folder, to)];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+function run(script: 'backup' | 'restore', args: string[], env: Record<string, string>) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(scripts, `${script}.mjs`), ...args], {
     env: { ...process.env, THINKGLASS_DATA: data, DATABASE_URL: '', THINKGLASS_SECRET: '', ...env },
     encoding: 'utf8',
   });
   return { status, said: stdout + stderr };
 }
+
+function backUp(to: string | undefined, env: Record<string, string> = {}) {
+  return run('backup', to === undefined ? [] : [path.join(folder, to)], env);
+}
+
+const conversationIn = async (options: StoreOptions) => {
+  const opened = await openStore(options);
+  const found = await opened.conversations.find(sample.ownerId, sample.conversationId);
+  await opened.close();
+  return found;
+};
 
 test('a backup made while the store is written to holds it all, and opens in its place', async () => {
   const { status, said } = backUp('whole');
@@ -41,9 +51,7 @@ test('a backup made while the store is written to holds it all, and opens in its
   const place = path.join(folder, 'whole');
   assert.equal(readFileSync(path.join(place, 'secret'), 'utf8'), 's'.repeat(43));
   for (const file of ['secret', 'thinkglass.db']) assert.equal(statSync(path.join(place, file)).mode & 0o077, 0);
-  const restored = await openStore({ kind: 'sqlite', path: path.join(place, 'thinkglass.db') });
-  const found = await restored.conversations.find(sample.ownerId, sample.conversationId);
-  await restored.close();
+  const found = await conversationIn({ kind: 'sqlite', path: path.join(place, 'thinkglass.db') });
   assert.deepEqual(found, await store.conversations.find(sample.ownerId, sample.conversationId));
 });
 
@@ -52,6 +60,26 @@ test('an earlier backup is not written over, and what cannot be backed up is sai
   assert.match(backUp('once').said, /is there already/);
   assert.match(backUp(undefined).said, /name a folder/);
   assert.match(backUp('none', { THINKGLASS_DATA: path.join(folder, 'nowhere') }).said, /there is no store in/);
-  assert.match(backUp('other', { DATABASE_URL: 'postgres://x' }).said, /pg_dump/);
+  assert.match(backUp('other', { DATABASE_URL: 'postgres://127.0.0.1:1/x' }).said, /cannot be reached/);
   assert.match(backUp('apart', { THINKGLASS_SECRET: 'x'.repeat(32) }).said, /keep THINKGLASS_SECRET/);
+});
+
+test('a backup is put in place where nothing is, with its secret, and nowhere else', async () => {
+  const backup = path.join(folder, 'kept');
+  assert.equal(backUp('kept').status, 0);
+  const elsewhere = path.join(folder, 'new home');
+  const { status, said } = run('restore', [backup], { THINKGLASS_DATA: elsewhere });
+  assert.equal(status, 0, said);
+  assert.match(said, /^1 conversation and the secret are in place/);
+  assert.equal(readFileSync(path.join(elsewhere, 'secret'), 'utf8'), 's'.repeat(43));
+  const found = await conversationIn({ kind: 'sqlite', path: path.join(elsewhere, 'thinkglass.db') });
+  assert.deepEqual(found, await store.conversations.find(sample.ownerId, sample.conversationId));
+
+  assert.match(run('restore', [backup], { THINKGLASS_DATA: elsewhere }).said, /is there already/);
+  assert.match(
+    run('restore', [backup], { THINKGLASS_SECRET: 'x'.repeat(32) }).said,
+    /not the one of THINKGLASS_SECRET/,
+  );
+  writeFileSync(path.join(backup, 'thinkglass.db'), 'no database');
+  assert.match(run('restore', [backup], { THINKGLASS_DATA: path.join(folder, 'empty') }).said, /is no store/);
 });

@@ -84,6 +84,19 @@ export async function migrate(engine: Engine, options: { at: number; to?: number
   });
 }
 
+/** @throws AppError `conflict` when the tables are not at the latest version. */
+export async function assertLatest(engine: Engine): Promise<void> {
+  const { rows } = await engine.read((db) =>
+    sql<{ version: number }>`select max(version) as version from schema_migrations`.execute(db),
+  );
+  const version = rows[0]?.version;
+  if (version === latestVersion) return;
+  throw new AppError(
+    'conflict',
+    `The database's tables are at ${version ?? 0}, this program knows ${latestVersion}. Use the version of the program that runs on it.`,
+  );
+}
+
 async function createFirstTables(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('conversations')

@@ -11,7 +11,7 @@ import { createInstances } from './instances.ts';
 import { createLabRuns } from './lab-runs.ts';
 import { createLabSamples } from './lab-samples.ts';
 import { createLabShares } from './lab-shares.ts';
-import { migrate } from './migrations.ts';
+import { assertLatest, migrate } from './migrations.ts';
 import { createModelOverrides } from './model-overrides.ts';
 import { createProviders } from './own-providers.ts';
 import { openPostgres } from './postgres.ts';
@@ -41,10 +41,25 @@ export interface Store extends ReturnType<typeof createStore> {}
  * @throws AppError `unavailable` when it cannot be reached, opened, or was written by a newer version of this program.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
+  const engine = await openEngine(options);
+  try {
+    return createStore(engine, await readVersion(engine));
+  } catch (error) {
+    await engine.close().catch(() => undefined); // the first error is the one to tell
+    throw error;
+  }
+}
+
+/**
+ * Opens a database as the nouns use it, its tables up to date.
+ * @param options.asItIs its tables are not brought up to date; they must be
+ * @throws AppError as `openStore` does; `conflict` when it is to be taken as it is and is older.
+ */
+export async function openEngine(options: StoreOptions & { asItIs?: true }): Promise<Engine> {
   const engine = createEngine(options.kind === 'sqlite' ? await openSqlite(options) : openPostgres(options));
   try {
-    await migrate(engine, { at: Date.now() });
-    return createStore(engine, await readVersion(engine));
+    await (options.asItIs ? assertLatest(engine) : migrate(engine, { at: Date.now() }));
+    return engine;
   } catch (error) {
     await engine.close().catch(() => undefined); // the first error is the one to tell
     throw error;
