@@ -6,7 +6,14 @@ import path from 'node:path';
 import { Refusal, runCommand, tell } from './cli.mjs';
 
 /** What each package brings, as a function that finds it. */
-const finders = { chromium: findChromium, postgresql: findPostgresFolder };
+const finders = {
+  chromium: findChromium,
+  postgresql: findPostgresFolder,
+  gcc: () => findProgram('gcc'),
+  make: () => findProgram('make'),
+  'libc6-dev': () => findBelow('/usr/include', 'stdlib.h'),
+  'libopenblas-pthread-dev': () => findBelow('/usr/lib', 'libopenblas.so'),
+};
 
 /** @typedef {keyof typeof finders} DebianPackage */
 
@@ -22,6 +29,23 @@ export function findPostgresFolder() {
     ...versions.sort((a, b) => Number(b) - Number(a)).map((version) => `/usr/lib/postgresql/${version}/bin`),
     ...(process.env.PATH ?? '').split(path.delimiter),
   ].find((folder) => existsSync(path.join(folder, 'initdb')) && existsSync(path.join(folder, 'postgres')));
+}
+
+/** @param {string} name */
+function findProgram(name) {
+  return (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, name))
+    .find((file) => existsSync(file));
+}
+
+/**
+ * A file that a compiler finds by its name: in a folder, or in the one below it for this machine's kind.
+ * @param {string} folder @param {string} name
+ */
+function findBelow(folder, name) {
+  const inside = existsSync(folder) ? readdirSync(folder).filter((entry) => entry.endsWith('-linux-gnu')) : [];
+  return ['', ...inside].map((entry) => path.join(folder, entry, name)).find((file) => existsSync(file));
 }
 
 /**

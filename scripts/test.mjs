@@ -17,8 +17,11 @@ import { nodePath, toolEnvironment } from './node-24.mjs';
 
 const minute = 60_000;
 
+/** What compiles the trainer of the models inside (training/). */
+const compiling = /** @type {const} */ (['gcc', 'make', 'libc6-dev', 'libopenblas-pthread-dev']);
+
 /**
- * @typedef {'chromium' | 'postgresql' | 'build'} Need
+ * @typedef {import('./debian.mjs').DebianPackage | 'build'} Need
  * @typedef {{ needs: readonly Need[], limitMs: number, testLimitMs: number }} Part `limitMs`: for the whole part; a test
  *   that leaves a timer or a socket open would otherwise hold up everything
  * @type {Record<string, Part>}
@@ -29,7 +32,7 @@ const parts = {
   integration: { needs: ['postgresql'], limitMs: 8 * minute, testLimitMs: 2 * minute },
   browser: { needs: ['chromium', 'build'], limitMs: 10 * minute, testLimitMs: minute },
   journeys: { needs: ['chromium', 'build'], limitMs: 20 * minute, testLimitMs: minute },
-  slow: { needs: ['postgresql', 'build'], limitMs: 16 * minute, testLimitMs: 10 * minute },
+  slow: { needs: ['postgresql', 'build', ...compiling], limitMs: 16 * minute, testLimitMs: 10 * minute },
 };
 
 await runMain(async () => {

@@ -96,6 +96,7 @@ static void learn_texts(int from_traces) {
   else draw_network(&net, seed);
   double total = number("tokens", from_traces ? "150000" : "24000000"), rate = number("rate", from_traces ? "1e-3" : "2e-3");
   int threads = omp_get_max_threads(), a_step = (int)number("step-tokens", from_traces ? "2048" : "4096");
+  int every = (int)number("every", "200"); // steps a line of the record
   Batch **batches = new_batches(a_step / threads + 64);
   Adam adam = new_adam();
   Random randoms[64];
@@ -119,7 +120,7 @@ static void learn_texts(int from_traces) {
     steps++;
     double done = seen / total, warm = steps < 100 ? (double)steps / 100 : 1, cool = done < 0.3 ? 1 : 0.05 + 0.95 * (1 - (done - 0.3) / 0.7);
     adam_step(&adam, &net, batches, threads, (float)(rate * warm * cool), 0.01f, (float)(1 / weights));
-    if (steps % 200 == 0 || seen >= total) {
+    if (steps % every == 0 || seen >= total) {
       printf("{\"step\":%ld,\"tokens\":%.0f,\"loss\":%.4f,\"seconds\":%.0f}\n", steps, seen, loss / weight, seconds() - began);
       fflush(stdout);
       loss = weight = 0;
@@ -322,6 +323,17 @@ static void show_command(void) {
   }
 }
 
+/** The held-out puzzles as lines of "3 5 7 26": the numbers, then what they are to make. */
+static void puzzles_command(void) {
+  int count = (int)number("count", "2048");
+  prepare_held_out(samples, count, 0, 0, 5);
+  for (int i = 0; i < count; i++) {
+    const Puzzle *puzzle = &samples[i].puzzle;
+    for (int j = 0; j < puzzle->count; j++) printf("%d ", puzzle->numbers[j]);
+    printf("%d\n", puzzle->target);
+  }
+}
+
 static void texts_command(void) {
   Random random = (Random)number("seed", "1");
   int text[MOST_TEXT_TOKENS], unlearnt, traces = !strcmp(option("of", "corpus"), "traces");
@@ -400,6 +412,7 @@ int main(int count, char **values) {
       {"caps", caps_command, "--from NET [--puzzles 1024 --never-stops yes]   accuracy under forced caps of thought"},
       {"blind", blind_command, "blind search, with and without repeats"},
       {"show", show_command, "--from NET   some samples"},
+      {"puzzles", puzzles_command, "[--count 2048]   the held-out puzzles"},
       {"texts", texts_command, "[--of corpus|traces --count 20]"},
       {"gradient", check_gradient, "the gradient against finite differences"},
       {"logits", logits_command, "--from NET --to FILE   likelihoods for the tests"},
