@@ -85,7 +85,9 @@ function RecordedPlot({ id }: { id: string }) {
           {formatDay(run.createdAt)}. Right answers against the tokens they were thought about.
         </span>
       </p>
-      <PlotLegend settings={settings} />
+      <p className="text-sm text-ink-muted">
+        <PlotLegend settings={settings} />
+      </p>
       <FirstPlot
         label={`Accuracy against thinking tokens, ${points.length} points of a recorded run.`}
         points={points}

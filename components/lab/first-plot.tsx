@@ -20,10 +20,10 @@ export function FirstPlot({ points, label }: { points: readonly PlotPoint[]; lab
   return (
     <figure aria-label={label} className="text-xs text-ink-muted tabular-nums">
       <p aria-hidden>↑ right</p>
-      <div className="relative mt-2 ml-10 h-60 border-b border-line lg:h-72">
+      <div className="relative mt-3 ml-11 h-60 border-b border-line lg:h-72">
         {shares.map((share) => (
           <span key={share} className="absolute inset-x-0 border-t border-line/70" style={{ top: `${top(share)}%` }}>
-            <span className="absolute -left-10 w-8 -translate-y-1/2 text-right">{share * 100} %</span>
+            <span className="absolute -left-11 w-9 -translate-y-1/2 text-right whitespace-nowrap">{share * 100} %</span>
           </span>
         ))}
         <svg

@@ -36,6 +36,8 @@ export interface PlotPoint {
   y1: number;
   y2: number;
   dashed: boolean;
+  /** Only where a line begins: the point itself is another one's. */
+  isJoint?: true;
   /** Several lines, for the tip. */
   title: string;
   /** The same in one line, to be read aloud. */
@@ -115,7 +117,7 @@ export function budgetPoints(settings: readonly PlotSetting[]): PlotPoint[] {
             }),
           ],
     );
-    const start = votes[0] ? [{ ...single, series: votes[0].series, dashed: true }] : [];
+    const start = votes[0] ? [{ ...single, series: votes[0].series, dashed: true, isJoint: true as const }] : [];
     return [single, ...start, ...votes];
   });
 }

@@ -42,6 +42,7 @@ function drawPoints(
 ): PlotOptions {
   const channels = { x: 'x', y: 'y', stroke: 'color' } as const;
   const ordered = [...points].sort((a, b) => a.x - b.x);
+  const shown = points.filter(({ isJoint }) => !isJoint);
   const line = (dashed: boolean) =>
     plot.line(
       ordered.filter((point) => point.dashed === dashed),
@@ -80,12 +81,12 @@ function drawPoints(
       }),
       line(false),
       line(true),
-      plot.ruleX(points, { ...channels, y: undefined, y1: 'y1', y2: 'y2', strokeWidth: 1.25, strokeOpacity: 0.55 }),
+      plot.ruleX(shown, { ...channels, y: undefined, y1: 'y1', y2: 'y2', strokeWidth: 1.25, strokeOpacity: 0.55 }),
       plot.ruleY(
-        points.filter((point) => point.x2 > point.x1),
+        shown.filter((point) => point.x2 > point.x1),
         { ...channels, x: undefined, x1: 'x1', x2: 'x2', strokeWidth: 1.25, strokeOpacity: 0.55 },
       ),
-      plot.dot(points, {
+      plot.dot(shown, {
         x: 'x',
         y: 'y',
         fill: 'color',
@@ -96,7 +97,7 @@ function drawPoints(
         href: 'href',
         ariaLabel: 'words',
       }),
-      plot.tip(points, plot.pointer({ ...tip, x: 'x', y: 'y', title: 'title', maxRadius: 40 })),
+      plot.tip(shown, plot.pointer({ ...tip, x: 'x', y: 'y', title: 'title', maxRadius: 40 })),
     ],
   };
 }

@@ -39,7 +39,7 @@ export function QuestionDialog(props: { run: LabRun; setting: number; question: 
   return (
     <Dialog title={`Question ${question + 1}`} width="xl" onClose={onClose}>
       {row && (
-        <p className="max-h-40 overflow-y-auto text-base wrap-anywhere whitespace-pre-line">
+        <p className="max-h-40 flex-none overflow-y-auto text-base wrap-anywhere whitespace-pre-line">
           {row.question.question.slice(0, 4000)}
           <span className="mt-1 block text-sm text-ink-muted">
             Key: <strong className="font-medium text-ink">{row.question.answer.slice(0, 400)}</strong>

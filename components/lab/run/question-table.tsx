@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import type { LabRun, Page, QuestionCell, QuestionRow } from '../../../lib/lab/run.ts';
 import { endStates } from '../../../lib/lab/score.ts';
-import { formatCount } from '../../../lib/quantity-words.ts';
+import { formatCount, formatCounted } from '../../../lib/quantity-words.ts';
 import { useLoaded } from '../../client/use-loaded.ts';
 import { Button } from '../../ui/button.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
@@ -102,9 +102,12 @@ function Rows(props: { setting: number; onOpen: (question: number) => void; path
             <td className={cell}>{own && <Marks cell={own} />}</td>
             <td className={`max-w-40 truncate ${cell}`}>
               {own?.votes[0] && (
-                <span className={own.votes[0].right ? 'text-good' : 'text-danger'}>
-                  {own.votes[0].answer.slice(0, 60)} × {own.votes[0].count}
-                </span>
+                <>
+                  <span className={own.votes[0].right ? 'text-good' : 'text-danger'}>
+                    {own.votes[0].answer.slice(0, 60)}
+                  </span>{' '}
+                  <span className="text-ink-muted">{formatCounted(own.votes[0].count, 'vote')}</span>
+                </>
               )}
             </td>
             <td className={cell}>{own?.thinkingTokens === undefined ? '–' : formatCount(own.thinkingTokens)}</td>

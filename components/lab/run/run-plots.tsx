@@ -158,7 +158,7 @@ function kTable(chosen: PlotSetting | undefined): ChartTable {
 function budgetTable(points: readonly PlotPoint[]): ChartTable {
   return {
     head: ['Way', 'Tokens', 'Right'],
-    rows: points.map((point, at) => ({
+    rows: withoutJoints(points).map((point, at) => ({
       key: String(at),
       cells: [point.series, Math.round(point.x), `${(point.y * 100).toFixed(1)} %`],
     })),
@@ -167,5 +167,11 @@ function budgetTable(points: readonly PlotPoint[]): ChartTable {
 
 function pointsCsv(points: readonly PlotPoint[], x: string): string {
   const head = ['series', x, `${x}_low`, `${x}_high`, 'right', 'right_low', 'right_high'];
-  return [head, ...points.map((p) => [p.series, p.x, p.x1, p.x2, p.y, p.y1, p.y2])].map(renderCsvLine).join('');
+  return [head, ...withoutJoints(points).map((p) => [p.series, p.x, p.x1, p.x2, p.y, p.y1, p.y2])]
+    .map(renderCsvLine)
+    .join('');
+}
+
+function withoutJoints(points: readonly PlotPoint[]): PlotPoint[] {
+  return points.filter(({ isJoint }) => !isJoint);
 }

@@ -83,12 +83,15 @@ export function SettingTable(props: {
   );
 }
 
+/** Fewer samples than this within their budget are worth a look. */
+const mostlyKept = 0.95;
+
 /** Servers ignore fields they do not know: what was kept is said, and who did not keep it. */
 function Budget({ budget, step, providerLabel }: Pick<LabSetting, 'budget' | 'step' | 'providerLabel'>) {
   if (!budget || budget.judged === 0) return '–';
   const { kept, judged } = budget;
   return (
-    <span className={kept < judged ? 'text-warn' : undefined}>
+    <span className={kept < judged * mostlyKept ? 'text-warn' : undefined}>
       {formatShare(kept, judged)}
       {kept < judged / 2 && (
         <span className="block max-w-48 text-xs whitespace-normal">
