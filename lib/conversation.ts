@@ -1,4 +1,5 @@
 import type { Attachment } from './attachment.ts';
+import type { Guard } from './guard.ts';
 import type { HistoryPolicy, ModelRef, PromptTemplateId, Sampling } from './model.ts';
 import type { Finish, MessageState, Phase, PhaseTimes, Segment } from './stream-part.ts';
 import type { GenerationError } from './errors.ts';
@@ -60,6 +61,8 @@ export interface ThreadSettings {
   history?: Exclude<HistoryPolicy, 'required'>;
   /** Only so many of the latest turns go with a question; undefined: all. */
   recentTurns?: number;
+  /** Where each answer ends by itself. */
+  guard?: Guard;
   sampling: Sampling;
 }
 

@@ -32,6 +32,11 @@ export interface NoticeFacts {
   'model-differs': { asked: string; answered: string };
   'turn-cut': NoFacts;
   repeating: { stopped: boolean };
+  /** An answer ended in a loop, and is gone on with from before it: so many characters were left out. */
+  'before-loop': { characters: number };
+  /** The guard of its thread ended it: it had thought so many tokens; it had cost so many USD. */
+  'guard-thinking': { limit: number };
+  'guard-cost': { limit: number };
   /** The first of the names. */
   'unknown-variable': { names: string[] };
   'picture-left-out': { names: string[]; more: boolean };

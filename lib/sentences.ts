@@ -1,6 +1,6 @@
 import type { AddressRefusal, ErrorCause, ErrorFacts } from './errors.ts';
 import type { Notice, NoticeFacts } from './notice.ts';
-import { formatCount } from './quantity-words.ts';
+import { formatCost, formatCount, formatTokens } from './quantity-words.ts';
 import type { Catalogue, Told } from './told.ts';
 
 /** The sentences of one language for what is told by code and facts. Another language is another of these. */
@@ -160,6 +160,10 @@ const notices: Catalogue<NoticeFacts> = {
     stopped
       ? 'The model was repeating itself, the same text over and over; it was stopped there.'
       : 'The model is repeating itself: the same text, over and over. Stop it if nothing new is to be expected.',
+  'before-loop': ({ characters }) =>
+    `Asked to go on from before the loop: ${formatCount(characters)} characters of it were left out.`,
+  'guard-thinking': ({ limit }) => `Stopped by this chat’s guard: ${formatTokens(limit)} of thinking were reached.`,
+  'guard-cost': ({ limit }) => `Stopped by this chat’s guard: it had cost about ${formatCost(limit)}.`,
   'unknown-variable': ({ names }) =>
     `Not a variable, and sent as it stands: ${names.map((name) => `{{${name}}}`).join(', ')}.`,
   'picture-left-out': ({ names, more }) =>

@@ -25,6 +25,11 @@ export const samplingSchema = z.object({
   keepAlive: z.int().min(-1).max(31_536_000).optional(),
 });
 
+const guardSchema = z.object({
+  thinkingTokens: z.int().min(1).max(10_000_000).optional(),
+  cost: finite(0.000_001, 1_000_000).optional(),
+});
+
 const nameSchema = z.string().min(1).max(300);
 
 /** What the settings of a thread must be, whether a page sends them or a file brings them. */
@@ -36,5 +41,6 @@ export const settingsSchema = z.object({
   opensThinking: z.boolean().optional(),
   history: z.enum(['strip', 'keep']).optional(),
   recentTurns: z.int().min(0).max(10_000).optional(),
+  guard: guardSchema.optional(),
   sampling: samplingSchema.default({}),
 });

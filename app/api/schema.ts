@@ -68,6 +68,7 @@ export const continueSchema = z
     questionId: idSchema,
     answerId: idSchema,
     answerNow: z.boolean().optional(),
+    beforeLoop: z.boolean().optional(),
   })
   .refine((ask) => areDistinct([ask.fromId, ask.questionId, ask.answerId]), 'an id is used twice');
 

@@ -16,7 +16,7 @@ import { AnswerAside } from './answer-aside.tsx';
 import { AnswerFoot } from './answer-foot.tsx';
 import { Ending } from './ending.tsx';
 import { AnswerNowButton, ContinueButton } from './continue-buttons.tsx';
-import { isWindowFull, outcomeOf, wantsRoom } from './outcome.ts';
+import { isGuardNotice, isWindowFull, outcomeOf, wantsRoom } from './outcome.ts';
 import { RunningLine } from './running-line.tsx';
 import { useShownText } from './shown-texts.ts';
 import { StorageNote } from './storage-note.tsx';
@@ -34,6 +34,7 @@ interface AnswerViewProps {
 }
 
 const HealthBadges = lazy(() => import('./health-badges.tsx').then((module) => ({ default: module.HealthBadges })));
+const LoopBrake = lazy(() => import('./loop-brake.tsx'));
 const MakeRoom = lazy(() => import('./make-room.tsx'));
 const ModelFix = lazy(() => import('./model-fix.tsx').then((module) => ({ default: module.ModelFix })));
 
@@ -55,6 +56,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
     if (asking) void askSameModel(store, message, generation, { question, providers: asking.providers });
   };
   const continuing = { store, message, generation, asking };
+  const loops = state.notices.some(({ code }) => code === 'repeating');
   const room = wantsRoom(state) && asking && (
     <Suspense>
       <MakeRoom store={store} message={message} asking={asking} onRetry={() => retry()} />
@@ -70,7 +72,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
     >
       <AnswerHead generation={generation} />
       <ReasoningPanel id={message.id} view={view} store={store} message={message} />
-      {running && state.phase === 'thinking' && <AnswerNowButton {...continuing} />}
+      {running && state.phase === 'thinking' && !loops && <AnswerNowButton {...continuing} />}
       {answer !== '' && (
         <div className="answer-text min-w-0 font-serif text-prose leading-loose wrap-break-word">
           <LazyMarkdown text={answer} growing={running} tone="answer" places={places} />
@@ -83,6 +85,17 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
       {running && <StorageNote />}
       <Discarded view={view} />
       <Notices view={view} />
+      {loops && (
+        <Suspense>
+          <LoopBrake
+            {...continuing}
+            segments={state.segments}
+            running={running}
+            thinking={state.phase === 'thinking'}
+            onRetry={() => retry()}
+          />
+        </Suspense>
+      )}
       <Ending outcome={outcome} endedAt={endedAt} onRetry={() => retry()} onAsk={asking && askInstead}>
         {isCut(state.segments, state.finish) && !isWindowFull(state) && (
           <ContinueButton {...continuing} segments={state.segments} />
@@ -131,7 +144,10 @@ async function askSameModel(
 function AnswerHead({ generation }: { generation: Generation }) {
   return (
     <header className="answer-head flex items-center gap-2 text-sm">
-      <span className="font-semibold">{generation.modelLabel}</span>
+      <h2 className="font-semibold">
+        <span>{generation.modelLabel}</span>
+        <span className="sr-only"> answered</span>
+      </h2>
       {generation.recording ? <Tag>Recording</Tag> : <span className="text-ink-muted">{generation.providerLabel}</span>}
       {generation.continues && (
         <Tag title="It begins with the text of another answer, whose tokens were counted there">Continued</Tag>
@@ -167,6 +183,7 @@ function Notices({ view }: { view: GenerationView }) {
     (notice) =>
       notice.code !== 'retrying' &&
       notice.code !== 'split-assumed' &&
+      !isGuardNotice(notice) &&
       !(notice.code === 'said' && notice.facts.was === 'recording'),
   );
   if (notices.length === 0) return null;

@@ -1,6 +1,6 @@
 'use client';
 
-import { ArrowRightToLine, FastForward } from 'lucide-react';
+import { ArrowRightToLine, FastForward, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { canAnswerNow, canContinue, cutInOf, isCompletionTemplate } from '../../lib/continuation.ts';
 import type { Generation, Message, ThreadSettings } from '../../lib/conversation.ts';
@@ -11,7 +11,7 @@ import type { Asking } from '../asking/ask-again.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { findModel } from '../conversation/model-choice.ts';
 
-interface ContinueProps {
+export interface ContinueProps {
   store: ConversationStore;
   message: Message;
   generation: Generation;
@@ -21,7 +21,7 @@ interface ContinueProps {
 /** Goes on with an answer that was cut; its title says in which way. */
 export function ContinueButton(props: ContinueProps & { segments: readonly Segment[] }) {
   const { store, message, segments } = props;
-  const { busy, run } = useBusy(() => store.continueAnswer(message, false));
+  const { busy, run } = useBusy(() => store.continueAnswer(message));
   const about = aboutModel(props);
   const cutIn = cutInOf(segments);
   const inPlace = about !== undefined && cutIn !== undefined && canContinue(about.model, { ...about, cutIn });
@@ -38,7 +38,7 @@ export function ContinueButton(props: ContinueProps & { segments: readonly Segme
 
 /** Ends the thinking and has the answer come; nothing where the model's server cannot be made to. */
 export function AnswerNowButton(props: ContinueProps) {
-  const { busy, run } = useBusy(() => props.store.continueAnswer(props.message, true));
+  const { busy, run } = useBusy(() => props.store.continueAnswer(props.message, 'answerNow'));
   const about = aboutModel(props);
   if (!about || !canAnswerNow(about.model, about)) return null;
   return (
@@ -49,6 +49,33 @@ export function AnswerNowButton(props: ContinueProps) {
       onClick={run}
     >
       <FastForward aria-hidden size={14} /> Answer now
+    </Button>
+  );
+}
+
+/**
+ * Goes on from before the loop in which an answer ends, one that still runs being stopped first; where its server cannot
+ * be made to, the question is asked again.
+ */
+export function BeforeLoopButton(
+  props: ContinueProps & { segments: readonly Segment[]; running: boolean; onRetry: () => void },
+) {
+  const { store, message, segments, running, onRetry } = props;
+  const about = aboutModel(props);
+  const cutIn = cutInOf(segments);
+  const goesOn = about !== undefined && cutIn !== undefined && canContinue(about.model, { ...about, cutIn });
+  const { busy, run } = useBusy(async () => {
+    if (running) await store.stop(message.threadId);
+    if (goesOn) await store.continueAnswer(message, 'beforeLoop');
+    else onRetry();
+  });
+  return (
+    <Button
+      disabled={busy}
+      title={goesOn ? 'Goes on with the text from before it repeated itself' : 'Asks the question once more'}
+      onClick={run}
+    >
+      <Undo2 aria-hidden size={14} /> {goesOn ? 'From before the loop' : 'Ask again'}
     </Button>
   );
 }

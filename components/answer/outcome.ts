@@ -1,6 +1,8 @@
 import { causeOf, type ErrorCause, type GenerationError, type GenerationErrorKind } from '../../lib/errors.ts';
 import type { Sampling } from '../../lib/model.ts';
 import { isWaiting, type MessageState, textOfKind } from '../../lib/stream-part.ts';
+import type { Notice } from '../../lib/notice.ts';
+import { noticeSentence } from '../../lib/sentences.ts';
 import { formatCount, formatTokens } from '../../lib/quantity-words.ts';
 import { examplePuzzles } from '../../lib/zero/puzzles.ts';
 
@@ -47,7 +49,7 @@ export function outcomeOf(state: MessageState, asked: Sampling = {}): OutcomeNot
   const thought = textOfKind(state.segments, 'reasoning').trim() !== '';
   const answered = textOfKind(state.segments, 'answer').trim() !== '';
 
-  if (finish?.outcome === 'stopped') return quiet(stoppedWords(thought, answered));
+  if (finish?.outcome === 'stopped') return quiet(guardWords(state) ?? stoppedWords(thought, answered));
   if (error && error.kind !== 'limit' && error.kind !== 'filtered') {
     return problemOf(error, state);
   }
@@ -162,6 +164,17 @@ function spentWords({ usage }: MessageState, { maxTokens, thinkingBudget }: Samp
 
 function quiet(text: string): OutcomeNote {
   return { tone: 'quiet', text, retry: false };
+}
+
+/** What ended it by itself, in the words of its notice. */
+function guardWords({ notices }: MessageState): string | undefined {
+  const notice = notices.find(isGuardNotice);
+  return notice && noticeSentence(notice);
+}
+
+/** Told where it is said how the answer ended. */
+export function isGuardNotice({ code }: Notice): boolean {
+  return code === 'guard-thinking' || code === 'guard-cost';
 }
 
 function stoppedWords(thought: boolean, answered: boolean): string {

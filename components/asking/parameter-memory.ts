@@ -3,7 +3,8 @@ import type { ModelRef, Sampling } from '../../lib/model.ts';
 import { readStored, writeStored } from '../ui/stored.ts';
 import { refText } from '../conversation/model-choice.ts';
 
-export type Parameters = Pick<ThreadSettings, 'sampling' | 'systemPrompt'>;
+/** How a thread asks; its guard belongs to the chat alone and is not remembered for the model. */
+export type Parameters = Pick<ThreadSettings, 'sampling' | 'systemPrompt' | 'guard'>;
 
 function keyOf(model: ModelRef): string {
   return `thinkglass:parameters:${refText(model)}`;

@@ -16,6 +16,7 @@ import {
   stopsText,
   withParameter,
 } from './parameter-fields.ts';
+import { GuardFields } from './guard-fields.tsx';
 import type { Parameters } from './parameter-memory.ts';
 import { Button } from '../ui/button.tsx';
 import { fieldLook } from '../ui/field.tsx';
@@ -59,6 +60,7 @@ export default function ParametersForm(props: FormProps) {
           <RouteSelect {...props} onRoute={(route) => set(withParameter(settings.sampling, 'route', route))} />
         </div>
         <More {...props} onSampling={set} />
+        <GuardFields guard={settings.guard} model={model} onChange={(guard) => onChange({ ...settings, guard })} />
       </div>
       <div className="flex items-center justify-between gap-3 border-t border-line py-1.5 pr-2 pl-3.5 text-xs text-ink-muted">
         <span>{model ? `What is empty is as advised for ${model.label}.` : 'This model is not available now.'}</span>

@@ -127,10 +127,11 @@ export class Outbox {
   };
 
   /**
-   * Goes on with an answer that was cut, or (`answerNow`) has one that still thinks come to its answer. What comes of it is
+   * Goes on with an answer that was cut, from before the loop it ended in if that is wished, or (`answerNow`) has one that
+   * still thinks come to its answer. What comes of it is
    * shown: a sibling that begins with the same text, or a new turn.
    */
-  readonly continueAnswer = async (message: Message, answerNow: boolean): Promise<void> => {
+  readonly continueAnswer = async (message: Message, how?: 'answerNow' | 'beforeLoop'): Promise<void> => {
     const state = this.#state;
     const { id } = state.view;
     const answerId = createId();
@@ -143,7 +144,7 @@ export class Outbox {
           fromId: message.id,
           questionId: createId(),
           answerId,
-          ...(answerNow && { answerNow }),
+          ...(how && { [how]: true }),
         },
       );
       if (way === 'stream') return; // the one that runs answers now

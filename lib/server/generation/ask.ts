@@ -18,8 +18,10 @@ import {
 } from '../../conversation.ts';
 import type { ModelInfo, ModelRef, Sampling } from '../../model.ts';
 import type { SplitterOptions } from '@thinkglass/splitter';
+import { type BeforeLoop, beforeLoop } from '../../reasoning/before-loop.ts';
 import { assumedFamilyOf, splitterOptionsOf } from '../../reasoning/splitter-options.ts';
 import type { Notice } from '../../notice.ts';
+import type { RawPiece } from '../../raw-text.ts';
 import { textOfKind } from '../../stream-part.ts';
 import { estimateTokens } from '../../usage.ts';
 import type { Registry } from '../providers/registry.ts';
@@ -78,6 +80,8 @@ export interface ContinueAsk {
   answerId: string;
   /** The thinking is ended where it is, and the answer asked for. */
   answerNow?: boolean | undefined;
+  /** It ended in a loop: it is gone on with from before that. */
+  beforeLoop?: boolean | undefined;
 }
 
 /**
@@ -113,6 +117,17 @@ export interface ModelSource {
 const endsWithinMs = 10_000;
 
 type StoredGeneration = NonNullable<Awaited<ReturnType<Store['generations']['find']>>>;
+
+/** An answer that is to stand beside the one it goes on with. */
+interface Beside {
+  ask: ContinueAsk;
+  from: Message;
+  settings: ThreadSettings;
+  target: Target;
+  plan: ContinuationPlan;
+  /** Characters at the end of that one which it does not begin with. */
+  leftOut: number;
+}
 
 /** Asks models: stores the question, then starts one run per thread. */
 export class Asker {
@@ -203,7 +218,7 @@ export class Asker {
    * @throws AppError `not_found` for the answer or its model; `conflict` where there is nothing to go on with.
    */
   async continue(ownerId: string, conversationId: string, ask: ContinueAsk): Promise<ContinueResult> {
-    const { threadId, fromId, questionId, answerId, answerNow = false } = ask;
+    const { threadId, fromId, questionId, answerId, answerNow = false, beforeLoop: skipsLoop = false } = ask;
     if (answerNow && (await this.#endThinking(ownerId, conversationId, ask)) === 'in-stream') {
       return { generations: [], way: 'stream' };
     }
@@ -216,7 +231,8 @@ export class Asker {
     if (from.generation.state === 'running') {
       throw new AppError('conflict', 'This answer is still being written. Wait for its end, or stop it first.');
     }
-    const settings = settingsOf(from.generation, thread.settings);
+    const own = settingsOf(from.generation, thread.settings);
+    const settings = skipsLoop ? settingsAgainstLoops(own) : own;
     const known = conversation.messages.find((m) => m.id === answerId);
     if (known) {
       const inTurn = known.parentId === questionId;
@@ -224,14 +240,17 @@ export class Asker {
       const result = await this.#start(ownerId, conversation, [again], inTurn ? continueRequest : undefined);
       return { ...result, way: inTurn ? 'turn' : 'same' };
     }
-    if (!isCut(from.parts, from.generation.finish)) {
-      throw new AppError('conflict', 'There is nothing to go on with: this answer came to its end. Ask again instead.');
-    }
-    const prompt = await this.#promptOf(ownerId, row);
+    const cut = cutOf(from, raw.pieces, skipsLoop);
+    const prompt = await firstPromptOf(this.#store, ownerId, row);
     const found = getModel(await this.#models.forAsking(ownerId, [settings.model]), settings.model);
     const target = prompt === undefined ? await askedForItsWay(found) : found;
     const plan = planContinuation({
-      cut: { parts: from.parts, raw, finish: from.generation.finish, ...(prompt !== undefined && { prompt }) },
+      cut: {
+        parts: cut.parts,
+        raw: { ...raw, pieces: cut.pieces },
+        finish: from.generation.finish,
+        ...(prompt !== undefined && { prompt }),
+      },
       model: target.model,
       answerNow,
       options: splitterOptionsOf(target.model, {
@@ -240,27 +259,21 @@ export class Asker {
       }),
     });
     if (plan) {
-      const result = await this.#startBeside(ownerId, conversation, { ask, from, settings, target, plan });
+      const result = await this.#startBeside(ownerId, conversation, {
+        ask,
+        from,
+        settings,
+        target,
+        plan,
+        leftOut: cut.leftOut,
+      });
       return { ...result, way: 'same' };
     }
     if (answerNow) throw cannotAnswerNow(target.model);
+    if (skipsLoop) throw cannotGoOn(target.model);
     const details: AskDetails = { settings, lastAnswer: textToGoOnFrom(from.parts), notices: [turnNotice(from)] };
     const asked = { threadId, questionId, answerId, parentId: fromId, details };
     return { ...(await this.#start(ownerId, conversation, [asked], continueRequest)), way: 'turn' };
-  }
-
-  /**
-   * The text that an answer was to complete; undefined for a chat. Of one that goes on with another it is the first one's:
-   * its own held the beginning too.
-   */
-  async #promptOf(ownerId: string, row: StoredGeneration): Promise<string | undefined> {
-    let first: StoredGeneration | undefined = row;
-    const seen = new Set<string>();
-    while (first?.continues !== undefined && !seen.has(first.id)) {
-      seen.add(first.id);
-      first = await this.#store.generations.find(ownerId, first.continues);
-    }
-    return promptOf(first?.request);
   }
 
   /**
@@ -305,13 +318,7 @@ export class Asker {
   async #startBeside(
     ownerId: string,
     conversation: ConversationDetail,
-    {
-      ask,
-      from,
-      settings,
-      target,
-      plan,
-    }: { ask: ContinueAsk; from: Message; settings: ThreadSettings; target: Target; plan: ContinuationPlan },
+    { ask, from, settings, target, plan, leftOut }: Beside,
   ): Promise<AskResult> {
     const { threadId, answerId, fromId } = ask;
     const { model } = target;
@@ -356,10 +363,11 @@ export class Asker {
                 },
           splitter: plan.splitter,
           begun: beginningOf({ plan, model, from, request }),
+          guard: settings.guard,
           health: healthContextOf(model, settings, words),
           eventsAreTokens: this.#habits.eventsAreTokens(model),
           onDone: (record) => this.#habits.learnEvents(model, record.eventsAreTokens),
-          notices: plan.closes && isOurText(plan, model) ? [answerNowNotice(model)] : [],
+          notices: noticesOfPlan(plan, model, leftOut),
         },
       ]);
       return { generations, ...(cursor !== undefined && { cursor }) };
@@ -453,6 +461,7 @@ export class Asker {
         prompt.splitter ?? { startsInReasoning: this.#habits.startsInReasoning(model) },
       ),
       family: assumedFamilyOf(model),
+      guard: settings.guard,
       health: healthContextOf(model, settings, question),
       notices: [...noticesOf(prompt), ...(details?.notices ?? [])],
       eventsAreTokens: this.#habits.eventsAreTokens(model),
@@ -527,6 +536,19 @@ function cannotAnswerNow({ label }: ModelInfo): AppError {
   return new AppError('conflict', `${label} cannot be made to answer in the middle of its thinking here.`);
 }
 
+function cannotGoOn({ label }: ModelInfo): AppError {
+  return new AppError(
+    'conflict',
+    `${label} cannot be made to go on from the middle of an answer here. Ask again instead.`,
+  );
+}
+
+/** A loop that came once would come again: with another die, and less inclined to say what it has said. */
+function settingsAgainstLoops(settings: ThreadSettings): ThreadSettings {
+  const { seed: _, ...sampling } = settings.sampling;
+  return { ...settings, sampling: { ...sampling, repeatPenalty: Math.max(sampling.repeatPenalty ?? 1, 1.1) } };
+}
+
 /** How the completion of a prompt was split, by the thread's template. */
 function renderedSplitter(model: ModelInfo, settings: ThreadSettings): SplitterOptions {
   const { prompt } = renderRequest(model, settings, [], '');
@@ -542,8 +564,34 @@ function settingsOf({ providerId, modelKey, sampling }: Generation, thread: Thre
 
 /** A thread's settings for another model: what is about a model alone is not taken along. */
 function settingsFor(model: ModelRef, thread: ThreadSettings, sampling: Sampling = {}): ThreadSettings {
-  const { systemPrompt } = thread;
-  return { model, sampling, ...(systemPrompt !== undefined && { systemPrompt }) };
+  const { systemPrompt, guard } = thread;
+  return { model, sampling, ...(systemPrompt !== undefined && { systemPrompt }), ...(guard && { guard }) };
+}
+
+/**
+ * What of an answer is gone on with.
+ * @throws AppError `conflict` where there is nothing to go on with.
+ */
+function cutOf({ parts, generation }: Message, pieces: RawPiece[], skipsLoop: boolean): BeforeLoop {
+  const before = skipsLoop ? beforeLoop(parts, pieces) : undefined;
+  if (before) return before;
+  if (skipsLoop) throw new AppError('conflict', 'There is no loop at the end of this answer. Ask again instead.');
+  if (isCut(parts, generation?.finish)) return { parts, pieces, leftOut: 0 };
+  throw new AppError('conflict', 'There is nothing to go on with: this answer came to its end. Ask again instead.');
+}
+
+/**
+ * The text that an answer was to complete; undefined for a chat. Of one that goes on with another it is the first one's:
+ * its own held the beginning too.
+ */
+async function firstPromptOf(store: Store, ownerId: string, row: StoredGeneration): Promise<string | undefined> {
+  let first: StoredGeneration | undefined = row;
+  const seen = new Set<string>();
+  while (first?.continues !== undefined && !seen.has(first.id)) {
+    seen.add(first.id);
+    first = await store.generations.find(ownerId, first.continues);
+  }
+  return promptOf(first?.request);
 }
 
 /** The text that was to be completed; undefined for a chat. */
@@ -583,6 +631,11 @@ export function beginningOf(input: {
     givenTokens: estimateTokens(reasoning + answer),
   };
   return { ...plan.begun, judged };
+}
+
+function noticesOfPlan(plan: ContinuationPlan, model: ModelInfo, leftOut: number): Notice[] {
+  const closed = plan.closes && isOurText(plan, model) ? [answerNowNotice(model)] : [];
+  return leftOut > 0 ? [...closed, { code: 'before-loop', facts: { characters: leftOut } }] : closed;
 }
 
 function turnNotice({ parts }: Message): Notice {

@@ -4,8 +4,8 @@ import type { Finish, FinishReason } from '../../stream-part.ts';
 /** What a generation was told to end for, as the reason of its abort signal. */
 export type AbortReason = 'stopped' | 'interrupted' | 'deleted';
 
-/** Why we have had enough of an answer before its model was done: it invented a user's turn, or repeats itself. */
-export type Cut = 'turn-cut' | 'repeating';
+/** Why we have had enough of an answer before its model was done: it invented a user's turn, repeats itself, or is at its guard. */
+export type Cut = 'turn-cut' | 'repeating' | 'guard';
 
 /** All that was seen of a generation's end; several may have come together. */
 export interface SeenEnd {
@@ -29,10 +29,15 @@ export interface Ending extends Pick<Finish, 'outcome' | 'reason' | 'rawReason'>
 }
 
 /**
- * What ended a generation, of all that was seen: what we cut ourselves is no error and was not stopped; a person's stop
+ * What ended a generation, of all that was seen: what we cut ourselves is no error and was not stopped, unless by its
+ * guard, which is its person's stop; a person's stop
  * outweighs an error; a stream that says nothing about its end was interrupted.
  */
 export function endingOf(seen: SeenEnd): Ending {
+  if (seen.cut === 'guard') {
+    const isStopped = { outcome: 'stopped', reason: 'unknown', forSplitter: 'abort' } as const;
+    return { ...isStopped, mayBeComplete: true, isCountFinal: false };
+  }
   if (seen.cut) {
     const reason = seen.cut === 'turn-cut' ? 'stop' : 'other';
     return {

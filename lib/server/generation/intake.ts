@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cutInOf } from '../../continuation.ts';
 import { causeOf, type GenerationError } from '../../errors.ts';
+import { type Guard, isGuarded } from '../../guard.ts';
 import type { ModelRequest, ProviderPart, Waiting } from '../../model.ts';
 import { withoutImages } from '../../prompts/attachments.ts';
 import type { Notice } from '../../notice.ts';
@@ -17,12 +18,13 @@ import {
   textOfKind,
 } from '../../stream-part.ts';
 import { type Timeline, TimelineRecorder } from '../../timeline.ts';
-import type { CountedEvents, ReportedUsage, ServerTimes, Usage } from '../../usage.ts';
+import { type CountedEvents, estimateTokens, type ReportedUsage, type ServerTimes, type Usage } from '../../usage.ts';
 import { MessageCount } from '../tokenizer/message-count.ts';
 import type { TokenCounter } from '../tokenizer/token-counter.ts';
 import { EchoRemover } from './echo.ts';
 import type { Cut, Ending } from './ending.ts';
 import { EventCount } from './event-count.ts';
+import { GuardWatch } from './guard-watch.ts';
 import { type BegunAnswer, judgeBeginning } from './judge-beginning.ts';
 import { createPhaseClock } from './phase-clock.ts';
 import { WholeCharacters } from './whole-characters.ts';
@@ -49,6 +51,8 @@ export interface IntakeOptions {
   heard?: (field: RawField, text: string) => void;
   /** Told how the thinking can be ended while it streams; of each attempt anew. */
   onSteerable?: (endThinking: () => Promise<boolean>) => void;
+  /** Where it is to end by itself. */
+  guard?: Guard;
   /** Counts what the provider does not, for a model whose vocabulary we have. */
   counter?: TokenCounter;
 }
@@ -74,6 +78,7 @@ export class Intake {
   readonly #repetition = new RepetitionDetector();
   readonly #count: MessageCount | undefined;
   readonly #events = new EventCount();
+  readonly #guard: GuardWatch | undefined;
   #state: MessageState = emptyMessageState;
   /** Marks that came before any text. */
   readonly #early: Mark[] = [];
@@ -103,6 +108,7 @@ export class Intake {
     const { vocabulary } = options.request.model;
     this.#options = options;
     this.#splitter = new ReasoningSplitter(options.splitter);
+    this.#guard = guardOf(options);
     this.#count = options.counter && vocabulary ? new MessageCount(options.counter, vocabulary) : undefined;
   }
 
@@ -116,6 +122,7 @@ export class Intake {
     }
     this.#begun = { reasoning: this.#textOf('reasoning'), answer: this.#textOf('answer') };
     if (begun) this.#echo = new EchoRemover({ pieces: begun.pieces, ...this.#begun });
+    this.#guard?.begin(this.#state.segments);
   }
 
   get state(): MessageState {
@@ -325,6 +332,11 @@ export class Intake {
     const seg = events.at(-1)?.seg;
     const news = seg === undefined || this.#options.begun ? undefined : this.#count?.newsOf(seg);
     if (seg !== undefined && news) this.#emit([{ type: 'count', seg, ...news }]);
+    const reached =
+      this.cut === undefined && !this.#isOver ? this.#guard?.take(events, this.#state.segments, news) : undefined;
+    if (!reached) return;
+    this.cut = 'guard';
+    this.#notice(reached);
   }
 
   #split(texts: readonly RawPiece[]): SplitEvent[] {
@@ -336,6 +348,14 @@ export class Intake {
   #textOf(kind: 'reasoning' | 'answer'): string {
     return textOfKind(this.#state.segments, kind);
   }
+}
+
+function guardOf({ guard, request }: IntakeOptions): GuardWatch | undefined {
+  if (!isGuarded(guard)) return undefined;
+  const { messages, completion, model } = request;
+  const sent = [completion?.prompt ?? '', ...messages.map(({ content }) => content)];
+  const promptTokens = sent.reduce((sum, text) => sum + estimateTokens(text), 0);
+  return new GuardWatch({ guard, price: model.price, promptTokens });
 }
 
 /** Whether two ids name one model: servers add the revision they serve, or the tag that is meant without one. */

@@ -2,6 +2,7 @@ import { Admissions } from './admissions.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cutInOf } from '../../continuation.ts';
 import { AppError } from '../../errors.ts';
+import type { Guard } from '../../guard.ts';
 import type { ModelRequest, ProviderAdapter } from '../../model.ts';
 import { RawRecorder } from '../../raw-text.ts';
 import { hasMarksOf, type ModelFamily } from '../../reasoning/families.ts';
@@ -31,6 +32,8 @@ export interface RunInput {
   family?: ModelFamily | undefined;
   /** The answer's beginning, where it is gone on with. */
   begun?: Beginning;
+  /** Where it ends by itself. */
+  guard?: Guard | undefined;
   /** What its health is judged by; absent: it is not. */
   health?: HealthContext;
   /** An event of the model's stream is a token, as an earlier answer has shown. */
@@ -296,7 +299,7 @@ export class Runs {
       adapter: input.adapter,
       request: { ...input.request, signal: running.abort.signal },
       splitter: input.splitter,
-      ...(input.begun && { begun: input.begun }),
+      ...givenTo(input),
       ...(input.eventsAreTokens && { eventsAreTokens: true }),
       now,
       ...(this.#counter && { counter: this.#counter }),
@@ -391,6 +394,11 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | un
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
+}
+
+/** What is said of a generation only where it is so. */
+function givenTo({ begun, guard }: RunInput): Pick<RunInput, 'begun' | 'guard'> {
+  return { ...(begun && { begun }), ...(guard && { guard }) };
 }
 
 function factsOf(input: RunInput, record: GenerationRecord, queuedAt: number): GenerationFacts {
