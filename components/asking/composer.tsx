@@ -115,7 +115,7 @@ export function Composer(props: ComposerProps) {
         }}
         onPaste={attached.onPaste}
       />
-      <div className="flex items-center gap-2 max-sm:gap-0">
+      <div className="composer-tools flex items-center gap-2 max-sm:gap-0">
         <AttachButton onFiles={attach} />
         {props.children}
         <span className="grow" />
@@ -128,7 +128,7 @@ export function Composer(props: ComposerProps) {
           onStop={props.onStop}
         />
       </div>
-      {props.meter && <div className="h-4">{props.meter(text)}</div>}
+      {props.meter && <div className="composer-meter h-4">{props.meter(text)}</div>}
     </form>
   );
 }

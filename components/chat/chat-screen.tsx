@@ -5,6 +5,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useS
 import type { Message } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { FindInConversation } from '../answer/find/find-in-conversation.tsx';
+import { placeOfLastTurn } from '../answer/last-turn.ts';
 import { MessageList } from '../answer/message-list.tsx';
 import type { OtherModel } from '../asking/ask-again.tsx';
 import { useSending } from '../asking/use-sending.ts';
@@ -12,7 +13,8 @@ import { AutomaticTitle } from '../conversation/automatic-title.tsx';
 import { useBegunConversation } from '../conversation/begin-conversation.ts';
 import { type ConversationStore, newConversationStore } from '../conversation/conversation-store.ts';
 import { defaultModel } from '../conversation/model-choice.ts';
-import { pathOf } from '../../lib/thread-path.ts';
+import { formatMoment } from '../../lib/quantity-words.ts';
+import { type PathNode, pathOf } from '../../lib/thread-path.ts';
 import { useTitle } from '../conversation/use-title.ts';
 import { Button } from '../ui/button.tsx';
 import { PageNote } from '../ui/page-note.tsx';
@@ -58,7 +60,13 @@ export function Chat(props: {
   const path = useMemo(() => pathOf(view.messages, thread.id, view.choice), [view.messages, thread.id, view.choice]);
   const title = useTitle(view);
   const running = view.running.length > 0;
-  const { following, toEnd } = useFollowEnd({ box, content, growing: running, startAtEnd: true });
+  const { leadsOn, toEnd } = useFollowEnd({
+    box,
+    content,
+    growing: running,
+    startAtEnd: true,
+    openAt: placeOfLastTurn,
+  });
   const sending = useSending({ store, view, providers, onSend: toEnd });
   const empty = path.length === 0;
 
@@ -99,7 +107,10 @@ export function Chat(props: {
             <Welcome />
           ) : (
             <>
-              <h1 className="sr-only">{title}</h1>
+              <h1 className="sr-only print:not-sr-only print:font-serif print:text-xl">{title}</h1>
+              <p className="hidden pb-4 text-sm print:block" suppressHydrationWarning>
+                {printedLine(path)}
+              </p>
               <MessageList
                 store={store}
                 path={path}
@@ -125,7 +136,7 @@ export function Chat(props: {
         chatSettings={chatSettings}
         sending={sending}
         examples={props.examples}
-        onJump={following || empty ? undefined : toEnd}
+        onJump={leadsOn && !empty ? toEnd : undefined}
       />
       {!empty && (
         <Suspense>
@@ -136,6 +147,12 @@ export function Chat(props: {
       <AutomaticTitle store={store} />
     </main>
   );
+}
+
+/** On paper, below the title: who was asked, and when last. */
+function printedLine(path: readonly PathNode[]): string {
+  const models = new Set(path.flatMap(({ message }) => message.generation?.modelLabel ?? []));
+  return [...models, formatMoment(path.at(-1)?.message.createdAt ?? 0)].join(' · ');
 }
 
 function Gone() {

@@ -1,4 +1,5 @@
-import { GripVertical, Square } from 'lucide-react';
+import { ChevronDown, GripVertical, Square } from 'lucide-react';
+import { useState } from 'react';
 import type { Message, Thread, ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { onRoute } from '../../lib/model-route.ts';
@@ -10,7 +11,7 @@ import { findModel } from '../conversation/model-choice.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { type ColumnActions, ColumnMenu } from './column-menu.tsx';
-import { FiguresGrid } from './figures-grid.tsx';
+import { FiguresGrid, FiguresLine } from './figures-grid.tsx';
 import { settingsWords } from './settings-words.ts';
 import { StateMark } from './state-mark.tsx';
 import type { ColumnDrag } from './use-column-drag.ts';
@@ -43,13 +44,14 @@ export function ColumnHead(
 ) {
   const { store, thread, label, running, answer, asked, drag, onSettings } = props;
   const { settings } = thread;
+  const [unfolded, setUnfolded] = useState(false);
   const found = findModel(props.providers, settings.model);
   const words = settingsWords(settings, found?.model);
   const chooseModel = (model: ModelRef) => onSettings({ model, sampling: {} });
   const kept = (settings.history ?? found?.model.history) !== 'strip';
   const choosesPast = asked !== undefined && found !== undefined && found.model.history !== 'required';
   return (
-    <header className="flex-none border-line border-b px-3 pt-1.5 pb-2 print:border-b-0">
+    <header className="flex-none border-line border-b px-3 pt-1.5 pb-2 short:py-0.5 print:border-b-0">
       <div
         className={`flex min-w-0 items-center [&>button>.whitespace-nowrap]:hidden print:[&>button]:hidden ${lowButtons}`}
       >
@@ -92,13 +94,16 @@ export function ColumnHead(
       <div className="flex min-h-6 min-w-0 items-center gap-1 px-2 text-sm text-ink-muted">
         {found?.model.recording && (
           // in a narrow column the model's name needs all of its line
-          <span className="hidden flex-none @max-xs:inline-flex print:hidden">
+          <span
+            className={`hidden flex-none @max-xs:inline-flex print:hidden ${answer && !unfolded ? 'short:hidden' : ''}`}
+          >
             <Tag>Recording</Tag>
           </span>
         )}
-        <span className="truncate" title={words.join(' · ')}>
+        <span className={`truncate ${answer && !unfolded ? 'short:hidden' : ''}`} title={words.join(' · ')}>
           {words.join(' · ') || (found ? 'as advised' : 'not available')}
         </span>
+        {answer && !unfolded && <FiguresLine store={store} answer={answer} />}
         <span className="grow" />
         {running && (
           <IconButton
@@ -110,13 +115,27 @@ export function ColumnHead(
           </IconButton>
         )}
         {answer && <StateMark store={store} answer={answer} />}
+        {answer && (
+          <span className="hidden short:contents">
+            <IconButton
+              label={`All figures of ${label}`}
+              className="size-6! pointer-coarse:w-10!"
+              aria-expanded={unfolded}
+              onClick={() => setUnfolded(!unfolded)}
+            >
+              <ChevronDown aria-hidden size={14} className={unfolded ? 'rotate-180' : ''} />
+            </IconButton>
+          </span>
+        )}
       </div>
       {answer && (
-        <FiguresGrid
-          store={store}
-          answer={answer}
-          price={found && onRoute(found.model, settings.sampling.route).price}
-        />
+        <div className={unfolded ? undefined : 'short:hidden'}>
+          <FiguresGrid
+            store={store}
+            answer={answer}
+            price={found && onRoute(found.model, settings.sampling.route).price}
+          />
+        </div>
       )}
     </header>
   );

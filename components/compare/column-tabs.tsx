@@ -33,7 +33,7 @@ export function ColumnTabs(props: {
   });
   return (
     <div
-      className="flex flex-none gap-0.5 overflow-x-auto px-2 scrollbar-none md:hidden print:hidden"
+      className="relative flex flex-none gap-0.5 overflow-x-auto px-2 scrollbar-none short:sticky short:top-0 short:z-10 short:bg-paper md:hidden print:hidden"
       role="tablist"
       aria-label="Columns"
       onKeyDown={onKeyDown}

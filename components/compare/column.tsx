@@ -1,21 +1,25 @@
 'use client';
 
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useMemo, useRef } from 'react';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import type { ModelRef } from '../../lib/model.ts';
+import { placeOfLastTurn } from '../answer/last-turn.ts';
 import { MessageList } from '../answer/message-list.tsx';
 import type { OtherModel } from '../asking/ask-again.tsx';
 import { findModel } from '../conversation/model-choice.ts';
 import { type BranchChoice, type PathNode, pathOf } from '../../lib/thread-path.ts';
 import type { Unsent } from '../conversation/unsent-question.ts';
 import { Button } from '../ui/button.tsx';
+import { useShortWindow } from '../ui/short-window.ts';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
 import { ColumnHead, type ColumnHeadProps } from './column-head.tsx';
 import { ColumnSketch } from './column-sketch.tsx';
 import { StateMark } from './state-mark.tsx';
 
 interface ColumnProps extends ColumnHeadProps {
+  /** What scrolls instead of the column where the window is low. */
+  page: RefObject<HTMLElement | null>;
   messages: readonly Message[];
   choice: BranchChoice;
   unsent: Unsent | undefined;
@@ -39,7 +43,14 @@ export function Column(props: ColumnProps) {
   const { store, thread, label, messages, choice, running, shape, drag } = props;
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const { following, toEnd } = useFollowEnd({ box, content, growing: running, startAtEnd: true });
+  const scrolling = useShortWindow() ? props.page : box;
+  const { following, toEnd } = useFollowEnd({
+    box: scrolling,
+    content,
+    growing: running,
+    startAtEnd: true,
+    openAt: placeOfLastTurn,
+  });
   const path = useMemo(() => pathOf(messages, thread.id, choice), [messages, thread.id, choice]);
   const answer = path.findLast(({ message }) => message.role === 'assistant')?.message;
   const found = findModel(props.providers, thread.settings.model);
@@ -80,7 +91,7 @@ export function Column(props: ColumnProps) {
       <ColumnHead {...props} answer={answer} asked={asked} onRetry={retry} />
       <div
         ref={box}
-        className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain not-print:contain-strict print:overflow-visible"
+        className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain not-print:contain-strict short:flex-none short:overflow-visible short:contain-none print:overflow-visible"
         data-scrolls
       >
         <div ref={content} className="mx-auto max-w-column px-4 pt-4 pb-6 md:px-5 md:pb-8 print:max-w-none print:px-3">
@@ -101,7 +112,11 @@ export function Column(props: ColumnProps) {
         </div>
       </div>
       {!following && running && (
-        <Button tone="pill" className="absolute bottom-3 left-1/2 z-5 -translate-x-1/2 print:hidden" onClick={toEnd}>
+        <Button
+          tone="pill"
+          className="absolute bottom-3 left-1/2 short:hidden z-5 -translate-x-1/2 print:hidden"
+          onClick={toEnd}
+        >
           <ArrowDown aria-hidden size={14} /> Jump to latest
         </Button>
       )}

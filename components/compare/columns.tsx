@@ -11,6 +11,8 @@ import type { Leaving } from './use-leaving.ts';
 
 /** The columns beside each other; on a phone, the one whose tab is chosen. */
 export function Columns(props: {
+  /** All of the comparison; it scrolls where the window is low. */
+  page: RefObject<HTMLElement | null>;
   place: RefObject<HTMLDivElement | null>;
   store: ConversationStore;
   view: ConversationView;
@@ -34,6 +36,7 @@ export function Columns(props: {
       {view.threads.map((thread, i) => (
         <Column
           key={thread.id}
+          page={props.page}
           store={store}
           thread={thread}
           label={names[i] ?? ''}

@@ -40,7 +40,10 @@ export function ComparisonDock(props: {
   const { threads } = view;
   const asked = askedAlone ? [askedAlone] : threads;
   return (
-    <div className="mx-auto w-full max-w-[calc(var(--column)+1.5rem)] flex-none px-2 pt-2.5 pb-[calc(0.75rem+env(safe-area-inset-bottom))] md:px-3 print:hidden">
+    <div
+      className="comparison-dock mx-auto w-full max-w-[calc(var(--column)+1.5rem)] flex-none px-2 pt-2.5 pb-[calc(0.75rem+env(safe-area-inset-bottom))] md:px-3 print:hidden"
+      data-begun={view.messages.length > 0 || undefined}
+    >
       {view.problem && <Problem words={view.problem} onDismiss={() => store.dismissProblem()} />}
       <Composer
         ref={sending.composer}
@@ -87,7 +90,9 @@ function missingModel(providers: readonly ProviderModels[], asked: readonly Thre
 function AskedWho(props: { count: number; only: string | undefined; onAll: () => void }) {
   if (props.only === undefined)
     return (
-      <span className="pl-3 text-sm text-ink-muted">Asks {props.count === 2 ? 'both' : `all ${props.count}`}</span>
+      <span className="composer-asked pl-3 text-sm text-ink-muted">
+        Asks {props.count === 2 ? 'both' : `all ${props.count}`}
+      </span>
     );
   return (
     <button

@@ -12,6 +12,7 @@ import type { GenerationView } from '../conversation/generation-store.ts';
 import { useClock } from '../answer/use-clock.ts';
 import { Swatch } from '../charts/swatch.tsx';
 import { Button, buttonLook } from '../ui/button.tsx';
+import { useShortWindow } from '../ui/short-window.ts';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { barsOf, type Figures, figuresOf } from './figures.ts';
 import { toneInk } from './state-mark.tsx';
@@ -33,7 +34,9 @@ export function ComparisonSummary(props: {
   const views = useCalmViews(props.store, props.answers);
   const running = views.some((view) => view && view.state.phase !== 'done');
   const now = useClock(running);
-  const folded = useStored(foldedKey) === 'folded';
+  const stored = useStored(foldedKey);
+  const short = useShortWindow();
+  const folded = stored ? stored === 'folded' : short;
   if (views.every((view) => view === undefined)) return null;
 
   const figures = views.map((view) => view && figuresOf(view, now));
@@ -49,7 +52,7 @@ export function ComparisonSummary(props: {
         <Button
           tone="quiet"
           aria-expanded={!folded}
-          onClick={() => writeStored(foldedKey, folded ? undefined : 'folded')}
+          onClick={() => writeStored(foldedKey, folded ? (short ? 'open' : undefined) : 'folded')}
         >
           <ChevronDown aria-hidden size={14} className={`transition-transform ${folded ? '-rotate-90' : ''}`} />
           Summary

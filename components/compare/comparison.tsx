@@ -38,6 +38,7 @@ export function Comparison(props: {
   const view = useSyncExternalStore(store.subscribe, store.getView, store.getView);
   const [providers, setProviders] = useState(props.providers);
   const [prompt, setPrompt] = useState(props.prompt);
+  const page = useRef<HTMLElement>(null);
   const place = useRef<HTMLDivElement>(null);
   const { threads, messages, choice } = view;
   const layout = useLayout(store, threads);
@@ -68,7 +69,10 @@ export function Comparison(props: {
 
   if (view.gone) return <GoneComparison />;
   return (
-    <main className="relative flex min-h-0 flex-1 flex-col print:block print:h-auto print:overflow-visible">
+    <main
+      ref={page}
+      className="comparison relative flex min-h-0 flex-1 flex-col short:overflow-y-auto short:[&>*]:flex-none print:block print:h-auto print:overflow-visible"
+    >
       <ComparisonBar
         store={store}
         view={view}
@@ -88,6 +92,7 @@ export function Comparison(props: {
         onShow={layout.showTab}
       />
       <Columns
+        page={page}
         place={place}
         store={store}
         view={view}

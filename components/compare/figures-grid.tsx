@@ -41,6 +41,24 @@ export function FiguresGrid(props: { store: ConversationStore; answer: Message; 
   );
 }
 
+/** In a low window: its tokens and its time in one line. */
+export function FiguresLine({ store, answer }: { store: ConversationStore; answer: Message }) {
+  const [view] = useCalmViews(store, [answer]);
+  const now = useClock(view !== undefined && view.state.phase !== 'done');
+  if (!view) return null;
+  const { reasoningTokens, answerTokens, totalMs } = figuresOf(view, now);
+  return (
+    <span
+      className="hidden truncate tabular-nums short:inline"
+      title="Tokens of thinking and answer, and the time in all"
+    >
+      <span className="text-ink">{formatCount(reasoningTokens)}</span> +{' '}
+      <span className="text-ink">{formatCount(answerTokens)}</span>
+      {totalMs !== undefined && ` · ${shortDuration(totalMs)}`}
+    </span>
+  );
+}
+
 function cellsOf(figures: Figures): { name: string; value: string | undefined; title: string }[] {
   const { tokensPerSecond, firstTokenMs, thinkingMs, totalMs, cost } = figures;
   return [

@@ -17,6 +17,8 @@ const leaveEvent = 'follow-end-leave';
 export interface FollowEnd {
   /** True while the end is in view, so that new content keeps it in view. */
   following: boolean;
+  /** Whether there is more below than one sees by scrolling a little. */
+  leadsOn: boolean;
   toEnd: () => void;
 }
 
@@ -34,14 +36,19 @@ export function useFollowEnd(options: {
   growing: boolean;
   /** Whether the end is what is shown first, even of content that is complete. */
   startAtEnd?: boolean;
+  /** A place that is shown first instead, of content that is complete: how many px below the box's upper edge it stands. */
+  openAt?: (content: HTMLElement, box: HTMLElement) => number | undefined;
 }): FollowEnd {
-  const { box, content, growing, startAtEnd = false } = options;
+  const { box, content, growing, startAtEnd = false, openAt } = options;
+  const [isFar, setFar] = useState(false);
   const [following, setFollowing] = useState(startAtEnd || growing);
   const follows = useRef(startAtEnd || growing);
   const grows = useRef(growing);
   /** Until then (`performance.now`) growth is followed though nothing is added; 0 once the reader has done something. */
   const settledAt = useRef(0);
   const lastTop = useRef(0);
+  /** Whether it was just opened, at a place that is not its end, and nothing has been done since. */
+  const opening = useRef(!growing && openAt !== undefined);
   /** Boxes inside this one whose end the reader has left. */
   const leftInside = useRef(new Set<Element>());
 
@@ -62,6 +69,7 @@ export function useFollowEnd(options: {
     const element = box.current;
     if (!element) return;
     leftInside.current.clear();
+    opening.current = false;
     setFollows(true);
     element.scrollTop = element.scrollHeight;
     lastTop.current = element.scrollTop;
@@ -70,6 +78,7 @@ export function useFollowEnd(options: {
   useEffect(() => {
     if (grows.current && !growing) settledAt.current = performance.now() + settlingMs;
     grows.current = growing;
+    if (growing) opening.current = false;
   }, [growing]);
 
   useEffect(() => {
@@ -79,33 +88,48 @@ export function useFollowEnd(options: {
     if (!follows.current) element.scrollTop = lastTop.current; // shown again after it was hidden
     settledAt.current = startAtEnd ? performance.now() + settlingMs : 0;
 
-    const isAtEnd = () => element.scrollHeight - element.clientHeight - element.scrollTop <= nearEnd;
+    const below = () => element.scrollHeight - element.clientHeight - element.scrollTop;
+    const isAtEnd = () => below() <= nearEnd;
+    const lookBelow = () => setFar(below() > element.clientHeight);
     const isReadInside = () => [...leftInside.current].some((inside) => inside.isConnected);
     const onScroll = () => {
       // Growth never scrolls up, so only the reader does; a shrinking box may, but then the end is in view.
       if (isAtEnd()) {
         if (element.scrollTop > lastTop.current) leftInside.current.clear();
         setFollows(true);
-      } else if (element.scrollTop < lastTop.current) setFollows(false, { byReader: true });
+      } else if (element.scrollTop < lastTop.current) {
+        opening.current = false;
+        setFollows(false, { byReader: true });
+      }
       lastTop.current = element.scrollTop;
+      lookBelow();
     };
     const onGrowth = () => {
-      if (follows.current && (grows.current || performance.now() < settledAt.current) && !isReadInside()) {
+      const at = opening.current && performance.now() < settledAt.current ? openAt?.(inner, element) : undefined;
+      if (at !== undefined) {
+        element.scrollTop += at;
+        lastTop.current = element.scrollTop;
+        setFollows(isAtEnd());
+      } else if (follows.current && (grows.current || performance.now() < settledAt.current) && !isReadInside()) {
         element.scrollTop = element.scrollHeight;
         lastTop.current = element.scrollTop;
       } else {
         setFollows(isAtEnd());
       }
+      lookBelow();
+    };
+    const takeOver = () => {
+      settledAt.current = 0;
     };
     // A wheel turned up leaves at once, even between two frames of growth.
     const onWheel = (event: WheelEvent) => {
-      settledAt.current = 0;
+      takeOver();
       if (event.deltaY >= 0 || element.scrollTop <= 0) return;
       event.stopPropagation(); // a box around this one does not move
       setFollows(false, { byReader: true });
     };
     const onClick = (event: MouseEvent) => {
-      settledAt.current = 0;
+      takeOver();
       if (event.target instanceof Element && event.target.closest('summary, [data-resizes]')) {
         setFollows(false, { byReader: true });
       }
@@ -121,6 +145,8 @@ export function useFollowEnd(options: {
     element.addEventListener(leaveEvent, onLeave);
     element.addEventListener('wheel', onWheel, { passive: true });
     element.addEventListener('click', onClick);
+    element.addEventListener('touchmove', takeOver, { passive: true });
+    element.addEventListener('keydown', takeOver);
     const sizes = new ResizeObserver(onGrowth);
     sizes.observe(inner);
     sizes.observe(element);
@@ -129,9 +155,11 @@ export function useFollowEnd(options: {
       element.removeEventListener(leaveEvent, onLeave);
       element.removeEventListener('wheel', onWheel);
       element.removeEventListener('click', onClick);
+      element.removeEventListener('touchmove', takeOver);
+      element.removeEventListener('keydown', takeOver);
       sizes.disconnect();
     };
-  }, [box, content, startAtEnd, setFollows]);
+  }, [box, content, startAtEnd, openAt, setFollows]);
 
-  return { following, toEnd };
+  return { following, leadsOn: !following && (growing || isFar), toEnd };
 }

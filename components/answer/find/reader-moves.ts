@@ -19,3 +19,13 @@ export function untilReaderMoves(options: { keys: boolean }): AbortController {
 export function scrolls(element: Element): boolean {
   return element.scrollHeight > element.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(element).overflowY);
 }
+
+/** Keeps what was just opened in view while it is drawn, until the reader takes over. Returns what ends that. */
+export function keepInView(element: Element): () => void {
+  const settling = untilReaderMoves({ keys: true });
+  const sizes = new ResizeObserver(() => element.scrollIntoView({ block: 'nearest' }));
+  sizes.observe(element);
+  settling.signal.addEventListener('abort', () => sizes.disconnect());
+  setTimeout(() => settling.abort(), settlingMs);
+  return () => settling.abort();
+}

@@ -7,6 +7,7 @@ import type { MessageState } from '../../../lib/stream-part.ts';
 import type { Timeline } from '../../../lib/timeline.ts';
 import { useLoaded } from '../../client/use-loaded.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { keepInView } from '../find/reader-moves.ts';
 import { Swatch } from './figure-rows.tsx';
 import { describeStalls, phasesOf } from './timeline-figure.ts';
 import { TimelinePlot } from './timeline-plot.tsx';
@@ -23,13 +24,14 @@ export default function TokenTimeline({ id, state, onClose }: TokenTimelineProps
   const section = useRef<HTMLElement>(null);
   const hasLoaded = load.state !== 'loading';
   useEffect(() => {
-    // Under the last answer it opens below what is seen.
-    if (hasLoaded) section.current?.scrollIntoView({ block: 'nearest' });
+    // Under the last answer it opens below what is seen, and its figure is drawn when its width is known.
+    const element = section.current;
+    return hasLoaded && element ? keepInView(element) : undefined;
   }, [hasLoaded]);
   return (
     <section
       ref={section}
-      className="flex flex-col gap-1.5 rounded-md border border-line bg-surface px-3.5 pt-2.5 pb-3 text-xs text-ink-muted"
+      className="flex scroll-my-10 flex-col gap-1.5 rounded-md border border-line bg-surface px-3.5 pt-2.5 pb-3 text-xs text-ink-muted"
       aria-label="Tokens over time"
     >
       <div className="flex items-center gap-3.5">
