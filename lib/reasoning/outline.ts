@@ -281,10 +281,10 @@ function lettersIn(line: string): number {
 const weights: Record<MarkKind, number> = { candidate: 4, heading: 4, language: 3, rethink: 3, step: 1 };
 
 /**
- * At most `most` of the marks, in their order: kinds that are few stay whole, of those that are many an even choice with
+ * At most `most` of the marks (or entries of them), in their order: kinds that are few stay whole, of those that are many an even choice with
  * the first and the last, more of the weighty kinds than of the light ones.
  */
-export function thinMarks(marks: readonly Mark[], most: number): readonly Mark[] {
+export function thinMarks<T extends { kind: MarkKind }>(marks: readonly T[], most: number): readonly T[] {
   if (marks.length <= most) return marks;
   const kinds = markKinds
     .map((kind) => ({ kind, own: marks.filter((mark) => mark.kind === kind) }))
@@ -292,7 +292,7 @@ export function thinMarks(marks: readonly Mark[], most: number): readonly Mark[]
     .sort((a, b) => a.own.length / weights[a.kind] - b.own.length / weights[b.kind]);
   let room = most;
   let weight = kinds.reduce((sum, { kind }) => sum + weights[kind], 0);
-  const kept = new Set<Mark>();
+  const kept = new Set<T>();
   for (const { kind, own } of kinds) {
     const share = Math.min(own.length, Math.floor((room * weights[kind]) / weight));
     for (const mark of evenly(own, share)) kept.add(mark);
@@ -302,7 +302,7 @@ export function thinMarks(marks: readonly Mark[], most: number): readonly Mark[]
   return marks.filter((mark) => kept.has(mark));
 }
 
-function evenly(marks: readonly Mark[], count: number): readonly Mark[] {
+function evenly<T>(marks: readonly T[], count: number): readonly T[] {
   if (count >= marks.length) return marks;
   if (count <= 1) return marks.slice(marks.length - count); // the last: nearest to what was decided
   const step = (marks.length - 1) / (count - 1);

@@ -11,7 +11,8 @@ export interface Rethink {
 
 /**
  * The re-thinks of a thought, in their order. A word that only looks like one is none: "waiter", "wait for the bus",
- * 等等 at the end of a list, and whatever stands in code or in quotation marks. Neighbours ("Wait, wait. Hmm.") are one.
+ * 等等 at the end of a list, and whatever stands in code or in quotation marks. Neighbours ("Wait, wait. Hmm.") are one,
+ * and so are those in one sentence ("Wait, maybe I should check").
  *
  * The aha moment of the R1 paper (arXiv:2501.12948, section 2.2.4) begins with such words; which words count is our own
  * list, in English and Chinese. Linear in the text.
@@ -20,6 +21,7 @@ export function findRethinks(text: string): Rethink[] {
   const found: Rethink[] = [];
   const noProse = joinRanges(findCode(text), findQuotes(text));
   let range = 0;
+  let lastEnd = 0; // of the last that was seen, also of one that is none for itself
   for (const match of text.matchAll(rethinkWords)) {
     const at = match.index;
     const end = at + match[0].length;
@@ -29,12 +31,21 @@ export function findRethinks(text: string): Rethink[] {
     if (last && isOneBreath(text, last.at + last.length, at)) {
       last.length = end - last.at;
       last.phrase = text.slice(last.at, end);
-    } else {
+    } else if (!last || !isOneSentence(text, lastEnd, at)) {
       found.push({ at, length: end - at, phrase: match[0] });
     }
+    lastEnd = end;
   }
   return found;
 }
+
+/** No sentence ends between two of them. */
+function isOneSentence(text: string, from: number, to: number): boolean {
+  return to - from <= longSentence && !/[.!?…;。！？；\n]/.test(text.slice(from, to));
+}
+
+/** Between two turns of one sentence there are at most so many UTF-16 units. */
+const longSentence = 80;
 
 /** Nothing but marks and blanks between two of them, on one line. */
 function isOneBreath(text: string, from: number, to: number): boolean {

@@ -1,4 +1,5 @@
-import { type Mark, Outline, thinMarks } from '../../../lib/reasoning/outline.ts';
+import { type Mark, type MarkKind, markKinds, Outline, thinMarks } from '../../../lib/reasoning/outline.ts';
+import { type OutlineEntry, outlineEntriesOf } from '../../../lib/reasoning/outline-entries.ts';
 import type { TextPlaces } from '../../markdown/text-places.ts';
 import { onBeat } from '../../ui/beat.ts';
 import { Observable } from '../../ui/observable.ts';
@@ -10,8 +11,10 @@ export interface GuideView {
   length: number;
   /** As many as can be shown, in the order of the text. */
   marks: readonly Mark[];
-  /** How many there are. */
-  markCount: number;
+  /** The same, told in as few lines as can be. */
+  entries: readonly OutlineEntry[];
+  /** How many marks there are of each kind, of those there are, the weightiest first. */
+  counts: readonly { kind: MarkKind; count: number }[];
   /** The part of the text that is in view. */
   from: number;
   to: number;
@@ -35,7 +38,7 @@ const textBeats = 2;
 /** How long the paragraph of a place that was asked for is lit, in ms. */
 const lightMs = 2500;
 
-const nothing: GuideView = { length: 0, marks: [], markCount: 0, from: 0, to: 0, tokensHere: 0, tokens: 0 };
+const nothing: GuideView = { length: 0, marks: [], entries: [], counts: [], from: 0, to: 0, tokensHere: 0, tokens: 0 };
 
 /** Knows the outline of a thought and where in it the reader is, and leads to other places. */
 export class Guide {
@@ -110,7 +113,12 @@ export class Guide {
     this.#outline.grow(text);
     this.#meter.grow(text);
     const marks = this.#outline.marks();
-    return { marks: thinMarks(marks, mostMarks), markCount: marks.length, length: text.length };
+    return {
+      marks: thinMarks(marks, mostMarks),
+      entries: thinMarks(outlineEntriesOf(marks), mostMarks),
+      counts: countsOf(marks),
+      length: text.length,
+    };
   }
 
   /** Brings an offset into view; what `rectOf` finds there is brought into view exactly. `stay`: not if it is in view. */
@@ -172,4 +180,13 @@ export class Guide {
     this.#now = { ...this.#now, ...change, from, to, tokens: this.#options.tokensOf() };
     this.#now.tokensHere = this.tokensAt(to);
   }
+}
+
+function countsOf(marks: readonly Mark[]): GuideView['counts'] {
+  const counts = new Map<MarkKind, number>();
+  for (const { kind } of marks) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return markKinds.flatMap((kind) => {
+    const count = counts.get(kind);
+    return count ? [{ kind, count }] : [];
+  });
 }

@@ -27,8 +27,6 @@ interface ThinkingBodyProps {
   message: Message | undefined;
 }
 
-/** A thought shorter than this, in characters, needs no outline and no search. */
-const longThought = 1500;
 /** From here on parts of it are not drawn (components/markdown/markdown-text.tsx). */
 const veryLong = 3000;
 
@@ -45,8 +43,13 @@ export function ThinkingBody(props: ThinkingBodyProps) {
   const { following, toEnd } = useFollowEnd({ box, content, growing: thinking && !expanded });
   const overflows = useOverflows(box, content);
   const viewOf = useLatest(view);
-  // A short thought has a guide too, for as long as it takes to lead to a place in it.
-  const tools = useThinkingTools(text.length > longThought || jump !== undefined, { box, content, places, viewOf });
+  // A thought that is all in view has a guide too, for as long as it takes to lead to a place in it.
+  const tools = useThinkingTools(overflows || expanded || shown.outline || shown.find || jump !== undefined, {
+    box,
+    content,
+    places,
+    viewOf,
+  });
   const mapped = tools !== undefined && (overflows || expanded);
   useJump(tools?.guide, jump, answerId);
 
