@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Spread, TokenLogFigures } from '../../lib/token-log.ts';
 import type { UsageSource } from '../../lib/usage.ts';
@@ -65,9 +66,7 @@ export function ComputeFigures({ totals }: { totals: TokenLogFigures }) {
             (complete > 0 && 'all complete')}
         </Figure>
         <Figure large name="Cost" value={totals.priced === 0 ? '–' : formatCost(totals.cost)}>
-          {totals.priced === totals.generations
-            ? 'all have a price'
-            : `of the ${formatShare(totals.priced, totals.generations)} whose price is known`}
+          <PricedWords totals={totals} />
         </Figure>
       </dl>
       <dl className="mt-px grid grid-cols-2 gap-px lg:grid-cols-3 xl:grid-cols-6">
@@ -89,6 +88,19 @@ export function ComputeFigures({ totals }: { totals: TokenLogFigures }) {
       </dl>
       <Sources totals={totals} />
     </div>
+  );
+}
+
+function PricedWords({ totals: { priced, generations } }: { totals: TokenLogFigures }) {
+  if (priced === generations) return 'all have a price';
+  if (priced > 0) return `of the ${formatShare(priced, generations)} whose price is known`;
+  return (
+    <>
+      no prices known ·{' '}
+      <Link href="/settings" className="underline underline-offset-2 print:no-underline">
+        set them in Settings
+      </Link>
+    </>
   );
 }
 

@@ -21,7 +21,7 @@ export function ThinkingLengths({ log }: { log: TokenLog }) {
   return (
     <ChartFigure
       title="How long they think"
-      note={`Thinking tokens of a generation, by model; the line is the median.${thinkers.length > shown.length ? ` The ${shown.length} that wrote most.` : ''}`}
+      note={`Thinking tokens of a generation, by model; the line is the median${thinkers.some((model) => model.thinking.count <= fewThoughts) ? ', a dot is one thought where there are few' : ''}.${thinkers.length > shown.length ? ` The ${shown.length} that wrote most.` : ''}`}
       table={{
         head: ['Model', 'Thoughts', 'Median', '90th percentile'],
         rows: thinkers.map((model) => ({
@@ -35,17 +35,41 @@ export function ThinkingLengths({ log }: { log: TokenLog }) {
         })),
       }}
     >
-      <PlotChart label={label} draw={(plot, width) => drawLengths(plot, width, named)} />
+      <PlotChart label={label} draw={(plot, width) => drawLengths(plot, width, { log, named })} />
     </ChartFigure>
   );
+}
+
+/** So few thoughts have no shape yet: each is a dot. */
+const fewThoughts = 19;
+
+/** How long each thought of a model was; where not all of them are listed, as far as is known, the middle of its interval. */
+function lengthsOf(model: TokenLog['models'][number], { points }: TokenLog): number[] {
+  const key = modelKeyOf(model);
+  const listed = points.filter((point) => point.reasoningTokens > 0 && modelKeyOf(point) === key);
+  if (listed.length === model.thinking.count) return listed.map(({ reasoningTokens }) => reasoningTokens);
+  return model.thinkingLengths.flatMap((count, i) => {
+    const from = thinkingEdges[i] ?? 1;
+    const to = thinkingEdges[i + 1] ?? from * 2;
+    return Array.from({ length: count }, () => Math.sqrt(from * to));
+  });
 }
 
 function drawLengths(
   plot: PlotLibrary,
   width: number,
-  named: readonly { model: TokenLog['models'][number]; color: ModelColor | undefined }[],
+  {
+    log,
+    named,
+  }: { log: TokenLog; named: readonly { model: TokenLog['models'][number]; color: ModelColor | undefined }[] },
 ): PlotOptions {
-  const bins = named.flatMap(({ model, color }) => {
+  const many = named.filter(({ model }) => model.thinking.count > fewThoughts);
+  const dots = named.flatMap(({ model, color }) =>
+    model.thinking.count > fewThoughts
+      ? []
+      : lengthsOf(model, log).map((x) => ({ facet: color?.key, fill: color?.color, x })),
+  );
+  const bins = many.flatMap(({ model, color }) => {
     // The shape is what is compared: one that thought once must not flatten the others.
     const most = Math.max(...model.thinkingLengths);
     return model.thinkingLengths.flatMap((n, i) => {
@@ -61,8 +85,8 @@ function drawLengths(
     label: color?.label ?? model.modelLabel,
     median: model.thinking.median ?? 0,
   }));
-  const lowest = Math.min(...bins.map((bin) => bin.x1), 10);
-  const highest = Math.max(...bins.map((bin) => bin.x2), lowest * 100);
+  const lowest = Math.min(...bins.map((bin) => bin.x1), ...dots.map(({ x }) => x), 10);
+  const highest = Math.max(...bins.map((bin) => bin.x2), ...dots.map(({ x }) => x * 1.1), lowest * 100);
   return {
     ...margins,
     marginLeft: 12,
@@ -89,6 +113,10 @@ function drawLengths(
         inset: 0.5,
         rx: 1.5,
       }),
+      plot.dot(
+        dots,
+        plot.dodgeY({ fy: 'facet', x: 'x', anchor: 'bottom', r: 3.5, padding: 1, fill: 'fill', fillOpacity: 0.85 }),
+      ),
       plot.ruleX(lines, {
         fy: 'facet',
         x: 'median',

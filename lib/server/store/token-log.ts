@@ -70,7 +70,8 @@ async function readTokenLog(
     const sums = await readSums(place, isFew);
     const { oldest, newest } = sums.total.between ?? {};
     const [first, end] = [oldest ?? 0, (newest ?? 0) + 1];
-    const step = stepFor(Math.max(0, (filter.to ?? end) - (filter.from ?? first)));
+    // as wide as what was asked lies apart: a day of it within a month is shown by the hour
+    const step = stepFor(end - first);
     const clock = { step, offsets: offsetsBetween(timeZone, first, end) };
     return {
       ...(oldest !== undefined && { oldest }),
