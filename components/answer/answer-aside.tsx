@@ -38,7 +38,13 @@ export function AnswerAside({ store, message, view, modelLabel }: AnswerAsidePro
       )}
       {dialog === 'raw' && <RawDialog id={message.id} running={running} notices={view.state.notices} onClose={close} />}
       {dialog === 'refile' && !running && (
-        <RefileDialog store={store} messageId={message.id} segments={view.state.segments} onClose={close} />
+        <RefileDialog
+          store={store}
+          messageId={message.id}
+          segments={view.state.segments}
+          tokens={{ reasoning: view.reasoningTokens, answer: view.answerTokens }}
+          onClose={close}
+        />
       )}
     </Suspense>
   );

@@ -187,5 +187,6 @@ function Notices({ view }: { view: GenerationView }) {
       !(notice.code === 'said' && notice.facts.was === 'recording'),
   );
   if (notices.length === 0) return null;
-  return <NoticeList notices={notices} />;
+  const { phase, health } = view.state;
+  return <NoticeList notices={notices} {...(phase === 'done' && { ended: { health } })} />;
 }

@@ -9,13 +9,18 @@ import { Alert } from '../ui/alert.tsx';
 import { Button, buttonLook } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/dialog.tsx';
 import { ImportRow } from './import-row.tsx';
-import { Card, Fact, Section } from './section.tsx';
+import { Card, Fact, Lead, Section } from './section.tsx';
 import { DataRow } from './data-row.tsx';
 
 /** All one has here: taken away, brought in, deleted; and where it is kept. */
 export function DataSection({ facts }: { facts: readonly { name: string; value: string }[] }) {
   return (
     <Section id="data" title="Your data">
+      <Lead>
+        There are no accounts: your conversations, providers and settings belong to this browser, by its cookie. Who deletes
+        the cookie, or opens another browser, does not see them. To go on elsewhere, download everything here and bring it
+        in there.
+      </Lead>
       <Card className="divide-y divide-line">
         <DataRow
           title="Download everything"

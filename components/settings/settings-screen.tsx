@@ -112,7 +112,7 @@ function useChangesSeen(providers: readonly ProviderDetail[], looking: boolean, 
 function SectionLinks() {
   return (
     <nav
-      className="sticky top-0 z-5 -mx-4 flex gap-1 overflow-x-auto border-b border-line bg-paper px-3 py-1.5 xl:top-5 xl:mx-0 xl:mt-17 xl:flex-col xl:self-start xl:border-0 xl:p-0"
+      className="sticky top-0 z-5 -mx-4 flex gap-1 overflow-x-auto border-b border-line bg-paper px-3 py-1.5 max-md:flex-wrap xl:top-5 xl:mx-0 xl:mt-17 xl:flex-col xl:self-start xl:border-0 xl:p-0"
       aria-label="Sections of the settings"
     >
       {sections.map(([id, words]) => (

@@ -31,9 +31,10 @@ export function SidebarLinks(props: { onNavigate: () => void; onSearch: () => vo
     <div className="mx-2.5 mt-1 mb-2.5 flex flex-col gap-1">
       <Link
         href="/"
-        className="mb-0.5 flex items-center gap-2.5 rounded-md border border-line bg-surface px-3 py-2 text-base font-medium shadow-small transition-colors hover:border-accent/45"
+        className="mb-0.5 flex items-center gap-2.5 rounded-md border border-line px-3 py-2 text-base font-medium transition-colors hover:border-accent/45 hover:bg-surface aria-[current=page]:bg-surface aria-[current=page]:shadow-small"
         title="New chat (Ctrl+Shift+O)"
         aria-keyshortcuts="Control+Shift+O Meta+Shift+O"
+        aria-current={pathname === '/' ? 'page' : undefined}
         onClick={props.onNavigate}
       >
         <SquarePen aria-hidden size={16} /> New chat

@@ -21,7 +21,7 @@ export function Segments<T extends string>(props: {
         <label
           key={value}
           title={title}
-          className="grid min-h-7.5 min-w-9 flex-1 place-items-center rounded-sm px-1 text-sm whitespace-nowrap text-ink-muted outline-offset-1 outline-accent has-checked:bg-surface has-checked:text-ink has-checked:shadow-small has-focus-visible:outline-2 pointer-coarse:min-h-10 pointer-coarse:min-w-12 forced-colors:has-checked:outline"
+          className="grid min-h-7.5 min-w-9 flex-1 place-items-center rounded-sm px-1 text-sm whitespace-nowrap text-ink-muted outline-offset-1 outline-accent has-checked:bg-raised has-checked:text-ink has-checked:shadow-small has-focus-visible:outline-2 pointer-coarse:min-h-10 pointer-coarse:min-w-12 forced-colors:has-checked:outline"
         >
           <input
             type="radio"

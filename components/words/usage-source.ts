@@ -9,13 +9,21 @@ export const sourceMeaning: Record<UsageSource, string> = {
   estimated: 'The provider gave no count; this is an estimate from the stream and the length of the text.',
 };
 
-/** "Reported", for where it begins a sentence. */
+/** "Reported by the provider", for where it begins a sentence. */
 export function sourceName(source: UsageSource): string {
   const word = sourceWord(source);
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
-/** "reported", "counted by events". */
+const words: Record<UsageSource, string> = {
+  reported: 'reported by the provider',
+  events: 'counted by events',
+  split: 'split from a total',
+  counted: 'counted here',
+  estimated: 'estimated',
+};
+
+/** Beside a count, where it is from: "reported by the provider". */
 export function sourceWord(source: UsageSource): string {
-  return source === 'events' ? 'counted by events' : source;
+  return words[source];
 }

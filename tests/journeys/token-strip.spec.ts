@@ -54,7 +54,7 @@ test('what the thinking cost: the account of an answer, its tokens over time, an
   expect(saved.status()).toBe(200);
   await openChat(page, app, 'counter');
   await ask(page, 'How many ways?');
-  await expect(badge(page)).toHaveText('400 tokens reported', { timeout: 15_000 });
+  await expect(badge(page)).toHaveText('400 tokens reported by the provider', { timeout: 15_000 });
   await expect(strip(page)).toHaveCount(0); // one turn is no comparison
 
   // the account

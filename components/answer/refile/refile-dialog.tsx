@@ -26,6 +26,8 @@ export default function RefileDialog(props: {
   store: ConversationStore;
   messageId: string;
   segments: readonly Segment[];
+  /** As they stand under the answer. */
+  tokens: { reasoning: number; answer: number };
   onClose: () => void;
 }) {
   const { store, messageId } = props;
@@ -46,7 +48,7 @@ export default function RefileDialog(props: {
           <li key={index} className="grid items-center gap-x-4 gap-y-1 py-3 text-sm md:grid-cols-[minmax(0,1fr)_auto]">
             <p className="font-semibold">
               {kindWords[kind]}{' '}
-              <span className="font-normal text-ink-muted">about {formatTokens(Math.round(estimateTokens(text)))}</span>
+              <span className="font-normal text-ink-muted">{tokensOf(parts, index, props.tokens)}</span>
             </p>
             <p className="wrap-anywhere text-ink-muted md:col-start-1">{excerptOf(text)}</p>
             <p className="grid gap-1.5 max-md:justify-items-start md:col-start-2 md:row-span-2 md:row-start-1">
@@ -73,6 +75,23 @@ export default function RefileDialog(props: {
       </div>
     </Dialog>
   );
+}
+
+/** Those that stand under the answer; where several parts share them, each its part of them. */
+function tokensOf(
+  parts: readonly Segment[],
+  index: number,
+  { reasoning, answer }: { reasoning: number; answer: number },
+): string {
+  const part = parts[index];
+  if (!part) return '';
+  const own = estimateTokens(part.text);
+  if (part.kind === 'discarded') return `about ${formatTokens(Math.round(own))}`;
+  const alike = parts.filter(({ kind }) => kind === part.kind);
+  const all = part.kind === 'reasoning' ? reasoning : answer;
+  if (alike.length === 1) return formatTokens(all);
+  const sum = alike.reduce((total, { text }) => total + estimateTokens(text), 0);
+  return `about ${formatTokens(Math.round((all * own) / Math.max(1, sum)))}`;
 }
 
 function excerptOf(text: string): string {
