@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** As `short:` in the classes. */
-const query = 'screen and (max-height: 40rem)';
+const query = 'screen and (max-height: 38rem)';
 
 /** Whether the window is so low that a page of several boxes scrolls as a whole; false until the page is alive. */
 export function useShortWindow(): boolean {

@@ -44,7 +44,7 @@ test('R1’s recorded thought is well-formed and keeps to its language; a reload
   assert.equal(health.repetition?.loop, undefined);
   assert.deepEqual(
     health.rethinks?.places.map(({ at, length }) => thinking.slice(at, at + length)),
-    ['Wait', 'I should check', 'Let me verify'],
+    ['Wait', 'Let me verify'], // "Wait, maybe I should check" is one turn,
   );
 });
 
