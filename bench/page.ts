@@ -9,7 +9,8 @@ import { findChromium } from '../scripts/debian.mjs';
 import { type AppServer, startApp } from '../tests/fakes/server.ts';
 import type { Pace } from './page-provider.ts';
 import { installSampler, type Samples } from './page-sampler.ts';
-import type { BenchRow } from './row.ts';
+import { benchOpening } from './page-open.ts';
+import { type BenchRow, quantile, rowOf } from './row.ts';
 
 /** What one stream cost in a page. */
 interface Streamed extends Samples {
@@ -92,6 +93,7 @@ export async function runPageBench(options: PageBenchOptions): Promise<BenchRow[
       }
       rows.push(...(await benchStream(servers, wanted, floors)));
     }
+    if (!options.only || '500 turns, reopen'.includes(options.only)) rows.push(...(await benchOpening(servers)));
     await sayPaces(provider.url);
   } finally {
     await browser.close();
@@ -412,27 +414,6 @@ async function sayPaces(baseURL: string): Promise<void> {
   for (const { model, tokens, seconds, latest } of await readPaces(baseURL)) {
     say(`provider, ${model}: ${(tokens / seconds).toFixed(1)} tokens/s, at most ${latest.toFixed(0)} ms late`);
   }
-}
-
-function rowOf(name: string) {
-  return (
-    figure: string,
-    unit: string,
-    value: number,
-    floor: number | null,
-    limit: { most?: number; least?: number },
-  ): BenchRow => {
-    const ratio = floor === null || floor === 0 ? null : value / floor;
-    const { most, least } = limit;
-    const goal = most !== undefined ? `≤ ${most}×` : least !== undefined ? `≥ ${least}×` : '';
-    const met = ratio === null || goal === '' ? null : most !== undefined ? ratio <= most : ratio >= (least ?? 0);
-    return { case: name, figure, unit, value, floor, ratio, goal, met };
-  };
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 }
 
 function say(words: string): void {

@@ -15,3 +15,25 @@ export interface BenchRow {
   /** Whether the goal is met; null when the figure has none. */
   met: boolean | null;
 }
+
+/** Makes the rows of one case. */
+export function rowOf(name: string) {
+  return (
+    figure: string,
+    unit: string,
+    value: number,
+    floor: number | null,
+    limit: { most?: number; least?: number },
+  ): BenchRow => {
+    const ratio = floor === null || floor === 0 ? null : value / floor;
+    const { most, least } = limit;
+    const goal = most !== undefined ? `≤ ${most}×` : least !== undefined ? `≥ ${least}×` : '';
+    const met = ratio === null || goal === '' ? null : most !== undefined ? ratio <= most : ratio >= (least ?? 0);
+    return { case: name, figure, unit, value, floor, ratio, goal, met };
+  };
+}
+
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
+}
