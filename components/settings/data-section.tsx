@@ -17,9 +17,9 @@ export function DataSection({ facts }: { facts: readonly { name: string; value: 
   return (
     <Section id="data" title="Your data">
       <Lead>
-        There are no accounts: your conversations, providers and settings belong to this browser, by its cookie. Who deletes
-        the cookie, or opens another browser, does not see them. To go on elsewhere, download everything here and bring it
-        in there.
+        There are no accounts: your conversations, providers and settings belong to this browser, by its cookie. Who
+        deletes the cookie, or opens another browser, does not see them. To go on elsewhere, download everything here
+        and bring it in there.
       </Lead>
       <Card className="divide-y divide-line">
         <DataRow
