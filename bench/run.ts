@@ -1,5 +1,5 @@
 /**
- * The project's own benchmark: `npm run bench` (all), `npm run bench -- page`, `server`, `asking`, `token-log`, `search`, `lab`, `--quick`, `--only "8k at"`.
+ * The project's own benchmark: `npm run bench` (all), `npm run bench -- page`, `server`, `asking`, `token-log`, `search`, `lab`, `inside`, `--quick`, `--only "8k at"`.
  * Prints a table, writes bench/results.json, and says which goals are not met; that is no failure. `--profile` writes a
  * CPU profile of each stream in the app too, which costs some of what it measures.
  */
@@ -37,6 +37,10 @@ if (wanted.includes('search')) {
 if (wanted.includes('lab')) {
   const { runLabBench } = await import('./lab.ts');
   rows.push(...(await runLabBench({ quick: values.quick })));
+}
+if (wanted.includes('inside')) {
+  const { runInsideBench } = await import('./inside.ts');
+  rows.push(...(await runInsideBench({ quick: values.quick })));
 }
 if (wanted.includes('token-log')) {
   const { runTokenLogBench } = await import('./token-log.ts');

@@ -95,7 +95,7 @@ export function threadSeconds(pid: number, thread = pid): number {
   return Number(ran) / 1e9;
 }
 
-function residentBytes(pid: number): number {
+export function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 }
 
@@ -121,7 +121,7 @@ async function prepare(stage: Stage, through: 'app' | 'pass-through', count: num
   return streams;
 }
 
-async function run(
+export async function run(
   stage: Stage,
   through: 'app' | 'pass-through',
   options: { streams: number; measureMs: number },
@@ -292,7 +292,7 @@ export async function closeStage({ app, provider, passThrough, reader }: Stage):
   await app.stop();
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   return quantile(
     values.toSorted((a, b) => a - b),
     0.5,
