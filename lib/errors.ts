@@ -54,6 +54,8 @@ export interface ErrorFacts {
   'request-refused': { provider: string };
   /** Of a model that knows one kind of puzzle; what keeps the question from being one. */
   'no-puzzle': { fault: 'unread' | 'count' | 'twice' | 'range' | 'target' };
+  /** Of a recording that does not hold the question: the models for which it is recorded, and what it does hold. */
+  'not-recorded': { model: string; others: string[]; questions: string[] };
   /** A page for people answered where a program was asked. */
   'web-page': { provider: string; status: number };
   'too-many-requests': { provider: string; seconds?: number };

@@ -26,6 +26,12 @@ function tell<Facts>(catalogue: Catalogue<Facts>, told: Told<Facts>): string {
 const kept = 'What had arrived is kept.';
 const goesOn = 'Try again: it goes on where it stopped.';
 
+/** “A”, “B” and “C” */
+function listed(names: readonly string[]): string {
+  const quoted = names.map((name) => `“${name}”`);
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+}
+
 const puzzleFaults: Record<ErrorFacts['no-puzzle']['fault'], string> = {
   unread: 'These small models know one thing: to make a number of three others, as in “Use 3, 5 and 7 to make 26”.',
   count:
@@ -77,6 +83,8 @@ const errors: Catalogue<ErrorFacts> = {
   'web-page': ({ provider, status }) =>
     `A web page answered (${status}) instead of ${provider}: a proxy, a content network or a sign-in stands before it, or the base URL is not right.`,
   'no-puzzle': ({ fault }) => puzzleFaults[fault],
+  'not-recorded': ({ model, others }) =>
+    `“${model}” is a recording, not a live model: it can only replay what was written down beforehand, and this question was ${others.length === 0 ? 'not' : `for ${listed(others)}, but not for it`}. Ask it one of its own questions; for any other, connect a live model: start Ollama on this machine, which is found by itself, or add a provider in Settings.`,
   'request-refused': ({ provider }) => `${provider} did not accept the request.`,
   'too-many-requests': ({ provider, seconds }) =>
     `${provider} says these are too many requests. ${seconds === undefined ? 'Wait a little and try again.' : `Try again in ${waitWords(seconds)}.`}`,

@@ -96,7 +96,13 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
           />
         </Suspense>
       )}
-      <Ending outcome={outcome} endedAt={endedAt} onRetry={() => retry()} onAsk={asking && askInstead}>
+      <Ending
+        outcome={outcome}
+        endedAt={endedAt}
+        onRetry={() => retry()}
+        onAsk={asking && askInstead}
+        onProviders={asking?.onProviders}
+      >
         {isCut(state.segments, state.finish) && !isWindowFull(state) && (
           <ContinueButton {...continuing} segments={state.segments} />
         )}

@@ -3,9 +3,11 @@
 import { Settings, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import type { Asking } from '../asking/ask-again.tsx';
 import { buttonLook } from '../ui/button.tsx';
 import { AppNotice } from './app-notice.tsx';
 import { EndingNote } from './ending-note.tsx';
+import { LookAgain } from './look-again.tsx';
 import type { OutcomeNote } from './outcome.ts';
 import { RetryButton } from './retry-button.tsx';
 import { Cause } from './told.tsx';
@@ -18,13 +20,19 @@ export function Ending(props: {
   onRetry: () => void;
   /** Asks the same model something else; undefined where nothing can be asked. */
   onAsk: ((question: string) => void) | undefined;
+  /** Takes the models that were found when they were looked for anew; undefined where nobody can be asked. */
+  onProviders: Asking['onProviders'] | undefined;
   children: ReactNode;
 }) {
   const { outcome, endedAt, onRetry } = props;
   if (!outcome) return null;
   if (outcome.tone === 'notice') {
     return (
-      <AppNotice questions={outcome.questions ?? []} onAsk={props.onAsk} more={<Remedy remedy={outcome.remedy} />}>
+      <AppNotice
+        questions={outcome.questions ?? []}
+        onAsk={props.onAsk}
+        more={<Remedy {...props} remedy={outcome.remedy} />}
+      >
         {outcome.cause && <Cause cause={outcome.cause} attempts={1} />}
       </AppNotice>
     );
@@ -45,19 +53,23 @@ export function Ending(props: {
           </pre>
         </details>
       )}
-      <Remedy remedy={outcome.remedy} />
+      <Remedy {...props} remedy={outcome.remedy} />
       {props.children}
       {outcome.retry && <RetryButton until={until} onRetry={onRetry} />}
     </EndingNote>
   );
 }
 
-function Remedy({ remedy }: Pick<OutcomeNote, 'remedy'>) {
-  if (remedy === 'settings') {
+function Remedy(props: Pick<OutcomeNote, 'remedy'> & { onProviders: Asking['onProviders'] | undefined }) {
+  const { remedy, onProviders } = props;
+  if (remedy === 'settings' || remedy === 'live-model') {
     return (
-      <Link href="/settings" prefetch={false} className={buttonLook()}>
-        <Settings aria-hidden size={14} /> Open settings
-      </Link>
+      <>
+        <Link href="/settings" prefetch={false} className={buttonLook()}>
+          <Settings aria-hidden size={14} /> Open settings
+        </Link>
+        {remedy === 'live-model' && onProviders && <LookAgain onProviders={onProviders} />}
+      </>
     );
   }
   if (remedy === 'new-chat') {

@@ -24,8 +24,11 @@ export interface OutcomeNote {
   waitSeconds?: number;
   /** With a notice: what the same model can be asked instead. */
   questions?: readonly string[];
-  /** Where the cause can be mended: a key or a model in Settings; the length of the conversation by a new one. */
-  remedy?: 'settings' | 'new-chat';
+  /**
+   * Where the cause can be mended: a key or a model in Settings; the length of the conversation by a new one; that there is
+   * no live model by looking for one, or in Settings.
+   */
+  remedy?: 'settings' | 'new-chat' | 'live-model';
 }
 
 const remedies: Partial<Record<GenerationErrorKind, 'settings' | 'new-chat'>> = {
@@ -113,7 +116,10 @@ export function pendingRetryOf({ phase, notices }: MessageState): PendingRetry |
 
 function problemOf(error: GenerationError, { notices }: MessageState): OutcomeNote {
   const questions = questionsInstead(error);
-  if (questions) return { tone: 'notice', cause: causeOf(error), questions, retry: false };
+  if (questions) {
+    const mends = error.code === 'not-recorded' && ({ remedy: 'live-model' } as const);
+    return { tone: 'notice', cause: causeOf(error), questions, retry: false, ...mends };
+  }
   const attempts = 1 + notices.filter((notice) => notice.code === 'retrying').length;
   const remedy = error.fix ? undefined : remedies[error.kind];
   const wait = error.kind === 'rate' || error.kind === 'busy' ? error.retryAfterSeconds : undefined;
@@ -129,8 +135,9 @@ function problemOf(error: GenerationError, { notices }: MessageState): OutcomeNo
 }
 
 /** Of a question that was for no model to fail at: what can be asked instead. Undefined for every failure. */
-function questionsInstead({ code }: GenerationError): readonly string[] | undefined {
-  return code === 'no-puzzle' ? examplePuzzles : undefined;
+function questionsInstead(error: GenerationError): readonly string[] | undefined {
+  if (error.code === 'not-recorded') return error.facts.questions;
+  return error.code === 'no-puzzle' ? examplePuzzles : undefined;
 }
 
 function filteredWords(thought: boolean, answered: boolean): string {

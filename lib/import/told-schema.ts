@@ -53,6 +53,7 @@ const errorFacts: FactSchemas<ErrorFacts> = {
   'web-page': z.object({ provider: text, status: z.number() }),
   'request-refused': aboutProvider,
   'no-puzzle': z.object({ fault: z.enum(['unread', 'count', 'twice', 'range', 'target']) }),
+  'not-recorded': z.object({ model: text, others: z.array(text), questions: z.array(text) }),
   'too-many-requests': z.object({ provider: text, seconds: z.number().min(0).exactOptional() }),
   busy: aboutProvider,
   'loading-model': aboutProvider,

@@ -32,15 +32,22 @@ test('someone without a key watches a recording think, and gets an answer with i
   await expect(answerText(page).locator('.katex').first()).toBeVisible();
 });
 
-test('a question that no recording knows gets an honest answer with a way to connect a model', async ({
+test('a question that no recording knows gets a note by the app, with its questions and ways to a live model', async ({
   page,
   bare,
 }) => {
   await page.goto(bare.url);
   await ask(page, 'What did I have for breakfast?');
-  await expect(answerText(page)).toContainText(/recording/i);
-  await expect(answerText(page)).toContainText(/Ollama/);
-  await expect(thinkingPane(page)).toHaveCount(0);
+  const note = page.getByRole('region', { name: 'A note by Thinkglass' });
+  await expect(note).toContainText(/is a recording, not a live model/);
+  await expect(note).toContainText(/Ollama/);
+  await expect(note.getByRole('link', { name: 'Open settings' })).toBeVisible();
+  await expect(answerText(page)).toHaveCount(0);
+  await expect(badge(page)).toHaveCount(0);
+  await note.getByRole('button', { name: 'Look again' }).click();
+  await expect(note).toContainText('No live model was found.');
+  await note.getByRole('button', { name: 'What is the capital of France?' }).click();
+  await expect(answerText(page)).toContainText('Paris', { timeout: 30_000 });
 });
 
 test('a recording that runs out of its budget while thinking says that no answer came', async ({ page, bare }) => {

@@ -109,7 +109,8 @@ async function clientWith(presetId: string): Promise<{ client: ApiClient; provid
 }
 
 async function askAndEnd(client: ApiClient, model: { providerId: string; modelKey: string }, settings = {}) {
-  const asked = await client.askNew(model, 'What is six times seven?', settings);
+  const question = model.providerId === 'replay' ? questionText('capital') : 'What is six times seven?';
+  const asked = await client.askNew(model, question, settings);
   await client.follow(asked.conversationId, asked.cursor);
   return asked;
 }

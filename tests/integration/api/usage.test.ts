@@ -10,7 +10,7 @@ type Client = ReturnType<typeof newClient>;
 const questions = [
   'Solve √(x + 7) = x − 5.',
   'What is the capital of France?',
-  'Is 2^61 − 1 prime, said none of the recordings?',
+  'I have 14 bills, only $5 and $10, worth $95 together. How many of each?',
 ];
 
 /** Three questions to two recordings. */

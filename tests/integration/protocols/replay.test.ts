@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChatMessage, ModelInfo, ProviderPart, Sampling } from '../../../lib/model.ts';
+import { errorSentence } from '../../../lib/sentences.ts';
 import { renderR1ZeroMessages } from '../../../lib/prompts/templates.ts';
 import { type Finish, ReasoningSplitter } from '@thinkglass/splitter';
 import { replayModels } from '../../../lib/server/protocols/replay/models.ts';
@@ -131,23 +132,21 @@ test('the long recording thinks for more than 20,000 tokens and then answers', a
   assert.match(reply.answer, /\\boxed\{92\}/);
 });
 
-test('a question it does not know gets an honest answer, without thinking, that lists the ones it knows', async () => {
-  for (const { key } of replayModels) {
-    const reply = await ask(key, messagesFor(key, 'What should I cook tonight?'));
-    assert.equal(reply.reasoning, '', key);
-    assert.equal(partOf(reply, 'finish').reason, 'stop', key);
-    assert.match(reply.answer, /recording, not a live model/);
-    assert.match(reply.answer, /ollama pull[\s\S]*Look again[\s\S]*Settings[\s\S]*\.env\.local[\s\S]*DEEPSEEK_API_KEY/);
-    assert.ok(listQuestions(key).length >= 4);
-    for (const question of listQuestions(key))
-      assert.ok(reply.answer.includes(`- ${question}\n`), `${key}: ${question}`);
+test('a question it does not know is no answer but an error that says so, with the questions it knows', async () => {
+  for (const { key, label } of replayModels) {
+    const { parts } = await ask(key, messagesFor(key, 'What should I cook tonight?'));
+    const facts = { model: label, others: [], questions: listQuestions(key) };
+    assert.deepEqual(parts, [{ type: 'error', error: { kind: 'request', code: 'not-recorded', facts } }], key);
+    assert.ok(facts.questions.length >= 4);
+    assert.match(errorSentence({ code: 'not-recorded', facts }), /is a recording, not a live model.*Ollama.*Settings/);
   }
 });
 
-test('a question that only another model knows gets an honest answer that names that model', async () => {
+test('of a question that only another model knows, the error names that model', async () => {
   const reply = await ask('r1-zero', messagesFor('r1-zero', questionText('boxes')));
-  assert.match(reply.answer, /recorded for “DeepSeek-R1 style”/);
-  assert.match(reply.answer, /but not for me/);
+  const { error } = partOf(reply, 'error');
+  assert.ok(error.code === 'not-recorded' && error.facts.others.includes('DeepSeek-R1 style'));
+  assert.match(errorSentence(error), /for “DeepSeek-R1 style”.*, but not for it/);
 });
 
 test('later questions are known too, by the last user message', async () => {

@@ -1,9 +1,10 @@
+import type { Sent } from '../../../model.ts';
 import { endsInOpener } from '../../../prompts/raw-prompt.ts';
 import { beginningIn, piecesAfter } from './recorded-continuation.ts';
-import { createHonestAnswer } from './honest-answer.ts';
 import { replayModels } from './models.ts';
 import { createPacedStream, systemClock, type Clock, type TimedText } from './paced-stream.ts';
 import { findQuestion, findRecording } from './recordings.ts';
+import { renderUnrecorded, type Unrecorded } from './unrecorded.ts';
 import { cutTokens } from './tokens.ts';
 import type { Recording, ReplayModelKey } from './transcript.ts';
 import { cutRecording, formOf, renderEvents, type Piece } from './wire.ts';
@@ -35,7 +36,7 @@ const initialDelay = 600;
  * Stands in for `fetch` before an OpenAI-compatible `…/chat/completions` and `…/completions`, and answers out of the
  * recordings as a server of that kind would: streamed, at a model's pace, in the wire habits of the model named. A request
  * it cannot read is answered with 400, an unknown model with 404, both with an OpenAI-shaped body. Aborting stops the
- * stream at once.
+ * stream at once. A question that is not recorded is answered with 404.
  */
 export function createReplayFetch({ pace = 'real', clock = systemClock }: ReplayOptions = {}): typeof fetch {
   const speed = pace === 'real' ? 1 : pace;
@@ -45,21 +46,36 @@ export function createReplayFetch({ pace = 'real', clock = systemClock }: Replay
     signal?.throwIfAborted();
     const body = await (input instanceof Request && !init?.body ? input : new Response(init?.body ?? null)).text();
     const url = input instanceof Request ? input.url : String(input);
-    const request = url.endsWith('/chat/completions') ? parseRequest(body) : parseCompletion(body);
+    const request = requestTo(url, body);
     if (request instanceof Response) return request;
-    const texts = timeReply(request).map(({ render, at }) => ({ render, at: at / speed }));
+    const recording = recordingFor(request);
+    if (!recording) return refuse(404, renderUnrecorded(request), 'not_recorded');
+    const texts = timeReply(request, recording).map(({ render, at }) => ({ render, at: at / speed }));
     return new Response(createPacedStream(texts, { clock, signal }), {
       headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
     });
   };
 }
 
-function timeReply(request: ReplayRequest): TimedText[] {
-  const { recording, isHonest } = chooseRecording(request);
+/** What is asked of whom, where it is not recorded; undefined where it is, and for a request that cannot be read. */
+export function findUnrecorded({ url, body }: Sent): Unrecorded | undefined {
+  const request = requestTo(url, body);
+  return request instanceof Response || recordingFor(request) ? undefined : request;
+}
+
+function requestTo(url: string, body: string): ReplayRequest | Response {
+  return url.endsWith('/chat/completions') ? parseRequest(body) : parseCompletion(body);
+}
+
+function recordingFor({ model, question }: ReplayRequest): Recording | undefined {
+  const key = findQuestion(question);
+  return key && findRecording(model, key);
+}
+
+function timeReply(request: ReplayRequest, recording: Recording): TimedText[] {
   const cut = cutRecording(request.model, recording);
   const all = leftOf(request, cut);
-  // What the recording says about itself is not a model's text, so the limit is not for it.
-  const pieces = isHonest ? all : all.slice(0, request.maxTokens);
+  const pieces = all.slice(0, request.maxTokens);
   const events = renderEvents({
     model: request.model,
     pieces,
@@ -89,12 +105,6 @@ function leftOf({ prompt, beginning }: ReplayRequest, cut: readonly Piece[]): re
   const opened = withoutOpener(cut);
   const goneOn = beginningIn(prompt, opened);
   return goneOn === undefined ? cut : piecesAfter(opened, goneOn);
-}
-
-function chooseRecording({ model, question }: ReplayRequest): { recording: Recording; isHonest: boolean } {
-  const key = findQuestion(question);
-  const recording = key && findRecording(model, key);
-  return recording ? { recording, isHonest: false } : { recording: createHonestAnswer(model, key), isHonest: true };
 }
 
 /** When each token is due: a steady pace, unsteady from token to token, and the same at every replay. */
