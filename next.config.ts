@@ -19,7 +19,11 @@ const config: NextConfig = {
   poweredByHeader: false,
   devIndicators: false,
   // A little over what a question may be, so that a larger one is told so instead of being cut off unseen.
-  experimental: { proxyClientMaxBodySize: '11mb' },
+  experimental: {
+    proxyClientMaxBodySize: '11mb',
+    // A page that was asked for while the server is away is fetched when it is back; without, the browser leaves for it.
+    useOffline: true,
+  },
   headers: async () =>
     Object.entries(compressedTypes).map(([source, value]) => ({ source, headers: [{ key: 'Content-Type', value }] })),
 };

@@ -10,7 +10,7 @@ import type { ReactNode } from 'react';
 import { AppShell } from '../components/shell/app-shell.tsx';
 import { clockNow } from '../components/shell/day-groups.ts';
 import { parseTheme, themeCookieName } from '../components/shell/theme.ts';
-import { readHomePage } from '../lib/server/page-data.ts';
+import { readBuild, readHomePage } from '../lib/server/page-data.ts';
 
 // Every page has its owner and its nonce, so none can be made in advance.
 export const dynamic = 'force-dynamic';
@@ -41,7 +41,7 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = parseTheme((await cookies()).get(themeCookieName)?.value);
   return (
-    <html lang="en" data-theme={theme}>
+    <html lang="en" data-theme={theme} data-build={await readBuildIfThere()}>
       <body>
         <AppShell initial={await readConversations()} clock={clockNow()} theme={theme}>
           {children}
@@ -49,6 +49,16 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       </body>
     </html>
   );
+}
+
+/** What a page compares with its server when a part of it is missing (components/client/connection.ts). */
+async function readBuildIfThere() {
+  try {
+    return await readBuild();
+  } catch (error) {
+    unstable_rethrow(error);
+    return undefined;
+  }
 }
 
 /** The sidebar's list. When the store cannot be read the frame still stands, and the page inside says what is wrong. */

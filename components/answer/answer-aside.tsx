@@ -1,15 +1,15 @@
 'use client';
 
-import { lazy, Suspense } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { setAside, useAside } from './aside.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
+import { lazyDialog, lazyPart } from '../ui/lazy-part.tsx';
 
-const RawDialog = lazy(() => import('./sent/raw-dialog.tsx'));
-const RefileDialog = lazy(() => import('./refile/refile-dialog.tsx'));
-const TokenTimeline = lazy(() => import('./tokens/token-timeline.tsx'));
-const RefileNote = lazy(() => import('./refile/refile-note.tsx'));
+const RawDialog = lazyDialog(() => import('./sent/raw-dialog.tsx'));
+const RefileDialog = lazyDialog(() => import('./refile/refile-dialog.tsx'));
+const TokenTimeline = lazyDialog(() => import('./tokens/token-timeline.tsx'));
+const RefileNote = lazyPart(() => import('./refile/refile-note.tsx'));
 
 interface AnswerAsideProps {
   store: ConversationStore;
@@ -25,7 +25,7 @@ export function AnswerAside({ store, message, view, modelLabel }: AnswerAsidePro
   const running = view.state.phase !== 'done';
   const close = () => setAside(message.id, { dialog: undefined });
   return (
-    <Suspense>
+    <>
       {timeline && !running && (
         <TokenTimeline
           id={message.id}
@@ -46,6 +46,6 @@ export function AnswerAside({ store, message, view, modelLabel }: AnswerAsidePro
           onClose={close}
         />
       )}
-    </Suspense>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { lazy, memo, Suspense } from 'react';
+import { memo } from 'react';
 import { isCut } from '../../lib/continuation.ts';
 import type { Generation, Message } from '../../lib/conversation.ts';
 import { hasOverlongWord } from '../../lib/markdown/limits.ts';
@@ -22,6 +22,7 @@ import { useShownText } from './shown-texts.ts';
 import { StorageNote } from './storage-note.tsx';
 import { ReasoningPanel } from './thinking/reasoning-panel.tsx';
 import { jumpToThought } from './thinking/thought-jump.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
 
 interface AnswerViewProps {
   store: ConversationStore;
@@ -33,10 +34,12 @@ interface AnswerViewProps {
   onRetry: (questionId: string, other?: OtherModel) => void;
 }
 
-const HealthBadges = lazy(() => import('./health-badges.tsx').then((module) => ({ default: module.HealthBadges })));
-const LoopBrake = lazy(() => import('./loop-brake.tsx'));
-const MakeRoom = lazy(() => import('./make-room.tsx'));
-const ModelFix = lazy(() => import('./model-fix.tsx').then((module) => ({ default: module.ModelFix })));
+const HealthBadges = lazyPart(async () => ({ default: (await import('./health-badges.tsx')).HealthBadges }), {
+  waiting: <div className="h-11" />,
+});
+const LoopBrake = lazyPart(() => import('./loop-brake.tsx'));
+const MakeRoom = lazyPart(() => import('./make-room.tsx'));
+const ModelFix = lazyPart(async () => ({ default: (await import('./model-fix.tsx')).ModelFix }));
 
 /** An answer with its thinking, its tokens and how it ended. While it runs, it alone is drawn again. */
 export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
@@ -58,9 +61,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
   const continuing = { store, message, generation, asking };
   const loops = state.notices.some(({ code }) => code === 'repeating');
   const room = wantsRoom(state) && asking && (
-    <Suspense>
-      <MakeRoom store={store} message={message} asking={asking} onRetry={() => retry()} />
-    </Suspense>
+    <MakeRoom store={store} message={message} asking={asking} onRetry={() => retry()} />
   );
 
   return (
@@ -86,15 +87,13 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
       <Discarded view={view} />
       <Notices view={view} />
       {loops && (
-        <Suspense>
-          <LoopBrake
-            {...continuing}
-            segments={state.segments}
-            running={running}
-            thinking={state.phase === 'thinking'}
-            onRetry={() => retry()}
-          />
-        </Suspense>
+        <LoopBrake
+          {...continuing}
+          segments={state.segments}
+          running={running}
+          thinking={state.phase === 'thinking'}
+          onRetry={() => retry()}
+        />
       )}
       <Ending
         outcome={outcome}
@@ -109,15 +108,9 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
         {room}
       </Ending>
       {!outcome && room}
-      {!running && state.error?.fix && (
-        <Suspense>
-          <ModelFix fix={state.error.fix} providerId={generation.providerId} />
-        </Suspense>
-      )}
+      {!running && state.error?.fix && <ModelFix fix={state.error.fix} providerId={generation.providerId} />}
       {!running && state.health && (
-        <Suspense fallback={<div className="h-11" />}>
-          <HealthBadges health={state.health} onJump={(at) => jumpToThought(message.id, at)} />
-        </Suspense>
+        <HealthBadges health={state.health} onJump={(at) => jumpToThought(message.id, at)} />
       )}
       {!running && (
         <AnswerFoot

@@ -1,5 +1,6 @@
 import { type Segment, textOfKind } from '../../lib/stream-part.ts';
 import { copyText } from '../ui/copy-button.tsx';
+import { loadPart } from '../ui/load-part.ts';
 
 /** The answer under its thinking, which is quoted, as Markdown. */
 export function withThinking(segments: readonly Segment[]): string {
@@ -30,7 +31,7 @@ export async function copyFormatted(markdown: string): Promise<boolean> {
 }
 
 async function drawn(markdown: string): Promise<string> {
-  const { renderMarkdown } = await import('../markdown/static-html.ts');
+  const { renderMarkdown } = await loadPart(() => import('../markdown/static-html.ts'));
   return [...renderMarkdown(markdown, 'answer')].join('');
 }
 

@@ -14,7 +14,10 @@ export function CopyMenu({ segments }: { segments: readonly Segment[] }) {
   const answer = textOfKind(segments, 'answer').trim();
   const thinks = segments.some(({ kind, text }) => kind === 'reasoning' && text.trim() !== '');
   const say = (copying: Promise<boolean>) =>
-    copying.then((done) => setSaid(done ? 'Copied' : 'Copying was not allowed'));
+    copying.then(
+      (done) => setSaid(done ? 'Copied' : 'Copying was not allowed'),
+      () => setSaid('Not copied'), // what draws it could not be loaded, as the page says
+    );
   return (
     <>
       <MenuButton

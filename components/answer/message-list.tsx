@@ -3,6 +3,7 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import { usePrinting } from '../markdown/use-printing.ts';
+import { useAway } from '../client/connection.ts';
 import { Button } from '../ui/button.tsx';
 import type { Asking, OtherModel } from '../asking/ask-again.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
@@ -84,19 +85,36 @@ function MessageOf(props: ListProps & { message: Message; siblings: readonly Mes
     return <LazyAnswer {...{ store, message, siblings, asking, onRetry }} generation={message.generation} />;
   }
   const isUnsent = unsent?.asks.some((ask) => ask.questionId === message.id) ?? false;
-  const failure = isUnsent ? unsent?.failure : undefined;
   return (
     <>
       <QuestionView {...{ store, message, siblings }} sent={!isUnsent} onEdit={props.onEdit} />
-      {failure && (
-        <EndingNote tone="problem" role="alert">
-          <p>Not sent. {failure}</p>
-          <Button onClick={props.onSendAgain}>Send again</Button>
-          <Button tone="ghost" onClick={props.onTakeBack}>
-            Edit
-          </Button>
-        </EndingNote>
-      )}
+      {isUnsent && unsent?.failure !== undefined && <NotSent {...props} unsent={unsent} />}
     </>
+  );
+}
+
+/** Under a question that the server has not taken: why, and what comes of it or can be done. */
+function NotSent({ unsent, ...props }: ListProps & { unsent: Unsent }) {
+  const away = useAway();
+  if (!unsent.waits) {
+    return (
+      <EndingNote tone="problem" role="alert">
+        <p>Not sent. {unsent.failure}</p>
+        <Button onClick={props.onSendAgain}>Send again</Button>
+        <Button tone="ghost" onClick={props.onTakeBack}>
+          Edit
+        </Button>
+      </EndingNote>
+    );
+  }
+  return (
+    <EndingNote tone="quiet">
+      <p role="status">
+        {away
+          ? 'Not sent yet. It is sent by itself as soon as Thinkglass is back.'
+          : 'Not sent yet. It is sent by itself when the answer above has ended.'}
+      </p>
+      <Button onClick={props.onTakeBack}>Take back</Button>
+    </EndingNote>
   );
 }

@@ -2,13 +2,14 @@
 
 import { Ellipsis, GitFork, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import { MenuEntries, MenuEntry } from '../ui/menu.tsx';
 import { MenuButton } from '../ui/menu-button.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
+import { lazyDialog } from '../ui/lazy-part.tsx';
 
-const DeleteDialog = lazy(() => import('./delete-branch-dialog.tsx'));
+const DeleteDialog = lazyDialog(() => import('./delete-branch-dialog.tsx'));
 
 /** What is seldom done with a message: a new chat from here, and taking it away with all that follows. */
 export function MessageMenu({ store, message }: { store: ConversationStore; message: Message }) {
@@ -37,11 +38,7 @@ export function MessageMenu({ store, message }: { store: ConversationStore; mess
           </MenuEntry>
         </MenuEntries>
       </MenuButton>
-      {deleting && (
-        <Suspense>
-          <DeleteDialog store={store} message={message} onClose={() => setDeleting(false)} />
-        </Suspense>
-      )}
+      {deleting && <DeleteDialog store={store} message={message} onClose={() => setDeleting(false)} />}
     </>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { Pencil } from 'lucide-react';
-import { lazy, memo, Suspense, useState } from 'react';
+import { memo, useState } from 'react';
 import { hasOverlongWord } from '../../lib/markdown/limits.ts';
 import type { Message } from '../../lib/conversation.ts';
 import { Attached } from '../asking/attachment-list.tsx';
@@ -11,6 +11,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { useHanFont } from '../ui/han-font.ts';
 import { MessageMenu } from './message-menu.tsx';
 import { Siblings } from './siblings.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 
 interface QuestionViewProps {
   store: ConversationStore;
@@ -21,7 +22,9 @@ interface QuestionViewProps {
   onEdit: (question: Message, text: string, everywhere: boolean) => void;
 }
 
-const QuestionEditor = lazy(() => import('../asking/question-editor.tsx'));
+const QuestionEditor = lazyPart(() => import('../asking/question-editor.tsx'), {
+  onMissing: ({ onCancel }) => onCancel(),
+});
 
 /** A question, as it was asked: plain text, its line breaks kept. It can be asked in other words. */
 export const QuestionView = memo(function QuestionView(props: QuestionViewProps) {
@@ -37,17 +40,15 @@ export const QuestionView = memo(function QuestionView(props: QuestionViewProps)
     >
       {message.attachments && <Attached attachments={message.attachments} />}
       {editing ? (
-        <Suspense fallback={<QuestionText text={text} />}>
-          <QuestionEditor
-            text={text}
-            columns={store.alikeQuestions(message).length}
-            onAsk={(words, everywhere) => {
-              setEditing(false);
-              props.onEdit(message, words, everywhere);
-            }}
-            onCancel={() => setEditing(false)}
-          />
-        </Suspense>
+        <QuestionEditor
+          text={text}
+          columns={store.alikeQuestions(message).length}
+          onAsk={(words, everywhere) => {
+            setEditing(false);
+            props.onEdit(message, words, everywhere);
+          }}
+          onCancel={() => setEditing(false)}
+        />
       ) : (
         <QuestionText id={message.id} text={text} />
       )}

@@ -1,6 +1,7 @@
 'use client';
 
 import { memo, useState } from 'react';
+import { useAway } from '../client/connection.ts';
 import { Lens } from '../ui/lens.tsx';
 import { formatClock, formatCount, formatPace, formatTokens } from '../../lib/quantity-words.ts';
 import type { PromptProgress } from '../../lib/stream-part.ts';
@@ -14,6 +15,8 @@ const silenceShownFromMs = 10_000;
 
 /** "Thinking… 12 s · 1,234 tokens · 45 tok/s", ticking. */
 export function ThinkingLine({ view }: { view: GenerationView }) {
+  const away = useAway();
+  if (away) return <LostWords view={view} />;
   return (
     <RunningWords word="Thinking…" view={view} since={view.state.times.reasoningStart} tokens={view.reasoningTokens} />
   );
@@ -21,17 +24,20 @@ export function ThinkingLine({ view }: { view: GenerationView }) {
 
 /** What an answer is doing, and for how long; its thinking pane says the same while it thinks aloud. */
 export function RunningLine({ view, providerLabel }: { view: GenerationView; providerLabel: string }) {
+  const away = useAway();
   return (
     <p className="running-line flex min-h-7 items-center gap-2.5 text-base text-ink-muted">
-      <Lens size={18} active />
+      <Lens size={18} active={!away} />
       <PhaseWords view={view} providerLabel={providerLabel} />
     </p>
   );
 }
 
 function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLabel: string }) {
+  const away = useAway();
   const { phase, times, progress } = view.state;
   const retry = pendingRetryOf(view.state);
+  if (away) return <LostWords view={view} />;
   if (retry) {
     return <RetryWords view={view} retry={retry} />;
   }
@@ -53,6 +59,17 @@ function PhaseWords({ view, providerLabel }: { view: GenerationView; providerLab
     default:
       return <RunningWords word="Answering…" view={view} since={times.answerStart} tokens={view.answerTokens} />;
   }
+}
+
+/** Nobody hears how it goes on; what had arrived is here and, but for the last moment, in the store. */
+function LostWords({ view }: { view: GenerationView }) {
+  const tokens = view.reasoningTokens + view.answerTokens;
+  return (
+    <span className="tabular-nums">
+      Connection to Thinkglass lost · trying again
+      {tokens > 0 && ` · ${formatTokens(tokens)} ${tokens === 1 ? 'is' : 'are'} safe`}
+    </span>
+  );
 }
 
 function readingWords(progress: PromptProgress | undefined): string {

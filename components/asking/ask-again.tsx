@@ -1,14 +1,15 @@
 'use client';
 
 import { ChevronDown, RotateCcw } from 'lucide-react';
-import { lazy, Suspense, useRef } from 'react';
+import { useRef } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { IconButton } from '../ui/button.tsx';
 import { MenuButton, useClosePanel } from '../ui/menu-button.tsx';
 import { readParameters } from './parameter-memory.ts';
+import { lazyPanel } from '../ui/lazy-part.tsx';
 
-const ModelList = lazy(() => import('./model-list.tsx'));
+const ModelList = lazyPanel(() => import('./model-list.tsx'));
 
 /** What may be asked of the models, where a question can be asked again. */
 export interface Asking {
@@ -67,9 +68,5 @@ function Others(props: { value: ModelRef; asking: Asking; onRetry: (other: Other
     close();
     onRetry({ model, sampling: readParameters(model).sampling });
   };
-  return (
-    <Suspense fallback={<p className="p-4 text-base text-ink-muted">…</p>}>
-      <ModelList providers={asking.providers} onProviders={asking.onProviders} value={value} onChoose={choose} />
-    </Suspense>
-  );
+  return <ModelList providers={asking.providers} onProviders={asking.onProviders} value={value} onChoose={choose} />;
 }

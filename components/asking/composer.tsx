@@ -1,8 +1,9 @@
 'use client';
 
 import { Paperclip } from 'lucide-react';
-import { lazy, type ReactNode, type Ref, Suspense, useImperativeHandle, useRef } from 'react';
+import { type ReactNode, type Ref, useImperativeHandle, useRef } from 'react';
 import { hasImages } from '../../lib/attachment.ts';
+import { useAway } from '../client/connection.ts';
 import { draftKey as keyOfDraft } from '../client/drafts.ts';
 import type { DraftFile } from '../conversation/draft-file.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -10,8 +11,9 @@ import { isSendKey, useEnterSends } from './enter-sends.ts';
 import { SendButton } from './send-button.tsx';
 import { useDraftFiles } from './use-draft-files.ts';
 import { useDraftText } from './use-draft-text.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
 
-const DraftFiles = lazy(() => import('./draft-files.tsx'));
+const DraftFiles = lazyPart(() => import('./draft-files.tsx'));
 
 export interface ComposerHandle {
   focus: () => void;
@@ -51,6 +53,7 @@ export function Composer(props: ComposerProps) {
   const { area, text, write, ...draft } = useDraftText(storageKey, props.initialText ?? '');
   const attached = useDraftFiles(storageKey);
   const enterSends = useEnterSends();
+  const away = useAway();
 
   const forget = (sent: string) => {
     attached.forgetTaken();
@@ -67,7 +70,10 @@ export function Composer(props: ComposerProps) {
   }));
 
   const refused = hasImages(attached.files) ? props.noPictures : undefined;
-  const sendable = text.trim() !== '' && !running && !blocked && !refused && !attached.reading;
+  const isWritten = text.trim() !== '';
+  // What is sent while the server is away waits for its turn.
+  const stops = running && !(away && isWritten);
+  const sendable = isWritten && !stops && !blocked && !refused && !attached.reading;
   const send = async () => {
     if (!sendable) return;
     draft.clear();
@@ -91,9 +97,7 @@ export function Composer(props: ComposerProps) {
       }}
     >
       {(attached.files.length > 0 || attached.reading || attached.problem) && (
-        <Suspense>
-          <DraftFiles attached={attached} refused={refused} />
-        </Suspense>
+        <DraftFiles attached={attached} refused={refused} />
       )}
       <textarea
         ref={area}
@@ -119,12 +123,12 @@ export function Composer(props: ComposerProps) {
         <AttachButton onFiles={attach} />
         {props.children}
         <span className="grow" />
-        {blocked && text.trim() !== '' && <span className="text-sm text-ink-muted">{blocked}</span>}
+        {blocked && isWritten && <span className="text-sm text-ink-muted">{blocked}</span>}
         <SendButton
-          running={running}
+          running={stops}
           sendable={sendable}
-          title={enterSends ? 'Send (Enter)' : 'Send (Ctrl+Enter)'}
-          stopTitle="Stop (Esc)"
+          title={away ? 'Send as soon as Thinkglass is back' : enterSends ? 'Send (Enter)' : 'Send (Ctrl+Enter)'}
+          stopTitle={away ? 'Stop as soon as Thinkglass is back' : 'Stop (Esc)'}
           onStop={props.onStop}
         />
       </div>

@@ -1,7 +1,8 @@
-import { type ComponentProps, lazy, type ReactNode, Suspense } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { hasWindow } from '../conversation/model-choice.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
 
-const WindowMeter = lazy(() => import('./window-meter.tsx'));
+const WindowMeter = lazyPart(() => import('./window-meter.tsx'));
 
 /** What a composer shows under a question: how full the window is; undefined where no asked model's is known. */
 export function meterOf(
@@ -11,9 +12,5 @@ export function meterOf(
   const asked = view.threads.filter(({ id }) => threadIds.includes(id));
   const models = asked.map(({ settings }) => settings.model);
   if (!hasWindow(providers, models)) return undefined;
-  return (question) => (
-    <Suspense>
-      <WindowMeter {...props} question={question} />
-    </Suspense>
-  );
+  return (question) => <WindowMeter {...props} question={question} />;
 }

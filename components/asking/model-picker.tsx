@@ -1,14 +1,14 @@
 'use client';
 
 import { ChevronDown } from 'lucide-react';
-import { lazy, Suspense } from 'react';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
 import { MenuButton, useClosePanel } from '../ui/menu-button.tsx';
 import { findModel, tellingPlace } from '../conversation/model-choice.ts';
 import { Tag } from '../ui/tag.tsx';
+import { lazyPanel, lazyPart } from '../ui/lazy-part.tsx';
 
-const KeepFresh = lazy(() => import('./keep-fresh.tsx'));
-const ModelList = lazy(() => import('./model-list.tsx'));
+const KeepFresh = lazyPart(() => import('./keep-fresh.tsx'));
+const ModelList = lazyPanel(() => import('./model-list.tsx'));
 
 interface ModelPickerProps {
   providers: readonly ProviderModels[];
@@ -31,11 +31,7 @@ export function ModelPicker(props: ModelPickerProps) {
         : props.value && 'not available';
   return (
     <>
-      {away && (
-        <Suspense>
-          <KeepFresh providers={props.providers} onProviders={props.onProviders} />
-        </Suspense>
-      )}
+      {away && <KeepFresh providers={props.providers} onProviders={props.onProviders} />}
       <MenuButton
         look="pill"
         label={`Model: ${name}. Choose another.`}
@@ -59,7 +55,7 @@ export function ModelPicker(props: ModelPickerProps) {
         panel="Choose a model"
         tall
         prefer="above"
-        onNear={() => void import('./model-list.tsx')}
+        onNear={ModelList.preload}
       >
         <Choices {...props} />
       </MenuButton>
@@ -76,9 +72,5 @@ function Choices(props: ModelPickerProps) {
     close();
     props.onChoose(model);
   };
-  return (
-    <Suspense fallback={<p className="p-4 text-base text-ink-muted">…</p>}>
-      <ModelList {...props} onChoose={choose} />
-    </Suspense>
-  );
+  return <ModelList {...props} onChoose={choose} />;
 }

@@ -1,13 +1,13 @@
 'use client';
 
 import { SlidersHorizontal } from 'lucide-react';
-import { lazy, Suspense } from 'react';
 import type { ModelInfo } from '../../lib/model.ts';
 import { differsFromAdvice } from '../../lib/parameters.ts';
 import { MenuButton } from '../ui/menu-button.tsx';
 import type { Parameters } from './parameter-memory.ts';
+import { lazyPanel } from '../ui/lazy-part.tsx';
 
-const ParametersForm = lazy(() => import('./parameters-form.tsx'));
+const ParametersForm = lazyPanel(() => import('./parameters-form.tsx'));
 
 /** The button for how a thread asks: its system prompt, its sampling. A dot says that it is not as the model is advised. */
 export function ParametersButton(props: {
@@ -34,11 +34,9 @@ export function ParametersButton(props: {
       panel="Parameters"
       tall
       prefer="above"
-      onNear={() => void import('./parameters-form.tsx')}
+      onNear={ParametersForm.preload}
     >
-      <Suspense fallback={<p className="p-4 text-base text-ink-muted">…</p>}>
-        <ParametersForm {...props} differs={differs} />
-      </Suspense>
+      <ParametersForm {...props} differs={differs} />
     </MenuButton>
   );
 }

@@ -1,12 +1,12 @@
 'use client';
 
 import { Braces } from 'lucide-react';
-import { lazy, Suspense } from 'react';
 import type { ModelInfo, PromptTemplateId } from '../../lib/model.ts';
 import { MenuButton } from '../ui/menu-button.tsx';
 import type { PromptSettings } from './prompt-template-list.tsx';
+import { lazyPanel } from '../ui/lazy-part.tsx';
 
-const TemplateList = lazy(() => import('./prompt-template-list.tsx'));
+const TemplateList = lazyPanel(() => import('./prompt-template-list.tsx'));
 
 /** What each prompt is called: on the button, where there is little room, and in the list. */
 const names: Record<PromptTemplateId, string> = {
@@ -41,11 +41,9 @@ export function PromptTemplate(props: {
       panel="Choose a prompt"
       tall
       prefer="above"
-      onNear={() => void import('./prompt-template-list.tsx')}
+      onNear={TemplateList.preload}
     >
-      <Suspense fallback={<p className="p-4 text-base text-ink-muted">…</p>}>
-        <TemplateList {...props} value={value} own={own} />
-      </Suspense>
+      <TemplateList {...props} value={value} own={own} />
     </MenuButton>
   );
 }

@@ -1,9 +1,11 @@
-import { type RefObject, useRef } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useRef } from 'react';
 import type { ProviderModels } from '../../lib/model.ts';
+import { useAway } from '../client/connection.ts';
 import { settleAddress } from '../conversation/begin-conversation.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
 import type { DraftFile } from '../conversation/draft-file.ts';
+import type { Unsent } from '../conversation/unsent-question.ts';
 import type { ComposerHandle } from './composer.tsx';
 
 export interface Sending {
@@ -20,7 +22,8 @@ export interface Sending {
 }
 
 /**
- * The way from a page's composer to its conversation and, of what the server did not take, the way back.
+ * The way from a page's composer to its conversation and, of what the server did not take, the way back. What waits for
+ * the server is sent when it is there and nothing runs.
  * @param options.onSend something is on its way: it is what is to be looked at
  */
 export function useSending(options: {
@@ -35,17 +38,29 @@ export function useSending(options: {
     onSend?.();
     return settleAddress(store, sent);
   };
+  const sendAgain = async () => {
+    const text = view.unsent?.text ?? '';
+    if (await settle(store.sendAgain(providers))) composer.current?.forget(text);
+  };
+  const away = useAway();
+  const isItsTurn = view.unsent?.waits === true && !away && view.running.length === 0;
+  const sendWaiting = useEffectEvent(sendAgain);
+  useEffect(() => {
+    if (isItsTurn) void sendWaiting();
+  }, [isItsTurn]);
   return {
     composer,
-    blocked: view.unsent?.failure === undefined ? undefined : 'Send or edit the question above first.',
+    blocked: blockedBy(view.unsent),
     send: (text, files, threadIds) => settle(store.ask(text, providers, threadIds, files)),
-    sendAgain: async () => {
-      const text = view.unsent?.text ?? '';
-      if (await settle(store.sendAgain(providers))) composer.current?.forget(text);
-    },
+    sendAgain,
     takeBack: () => {
       const files = view.unsent?.files;
       composer.current?.prepend(store.takeBack(), files);
     },
   };
+}
+
+function blockedBy(unsent: Unsent | undefined): string | undefined {
+  if (unsent?.failure === undefined) return undefined;
+  return unsent.waits ? 'The question above is sent first.' : 'Send or edit the question above first.';
 }

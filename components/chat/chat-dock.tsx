@@ -1,5 +1,4 @@
 import { ArrowDown } from 'lucide-react';
-import { lazy, Suspense } from 'react';
 import type { ProviderModels } from '../../lib/model.ts';
 import { Composer } from '../asking/composer.tsx';
 import { ModelPicker } from '../asking/model-picker.tsx';
@@ -10,20 +9,24 @@ import type { Sending } from '../asking/use-sending.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
 import { noPicturesFor } from '../conversation/draft-file.ts';
-import { findModel, onlyRecordings } from '../conversation/model-choice.ts';
+import { findModel, isForAnything, onlyRecordings } from '../conversation/model-choice.ts';
 import type { PathNode } from '../../lib/thread-path.ts';
 import { loadAnswerView } from '../answer/lazy-answer.tsx';
+import { loadMessageList } from '../answer/lazy-message-list.tsx';
 import { loadRenderer } from '../markdown/lazy-markdown.tsx';
-import { ShareButton } from '../share/share-button.tsx';
-import { ExportButton } from '../shell/export-button.tsx';
 import { Button } from '../ui/button.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { CompareButton } from './compare-button.tsx';
 import { type ExampleQuestion, Examples, RecordingsBanner } from './empty-chat.tsx';
 import { noModel } from './no-model.ts';
 import type { ChatSettings } from './use-chat-settings.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
 
-const TokenStrip = lazy(() => import('../answer/tokens/token-strip.tsx'));
+const TakingAway = lazyPart(() => import('./taking-away.tsx'));
+const TokenStrip = lazyPart(() => import('../answer/tokens/token-strip.tsx'));
+
+const hintLook =
+  'absolute -top-11 left-1/2 z-5 -translate-x-1/2 rounded-full border border-line bg-surface px-3.5 py-1.5 text-sm whitespace-nowrap shadow-small empty:hidden';
 
 interface ChatDockProps {
   store: ConversationStore;
@@ -38,10 +41,13 @@ interface ChatDockProps {
   examples: readonly ExampleQuestion[];
   /** The end is not in view; undefined while it is. */
   onJump: (() => void) | undefined;
+  /** A second Esc is waited for; words to show. */
+  stopQuestion: string | undefined;
 }
 
 /** What an answer is drawn with comes while its question is written. */
 function loadWhatAnswers(): void {
+  loadMessageList();
   loadRenderer();
   loadAnswerView();
 }
@@ -52,24 +58,25 @@ export function ChatDock(props: ChatDockProps) {
   const [thread] = view.threads;
   const { settings } = thread;
   const empty = path.length === 0;
+  const chosen = findModel(providers, settings.model)?.model;
+  const live = chosen && isForAnything(chosen) ? chosen : undefined;
   const askExample = (example: ExampleQuestion) => {
-    chatSettings.borrowModel({ providerId: example.providerId, modelKey: example.modelKey });
+    if (!live) chatSettings.borrowModel({ providerId: example.providerId, modelKey: example.modelKey });
     void sending.send(example.question);
   };
   return (
     // The text runs out softly above it.
     <div className="chat-dock relative mx-auto w-full max-w-190 px-3 pb-[calc(0.75rem+env(safe-area-inset-bottom))] before:pointer-events-none before:absolute before:inset-x-0 before:-top-8 before:h-8 before:bg-linear-to-t before:from-paper before:to-transparent group-data-empty/chat:before:hidden md:group-data-empty/chat:mb-auto md:group-data-empty/chat:pb-10">
-      {props.onJump && (
+      <p role="status" className={hintLook}>
+        {props.stopQuestion}
+      </p>
+      {props.onJump && !props.stopQuestion && (
         <Button tone="pill" className="chat-jump absolute -top-11 left-1/2 z-5 -translate-x-1/2" onClick={props.onJump}>
           <ArrowDown aria-hidden size={14} /> Jump to latest
         </Button>
       )}
       {view.problem && <Problem words={view.problem} onDismiss={store.dismissProblem} />}
-      {path.length > 3 && (
-        <Suspense>
-          <TokenStrip store={store} path={path} />
-        </Suspense>
-      )}
+      {path.length > 3 && <TokenStrip store={store} path={path} />}
       <Composer
         ref={sending.composer}
         draftKey={view.saved ? view.id : props.draftKey}
@@ -82,9 +89,9 @@ export function ChatDock(props: ChatDockProps) {
         meter={meterOf({ store, view, providers, threadIds: [thread.id] })}
       >
         <Choices {...props} />
-        {view.saved && <TakingAway {...props} />}
+        {view.saved && <TakingAway view={view} path={path} title={props.title} />}
       </Composer>
-      {empty && <Examples examples={props.examples} onAsk={askExample} />}
+      {empty && <Examples examples={props.examples} asked={live?.label} onAsk={askExample} />}
       {empty && onlyRecordings(providers) && <RecordingsBanner />}
     </div>
   );
@@ -111,21 +118,6 @@ function Choices({ store, view, providers, onProviders, chatSettings }: ChatDock
         onChange={chatSettings.setParameters}
       />
       <CompareButton store={store} view={view} />
-    </>
-  );
-}
-
-/** Sharing and exporting the branch that is looked at. */
-function TakingAway({ view, path, title }: ChatDockProps) {
-  const [thread] = view.threads;
-  const leaf = path.at(-1)?.message.id;
-  return (
-    <>
-      <ShareButton
-        conversationId={view.id}
-        branches={leaf === undefined ? [] : [{ threadId: thread.id, leafId: leaf, label: '' }]}
-      />
-      <ExportButton conversationId={view.id} title={title} leafIds={leaf === undefined ? [] : [leaf]} />
     </>
   );
 }

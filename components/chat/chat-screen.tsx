@@ -1,12 +1,12 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { FindInConversation } from '../answer/find/find-in-conversation.tsx';
+import { LazyMessageList } from '../answer/lazy-message-list.tsx';
 import { placeOfLastTurn } from '../answer/last-turn.ts';
-import { MessageList } from '../answer/message-list.tsx';
 import type { OtherModel } from '../asking/ask-again.tsx';
 import { useSending } from '../asking/use-sending.ts';
 import { AutomaticTitle } from '../conversation/automatic-title.tsx';
@@ -17,6 +17,7 @@ import { formatMoment } from '../../lib/quantity-words.ts';
 import { type PathNode, pathOf } from '../../lib/thread-path.ts';
 import { useTitle } from '../conversation/use-title.ts';
 import { Button } from '../ui/button.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { PageNote } from '../ui/page-note.tsx';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
 import { ChatDock } from './chat-dock.tsx';
@@ -25,7 +26,7 @@ import { noModel } from './no-model.ts';
 import { useChatSettings } from './use-chat-settings.ts';
 import { useStopOnEscape } from './use-stop-on-escape.ts';
 
-const RunningStatus = lazy(() => import('./running-status.tsx'));
+const RunningStatus = lazyPart(() => import('./running-status.tsx'));
 
 interface NewChatProps {
   providers: ProviderModels[];
@@ -72,7 +73,7 @@ export function Chat(props: {
 
   useEffect(() => store.attach(), [store]);
   const chatSettings = useChatSettings(store, thread, providers);
-  useStopOnEscape(running, store);
+  const stopQuestion = useStopOnEscape(running, store);
 
   const retry = useCallback(
     (questionId: string, other?: OtherModel) => {
@@ -111,7 +112,7 @@ export function Chat(props: {
               <p className="hidden pb-4 text-sm print:block" suppressHydrationWarning>
                 {printedLine(path)}
               </p>
-              <MessageList
+              <LazyMessageList
                 store={store}
                 path={path}
                 unsent={view.unsent}
@@ -137,12 +138,9 @@ export function Chat(props: {
         sending={sending}
         examples={props.examples}
         onJump={leadsOn && !empty ? toEnd : undefined}
+        stopQuestion={stopQuestion}
       />
-      {!empty && (
-        <Suspense>
-          <RunningStatus store={store} running={view.running} />
-        </Suspense>
-      )}
+      {!empty && <RunningStatus store={store} running={view.running} />}
       <FindInConversation store={store} />
       <AutomaticTitle store={store} />
     </main>

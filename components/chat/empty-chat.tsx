@@ -23,14 +23,23 @@ export function Welcome() {
 }
 
 /** Questions to begin with; pressing one asks it. */
-export function Examples(props: { examples: readonly ExampleQuestion[]; onAsk: (example: ExampleQuestion) => void }) {
-  const { examples, onAsk } = props;
+export function Examples(props: {
+  examples: readonly ExampleQuestion[];
+  /** The model that was chosen; without one, each example asks the recording that knows it. */
+  asked: string | undefined;
+  onAsk: (example: ExampleQuestion) => void;
+}) {
+  const { examples, asked, onAsk } = props;
   if (examples.length === 0) return null;
   return (
     <ul className="mt-3.5 grid gap-2 md:grid-cols-2" aria-label="Questions to begin with">
       {examples.map((example) => (
         <li key={`${example.providerId}/${example.modelKey}/${example.question}`}>
-          <ExampleButton question={example.question} label={example.label} onAsk={() => onAsk(example)} />
+          <ExampleButton
+            question={example.question}
+            label={asked === undefined ? example.label : `Asks ${asked}`}
+            onAsk={() => onAsk(example)}
+          />
         </li>
       ))}
     </ul>

@@ -5,6 +5,8 @@ import type { ConversationDetail } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { AnswerView } from '../answer/answer-view.tsx';
 import { AnswerViewOfPage } from '../answer/lazy-answer.tsx';
+import { MessageListOfPage } from '../answer/lazy-message-list.tsx';
+import { MessageList } from '../answer/message-list.tsx';
 import { conversationStoreOf } from '../conversation/conversation-store.ts';
 import { Chat } from './chat-screen.tsx';
 
@@ -14,7 +16,9 @@ export function ExistingChat(props: { conversation: ConversationDetail; provider
   const [store] = useState(() => conversationStoreOf(conversation));
   return (
     <AnswerViewOfPage value={AnswerView}>
-      <Chat store={store} draftKey={conversation.id} initialProviders={providers} examples={[]} />
+      <MessageListOfPage value={MessageList}>
+        <Chat store={store} draftKey={conversation.id} initialProviders={providers} examples={[]} />
+      </MessageListOfPage>
     </AnswerViewOfPage>
   );
 }

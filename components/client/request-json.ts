@@ -1,3 +1,4 @@
+import { doubtServer } from './connection.ts';
 import type { ApiErrorCode } from '../../lib/errors.ts';
 
 /** A request that was refused, or never answered; its message is for the person who asked. */
@@ -36,8 +37,14 @@ async function send(method: string, path: string, body: unknown): Promise<Respon
       ...(text !== undefined && { headers: { 'Content-Type': 'application/json' }, body: text }),
     });
   } catch {
-    throw new RequestFailed('offline', 'Thinkglass cannot be reached. Is its server still running?');
+    void doubtServer();
+    throw unreachable();
   }
+}
+
+/** What a request ends in that no server has answered. */
+export function unreachable(): RequestFailed {
+  return new RequestFailed('offline', 'Thinkglass cannot be reached. Is its server still running?');
 }
 
 async function refusalOf(response: Response): Promise<RequestFailed> {

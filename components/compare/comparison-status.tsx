@@ -6,6 +6,7 @@ import { finalAnswerOf } from '../../lib/reasoning/final-answer.ts';
 import { errorSentence } from '../../lib/sentences.ts';
 import { type MessageState, textOfKind } from '../../lib/stream-part.ts';
 import { outcomeOf } from '../answer/outcome.ts';
+import { useAway } from '../client/connection.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { viewOfMessage } from '../conversation/generation-store.ts';
 import { agreementOf } from './agreement-words.ts';
@@ -20,6 +21,7 @@ export default function ComparisonStatus(props: {
 }) {
   'use no memo'; // the store's map of running answers changes without telling the compiler
   const { store, labels, answers, running } = props;
+  const away = useAway();
   const [ran, setRan] = useState(false);
   if (running > 0 && !ran) setRan(true);
   const done = labels.length - running;
@@ -31,7 +33,7 @@ export default function ComparisonStatus(props: {
         );
   return (
     <p role="status" aria-live="polite" className="sr-only">
-      {ran ? said.trim() : ''}
+      {ran && !(away && running > 0) ? said.trim() : ''}
     </p>
   );
 }

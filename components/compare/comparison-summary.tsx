@@ -2,7 +2,6 @@
 
 import { ChevronDown } from 'lucide-react';
 import Link from 'next/link';
-import { lazy, Suspense } from 'react';
 import type { Message } from '../../lib/conversation.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
 import { computeAddressOf } from '../../lib/token-log.ts';
@@ -17,8 +16,9 @@ import { useStored, writeStored } from '../ui/stored.ts';
 import { barsOf, type Figures, figuresOf } from './figures.ts';
 import { toneInk } from './state-mark.tsx';
 import { useCalmViews } from './use-calm-views.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
 
-const AgreementLine = lazy(() => import('./agreement-line.tsx'));
+const AgreementLine = lazyPart(() => import('./agreement-line.tsx'));
 
 const foldedKey = 'thinkglass:compare-summary';
 
@@ -61,13 +61,11 @@ export function ComparisonSummary(props: {
           {running ? (
             progressWords(figures)
           ) : (
-            <Suspense>
-              <AgreementLine
-                answers={views.flatMap((view, i) =>
-                  view ? [{ label: nameOf(columns[i]), text: finishedText(view) }] : [],
-                )}
-              />
-            </Suspense>
+            <AgreementLine
+              answers={views.flatMap((view, i) =>
+                view ? [{ label: nameOf(columns[i]), text: finishedText(view) }] : [],
+              )}
+            />
           )}
         </div>
         <span className="grow" />

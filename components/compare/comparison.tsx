@@ -1,6 +1,6 @@
 'use client';
 
-import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { FindInConversation } from '../answer/find/find-in-conversation.tsx';
@@ -8,6 +8,7 @@ import { useSending } from '../asking/use-sending.ts';
 import { AutomaticTitle } from '../conversation/automatic-title.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { findModel } from '../conversation/model-choice.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { ColumnTabs } from './column-tabs.tsx';
 import { Columns } from './columns.tsx';
 import { ComparisonBar } from './comparison-bar.tsx';
@@ -22,7 +23,7 @@ import { useLeaving } from './use-leaving.ts';
 import { useScrollTogether } from './use-scroll-together.ts';
 import './compare.css';
 
-const ComparisonStatus = lazy(() => import('./comparison-status.tsx'));
+const ComparisonStatus = lazyPart(() => import('./comparison-status.tsx'));
 
 /** Models side by side: a bar, the columns, their summary, one composer. */
 export function Comparison(props: {
@@ -125,14 +126,12 @@ export function Comparison(props: {
         onAskAll={layout.askAll}
         onWrite={setPrompt}
       />
-      <Suspense>
-        <ComparisonStatus
-          store={store}
-          labels={names}
-          answers={turns.map(({ answer, isLatest }) => (isLatest ? answer : undefined))}
-          running={running.size}
-        />
-      </Suspense>
+      <ComparisonStatus
+        store={store}
+        labels={names}
+        answers={turns.map(({ answer, isLatest }) => (isLatest ? answer : undefined))}
+        running={running.size}
+      />
     </main>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import type { Message } from '../../lib/conversation.ts';
+import { useAway } from '../client/connection.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { useCalmViews } from './use-calm-views.ts';
@@ -23,8 +24,11 @@ const dots: Record<Figures['tone'], string> = {
 /** Where an answer is, as a dot and a word; the word may be hidden where there is no room, and is read aloud all the same. */
 export function StateMark(props: { store: ConversationStore; answer: Message | undefined; brief?: boolean }) {
   const [view] = useCalmViews(props.store, [props.answer]);
+  const away = useAway();
   if (!view) return null;
-  const { state, tone, thinking } = figuresOf(view, undefined);
+  const figures = figuresOf(view, undefined);
+  const lost = { state: 'Connection lost', tone: 'problem', thinking: false } as const;
+  const { state, tone, thinking } = figures.running && away ? lost : figures;
   return (
     <span
       className={`inline-flex flex-none items-center gap-1.5 whitespace-nowrap ${toneInk[tone]}`}

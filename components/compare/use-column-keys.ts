@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect } from 'react';
+import { keyOf } from '../ui/keys.ts';
 
 /**
  * Alt+← and Alt+→ go from column to column, with Shift they take the column along. Not while a text is being edited:
@@ -9,7 +10,8 @@ import { useEffect } from 'react';
 export function useColumnKeys(actions: { go: (step: 1 | -1) => void; carry: (step: 1 | -1) => void }): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const step = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : undefined;
+      const key = keyOf(event);
+      const step = key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : undefined;
       if (step === undefined || !event.altKey || event.ctrlKey || event.metaKey || isEditing()) return;
       if (document.querySelector('dialog[open], [popover]:popover-open')) return;
       event.preventDefault();

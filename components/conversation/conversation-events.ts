@@ -1,7 +1,11 @@
 import type { StorageTrouble } from '../../lib/storage-trouble.ts';
 import type { MessageState, StreamPart } from '../../lib/stream-part.ts';
+import { doubtServer } from '../client/connection.ts';
+import { loadPart } from '../ui/load-part.ts';
 
-/** Longer than two heartbeats (5 s each): a stream this quiet is dead, whatever the browser believes. */
+/** Longer than a heartbeat (5 s): is the server there at all? It is given 3 s to say so. */
+const doubtAfterMs = 6_500;
+/** Longer than two heartbeats: a stream this quiet is dead, whatever the browser believes. */
 const silenceLimitMs = 12_000;
 const partTypes = [
   'delta',
@@ -45,6 +49,11 @@ export class ConversationEvents {
     return this.#source !== undefined;
   }
 
+  /** Opens again where it was left, without waiting for the browser to try. */
+  reopen(): void {
+    this.open(this.#lastId);
+  }
+
   /** Opens (again) from a cursor, or from snapshots of all that runs when there is none. */
   open(cursor: string | undefined): void {
     this.close();
@@ -67,7 +76,10 @@ export class ConversationEvents {
     });
     source.addEventListener('storage', (event: MessageEvent<string>) => {
       const told = this.#heard(event) as Partial<StorageTrouble>;
-      void import('../client/storage-watch.ts').then(({ takeStorageNews }) => takeStorageNews(told));
+      loadPart(() => import('../client/storage-watch.ts')).then(
+        ({ takeStorageNews }) => takeStorageNews(told),
+        () => undefined, // told by the page
+      );
     });
     source.addEventListener('heartbeat', () => this.#expectMore());
     source.addEventListener('open', () => this.#expectMore());
@@ -77,7 +89,9 @@ export class ConversationEvents {
     });
     source.addEventListener('error', (event) => {
       // An `error` part carries data and is handled above; this is the connection. Unless refused, the browser retries.
-      if ('data' in event || source.readyState !== EventSource.CLOSED) return;
+      if ('data' in event) return;
+      void doubtServer(this.#heardAt);
+      if (source.readyState !== EventSource.CLOSED) return;
       this.close();
       this.#handlers.onRefused();
     });
@@ -100,12 +114,14 @@ export class ConversationEvents {
   /** One timer, however many events: setting it again at each costs more than reading a short one. */
   #expectMore(): void {
     this.#heardAt = performance.now();
-    this.#watchdog ??= setTimeout(() => this.#lookForSilence(), silenceLimitMs);
+    this.#watchdog ??= setTimeout(() => this.#lookForSilence(), doubtAfterMs);
   }
 
   #lookForSilence(): void {
-    const left = this.#heardAt + silenceLimitMs - performance.now();
-    if (left <= 0) this.open(this.#lastId);
-    else this.#watchdog = setTimeout(() => this.#lookForSilence(), left);
+    const silence = performance.now() - this.#heardAt;
+    if (silence >= silenceLimitMs) return this.reopen();
+    if (silence >= doubtAfterMs) void doubtServer(this.#heardAt);
+    const limit = silence >= doubtAfterMs ? silenceLimitMs : doubtAfterMs;
+    this.#watchdog = setTimeout(() => this.#lookForSilence(), limit - silence);
   }
 }

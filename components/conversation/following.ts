@@ -1,5 +1,6 @@
 import type { ConversationDetail, Message } from '../../lib/conversation.ts';
 import type { MessageState, StreamPart } from '../../lib/stream-part.ts';
+import { onServerBack } from '../client/connection.ts';
 import { conversationList } from '../client/conversation-list.ts';
 import { RequestFailed, requestJson } from '../client/request-json.ts';
 import { ConversationEvents } from './conversation-events.ts';
@@ -65,8 +66,10 @@ export class Following {
     window.addEventListener('focus', onReturn, options);
     window.addEventListener('pageshow', onReturn, options);
     window.addEventListener('pagehide', onLeave, options);
+    const endListening = onServerBack(() => this.#reconnected());
     return () => {
       leaving.abort();
+      endListening();
       onLeave();
       this.#screens--;
       this.#lingering = setTimeout(() => this.#screens === 0 && this.#rest(), lingerMs);
@@ -184,6 +187,13 @@ export class Following {
     if (document.hidden) return;
     this.#gathered.applyNow();
     if (this.#state.view.saved && !this.#events.isOpen) this.#catchUp();
+  }
+
+  /** The server is back: what was missed is made up for at once. */
+  #reconnected(): void {
+    this.#refusals = 0;
+    if (this.#events.isOpen) this.#events.reopen();
+    else if (this.#state.view.saved) this.#catchUp();
   }
 
   /** Nothing is followed: follow what runs, or see whether another tab has done something since. */

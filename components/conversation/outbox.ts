@@ -1,8 +1,9 @@
 import type { ConversationDetail, Message, ThreadSettings } from '../../lib/conversation.ts';
 import { createId } from '../../lib/ids.ts';
 import type { ProviderModels } from '../../lib/model.ts';
+import { doubtServer, isAway, serverIsThere } from '../client/connection.ts';
 import { conversationList } from '../client/conversation-list.ts';
-import { requestJson } from '../client/request-json.ts';
+import { RequestFailed, requestJson, unreachable } from '../client/request-json.ts';
 import type { ConversationState } from './conversation-state.ts';
 import { alikeQuestions, runningIn, wordsOf } from './conversation-view.ts';
 import { type DraftFile, keptFile } from './draft-file.ts';
@@ -10,6 +11,9 @@ import type { Following } from './following.ts';
 import type { SettingsSync } from './settings-sync.ts';
 import { choiceOf, pathOf } from '../../lib/thread-path.ts';
 import { isOfUnsent, questionOfAsk, type Unsent, type UnsentAsk, waitingAnswer } from './unsent-question.ts';
+
+/** A question that is so long on its way, in ms, has perhaps no server to go to. */
+const doubtAfterMs = 4_000;
 
 interface AskAnswer {
   generations: { id: string; threadId: string }[];
@@ -118,12 +122,21 @@ export class Outbox {
     }
   };
 
-  /** Stops all that runs, or what runs in one thread. What had arrived stays. */
+  /**
+   * Stops all that runs, or what runs in one thread; while the server is away, as soon as it is back. What had arrived
+   * stays.
+   */
   readonly stop = async (threadId?: string): Promise<void> => {
-    const { view } = this.#state;
-    if (!view.saved) return;
-    const ids = threadId === undefined ? view.running : runningIn(view, threadId);
-    await this.#state.attempt(() => Promise.all(ids.map((id) => requestJson('POST', `/api/generations/${id}/stop`))));
+    const state = this.#state;
+    if (!state.view.saved) return;
+    const ids = threadId === undefined ? state.view.running : runningIn(state.view, threadId);
+    if (isAway()) {
+      state.show({ problem: 'Thinkglass cannot be reached. What runs is stopped as soon as it is back.' });
+      await serverIsThere();
+      state.show({ problem: undefined });
+    }
+    const left = ids.filter((id) => state.view.running.includes(id));
+    await state.attempt(() => Promise.all(left.map((id) => requestJson('POST', `/api/generations/${id}/stop`))));
   };
 
   /**
@@ -176,18 +189,24 @@ export class Outbox {
   async #post(unsent: Unsent, providers: readonly ProviderModels[]): Promise<boolean> {
     const state = this.#state;
     const { text, asks, files } = unsent;
+    const onItsWay: Unsent = { text, asks, files };
     state.show({
-      unsent: { text, asks, files },
+      unsent: onItsWay,
       messages: state.view.messages.filter((m) => !isOfUnsent(unsent, m)),
     });
     state.draw(asks.flatMap((ask) => this.#messagesOf(ask, unsent, providers)));
+    const doubting = setTimeout(doubtServer, doubtAfterMs);
     try {
+      if (isAway()) throw unreachable();
       await (state.view.saved ? this.#postQuestion(unsent) : this.#postConversation(unsent));
       return true;
     } catch (error) {
       const answers = new Set(asks.map(({ answerId }) => answerId));
-      state.undraw(answers, { unsent: { ...unsent, failure: wordsOf(error) } });
+      const waits = isOffline(error) && (isAway() || (await doubtServer()) === 'away');
+      state.undraw(answers, { unsent: { ...onItsWay, failure: wordsOf(error), ...(waits && { waits }) } });
       return false;
+    } finally {
+      clearTimeout(doubting);
     }
   }
 
@@ -229,6 +248,10 @@ export class Outbox {
     if (!thread) return [];
     return [questionOfAsk(ask, text, files), waitingAnswer({ id, parentId, threadId }, thread.settings, providers)];
   }
+}
+
+function isOffline(error: unknown): boolean {
+  return error instanceof RequestFailed && error.code === 'offline';
 }
 
 /** As the API takes it. */

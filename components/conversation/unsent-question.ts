@@ -19,6 +19,8 @@ export interface Unsent {
   files: readonly DraftFile[];
   /** Undefined while it is on its way. */
   failure?: string;
+  /** The server is away: it is sent by itself when that is back. Comes with a failure. */
+  waits?: boolean;
 }
 
 /** Whether a drawn message, question or answer, belongs to it. */

@@ -1,15 +1,21 @@
 'use client';
 
 import { useSearchParams } from 'next/navigation';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { LabRunSummary } from '../../lib/lab/run.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { useLoaded } from '../client/use-loaded.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { NewRun } from './choose/new-run.tsx';
 import { RunList } from './run-list.tsx';
 
-const RunPage = lazy(() => import('./run/run-page.tsx'));
-const FirstLook = lazy(() => import('./first-look.tsx'));
+const RunPage = lazyPart(() => import('./run/run-page.tsx'), {
+  waiting: <p className="text-ink-muted">…</p>,
+  missing: <p className="text-ink-muted">This could not be loaded.</p>,
+});
+const FirstLook = lazyPart(() => import('./first-look.tsx'), {
+  waiting: <div className="min-h-120" aria-busy="true" />,
+});
 
 /** The lab: a new run, the runs there are, or one of them. */
 export function LabScreen({ providers: initial }: { providers: ProviderModels[] }) {
@@ -34,9 +40,7 @@ export function LabScreen({ providers: initial }: { providers: ProviderModels[] 
             <NewRun providers={providers} onProviders={setProviders} onMade={open} />
           </>
         ) : (
-          <Suspense fallback={<p className="text-ink-muted">…</p>}>
-            <RunPage key={run} id={run} other={params.get('with') ?? undefined} providers={providers} />
-          </Suspense>
+          <RunPage key={run} id={run} other={params.get('with') ?? undefined} providers={providers} />
         )}
       </div>
     </main>
@@ -52,13 +56,11 @@ function Runs({ providers, onOpen }: { providers: readonly ProviderModels[]; onO
   const hasOwn = runs.some(({ recorded }) => !recorded);
   return (
     <>
-      <Suspense fallback={<div className="min-h-120" aria-busy="true" />}>
-        <FirstLook
-          recorded={hasOwn ? undefined : runs.find(({ recorded }) => recorded)?.id}
-          providers={providers}
-          onOpen={onOpen}
-        />
-      </Suspense>
+      <FirstLook
+        recorded={hasOwn ? undefined : runs.find(({ recorded }) => recorded)?.id}
+        providers={providers}
+        onOpen={onOpen}
+      />
       <RunList runs={runs} />
     </>
   );

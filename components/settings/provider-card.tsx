@@ -1,6 +1,6 @@
 'use client';
 
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { errorSentence } from '../../lib/sentences.ts';
 import type { ProviderDetail, ProviderTest } from '../../lib/provider.ts';
 import { requestJson } from '../client/request-json.ts';
@@ -8,8 +8,9 @@ import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { keyWords, type Light, lightOf, modelsWords, sourceWords, stateWords } from './provider-words.ts';
 import { CodeWords, Fact } from './section.tsx';
+import { lazyDialog } from '../ui/lazy-part.tsx';
 
-const ConfirmDialog = lazy(() => import('../ui/dialog.tsx').then((m) => ({ default: m.ConfirmDialog })));
+const ConfirmDialog = lazyDialog(async () => ({ default: (await import('../ui/dialog.tsx')).ConfirmDialog }));
 
 /** A provider: how it does, what it has, and what can be done to it. */
 export function ProviderCard(props: {
@@ -70,16 +71,14 @@ export function ProviderCard(props: {
         </div>
       )}
       {removing && (
-        <Suspense>
-          <ConfirmDialog
-            title={`Remove ${provider.label}?`}
-            confirmLabel="Remove"
-            onConfirm={props.onRemove}
-            onClose={() => setRemoving(false)}
-          >
-            Its key and all you have said about its models will be gone for good. Answers it has given stay.
-          </ConfirmDialog>
-        </Suspense>
+        <ConfirmDialog
+          title={`Remove ${provider.label}?`}
+          confirmLabel="Remove"
+          onConfirm={props.onRemove}
+          onClose={() => setRemoving(false)}
+        >
+          Its key and all you have said about its models will be gone for good. Answers it has given stay.
+        </ConfirmDialog>
       )}
     </li>
   );

@@ -1,12 +1,12 @@
 'use client';
 
 import { Share2 } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Button, IconButton } from '../ui/button.tsx';
+import { lazyDialog } from '../ui/lazy-part.tsx';
 import type { SharedBranch } from './share-choices.tsx';
 
-const ShareDialog = dynamic(async () => (await import('./share-dialog.tsx')).ShareDialog, { ssr: false });
+const ShareDialog = lazyDialog(async () => ({ default: (await import('./share-dialog.tsx')).ShareDialog }));
 
 /** Opens what makes a link to a conversation: one branch of each of its columns, as it is looked at. */
 export function ShareButton(props: {

@@ -2,7 +2,7 @@
 
 import { Menu, SquarePen } from 'lucide-react';
 import Link from 'next/link';
-import { lazy, type ReactNode, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { ConversationPage } from '../client/conversation-list.ts';
 import { storageNews } from '../client/storage-news.ts';
 import { IconButton, iconButtonLook } from '../ui/button.tsx';
@@ -10,15 +10,17 @@ import { useObserved } from '../ui/observable.ts';
 import { useStored, writeStored } from '../ui/stored.ts';
 import type { Clock } from './day-groups.ts';
 import { useCloseOnEscape, useNewChatShortcut, useSearchShortcut } from './shortcuts.ts';
+import { ServerBar } from './server-bar.tsx';
 import { Sidebar } from './sidebar.tsx';
 import type { Theme } from './theme.ts';
 import { endureTranslation } from './translated-page.ts';
 import { UndoToast } from './undo-toast.tsx';
 import { useKeyboardInset } from './use-keyboard-inset.ts';
 import { Wordmark } from './wordmark.tsx';
+import { lazyDialog, lazyPart } from '../ui/lazy-part.tsx';
 
-const SearchDialog = lazy(() => import('../search/search-dialog.tsx'));
-const StorageBanner = lazy(() => import('./storage-banner.tsx'));
+const SearchDialog = lazyDialog(() => import('../search/search-dialog.tsx'));
+const StorageBanner = lazyPart(() => import('./storage-banner.tsx'));
 
 const collapsedKey = 'thinkglass:sidebar';
 
@@ -90,25 +92,18 @@ export function AppShell({
       <div className="shell-main relative flex min-h-0 min-w-0 flex-col print:block" inert={drawer}>
         <TopBar menu={menu} onOpen={open} />
         <StorageNotice />
+        <ServerBar />
         {children}
       </div>
       <UndoToast />
-      {searching && (
-        <Suspense>
-          <SearchDialog onClose={() => setSearching(false)} />
-        </Suspense>
-      )}
+      {searching && <SearchDialog onClose={() => setSearching(false)} />}
     </div>
   );
 }
 
 function StorageNotice() {
   const news = useObserved(storageNews, (told) => told, undefined);
-  return news ? (
-    <Suspense>
-      <StorageBanner news={news} />
-    </Suspense>
-  ) : null;
+  return news ? <StorageBanner news={news} /> : null;
 }
 
 /** As in the classes: from there on the sidebar stands beside the page. */

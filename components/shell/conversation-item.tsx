@@ -2,17 +2,18 @@
 
 import { Columns2, Ellipsis } from 'lucide-react';
 import Link from 'next/link';
-import { type KeyboardEvent, lazy, Suspense, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
 import { useHanFont } from '../ui/han-font.ts';
+import { keyOf } from '../ui/keys.ts';
 import { MenuButton } from '../ui/menu-button.tsx';
 import type { ConversationItemProps } from './item-menu.tsx';
 import { type Clock, tellingFacts } from './day-groups.ts';
 import { TitleField } from './title-field.tsx';
+import { lazyDialog, lazyPanel } from '../ui/lazy-part.tsx';
 
-const loadMenu = () => import('./item-menu.tsx');
-const ItemMenu = lazy(loadMenu);
-const ExportDialog = lazy(() => import('./export-dialog.tsx'));
+const ItemMenu = lazyPanel(() => import('./item-menu.tsx'));
+const ExportDialog = lazyDialog(() => import('./export-dialog.tsx'));
 
 /** A conversation in the sidebar: its title, which can be changed in place (F2), and what else can be done with it. */
 export function ConversationItem(props: ConversationItemProps) {
@@ -30,9 +31,10 @@ export function ConversationItem(props: ConversationItemProps) {
     if (next && next !== title) props.onChange(conversation, { title: next });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'F2' && event.key !== 'Delete') return;
+    const key = keyOf(event);
+    if (key !== 'F2' && key !== 'Delete') return;
     event.preventDefault();
-    if (event.key === 'F2') return setRenaming(true);
+    if (key === 'F2') return setRenaming(true);
     focusNeighbour(item.current);
     props.onDelete(conversation);
   };
@@ -82,18 +84,12 @@ export function ConversationItem(props: ConversationItemProps) {
           label={`More about “${title}”`}
           icon={<Ellipsis aria-hidden size={16} />}
           popup="menu"
-          onNear={() => void loadMenu()}
+          onNear={ItemMenu.preload}
         >
-          <Suspense>
-            <ItemMenu {...props} onRename={() => setRenaming(true)} onExport={() => setExporting(true)} />
-          </Suspense>
+          <ItemMenu {...props} onRename={() => setRenaming(true)} onExport={() => setExporting(true)} />
         </MenuButton>
       </span>
-      {exporting && (
-        <Suspense>
-          <ExportDialog conversationId={conversation.id} title={title} onClose={() => setExporting(false)} />
-        </Suspense>
-      )}
+      {exporting && <ExportDialog conversationId={conversation.id} title={title} onClose={() => setExporting(false)} />}
     </li>
   );
 }

@@ -1,10 +1,11 @@
 'use client';
 
 import { FileDown } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Button, IconButton } from '../ui/button.tsx';
+import { lazyDialog } from '../ui/lazy-part.tsx';
 
-const ExportDialog = lazy(() => import('./export-dialog.tsx'));
+const ExportDialog = lazyDialog(() => import('./export-dialog.tsx'));
 
 /**
  * Opens what saves a conversation as a file; the dialog is loaded when it is first opened. On a narrow screen there is no
@@ -31,14 +32,12 @@ export function ExportButton(props: {
         </IconButton>
       )}
       {open && (
-        <Suspense>
-          <ExportDialog
-            conversationId={props.conversationId}
-            title={props.title}
-            leafIds={props.leafIds}
-            onClose={() => setOpen(false)}
-          />
-        </Suspense>
+        <ExportDialog
+          conversationId={props.conversationId}
+          title={props.title}
+          leafIds={props.leafIds}
+          onClose={() => setOpen(false)}
+        />
       )}
     </>
   );

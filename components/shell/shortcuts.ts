@@ -7,10 +7,10 @@ export function useNewChatShortcut(): void {
   const router = useRouter();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.key.toLowerCase() !== 'o') return;
+      if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || keyOf(event)?.toLowerCase() !== 'o') return;
       event.preventDefault();
       router.push('/');
-      document.querySelector<HTMLTextAreaElement>('.composer-text')?.focus();
+      document.querySelector<HTMLTextAreaElement>('#composer textarea')?.focus();
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
@@ -22,7 +22,7 @@ export function useSearchShortcut(search: () => void): void {
   // As early as the question's field has the keyboard.
   useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== 'k')
+      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || keyOf(event)?.toLowerCase() !== 'k')
         return;
       event.preventDefault();
       if (!document.querySelector('dialog[open]')) search();

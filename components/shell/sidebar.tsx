@@ -3,7 +3,7 @@
 import { Archive, PanelLeftClose, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { ConversationPage } from '../client/conversation-list.ts';
 import { Alert } from '../ui/alert.tsx';
 import { IconButton, iconButtonLook } from '../ui/button.tsx';
@@ -15,8 +15,9 @@ import type { Theme } from './theme.ts';
 import { ThemeToggle } from './theme-toggle.tsx';
 import { useManaging } from './use-managing.ts';
 import { Wordmark } from './wordmark.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 
-const ArchivedList = lazy(() => import('./archived-list.tsx'));
+const ArchivedList = lazyPart(() => import('./archived-list.tsx'), { onMissing: ({ onLeave }) => onLeave() });
 
 /** The way to every page, and the conversations with what can be done to them. */
 export function Sidebar(props: {
@@ -51,15 +52,13 @@ export function Sidebar(props: {
       <SidebarLinks onNavigate={onNavigate} onSearch={props.onSearch} />
       <div className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-3">
         {archive ? (
-          <Suspense>
-            <ArchivedList
-              activeId={activeId}
-              onChange={managing.change}
-              onDelete={managing.remove}
-              onOpen={onNavigate}
-              onLeave={() => setArchive(false)}
-            />
-          </Suspense>
+          <ArchivedList
+            activeId={activeId}
+            onChange={managing.change}
+            onDelete={managing.remove}
+            onOpen={onNavigate}
+            onLeave={() => setArchive(false)}
+          />
         ) : (
           <ConversationGroups initial={props.initial} clock={props.clock} onLoadMore={managing.loadMore}>
             {(conversation, clock) => (

@@ -1,6 +1,6 @@
 'use client';
 
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { formatBytes, formatClock } from '../../lib/quantity-words.ts';
 import type { TrainingRecord } from '../../lib/zero/record.ts';
 import {
@@ -13,10 +13,14 @@ import {
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { fieldLook } from '../ui/field.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { FileLink } from './file-link.tsx';
 import { useTraining } from './use-training.ts';
 
-const TrainingPlots = lazy(() => import('./training-plots.tsx').then((module) => ({ default: module.TrainingPlots })));
+const TrainingPlots = lazyPart(async () => ({ default: (await import('./training-plots.tsx')).TrainingPlots }), {
+  waiting: <p className="text-ink-muted">…</p>,
+  missing: <p className="text-ink-muted">This could not be loaded.</p>,
+});
 
 /** The recipe, run on this very machine for as long as one lets it: its curve, and what becomes of the model. */
 export default function TrainHere({ record }: { record: TrainingRecord }) {
@@ -41,9 +45,7 @@ export default function TrainHere({ record }: { record: TrainingRecord }) {
       </p>
       {training.state === 'running' && <Speed training={training} isLost={isLost} />}
       {training.state !== 'none' && training.evaluations.length > 0 && (
-        <Suspense fallback={<p className="text-ink-muted">…</p>}>
-          <TrainingPlots steps={training.steps} evaluations={training.evaluations} record={record} />
-        </Suspense>
+        <TrainingPlots steps={training.steps} evaluations={training.evaluations} record={record} />
       )}
       {view?.isAllowed && (
         <div className="flex flex-wrap items-end gap-2">

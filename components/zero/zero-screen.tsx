@@ -1,19 +1,24 @@
 'use client';
 
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { TrainingRecord } from '../../lib/zero/record.ts';
 import { examplePuzzles } from '../../lib/zero/puzzles.ts';
 import type { Checkpoint } from '../../lib/zero/texts.ts';
 import { fieldLook } from '../ui/field.tsx';
 import { Button } from '../ui/button.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { CapsPlot } from './caps-plot.tsx';
 import { LearningPlots } from './learning-plots.tsx';
 import { Honesty, Recipe } from './story.tsx';
 import { TakeAlong } from './take-along.tsx';
 
-const AskAll = lazy(() => import('./ask-all.tsx'));
-const StepGroup = lazy(() => import('./step-group.tsx'));
-const TrainHere = lazy(() => import('./train-here.tsx'));
+const inPlace = {
+  waiting: <p className="text-ink-muted">…</p>,
+  missing: <p className="text-ink-muted">This could not be loaded.</p>,
+};
+const AskAll = lazyPart(() => import('./ask-all.tsx'), inPlace);
+const StepGroup = lazyPart(() => import('./step-group.tsx'), inPlace);
+const TrainHere = lazyPart(() => import('./train-here.tsx'), inPlace);
 
 /** How tiny-zero and tiny-r1 learnt: what a step is, what came of it, and the checkpoints themselves. */
 export function ZeroScreen({ record, checkpoints }: { record: TrainingRecord; checkpoints: Checkpoint[] }) {
@@ -48,14 +53,10 @@ export function ZeroScreen({ record, checkpoints }: { record: TrainingRecord; ch
               </Button>
             ))}
           </p>
-          <Suspense fallback={<p className="text-ink-muted">…</p>}>
-            <AskAll puzzle={puzzle} checkpoints={checkpoints} />
-            <StepGroup puzzle={puzzle} checkpoints={checkpoints} />
-          </Suspense>
+          <AskAll puzzle={puzzle} checkpoints={checkpoints} />
+          <StepGroup puzzle={puzzle} checkpoints={checkpoints} />
         </section>
-        <Suspense fallback={<p className="text-ink-muted">…</p>}>
-          <TrainHere record={record} />
-        </Suspense>
+        <TrainHere record={record} />
         <CapsPlot record={record} />
         <Recipe record={record} />
         <Honesty record={record} />

@@ -61,6 +61,8 @@ export interface Config {
   /** So long answers may go on after SIGTERM, in ms. */
   drainMs: number;
   version: string;
+  /** Another one for every build, so that a page can tell that its server has changed. */
+  build: string;
   isDevelopment: boolean;
 }
 
@@ -233,6 +235,7 @@ export function parseConfig(environment: Record<string, string | undefined>, fol
     },
     drainMs: env.DRAIN_MS,
     version: versionOf(folder),
+    build: buildOf(folder),
     isDevelopment: environment.NODE_ENV === 'development',
   };
 }
@@ -296,6 +299,15 @@ function readOrCreateSecret(dataFolder: string): string {
 function versionOf(folder: string): string {
   const manifest = z.object({ version: z.string() });
   return manifest.parse(JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))).version;
+}
+
+/** As Next.js names it; there is none while the app is developed. */
+function buildOf(folder: string): string {
+  try {
+    return readFileSync(path.join(folder, '.next', 'BUILD_ID'), 'utf8').trim();
+  } catch {
+    return 'none';
+  }
 }
 
 let config: Config | undefined;

@@ -58,6 +58,11 @@ const insideExample = {
 
 const sidebarLimit = 50;
 
+/** The build that the server runs. */
+export async function readBuild(): Promise<string> {
+  return (await getRuntime()).config.build;
+}
+
 /** What the page for a new chat shows. */
 export async function readHomePage(): Promise<HomePageData> {
   const runtime = await getRuntime();

@@ -2,9 +2,7 @@
 
 import {
   type Dispatch,
-  lazy,
   type SetStateAction,
-  Suspense,
   useCallback,
   useEffect,
   useRef,
@@ -18,8 +16,11 @@ import type { FoundText } from './conversation-find.ts';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
 import type { ConversationView } from '../../conversation/conversation-view.ts';
 import { pathOf } from '../../../lib/thread-path.ts';
+import { keyOf } from '../../ui/keys.ts';
+import { lazyDialog } from '../../ui/lazy-part.tsx';
+import { loadPart } from '../../ui/load-part.ts';
 
-const ConversationFindBar = lazy(() => import('./conversation-find-bar.tsx'));
+const ConversationFindBar = lazyDialog(() => import('./conversation-find-bar.tsx'));
 
 /**
  * Finds words in all messages that are shown (Ctrl+Shift+F), and opens the conversation at a place that the search over
@@ -49,11 +50,7 @@ export function FindInConversation({
   const close = useCallback(() => setPlace(undefined), []);
 
   if (!place) return null;
-  return (
-    <Suspense>
-      <ConversationFindBar place={place} textsOf={textsOf} onThread={showThread} onClose={close} />
-    </Suspense>
-  );
+  return <ConversationFindBar place={place} textsOf={textsOf} onThread={showThread} onClose={close} />;
 }
 
 /** Leads to what the search over all conversations found in this one: a file, or words that are then looked for. */
@@ -70,7 +67,10 @@ function useAskedPlace(
       chooseBranchOf(store, messageId);
       const message = store.getView().messages.find((one) => one.id === messageId);
       if (message) showThread(message.threadId);
-      void import('./show-attachment.ts').then(({ showAttachment }) => showAttachment(id, messageId));
+      loadPart(() => import('./show-attachment.ts')).then(
+        ({ showAttachment }) => showAttachment(id, messageId),
+        () => undefined, // told by the page
+      );
       return;
     }
     const { words, hit } = asked;
@@ -97,7 +97,7 @@ function useMessageOfAddress(store: ConversationStore, cut: boolean, showThread:
 function useShortcut(setPlace: Dispatch<SetStateAction<FoundWords | undefined>>): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.key.toLowerCase() !== 'f') return;
+      if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || keyOf(event)?.toLowerCase() !== 'f') return;
       event.preventDefault();
       const selected = document.getSelection()?.toString().trim() ?? '';
       setPlace((now) => ({ words: selected.length > 0 && selected.length <= 200 ? selected : (now?.words ?? '') }));

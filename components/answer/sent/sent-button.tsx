@@ -1,12 +1,13 @@
 'use client';
 
 import { FileBraces } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Message } from '../../../lib/conversation.ts';
 import { IconButton } from '../../ui/button.tsx';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
+import { lazyDialog } from '../../ui/lazy-part.tsx';
 
-const SentDialog = lazy(() => import('./sent-dialog.tsx'));
+const SentDialog = lazyDialog(() => import('./sent-dialog.tsx'));
 
 /** Shows what was sent for an answer; the dialog is loaded when it is first opened. */
 export function SentButton({ store, message }: { store: ConversationStore; message: Message }) {
@@ -16,16 +17,12 @@ export function SentButton({ store, message }: { store: ConversationStore; messa
       <IconButton
         label="What was sent"
         aria-haspopup="dialog"
-        onPointerEnter={() => void import('./sent-dialog.tsx')}
+        onPointerEnter={SentDialog.preload}
         onClick={() => setOpen(true)}
       >
         <FileBraces aria-hidden size={15} />
       </IconButton>
-      {open && (
-        <Suspense>
-          <SentDialog store={store} message={message} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {open && <SentDialog store={store} message={message} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { formatDuration, formatTokens } from '../../../lib/quantity-words.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
 import type { GenerationView } from '../../conversation/generation-store.ts';
+import { useAway } from '../../client/connection.ts';
 import { Lens } from '../../ui/lens.tsx';
 import { ThinkingLine } from '../running-line.tsx';
 import { PaneBody } from './pane-body.tsx';
@@ -37,6 +38,7 @@ export function ReasoningPanel({ id, view, store, message, startsOpen }: Reasoni
   const pane = usePane(id, { answered: answered && !startsOpen, pane: section });
   const bodyId = useId();
   const jump = useThoughtJump(id);
+  const away = useAway();
   const { open, toggle } = pane;
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is opened for this jump; the reader may fold it again
   useEffect(() => {
@@ -51,7 +53,7 @@ export function ReasoningPanel({ id, view, store, message, startsOpen }: Reasoni
     <section
       ref={section}
       className="think relative rounded-lg text-base text-think-ink"
-      data-thinking={thinking || undefined}
+      data-thinking={(thinking && !away) || undefined}
       aria-label="Thinking"
     >
       <div className="think-head flex">
@@ -63,7 +65,7 @@ export function ReasoningPanel({ id, view, store, message, startsOpen }: Reasoni
           data-resizes
           onClick={pane.toggle}
         >
-          <Lens size={20} active={thinking} />
+          <Lens size={20} active={thinking && !away} />
           <span className="min-w-0 flex-1 tabular-nums">
             {thinking ? <ThinkingLine view={view} /> : thoughtWords(view)}
           </span>

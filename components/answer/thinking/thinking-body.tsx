@@ -8,6 +8,7 @@ import type { ConversationStore } from '../../conversation/conversation-store.ts
 import type { GenerationView } from '../../conversation/generation-store.ts';
 import { LazyMarkdown } from '../../markdown/lazy-markdown.tsx';
 import { Button } from '../../ui/button.tsx';
+import { keyOf } from '../../ui/keys.ts';
 import { useFollowEnd } from '../../ui/use-follow-end.ts';
 import { useShownText } from '../shown-texts.ts';
 import type { Guide } from './guide.ts';
@@ -155,7 +156,7 @@ function useJump(guide: Guide | undefined, jump: ThoughtJump | undefined, answer
 }
 
 function isFind(event: KeyboardEvent): boolean {
-  return event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  return keyOf(event)?.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey) && !event.shiftKey;
 }
 
 /** Opens the search of the pane instead of the browser's, or goes back to its field. */

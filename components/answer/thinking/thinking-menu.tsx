@@ -68,7 +68,7 @@ function Entries(props: ThinkingMenuProps & { onCopy: (text: string) => void }) 
       {store && message && viewOf().state.phase === 'done' && (
         <MenuEntry
           icon={<ArrowDownUp aria-hidden size={15} />}
-          onPick={() => void refileThinking(store, message.id, viewOf().state.segments)}
+          onPick={() => refileThinking(store, message.id, viewOf().state.segments).catch(() => undefined)}
         >
           This was the answer
         </MenuEntry>

@@ -6,6 +6,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { Message } from '../../../lib/conversation.ts';
 import { computeAddressOf } from '../../../lib/token-log.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { keyOf } from '../../ui/keys.ts';
 import { useStored, writeStored } from '../../ui/stored.ts';
 import type { ConversationStore } from '../../conversation/conversation-store.ts';
 import { type GenerationView, viewOfMessage } from '../../conversation/generation-store.ts';
@@ -82,7 +83,7 @@ function Bars({ turns }: { turns: readonly TurnFigures[] }) {
   }, [turns.length]);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && told !== undefined) {
+    if (keyOf(event) === 'Escape' && told !== undefined) {
       event.preventDefault();
       setTold(undefined);
       return;

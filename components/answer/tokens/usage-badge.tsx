@@ -1,7 +1,7 @@
 'use client';
 
 import { ChartSpline } from 'lucide-react';
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import type { Generation } from '../../../lib/conversation.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { HoverCard } from '../../ui/popover.tsx';
@@ -9,16 +9,16 @@ import { formatTokens } from '../../../lib/quantity-words.ts';
 import { sourceWord } from '../../words/usage-source.ts';
 import { setAside, useAside } from '../aside.ts';
 import type { GenerationView } from '../../conversation/generation-store.ts';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 
-const loadCard = () => import('./usage-card.tsx');
-const UsageCard = lazy(loadCard);
+const UsageCard = lazyPart(() => import('./usage-card.tsx'));
 
 /** How many tokens an answer took and how we know; the rest of the account on hover, focus or press. */
 export function UsageBadge(props: { conversationId: string; view: GenerationView; generation: Generation }) {
   const { view } = props;
   const total = view.reasoningTokens + view.answerTokens;
   const source = view.state.usage?.source ?? 'estimated';
-  useEffect(() => void loadCard().catch(() => undefined), []); // there before anybody asks for it; tried again then
+  useEffect(UsageCard.preload, []); // there before anybody asks for it
   if (total === 0) return null;
   return (
     <HoverCard
@@ -30,9 +30,7 @@ export function UsageBadge(props: { conversationId: string; view: GenerationView
         </>
       }
     >
-      <Suspense>
-        <UsageCard {...props} />
-      </Suspense>
+      <UsageCard {...props} />
     </HoverCard>
   );
 }
@@ -44,7 +42,7 @@ export function TimelineButton({ id }: { id: string }) {
     <IconButton
       label="Tokens over time"
       aria-expanded={timeline ?? false}
-      onPointerEnter={() => void import('./token-timeline.tsx')}
+      onPointerEnter={() => void import('./token-timeline.tsx').catch(() => undefined)}
       onClick={() => setAside(id, { timeline: timeline ? undefined : true })}
     >
       <ChartSpline aria-hidden size={15} />

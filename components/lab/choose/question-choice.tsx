@@ -1,6 +1,6 @@
 'use client';
 
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { insidePuzzles } from '../../../lib/lab/puzzle.ts';
 import { createRandom, shuffled } from '../../../lib/lab/random.ts';
 import { shippedQuestions } from '../../../lib/lab/shipped.ts';
@@ -8,9 +8,13 @@ import { formatCount } from '../../../lib/quantity-words.ts';
 import { Segments } from '../../ui/segments.tsx';
 import type { ChosenQuestions, QuestionSource } from './chosen-questions.ts';
 import { FirstQuestions } from './first-questions.tsx';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 
 /** Readers of files and of keys are only there where somebody brings questions. */
-const OwnQuestions = lazy(() => import('./own-questions.tsx'));
+const OwnQuestions = lazyPart(() => import('./own-questions.tsx'), {
+  waiting: <p className="min-h-17 text-sm text-ink-muted">…</p>,
+  missing: <p className="min-h-17 text-sm text-ink-muted">This could not be loaded.</p>,
+});
 
 const insideCount = 30;
 
@@ -51,11 +55,7 @@ export function QuestionChoice(props: {
         <Segments label="Questions" value={source} segments={sources} onChoose={choose} />
       </div>
       <p className="text-sm text-pretty text-ink-muted">{sourceWords[source]}</p>
-      {(source === 'file' || source === 'pasted') && (
-        <Suspense fallback={<p className="min-h-17 text-sm text-ink-muted">…</p>}>
-          <OwnQuestions key={source} source={source} onQuestions={take} />
-        </Suspense>
-      )}
+      {(source === 'file' || source === 'pasted') && <OwnQuestions key={source} source={source} onQuestions={take} />}
       {all && chosen && all.questions.length > 0 && (
         <>
           <HowMany all={all} chosen={chosen} onChoose={onChoose} />

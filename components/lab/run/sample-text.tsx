@@ -1,4 +1,3 @@
-import { lazy, Suspense } from 'react';
 import type { Message } from '../../../lib/conversation.ts';
 import type { SampleDetail } from '../../../lib/lab/run.ts';
 import { textOfKind } from '../../../lib/stream-part.ts';
@@ -6,9 +5,13 @@ import { ReasoningPanel } from '../../answer/thinking/reasoning-panel.tsx';
 import { jumpToThought } from '../../answer/thinking/thought-jump.ts';
 import { viewOfMessage } from '../../conversation/generation-store.ts';
 import { LazyMarkdown } from '../../markdown/lazy-markdown.tsx';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 
-const HealthBadges = lazy(() =>
-  import('../../answer/health-badges.tsx').then((module) => ({ default: module.HealthBadges })),
+const HealthBadges = lazyPart(
+  async () => ({ default: (await import('../../answer/health-badges.tsx')).HealthBadges }),
+  {
+    waiting: <div className="h-11" />,
+  },
 );
 
 /** What a sample thought and said, as a chat shows it: the thinking in its pane, the answer, the health of the thought. */
@@ -29,11 +32,7 @@ export default function SampleText({ detail }: { detail: SampleDetail }) {
           <LazyMarkdown text={answer} tone="answer" growing={false} />
         </div>
       )}
-      {health && (
-        <Suspense fallback={<div className="h-11" />}>
-          <HealthBadges health={health} onJump={(at) => jumpToThought(message.id, at)} />
-        </Suspense>
-      )}
+      {health && <HealthBadges health={health} onJump={(at) => jumpToThought(message.id, at)} />}
     </>
   );
 }

@@ -1,15 +1,18 @@
 'use client';
 
 import Link from 'next/link';
-import { lazy, Suspense } from 'react';
 import type { ExtractionRule } from '../../../lib/lab/extract.ts';
 import type { LabSample, SampleDetail } from '../../../lib/lab/run.ts';
 import { formatCost, formatCount, formatDuration } from '../../../lib/quantity-words.ts';
 import { errorSentence } from '../../../lib/sentences.ts';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { stateWords } from '../figure-words.ts';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 
-const SampleText = lazy(() => import('./sample-text.tsx'));
+const SampleText = lazyPart(() => import('./sample-text.tsx'), {
+  waiting: <p className="min-h-18 text-sm text-ink-muted">…</p>,
+  missing: <p className="min-h-18 text-sm text-ink-muted">This could not be loaded.</p>,
+});
 
 export const ruleWords: Record<ExtractionRule, string> = {
   boxed: 'the last box',
@@ -55,9 +58,7 @@ export function SampleView(props: { detail: SampleDetail; onMark?: (byHand: 'rig
           </Link>
         )}
       </div>
-      <Suspense fallback={<p className="min-h-18 text-sm text-ink-muted">…</p>}>
-        <SampleText detail={detail} />
-      </Suspense>
+      <SampleText detail={detail} />
       <details className="text-sm text-ink-muted">
         <summary className="cursor-pointer">What was asked</summary>
         <p className="mt-1 max-h-48 overflow-y-auto rounded-md bg-sunken px-3 py-2 wrap-anywhere whitespace-pre-line text-ink">

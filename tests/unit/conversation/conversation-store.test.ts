@@ -7,6 +7,7 @@ import { FakeEventSource, network, resetBrowser, settle, stream, until, windowOf
 const { conversationStoreOf, forgetConversationStore } = await import(
   '../../../components/conversation/conversation-store.ts'
 );
+const { connection, doubtServer } = await import('../../../components/client/connection.ts');
 
 const settings = { model: { providerId: 'p', modelKey: 'm' }, sampling: {} };
 
@@ -170,10 +171,11 @@ test('a question that had been answered all the time is read when it is sent aga
 
 test('an answer that the server does not tell of is looked for less and less often', async () => {
   mock.timers.enable({ apis: ['setTimeout'] });
+  let detach = () => {};
   try {
     let reads = 0;
     const store = conversationStoreOf(detailOf([answer('a', '')]));
-    store.attach();
+    detach = store.attach();
     network.respond = () => {
       reads++;
       return detailOf([answer('a', '')]);
@@ -187,6 +189,7 @@ test('an answer that the server does not tell of is looked for less and less oft
       assert.equal(reads, i + 1);
     }
   } finally {
+    detach();
     mock.timers.reset();
   }
 });
@@ -206,4 +209,41 @@ test('an answer that no stream tells grows by what is read of it, and never shri
     await until(() => FakeEventSource.opened.length > opened);
     assert.equal(text(), shown);
   }
+});
+
+test('a question asked while the server is away waits, and what runs is made up for when it is back', async (t) => {
+  const store = conversationStoreOf(detailOf([answer('a', '')], 'e.0'));
+  t.after(store.attach());
+  stream().say('delta', delta('a', 'One '), 'e.1');
+  await settle();
+  network.isAway = true;
+  stream().dispatchEvent(new Event('error')); // the browser goes on trying
+  await until(() => connection.get().server === 'away');
+  assert.equal(await store.ask('And then?', []), false);
+  assert.equal(store.getView().unsent?.waits, true);
+  const stopped = store.stop();
+  assert.match(store.getView().problem ?? '', /stopped as soon as it is back/);
+  assert.deepEqual(network.sent, [], 'nothing is asked of a server that is away');
+
+  network.isAway = false;
+  await doubtServer();
+  assert.equal(FakeEventSource.opened.length, 2);
+  assert.match(stream().url, /after=e\.1$/);
+  await stopped;
+  assert.deepEqual(
+    network.sent.map(({ path }) => path),
+    ['/api/generations/a/stop'],
+  );
+  network.respond = () => ({ generations: [], cursor: 'e.2' });
+  assert.equal(await store.sendAgain([]), true);
+  assert.equal(store.getView().unsent, undefined);
+});
+
+test('a question that only failed on its way is not sent by itself', async (t) => {
+  const store = conversationStoreOf(detailOf([answer('a', 'Because.', 'complete')]));
+  t.after(store.attach());
+  network.respond = () => Promise.reject(new TypeError('network'));
+  assert.equal(await store.ask('And then?', []), false);
+  assert.equal(store.getView().unsent?.waits, undefined);
+  assert.match(store.getView().unsent?.failure ?? '', /cannot be reached/);
 });

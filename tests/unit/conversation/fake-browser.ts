@@ -32,13 +32,21 @@ export interface SentRequest {
   body: unknown;
 }
 
-/** What the server answers; a `Response` as it is, anything else as JSON. All that was sent is kept. */
+/**
+ * What the server answers; a `Response` as it is, anything else as JSON. All that was sent is kept, but for the question
+ * whether it is there.
+ */
 export const network = {
+  /** Nothing is answered at all. */
+  isAway: false,
   respond: ((): unknown => undefined) as (method: string, path: string, body: unknown) => unknown,
   sent: [] as SentRequest[],
 };
 
-export const documentOfTest = Object.assign(new EventTarget(), { hidden: false });
+export const documentOfTest = Object.assign(new EventTarget(), {
+  hidden: false,
+  documentElement: { dataset: { build: 'of the test' } },
+});
 export const windowOfTest = new EventTarget();
 
 Object.assign(globalThis, {
@@ -48,6 +56,8 @@ Object.assign(globalThis, {
   requestAnimationFrame: (draw: () => void) => setImmediate(draw),
   cancelAnimationFrame: (frame: NodeJS.Immediate) => clearImmediate(frame),
   fetch: async (path: string, init: { method: string; body?: string }) => {
+    if (network.isAway) throw new TypeError('Failed to fetch');
+    if (path === '/api/build') return Response.json({ build: 'of the test' });
     const request = { method: init.method, path, body: init.body && JSON.parse(init.body) };
     network.sent.push(request);
     const answer = await network.respond(request.method, path, request.body);
@@ -58,6 +68,7 @@ Object.assign(globalThis, {
 /** A browser that has seen nothing yet. */
 export function resetBrowser(): void {
   FakeEventSource.opened = [];
+  network.isAway = false;
   network.respond = () => undefined;
   network.sent = [];
 }
