@@ -9,6 +9,7 @@ import { LazyMessageList } from '../answer/lazy-message-list.tsx';
 import { placeOfLastTurn } from '../answer/last-turn.ts';
 import type { OtherModel } from '../asking/ask-again.tsx';
 import { useSending } from '../asking/use-sending.ts';
+import { PageTitle } from '../client/page-title.tsx';
 import { AutomaticTitle } from '../conversation/automatic-title.tsx';
 import { useBegunConversation } from '../conversation/begin-conversation.ts';
 import { type ConversationStore, newConversationStore } from '../conversation/conversation-store.ts';
@@ -94,7 +95,7 @@ export function Chat(props: {
   if (view.gone) return <Gone />;
   return (
     <main className={page} data-empty={empty || undefined}>
-      <title>{view.saved ? `${title} · Thinkglass` : 'Thinkglass'}</title>
+      <PageTitle of={view.saved ? `${title} · Thinkglass` : 'Thinkglass'} conversationId={view.id} />
       {/* It is a box of its own: what is hidden in it for the eye only must not lengthen the page. */}
       <div
         ref={box}

@@ -45,6 +45,11 @@ class ConversationList {
     this.#page.set({ ...this.getPage(), conversations: shown.sort(byPlace) });
   }
 
+  /** Whether it was deleted here. */
+  isRemoved(id: string): boolean {
+    return this.#removed.has(id);
+  }
+
   /** A question was asked in it. */
   touch(id: string, updatedAt: number): void {
     const known = this.getPage()?.conversations.find((c) => c.id === id);

@@ -1,4 +1,5 @@
 import { ChevronsDownUp, Link2, type LucideIcon, Plus } from 'lucide-react';
+import { PageTitle } from '../client/page-title.tsx';
 import { useState } from 'react';
 import { maxThreads, type ThreadSettings } from '../../lib/conversation.ts';
 import type { ProviderModels } from '../../lib/model.ts';
@@ -45,7 +46,7 @@ export function ComparisonBar(props: {
   };
   return (
     <>
-      <title>{view.saved ? `${title} · Thinkglass` : 'Compare · Thinkglass'}</title>
+      <PageTitle of={view.saved ? `${title} · Thinkglass` : 'Compare · Thinkglass'} conversationId={view.id} />
       <div className="flex min-h-12 flex-none items-center gap-1 px-3 py-1.5 max-md:min-h-10 max-md:px-2 max-md:py-0.5 lg:in-data-collapsed:pl-13 [&>button]:flex-none max-md:[&>button>span]:hidden print:[&>:not(h1)]:hidden">
         {empty && onBegin ? (
           <PresetList

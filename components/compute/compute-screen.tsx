@@ -1,5 +1,6 @@
 'use client';
 
+import { PageTitle } from '../client/page-title.tsx';
 import { useSearchParams } from 'next/navigation';
 import type { ShownTokenLog, TokenLog } from '../../lib/token-log.ts';
 import { Button } from '../ui/button.tsx';
@@ -24,7 +25,7 @@ export function ComputeScreen() {
   const isEmpty = loaded && loaded.log.choices.length === 0;
   return (
     <main className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain print:overflow-visible">
-      <title>Compute · Thinkglass</title>
+      <PageTitle of="Compute · Thinkglass" />
       <div className="mx-auto flex max-w-page flex-col gap-4 px-3.5 pt-5 pb-12 lg:gap-5 lg:px-6 lg:pt-7 lg:pb-16">
         <header>
           <h1 className="font-serif text-xl leading-tight tracking-tight">Compute</h1>

@@ -1,5 +1,6 @@
 import { answeredOf, type Message, type Thread } from '../../lib/conversation.ts';
 import { conversationList } from '../client/conversation-list.ts';
+import { tellThoughts } from '../client/thoughts.ts';
 import { Observable } from '../ui/observable.ts';
 import { type ConversationView, wordsOf } from './conversation-view.ts';
 import { GenerationStore } from './generation-store.ts';
@@ -89,6 +90,7 @@ export class ConversationState {
       .map(([id]) => id);
     if (running.join() === this.view.running.join()) return;
     this.show({ running });
+    tellThoughts(running.length > 0);
     this.#tellList();
   }
 

@@ -9,6 +9,7 @@ import {
   type StreamPart,
   textOfKind,
 } from '../../lib/stream-part.ts';
+import { tokensSoFar } from '../../lib/live-tokens.ts';
 import { estimateTokens } from '../../lib/usage.ts';
 import { Observable } from '../ui/observable.ts';
 
@@ -125,13 +126,6 @@ export class GenerationStore {
     });
     return Math.max(0, Math.round(sum));
   }
-}
-
-function tokensSoFar({ segments, counts }: MessageState, seg: number): number {
-  const text = segments[seg]?.text ?? '';
-  const count = counts?.[seg];
-  if (!count || count.length > text.length) return estimateTokens(text);
-  return count.tokens + estimateTokens(text.slice(count.length));
 }
 
 /** The phase of a message read in the middle of its run, when no `state` part has told it yet. */

@@ -1,5 +1,6 @@
 'use client';
 
+import { PageTitle } from '../client/page-title.tsx';
 import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { LabRunSummary } from '../../lib/lab/run.ts';
@@ -25,7 +26,7 @@ export function LabScreen({ providers: initial }: { providers: ProviderModels[] 
   const open = (id: string) => window.history.pushState(null, '', `/lab?run=${encodeURIComponent(id)}`);
   return (
     <main className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain print:overflow-visible">
-      <title>Lab · Thinkglass</title>
+      <PageTitle of="Lab · Thinkglass" />
       <div className="mx-auto flex max-w-page flex-col gap-5 px-3.5 pt-5 pb-12 lg:px-6 lg:pt-7 lg:pb-16">
         {run === null ? (
           <>

@@ -1,5 +1,6 @@
 'use client';
 
+import { PageTitle } from '../client/page-title.tsx';
 import { useState, useSyncExternalStore } from 'react';
 import type { ProviderModels } from '../../lib/model.ts';
 import { ModelPicker } from '../asking/model-picker.tsx';
@@ -34,7 +35,7 @@ export function RawScreen({ providers: initial }: { providers: ProviderModels[] 
   return (
     // What is hidden but for screen readers must not make the window scroll.
     <main className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain">
-      <title>Raw prompt · Thinkglass</title>
+      <PageTitle of="Raw prompt · Thinkglass" />
       <div className="mx-auto grid max-w-[86rem] grid-cols-1 gap-6 px-4 pt-6 pb-12 xl:grid-cols-2 xl:gap-10 xl:px-8 xl:pt-9">
         <RawForm draft={draft} onChange={change} onSend={send}>
           <ModelPicker providers={providers} value={model} onChoose={setModel} onProviders={setProviders} />

@@ -5,6 +5,7 @@ import type { Theme } from '../shell/theme.ts';
 import { enterSendsKey } from '../asking/enter-sends.ts';
 import { useStored, writeStored } from '../ui/stored.ts';
 import { SelectField } from './field.tsx';
+import { NotificationField } from './notification-field.tsx';
 import { Card, Section } from './section.tsx';
 
 /** Where this browser keeps how thinking is shown; components/answer/thinking/pane-choice.ts reads it. */
@@ -65,6 +66,7 @@ export function AppearanceSection({ theme }: { theme: Theme }) {
           onChoose={(value) => writeStored(enterSendsKey, value === 'auto' ? undefined : value)}
           hint="As usual: it sends, and on a screen for fingers only it makes a new line. Ctrl+Enter or Cmd+Enter always sends, Shift+Enter always makes a new line."
         />
+        <NotificationField />
       </Card>
     </Section>
   );

@@ -1,5 +1,6 @@
 'use client';
 
+import { PageTitle } from '../client/page-title.tsx';
 import { useCallback, useEffect, useEffectEvent, useState } from 'react';
 import type { ProviderModels } from '../../lib/model.ts';
 import type { ModelOverrideEntry, PresetChoice, ProviderDetail } from '../../lib/provider.ts';
@@ -54,7 +55,7 @@ export function SettingsScreen({ data, theme }: { data: SettingsData; theme: The
   return (
     // Relative: what is hidden but for screen readers must not make the window scroll.
     <main className="relative min-h-0 flex-1 scroll-pt-14 overflow-y-auto overscroll-contain xl:scroll-pt-4">
-      <title>Settings · Thinkglass</title>
+      <PageTitle of="Settings · Thinkglass" />
       <div className="mx-auto max-w-200 px-4 pb-16 xl:grid xl:max-w-256 xl:grid-cols-[9rem_minmax(0,1fr)] xl:gap-10 xl:px-8 xl:pt-5 xl:pb-20">
         <SectionLinks />
         <div className="min-w-0">

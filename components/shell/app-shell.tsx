@@ -4,6 +4,7 @@ import { Menu, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { ConversationPage } from '../client/conversation-list.ts';
+import { hearOfThoughts, useThoughtNews } from '../client/thoughts.ts';
 import { storageNews } from '../client/storage-news.ts';
 import { IconButton, iconButtonLook } from '../ui/button.tsx';
 import { useObserved } from '../ui/observable.ts';
@@ -20,6 +21,7 @@ import { Wordmark } from './wordmark.tsx';
 import { lazyDialog, lazyPart } from '../ui/lazy-part.tsx';
 
 const SearchDialog = lazyDialog(() => import('../search/search-dialog.tsx'));
+const WatchThoughts = lazyPart(() => import('./thought-watch.tsx'));
 const StorageBanner = lazyPart(() => import('./storage-banner.tsx'));
 
 const collapsedKey = 'thinkglass:sidebar';
@@ -49,6 +51,8 @@ export function AppShell({
   useNewChatShortcut();
   useKeyboardInset();
   useEffect(endureTranslation, []);
+  useEffect(hearOfThoughts, []);
+  const news = useThoughtNews();
   useCloseOnEscape(drawer, () => {
     setDrawer(false);
     menu.current?.focus();
@@ -96,6 +100,7 @@ export function AppShell({
         {children}
       </div>
       <UndoToast />
+      {news > 0 && <WatchThoughts news={news} />}
       {searching && <SearchDialog onClose={() => setSearching(false)} />}
     </div>
   );

@@ -4,15 +4,17 @@ import { Columns2, Ellipsis } from 'lucide-react';
 import Link from 'next/link';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
+import { useThoughtMark } from '../client/thoughts.ts';
 import { useHanFont } from '../ui/han-font.ts';
 import { keyOf } from '../ui/keys.ts';
 import { MenuButton } from '../ui/menu-button.tsx';
 import type { ConversationItemProps } from './item-menu.tsx';
 import { type Clock, tellingFacts } from './day-groups.ts';
 import { TitleField } from './title-field.tsx';
-import { lazyDialog, lazyPanel } from '../ui/lazy-part.tsx';
+import { lazyDialog, lazyPanel, lazyPart } from '../ui/lazy-part.tsx';
 
 const ItemMenu = lazyPanel(() => import('./item-menu.tsx'));
+const ThoughtMarkView = lazyPart(() => import('./thought-mark.tsx'));
 const ExportDialog = lazyDialog(() => import('./export-dialog.tsx'));
 
 /** A conversation in the sidebar: its title, which can be changed in place (F2), and what else can be done with it. */
@@ -94,11 +96,20 @@ export function ConversationItem(props: ConversationItemProps) {
   );
 }
 
-/** By what a conversation can be told from others of its title: who answered, tokens of thinking, when. */
+/** By what a conversation can be told from others of its title: who answered, tokens of thinking, when; first, what runs. */
 function FactsLine(props: { id: string; conversation: Conversation; clock: Clock }) {
   const { models, thinking, when } = tellingFacts(props.conversation, props.clock);
+  const mark = useThoughtMark(props.conversation.id);
+  const look = 'flex gap-1 text-xs font-normal whitespace-nowrap text-ink-muted tabular-nums';
+  if (mark) {
+    return (
+      <span id={props.id} className={look}>
+        <ThoughtMarkView mark={mark} />
+      </span>
+    );
+  }
   return (
-    <span id={props.id} className="flex gap-1 text-xs font-normal whitespace-nowrap text-ink-muted tabular-nums">
+    <span id={props.id} className={look}>
       {models !== undefined && <span className="min-w-0 truncate">{models}</span>}
       {thinking !== undefined && (
         <span>

@@ -1,5 +1,6 @@
 'use client';
 
+import { PageTitle } from '../client/page-title.tsx';
 import { useState } from 'react';
 import type { TrainingRecord } from '../../lib/zero/record.ts';
 import { examplePuzzles } from '../../lib/zero/puzzles.ts';
@@ -25,7 +26,7 @@ export function ZeroScreen({ record, checkpoints }: { record: TrainingRecord; ch
   const [puzzle, setPuzzle] = useState<string>(examplePuzzles[0]);
   return (
     <main className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain print:overflow-visible">
-      <title>How it learnt · Thinkglass</title>
+      <PageTitle of="How it learnt · Thinkglass" />
       <div className="mx-auto flex max-w-page flex-col gap-9 px-3.5 pt-5 pb-12 lg:px-6 lg:pt-7 lg:pb-16">
         <header>
           <h1 className="font-serif text-xl leading-tight tracking-tight">How it learnt to think</h1>

@@ -15,6 +15,7 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/health$/, () => load('health')],
   [/^\/api\/health\/live$/, () => load('health/live')],
   [/^\/api\/health\/ready$/, () => load('health/ready')],
+  [/^\/api\/running$/, () => load('running')],
   [/^\/api\/search$/, () => load('search')],
   [/^\/api\/usage$/, () => load('usage')],
   [/^\/api\/usage\/export$/, () => load('usage/export')],

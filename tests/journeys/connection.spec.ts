@@ -81,7 +81,7 @@ test('a page that is opened without a network stays where it is, and opens when 
   context,
   app,
 }) => {
-  await page.goto(app.url);
+  await openChat(page, app, 'gated'); // the page has woken up
   await context.setOffline(true);
   await page.getByRole('link', { name: 'Compute' }).click();
   await expect(page.getByRole('alert').filter({ hasText: 'Thinkglass cannot be reached.' })).toBeVisible(soon);

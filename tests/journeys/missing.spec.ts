@@ -20,7 +20,7 @@ test('a part that cannot be loaded never takes the page away, whatever is presse
   await page.route(chunks, (route) => route.fulfill({ status: 404 }));
   const bar = page.getByRole('alert').filter({ hasText: 'A part of this page could not be loaded.' });
   const isWhole = async () => {
-    await expect(page.locator('[data-message]').filter({ hasText: question })).toBeVisible();
+    await expect(page.getByRole('article', { name: 'You asked' }).filter({ hasText: question })).toBeVisible();
     await expect(answerText(page)).toContainText('Paris');
     await expect(page.getByLabel('Your question')).toBeVisible();
   };

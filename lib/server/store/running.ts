@@ -2,7 +2,10 @@ import { type Message, messageStateOf } from '../../conversation.ts';
 import type { MessageState, Segment, StreamPart } from '../../stream-part.ts';
 import { deletedOwner } from './deleted-owner.ts';
 import { bind, type Db, type Engine } from './engine.ts';
+import type { EndedRound, RunningAnswer } from '../../thoughts.ts';
+import { thinkingMsOf } from '../../token-rate.ts';
 import { generationOfRow } from './generations.ts';
+import type { GenerationRow } from './schema.ts';
 
 /** How far somebody has read the checkpoints of a generation: to the one of this number, -1 for none. */
 export interface CheckpointMark {
@@ -23,6 +26,8 @@ export interface RunningNews {
 export function createRunning(engine: Engine) {
   return bind(engine, {
     listElsewhere,
+    listOwned,
+    listEnded,
     listDeleted,
     listOf,
     listNews,
@@ -46,6 +51,92 @@ async function listElsewhere(
     return (conversationIds ? query.where('conversation_id', 'in', conversationIds) : query).execute();
   });
   return rows.map((row) => ({ id: row.id, conversationId: row.conversation_id }));
+}
+
+/** Higher are samples of the lab, which has its own page. */
+const mostOfChats = 1;
+
+/** What of a person's runs, wherever. */
+async function listOwned(
+  engine: Engine,
+  ownerId: string,
+): Promise<Pick<RunningAnswer, 'generationId' | 'conversationId' | 'queuedAt'>[]> {
+  const rows = await engine.read((db) =>
+    db
+      .selectFrom('generations')
+      .select(['id', 'conversation_id', 'queued_at'])
+      .where('owner_id', '=', ownerId)
+      .where('state', '=', 'running')
+      .where('recording', '<=', mostOfChats)
+      .orderBy('queued_at')
+      .execute(),
+  );
+  return rows.map((row) => ({
+    generationId: row.id,
+    conversationId: row.conversation_id,
+    queuedAt: row.queued_at,
+  }));
+}
+
+/** Answers that were asked for within so many ms of the last one belong to its round. */
+const roundMs = 2_000;
+/** Nothing runs longer than this, in ms. */
+const longestRunMs = 24 * 60 * 60_000;
+const mostRounds = 50;
+
+/** What has ended after a moment (epoch ms) in conversations of a person in which nothing runs any more; the latest first. */
+async function listEnded(engine: Engine, ownerId: string, since: number): Promise<EndedRound[]> {
+  return engine.read(async (db) => {
+    const recent = db
+      .selectFrom('generations')
+      .where('generations.owner_id', '=', ownerId)
+      .where('queued_at', '>', since - longestRunMs)
+      .where('recording', '<=', mostOfChats)
+      .where('copied_from', 'is', null);
+    const ended = await recent
+      .select('conversation_id')
+      .select((of) => of.fn.max('queued_at').as('asked_at'))
+      .where(({ eb, fn, lit }) => eb(eb('queued_at', '+', fn.coalesce('end_ms', lit(0))), '>', since))
+      .groupBy('conversation_id')
+      .orderBy('asked_at', 'desc')
+      .limit(mostRounds)
+      .execute();
+    if (ended.length === 0) return [];
+    const lastOf = new Map(ended.map((row) => [row.conversation_id, Number(row.asked_at)]));
+    const rows = await recent
+      .innerJoin('conversations', 'conversations.id', 'generations.conversation_id')
+      .selectAll('generations')
+      .select('conversations.title')
+      .where('conversation_id', 'in', [...lastOf.keys()])
+      .orderBy('queued_at')
+      .execute();
+    const byConversation = Map.groupBy(rows, (row) => row.conversation_id);
+    return [...lastOf].flatMap(([id, last]) => {
+      const all = byConversation.get(id) ?? [];
+      if (all.some(({ state }) => state === 'running')) return [];
+      const round = all.filter(({ queued_at }) => queued_at > last - roundMs);
+      const [first] = round;
+      return first ? [{ ...roundOf(round), conversationId: id, title: first.title }] : [];
+    });
+  });
+}
+
+function roundOf(rows: readonly GenerationRow[]): Pick<EndedRound, 'endedAt' | 'answers'> {
+  return {
+    endedAt: Math.ceil(Math.max(...rows.map((row) => row.queued_at + (row.end_ms ?? 0)))),
+    answers: rows.map((row) => {
+      const { state, times, usage, finish, error } = generationOfRow(row);
+      const thinkingMs = thinkingMsOf(times, usage);
+      return {
+        outcome: state === 'running' ? 'interrupted' : state,
+        reason: finish?.reason ?? 'unknown',
+        answered: times.answerStart !== undefined,
+        ...(thinkingMs !== undefined && { thinkingMs }),
+        ...(usage && { reasoningTokens: usage.reasoningTokens }),
+        ...(error && { error }),
+      };
+    }),
+  };
 }
 
 /** Ids of what still runs in conversations that were deleted. */

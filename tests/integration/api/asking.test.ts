@@ -8,6 +8,7 @@ import { applyApiEvent } from '../../fakes/api-client.ts';
 import { createFakeProvider } from '../../fakes/provider.ts';
 import { callRoute, useRoutes } from '../../fakes/routes.ts';
 import type { MessageState } from '../../../lib/stream-part.ts';
+import type { Thoughts } from '../../../lib/thoughts.ts';
 
 const provider = await createFakeProvider();
 const { newClient } = useRoutes({ CUSTOM_BASE_URL: provider.baseURL, CUSTOM_API_KEY: 'sk-planted-canary-key' });
@@ -142,6 +143,30 @@ test('stop closes the connection upstream, keeps what had arrived, and works twi
   assert.equal(stored?.generation?.finish?.outcome, 'stopped');
   assert.equal(stored?.generation?.usage?.source, 'estimated');
   assert.equal(stored?.generation?.error, undefined);
+});
+
+test('what runs is told with its tokens so far to its owner alone, and then its end', async () => {
+  const client = newClient();
+  const asked = await client.askNew(model('gated'), 'What runs?');
+  await provider.releaseNext();
+  for await (const { event } of client.events(asked.conversationId, asked.cursor)) if (event === 'delta') break;
+  const { at, running, ended } = await client.json<Thoughts>('GET', '/api/running');
+  assert.deepEqual(ended, []);
+  assert.deepEqual(
+    running.map(({ conversationId, generationId, phase }) => ({ conversationId, generationId, phase })),
+    [{ conversationId: asked.conversationId, generationId: asked.answerId, phase: 'thinking' }],
+  );
+  assert.ok((running[0]?.reasoningTokens ?? 0) > 0);
+  assert.deepEqual((await newClient().json<Thoughts>('GET', '/api/running?since=0')).running, []);
+  for (let gate = 0; gate < 3; gate++) await provider.releaseNext();
+  await client.follow(asked.conversationId, asked.cursor);
+  const then = await client.json<Thoughts>('GET', `/api/running?since=${at - 60_000}`);
+  assert.deepEqual(then.running, []);
+  assert.deepEqual(
+    then.ended.map(({ conversationId, answers }) => [conversationId, answers.map(({ answered }) => answered)]),
+    [[asked.conversationId, [true]]],
+  );
+  assert.equal((await client.request('GET', '/api/running?since=then')).status, 400);
 });
 
 test('a reader that joins late, one that comes back with its cursor and one that reads it afterwards see the same', async () => {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import type { GenerationError } from '../../../lib/errors.ts';
+import { createId } from '../../../lib/ids.ts';
 import type { Databases } from './contract.ts';
-import { createSample, fullResult, newGeneration, partsOf } from './samples.ts';
+import { createSample, fullResult, newGeneration, noon, partsOf } from './samples.ts';
 
 /** What every engine promises about the ends of answers; run on real ones. */
 export function generationsContract(engine: string, start: () => Promise<Databases>): void {
@@ -35,6 +36,38 @@ export function generationsContract(engine: string, start: () => Promise<Databas
         request,
       });
       assert.deepEqual(await store.generations.listRunning(ownerId, conversationId), []);
+    });
+
+    test('what runs is listed for its owner, and its end when all that was asked together is over', async () => {
+      const sample = await createSample(store);
+      const { ownerId, conversationId, threadId, questionId, answerId } = sample;
+      const other = createId();
+      const generation = { ...newGeneration, queuedAt: noon + 5 };
+      const again = { threadId, questionId, question: 'existing' as const, answerId: other, generation };
+      await store.asks.create(ownerId, conversationId, { at: noon + 5, asks: [again] });
+      const running = async () => (await store.running.listOwned(ownerId)).map(({ generationId }) => generationId);
+      assert.deepEqual(await running(), [answerId, other]);
+      assert.deepEqual(await store.running.listOwned(createId()), []);
+
+      await store.generations.finish(answerId, fullResult);
+      assert.deepEqual(await running(), [other]);
+      assert.deepEqual(await store.running.listEnded(ownerId, noon), []);
+
+      const finish = { outcome: 'failed' as const, reason: 'error' as const, complete: false };
+      await store.generations.finish(other, { parts: [], finish, times: { end: 40 }, notices: [] });
+      const [round, ...more] = await store.running.listEnded(ownerId, noon);
+      assert.deepEqual(more, []);
+      assert.deepEqual(round, {
+        conversationId,
+        title: 'Seventeen',
+        endedAt: noon + 513,
+        answers: [
+          { outcome: 'complete', reason: 'stop', answered: true, thinkingMs: 386.875, reasoningTokens: 15 },
+          { outcome: 'failed', reason: 'error', answered: false },
+        ],
+      });
+      assert.deepEqual(await store.running.listEnded(ownerId, noon + 513), []);
+      assert.deepEqual(await store.running.listEnded(createId(), noon), []);
     });
 
     test('what is not known stays unknown, and a failure keeps its facts', async () => {

@@ -1,0 +1,69 @@
+import { ask, expect, openChat, test } from '../browser/support.ts';
+
+test.describe.configure({ timeout: 120_000 });
+const soon = { timeout: 30_000 };
+
+test('a thought that runs elsewhere is seen in its row, in the title and in the icon, and its end until it is looked at', async ({
+  page,
+  context,
+  app,
+  provider,
+}) => {
+  await openChat(page, app, 'gated');
+  await ask(page, 'How many are there?');
+  await provider.releaseNext();
+  const row = page.getByRole('navigation').getByRole('listitem').filter({ hasText: 'How many are there?' });
+  const chat = page.url();
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+  await expect(row).toContainText(/Thinking · \d+/, soon);
+  await expect(page).toHaveTitle(/^◐ \d+ · Settings/);
+  const icon = () => page.locator('link[rel="icon"]').getAttribute('href');
+  await expect.poll(icon).toMatch(/^blob:/);
+
+  const other = await context.newPage();
+  await other.goto(`${app.url}/settings`);
+  const rowThere = other.getByRole('navigation').getByRole('listitem').filter({ hasText: 'How many are there?' });
+  await expect(rowThere).toContainText(/Thinking · \d+/, soon);
+
+  for (let gate = 0; gate < 3; gate++) await provider.releaseNext();
+  await expect(row).toContainText('Not seen yet', soon);
+  await expect(rowThere).toContainText('Not seen yet', soon);
+  await expect(row).toContainText(/Thought for .+: the answer is there\./);
+  await expect(page).toHaveTitle(/^● Settings/);
+
+  await other.goto(chat);
+  await expect(rowThere).not.toContainText('Not seen yet', soon);
+  await expect(row).not.toContainText('Not seen yet', soon);
+  await expect(page).toHaveTitle(/^Settings/);
+  await expect.poll(icon).not.toMatch(/^blob:/);
+});
+
+test('who asks for it is notified of an end that nobody saw', async ({ page, context, app, provider }) => {
+  await context.grantPermissions(['notifications']);
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    Object.assign(window, {
+      told,
+      Notification: class {
+        static permission = 'granted';
+        static requestPermission: () => Promise<string> = async () => 'granted';
+        constructor(title: string, { body }: { body: string }) {
+          told.push(`${title}: ${body}`);
+        }
+      },
+    });
+  });
+  await page.goto(`${app.url}/settings`);
+  await page.getByLabel('When an answer ends unseen').selectOption('yes');
+  await openChat(page, app, 'gated');
+  await ask(page, 'Is anybody there?');
+  await provider.releaseNext();
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible(soon);
+  await expect(page.getByRole('navigation').getByText(/Thinking · \d+/)).toBeVisible(soon);
+  for (let gate = 0; gate < 3; gate++) await provider.releaseNext();
+  const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+  await expect.poll(told, soon).toHaveLength(1);
+  expect((await told())[0]).toMatch(/^Is anybody there\?: Thought for .+: the answer is there\.$/);
+});
