@@ -2,9 +2,10 @@
 
 import { Menu, SquarePen } from 'lucide-react';
 import Link from 'next/link';
+import { usePathname } from 'next/navigation';
 import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { ConversationPage } from '../client/conversation-list.ts';
-import { hearOfThoughts, useThoughtNews } from '../client/thoughts.ts';
+import { hearOfThoughts, thoughtMarks, useThoughtNews } from '../client/thoughts.ts';
 import { storageNews } from '../client/storage-news.ts';
 import { IconButton, iconButtonLook } from '../ui/button.tsx';
 import { useObserved } from '../ui/observable.ts';
@@ -118,10 +119,24 @@ function isWide(): boolean {
 
 /** Over the page where the sidebar is a drawer, and in its corner where the sidebar is hidden. */
 function TopBar({ menu, onOpen }: { menu: RefObject<HTMLButtonElement | null>; onOpen: () => void }) {
+  const path = usePathname();
+  const news = useObserved(thoughtMarks, (marks) => [...marks.keys()].some((id) => path !== `/c/${id}`), false);
   return (
     <header className="flex items-center justify-between max-lg:border-b max-lg:border-line max-lg:px-2 max-lg:pt-[calc(0.25rem+env(safe-area-inset-top))] max-lg:pb-1 lg:absolute lg:z-20 lg:hidden lg:p-2.5 lg:group-data-collapsed/shell:flex print:hidden">
-      <IconButton ref={menu} label="Show the sidebar" onClick={onOpen}>
+      <IconButton
+        ref={menu}
+        label="Show the sidebar"
+        aria-description={news ? 'Another conversation runs, or has ended unseen.' : undefined}
+        className="relative"
+        onClick={onOpen}
+      >
         <Menu aria-hidden size={19} />
+        {news && (
+          <span
+            aria-hidden
+            className="absolute top-1 right-1 size-2 rounded-full bg-accent forced-colors:bg-[Highlight]"
+          />
+        )}
       </IconButton>
       <Link
         href="/"
