@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { hasOverlongLine } from '../../lib/markdown/limits.ts';
 import type { HighlightReply, HighlightRequest, HighlightTree } from './highlight-worker.ts';
 
 /** Longer code than this, in characters, is not coloured. */
@@ -22,7 +23,7 @@ export function useHighlight(language: string, code: string): HighlightTree | un
   const key = `${language}\n${code}`;
   const [done, setDone] = useState<{ key: string; tree: HighlightTree | undefined }>();
   useEffect(() => {
-    if (language === '' || code.length > maxCode || trees.has(key)) return;
+    if (language === '' || code.length > maxCode || hasOverlongLine(code) || trees.has(key)) return;
     return request(key, language, code, (tree) => setDone({ key, tree }));
   }, [key, language, code]);
   if (language === '') return undefined;

@@ -58,3 +58,19 @@ const overlongWord = new RegExp(`[^\\s\\u2e80-\\uffff]{${longestWord}}`);
 export function hasOverlongWord(text: string): boolean {
   return text.length >= longestWord && overlongWord.test(text);
 }
+
+/** From this length on, in UTF-16 units, a line of code was written by no person and is read by none. */
+const longestLine = 2000;
+
+/**
+ * Whether code has a line so long that it is left in one colour: pieces of it are one line high each, so that all of them
+ * are on the screen at once, with an element for each word (200 kB of `x=1;`: 50,000 in one task of half a second).
+ */
+export function hasOverlongLine(code: string): boolean {
+  for (let start = 0; code.length - start >= longestLine; ) {
+    const end = code.indexOf('\n', start);
+    if (end < 0 || end - start >= longestLine) return true;
+    start = end + 1;
+  }
+  return false;
+}

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import Markdown from 'react-markdown';
-import { isTooDense, limitDepth, hasOverlongWord } from '../../../lib/markdown/limits.ts';
+import { hasOverlongLine, hasOverlongWord, isTooDense, limitDepth } from '../../../lib/markdown/limits.ts';
 
 function depthOf(text: string): number {
   let depth = 0;
@@ -53,4 +53,13 @@ test('a word that no line can hold is known, in whatever stands around it', () =
   assert.equal(hasOverlongWord(`so\n${'<think'.repeat(200)} it goes`), true);
   assert.equal(hasOverlongWord('word '.repeat(10_000)), false);
   assert.equal(hasOverlongWord('字'.repeat(10_000)), false); // breaks anywhere, and has no kerning
+});
+
+test('a line of code that no person wrote is told, wherever it stands and however its neighbours are', () => {
+  const long = 'x=1;'.repeat(500);
+  assert.ok(hasOverlongLine(long));
+  assert.ok(hasOverlongLine(`a\n${long}\nb`));
+  assert.ok(hasOverlongLine(`a\n${long}`));
+  assert.ok(!hasOverlongLine(long.slice(1)));
+  assert.ok(!hasOverlongLine('const a = 1;\n'.repeat(4000)));
 });
