@@ -9,6 +9,7 @@ import { Refusal, runCommand, tell } from './cli.mjs';
 const finders = {
   chromium: findChromium,
   postgresql: findPostgresFolder,
+  'redis-server': findRedis,
   gcc: () => findProgram('gcc'),
   make: () => findProgram('make'),
   'libc6-dev': () => findBelow('/usr/include', 'stdlib.h'),
@@ -46,6 +47,11 @@ function findProgram(name) {
 function findBelow(folder, name) {
   const inside = existsSync(folder) ? readdirSync(folder).filter((entry) => entry.endsWith('-linux-gnu')) : [];
   return ['', ...inside].map((entry) => path.join(folder, entry, name)).find((file) => existsSync(file));
+}
+
+/** @returns {string | undefined} the program's path */
+export function findRedis() {
+  return ['/usr/bin/redis-server', '/usr/bin/valkey-server'].find((file) => existsSync(file));
 }
 
 /**

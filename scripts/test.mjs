@@ -32,7 +32,11 @@ const parts = {
   integration: { needs: ['postgresql'], limitMs: 8 * minute, testLimitMs: 2 * minute },
   browser: { needs: ['chromium', 'build'], limitMs: 10 * minute, testLimitMs: minute },
   journeys: { needs: ['chromium', 'build'], limitMs: 20 * minute, testLimitMs: minute },
-  slow: { needs: ['postgresql', 'build', ...compiling], limitMs: 16 * minute, testLimitMs: 10 * minute },
+  slow: {
+    needs: ['postgresql', 'redis-server', 'build', ...compiling],
+    limitMs: 16 * minute,
+    testLimitMs: 10 * minute,
+  },
 };
 
 await runMain(async () => {

@@ -38,6 +38,8 @@ export interface Config {
   isPublic: boolean;
   dataFolder: string;
   store: { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string };
+  /** A Redis or Valkey that servers on one store share; undefined: they hear of each other from the store. */
+  redisUrl: string | undefined;
   /** Signs and encrypts cookies; at least 32 characters. */
   secret: string;
   keys: Record<string, string | undefined>;
@@ -157,6 +159,14 @@ const schema = z.object({
       .optional(),
   ),
   DRAIN_MS: number(0, 0, 86_400_000),
+  REDIS_URL: z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .trim()
+      .regex(/^rediss?:\/\//, 'does not begin with redis://')
+      .optional(),
+  ),
   CUSTOM_BASE_URL: baseUrl,
   CUSTOM_API_KEY: printableKey,
   CUSTOM_NAME: z.preprocess(blankIsUnset, z.string().trim().max(60).default('Custom server')),
@@ -205,6 +215,7 @@ export function parseConfig(environment: Record<string, string | undefined>, fol
     store: env.DATABASE_URL
       ? { kind: 'postgres', url: env.DATABASE_URL }
       : { kind: 'sqlite', path: path.join(dataFolder, 'thinkglass.db') },
+    redisUrl: env.REDIS_URL,
     secret: env.THINKGLASS_SECRET ?? readOrCreateSecret(dataFolder),
     keys: Object.fromEntries(providerKeyVariables.map((name) => [name, keys[name]])),
     custom: env.CUSTOM_BASE_URL

@@ -5,6 +5,7 @@ import { Asker } from './generation/ask.ts';
 import { ModelHabits } from './generation/model-habits.ts';
 import { type LostText, Runs } from './generation/run.ts';
 import type { RunLog } from './generation/run-log.ts';
+import { RedisBus } from './generation/run-log-redis.ts';
 import { StoreRunLog } from './generation/run-log-store.ts';
 import { ProviderSettings } from './provider-settings.ts';
 import { createAddressGuard } from './calls/address-guard.ts';
@@ -129,7 +130,12 @@ async function openRuntime(config: Config): Promise<Runtime> {
     void runs.whenDone(facts.id).then(() => lab.poke());
   };
   const instanceId = instance.id;
-  const runLog = new StoreRunLog({ store, instanceId, health: storeHealth });
+  const runLog = new StoreRunLog({
+    store,
+    instanceId,
+    health: storeHealth,
+    ...(config.redisUrl !== undefined && { bus: new RedisBus({ url: config.redisUrl, instanceId }) }),
+  });
   const runs = new Runs(store, runLog, { instanceId, health: storeHealth, counter, onEnd });
   const asker = new Asker({ store, models, runs, runLog, habits, instanceId });
   const lab = new Lab({

@@ -9,6 +9,13 @@ interface Entry {
   part: StreamPart;
 }
 
+/** What a writer has said between two places. */
+export interface Said {
+  from: number;
+  to: number;
+  parts: readonly StreamPart[];
+}
+
 /** How much of the past a log keeps for readers that come back; whoever is further behind gets a snapshot. */
 const ringEntries = 1024;
 const ringCharacters = 128 * 1024;
@@ -78,10 +85,33 @@ export class GenerationLog {
     this.#forget(place);
   }
 
+  /**
+   * Appends of what its writer has said between two places what is not here yet.
+   * @returns false when that cannot be told: something before it is missing, or the parts do not say where each began
+   */
+  appendBetween({ from, to, parts }: Said): boolean {
+    if (to <= this.#place) return true;
+    if (from > this.#place || parts.reduce((sum, part) => sum + sizeOf(part), from) !== to) return false;
+    let at = from;
+    const news: StreamPart[] = [];
+    for (const part of parts) {
+      const entry: Entry = { from: at, to: at + sizeOf(part), part };
+      if (entry.to > this.#place) news.push(behind(this.#place, entry).part);
+      at = entry.to;
+    }
+    this.append(news);
+    return true;
+  }
+
+  /** Stands where its writer stood when the message was this. */
+  moveTo(place: number, message: MessageState): void {
+    this.#state = message;
+    this.#forget(place);
+  }
+
   /** Ends with the message as the store has it. */
   settle(message: MessageState): void {
-    this.#state = message;
-    this.#forget(endPlace);
+    this.moveTo(endPlace, message);
   }
 
   /** What is behind a place, in as few parts as say it; undefined when some of it is gone: then only the whole says it. */

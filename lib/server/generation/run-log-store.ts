@@ -6,7 +6,8 @@ import type { RunningNews } from '../store/running.ts';
 import type { Store } from '../store/store.ts';
 import { StoreHealth } from '../store/store-health.ts';
 import { endsThinkingInStream } from '../../continuation.ts';
-import { GenerationLog } from './generation-log.ts';
+import { GenerationLog, type Said } from './generation-log.ts';
+import { type RunBus, Teller } from './run-bus.ts';
 import {
   type Cursor,
   type LogEvent,
@@ -24,7 +25,7 @@ type RunningStore = Pick<Store, 'running' | 'runCommands'>;
 
 /** How often it looks whether other processes run something that is read here, or want something of what runs here. */
 const lookEveryMs = 200;
-/** How often it looks for new checkpoints of what is read here and runs elsewhere. */
+/** How often it looks for new checkpoints of what is read here and runs elsewhere; less often where a bus tells it. */
 const followEveryMs = 50;
 
 /** Its name before the store's health. */
@@ -34,13 +35,19 @@ const who = 'run log';
 interface Copy {
   log: GenerationLog;
   conversationId: string;
-  /** Number of the last checkpoint that it holds. */
+  /** Number of the last checkpoint that it holds, and the place behind it. */
   seq: number;
+  place: number;
+  /** What it was told does not fit its checkpoints: all of them are read again. */
+  isBroken?: boolean;
+  /** The bus has told it something that comes later than where it stands. */
+  isBehind?: boolean;
 }
 
 /**
  * The run log of several processes on one store. What runs here is told from memory; what runs elsewhere from its
- * checkpoints, which are there at the latest 0.4 s after the text came. Commands go through the store.
+ * checkpoints, which are there at the latest 0.4 s after the text came, and before that from a bus, if there is one.
+ * Commands go through the store.
  */
 export class StoreRunLog implements RunLog {
   readonly #store: RunningStore;
@@ -49,14 +56,28 @@ export class StoreRunLog implements RunLog {
   readonly #memory = new MemoryRunLog();
   readonly #copies = new Map<string, Copy>();
   readonly #readers = new Set<StoreReader>();
+  readonly #bus: RunBus | undefined;
+  readonly #teller: Teller | undefined;
+  /** Ends the rest between two looks. */
+  #resting = new AbortController();
+  #hasNews = false;
   #watching: Promise<void> | undefined;
   readonly #closing = new AbortController();
 
-  /** @param options.health told when the store cannot be looked at. */
-  constructor(options: { store: RunningStore; instanceId: string; health?: StoreHealth }) {
+  /**
+   * @param options.health told when the store cannot be looked at.
+   * @param options.bus closed with it.
+   */
+  constructor(options: { store: RunningStore; instanceId: string; health?: StoreHealth; bus?: RunBus }) {
     this.#store = options.store;
     this.#instanceId = options.instanceId;
     this.#health = options.health ?? new StoreHealth();
+    this.#bus = options.bus;
+    this.#teller = options.bus && new Teller(options.bus);
+    this.#bus?.listen({
+      onSaid: (id, said) => this.#hear(id, said),
+      onNews: () => this.#lookNow(),
+    });
   }
 
   get readerCount(): number {
@@ -66,7 +87,8 @@ export class StoreRunLog implements RunLog {
   begin(run: NewRun): RunWriter {
     const writer = this.#memory.begin(run);
     this.#watch();
-    return writer;
+    const log = this.#memory.find(run.conversationId)?.find(run.generationId);
+    return this.#teller && log ? this.#teller.begin(log, writer) : writer;
   }
 
   async cursorBefore(conversationId: string, generationIds: readonly string[]): Promise<Cursor | undefined> {
@@ -103,7 +125,7 @@ export class StoreRunLog implements RunLog {
     for (const [id, found] of news) {
       if (found.ended) continue;
       const log = createLog(id, found);
-      takeCheckpoints({ log, seq: -1 }, found);
+      takeCheckpoints({ log, seq: -1, place: 0 }, found);
       messages.set(id, log.state);
       places.set(id, log.place);
     }
@@ -131,8 +153,10 @@ export class StoreRunLog implements RunLog {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#teller?.close();
     await this.#memory.close();
     await this.#watching;
+    await this.#bus?.close();
   }
 
   get #isClosed(): boolean {
@@ -147,6 +171,7 @@ export class StoreRunLog implements RunLog {
   async #send(command: RunCommand, generationIds: readonly string[], waitMs: number): Promise<void> {
     if (generationIds.length === 0) return;
     await this.#store.runCommands.send({ command, generationIds, at: Date.now() });
+    this.#bus?.announce();
     const deadline = performance.now() + waitMs;
     while (performance.now() < deadline) {
       const running = await this.#store.running.listOf(generationIds);
@@ -174,9 +199,10 @@ export class StoreRunLog implements RunLog {
   async #watchWhileNeeded(): Promise<void> {
     let lookedAt = performance.now();
     while (this.#isNeeded) {
-      await this.#rest(this.#copies.size > 0 ? followEveryMs : lookEveryMs);
+      await this.#rest(this.#copies.size > 0 && !this.#bus?.isUp ? followEveryMs : lookEveryMs);
       try {
-        const isDue = performance.now() - lookedAt >= lookEveryMs - 1;
+        const isDue = this.#hasNews || performance.now() - lookedAt >= lookEveryMs - 1;
+        this.#hasNews = false;
         if (isDue) lookedAt = performance.now();
         await this.#health.watch(who, () => this.#look(isDue));
       } catch {
@@ -196,7 +222,22 @@ export class StoreRunLog implements RunLog {
   }
 
   async #rest(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#closing.signal }).catch(() => undefined); // closed: rested enough
+    if (this.#hasNews) return;
+    this.#resting = new AbortController();
+    const signal = AbortSignal.any([this.#closing.signal, this.#resting.signal]);
+    await delay(ms, undefined, { signal }).catch(() => undefined); // closed, or news: rested enough
+  }
+
+  #lookNow(): void {
+    this.#hasNews = true;
+    this.#resting.abort();
+  }
+
+  #hear(generationId: string, said: Said): void {
+    const copy = this.#copies.get(generationId);
+    if (!copy) return;
+    if (!copy.log.appendBetween(said)) copy.isBehind = true; // until its checkpoints have come so far
+    this.#memory.find(copy.conversationId)?.wake();
   }
 
   /** Does what other processes want of what runs here. */
@@ -223,12 +264,17 @@ export class StoreRunLog implements RunLog {
     for (const { id, conversationId } of found) {
       const first = news.get(id);
       if (!first || this.#copies.has(id) || this.#isClosed) continue; // gone, or brought meanwhile
-      const copy: Copy = { log: createLog(id, first), conversationId, seq: -1 };
+      const copy: Copy = { log: createLog(id, first), conversationId, seq: -1, place: 0 };
       takeCheckpoints(copy, first);
       this.#copies.set(id, copy);
       this.#memory.open(conversationId).add(copy.log);
       this.#take(copy, first);
     }
+    this.#followOnBus();
+  }
+
+  #followOnBus(): void {
+    this.#bus?.follow(new Map([...this.#copies.values()].map(({ log }) => [log.id, log.place])));
   }
 
   /** Reads on what was brought; lets go of what nobody reads any more. */
@@ -238,7 +284,18 @@ export class StoreRunLog implements RunLog {
     if (this.#copies.size === 0) return;
     const copies = [...this.#copies.values()];
     const news = await this.#store.running.listNews(copies.map(({ log, seq }) => ({ generationId: log.id, seq })));
-    for (const copy of copies) this.#take(copy, news.get(copy.log.id));
+    for (const copy of copies) {
+      const before = copy.place;
+      this.#take(copy, news.get(copy.log.id));
+      if (copy.isBehind && copy.place > before) {
+        copy.isBehind = false;
+        this.#bus?.rewind(copy.log.id, copy.log.place);
+      }
+      if (!copy.isBroken) continue;
+      const all = await this.#store.running.listNews([{ generationId: copy.log.id, seq: -1 }]);
+      mend(copy, all.get(copy.log.id));
+    }
+    this.#followOnBus();
   }
 
   #take(copy: Copy, news: RunningNews | undefined): void {
@@ -272,12 +329,28 @@ function createLog(id: string, { queuedAt }: RunningNews): GenerationLog {
   return new GenerationLog(id, { now: () => Math.max(0, Date.now() - queuedAt), isCopy: true });
 }
 
-function takeCheckpoints(copy: Pick<Copy, 'log' | 'seq'>, { checkpoints }: RunningNews): void {
+function takeCheckpoints(copy: Omit<Copy, 'conversationId'>, { checkpoints }: RunningNews): void {
+  const { log } = copy;
   for (const { seq, place, parts } of checkpoints) {
     if (seq !== copy.seq + 1) return; // a hole: what came before it is told, and the end will be
+    const from = copy.place;
     copy.seq = seq;
-    copy.log.appendUpTo(place, parts);
+    if (log.place === from) log.appendUpTo(place, parts);
+    // A bus has told some of it already.
+    else if (!log.appendBetween({ from, to: place, parts })) copy.isBroken = true;
+    copy.place = place === 0 ? log.place : place;
   }
+}
+
+/** Stands where its checkpoints do. */
+function mend(copy: Copy, news: RunningNews | undefined): void {
+  copy.isBroken = false;
+  if (!news || copy.log.isDone) return;
+  const fresh = { log: createLog(copy.log.id, news), seq: -1, place: 0 };
+  takeCheckpoints(fresh, news);
+  copy.seq = fresh.seq;
+  copy.place = fresh.place;
+  if (fresh.log.place > copy.log.place) copy.log.moveTo(fresh.log.place, fresh.log.state);
 }
 
 interface StoreReaderOptions {

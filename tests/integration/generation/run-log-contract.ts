@@ -195,7 +195,9 @@ export function runLogContract(name: string, open: () => Promise<LogWorld>): voi
       assert.deepEqual([...messages.keys()], [first]);
       const listener = new Listener();
       listener.messages.set(first, messages.get(first) ?? emptyMessageState);
-      const reading = hearAll(world.there.log.read(conversationId, cursor), listener);
+      const reader = world.there.log.read(conversationId, cursor);
+      listener.hear((await reader.next(0)) ?? []); // it has joined before the end
+      const reading = hearAll(reader, listener);
       run.append([delta('Yes.')]);
       await run.finish();
       await reading;
@@ -337,7 +339,9 @@ export function runLogContract(name: string, open: () => Promise<LogWorld>): voi
       await hearUntil(reader, listener, () => listener.textOf(first) === 'Two, ');
       await Promise.all([hearAll(reader, listener), going.close()]);
       assert.ok(!listener.hasEnded);
-      const reading = hearAll(world.there.log.read(conversationId, listener.cursor), listener);
+      const next = world.there.log.read(conversationId, listener.cursor);
+      listener.hear((await next.next(0)) ?? []); // it has joined before the end
+      const reading = hearAll(next, listener);
       run.append([delta('four.')]);
       await run.finish();
       await reading;

@@ -5,6 +5,7 @@ import { StoreHealth } from '../../../lib/server/store/store-health.ts';
 import { thinkingEndedInStream } from '../../../lib/server/generation/intake.ts';
 import type { RunLog } from '../../../lib/server/generation/run-log.ts';
 import { MemoryRunLog } from '../../../lib/server/generation/run-log-memory.ts';
+import { RedisBus } from '../../../lib/server/generation/run-log-redis.ts';
 import { StoreRunLog } from '../../../lib/server/generation/run-log-store.ts';
 import { openStore, type Store, type StoreOptions } from '../../../lib/server/store/store.ts';
 import type { RunCommand } from '../../../lib/server/store/run-commands.ts';
@@ -24,14 +25,15 @@ export async function memoryWorld(): Promise<LogWorld> {
   return { here: process, there: process, third, numRuns: 100, close: () => log.close() };
 }
 
-/** Two processes, each with a store of its own on the same database. */
-export async function storeWorld(options: StoreOptions, numRuns: number): Promise<LogWorld> {
+/** Two processes, each with a store of its own on the same database, and perhaps a Redis beside it. */
+export async function storeWorld(options: StoreOptions, numRuns: number, redisUrl?: string): Promise<LogWorld> {
   const ownerId = createId();
-  const processes = [await openProcess(options, ownerId), await openProcess(options, ownerId)] as const;
+  const openOne = () => openProcess(options, ownerId, redisUrl);
+  const processes = [await openOne(), await openOne()] as const;
   return {
     here: processes[0],
     there: processes[1],
-    third: () => openProcess(options, ownerId),
+    third: openOne,
     numRuns,
     async close() {
       for (const process of processes) await process.close();
@@ -39,10 +41,16 @@ export async function storeWorld(options: StoreOptions, numRuns: number): Promis
   };
 }
 
-async function openProcess(options: StoreOptions, ownerId: string): Promise<LogProcess & { close(): Promise<void> }> {
+async function openProcess(
+  options: StoreOptions,
+  ownerId: string,
+  redisUrl: string | undefined,
+): Promise<LogProcess & { close(): Promise<void> }> {
   const store = await openStore(options);
   const instanceId = createId();
-  const log = new StoreRunLog({ store, instanceId });
+  const bus = redisUrl === undefined ? undefined : new RedisBus({ url: redisUrl, instanceId });
+  while (bus && !bus.isUp) await delay(10);
+  const log = new StoreRunLog({ store, instanceId, ...(bus && { bus }) });
   return {
     log,
     async begin(conversationId, generationId) {
