@@ -239,6 +239,8 @@ export interface ModelRequest {
   /** A chat: goes behind the messages, in the way of the model's `continuation`. */
   prefix?: AnswerPrefix;
   sampling: Sampling;
+  /** With each token how likely it was, and so many of the likeliest in its place; told by the models inside alone. */
+  logprobs?: number;
   /** Nobody reads along: a model that runs here need not keep a readable pace. */
   unpaced?: true;
   /** Aborting closes the upstream connection at once. */
@@ -253,12 +255,22 @@ export type Waiting =
   | { reason: 'loading' | 'queued' | 'first-token' | 'in-line' }
   | { reason: 'reading'; progress: PromptProgress };
 
+/** How likely a token was, as the natural logarithm of its probability, and what else was likely in its place. */
+export interface TokenLikelihood {
+  text: string;
+  logprob: number;
+  /** Likeliest first. */
+  top: readonly { text: string; logprob: number }[];
+}
+
 /** What is known of a text beside it. */
 interface TextFacts {
   /** The lengths of the events that it came in, in UTF-16 units; absent where it came in one. */
   events?: readonly number[];
   /** What its server's clock and count showed with it, in the server's words; absent where it does not tell so soon. */
   timings?: Readonly<Record<string, unknown>>;
+  /** Of each of its tokens, where that was asked for; the token that ends a text is among them. */
+  logprobs?: readonly TokenLikelihood[];
 }
 
 /** What the adapter of a provider yields: theirs, converted to ours, before the splitter. */

@@ -21,10 +21,11 @@ interface Case {
   sampling?: Sampling;
   prefix?: AnswerPrefix;
   completion?: CompletionPrompt;
+  logprobs?: number;
   signal?: AbortSignal;
 }
 
-function request(id: string, { sampling = {}, prefix, completion, signal }: Case) {
+function request(id: string, { sampling = {}, prefix, completion, logprobs, signal }: Case) {
   const model = listInsideModels().find((one) => one.id === id);
   assert.ok(model);
   const messages = completion ? [] : [{ role: 'user' as const, content: puzzle }];
@@ -32,6 +33,7 @@ function request(id: string, { sampling = {}, prefix, completion, signal }: Case
     ...{ model, messages, sampling, signal: signal ?? new AbortController().signal },
     ...(prefix && { prefix }),
     ...(completion && { completion }),
+    ...(logprobs !== undefined && { logprobs }),
   };
 }
 
@@ -109,6 +111,26 @@ test('going on from any place, in the thought or in the answer, brings the rest 
       const raw = JSON.parse(partsOf(whole.parts, 'request')[0]?.body ?? '') as { prompt: string };
       const completion = { prompt: raw.prompt + exact, stop: [] };
       assert.equal((await ask(id, { sampling: greedy, completion })).content, rest.content);
+    }
+  }
+});
+
+test('how likely each token was is told where it is asked for, with the five likeliest', async () => {
+  const likelihoodsOf = ({ parts }: Asked) => partsOf(parts, 'content').flatMap(({ logprobs = [] }) => logprobs);
+  for (const sampling of [greedy, { seed: 3 }, { ...greedy, stop: ['</think>'] }]) {
+    const plain = await ask('tiny-zero', { sampling });
+    const told = await ask('tiny-zero', { sampling, logprobs: 5 });
+    assert.deepEqual([told.content, likelihoodsOf(plain)], [plain.content, []]);
+    const likelihoods = likelihoodsOf(told);
+    assert.equal(likelihoods.length, usageOf(told)?.outputTokens);
+    const written = likelihoods.map(({ text }) => text).join('');
+    assert.equal(written, `${plain.content}${'stop' in sampling ? '</think>' : '<eos>'}`);
+    for (const { text, logprob, top } of likelihoods) {
+      assert.equal(top.length, 5);
+      for (const [at, other] of top.entries()) assert.ok(other.logprob <= Math.min(0, top[at - 1]?.logprob ?? 0));
+      const same = top.find((other) => other.text === text);
+      assert.ok(same ? same.logprob === logprob : logprob <= (top.at(-1)?.logprob ?? 0));
+      if ('temperature' in sampling) assert.equal(top[0]?.text, text);
     }
   }
 });

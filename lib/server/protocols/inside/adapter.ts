@@ -73,10 +73,13 @@ function* partsOf(
 ): Iterable<ProviderPart> {
   if (event.type === 'tokens') {
     count.written += event.tokens.length;
+    const texts = event.tokens.flatMap(({ text }) => (text === '' ? [] : [text]));
+    const logprobs = event.tokens.flatMap(({ likelihood }) => likelihood ?? []);
     yield {
       type: 'content',
-      text: event.tokens.map((token) => token.text).join(''),
-      events: event.tokens.map((token) => token.text.length),
+      text: texts.join(''),
+      events: texts.map((text) => text.length),
+      ...(logprobs.length > 0 && { logprobs }),
       timings: { cache_n: 0, prompt_n: count.read, predicted_n: count.written }, // in llama.cpp's words
     };
   } else if (event.type === 'done') {

@@ -1,3 +1,4 @@
+import type { TokenLikelihood } from '../../../model.ts';
 import { Decoding, type DecodingOptions, loadModel, step } from './engine.ts';
 import type { Network } from './network.ts';
 import type { Likelihood } from './sampling.ts';
@@ -17,7 +18,7 @@ export interface Call extends Omit<DecodingOptions, 'prompt'> {
 /** A token as it is told: its text and, where that was asked for, how likely it and others were. */
 export interface ToldToken {
   text: string;
-  likelihood?: { logprob: number; top: { text: string; logprob: number }[] };
+  likelihood?: TokenLikelihood;
 }
 
 /** What a text's writing tells, in this order: that it began, tokens, how it ended. */
@@ -198,6 +199,10 @@ function tellTokens(job: Job, now: number): void {
   if (tokens.length > 0) job.tell({ type: 'tokens', tokens });
 }
 
-function toldLikelihood({ logprob, top }: Likelihood & { top: Likelihood[] }, show: (token: number) => string) {
-  return { logprob, top: top.map((other) => ({ text: show(other.token), logprob: other.logprob })) };
+function toldLikelihood(
+  { top, ...chosen }: Likelihood & { top: Likelihood[] },
+  show: (token: number) => string,
+): TokenLikelihood {
+  const tell = ({ token, logprob }: Likelihood) => ({ text: show(token), logprob });
+  return { ...tell(chosen), top: top.map(tell) };
 }

@@ -46,12 +46,13 @@ export function renderInsideCall(request: InsideRequest, record: InsideRecord, p
     ...(minP !== undefined && { minP }),
     ...(maxTokens !== undefined && { maxTokens }),
     ...(thinkingBudget !== undefined && { thoughtLimit: thinkingBudget }),
+    ...(request.logprobs !== undefined && { top: request.logprobs }),
   };
 }
 
 /** The call as it is shown to whoever asks what was sent: in the words of a completion. */
 export function renderInsideBody(model: string, call: Call): string {
-  const { prompt, temperature, topP, topK, minP, seed, maxTokens, thoughtLimit, stop } = call;
+  const { prompt, temperature, topP, topK, minP, seed, maxTokens, thoughtLimit, stop, top } = call;
   return JSON.stringify({
     model,
     prompt,
@@ -63,6 +64,7 @@ export function renderInsideBody(model: string, call: Call): string {
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
     ...(thoughtLimit !== undefined && { thinking_budget_tokens: thoughtLimit }),
     ...(stop.length > 0 && { stop }),
+    ...(top !== undefined && { logprobs: top }),
     stream: true,
   });
 }
