@@ -119,11 +119,11 @@ export function Composer(props: ComposerProps) {
         }}
         onPaste={attached.onPaste}
       />
+      {blocked && isWritten && <p className="px-3 pb-1 text-sm text-ink-muted">{blocked}</p>}
       <div className="composer-tools flex items-center gap-2 max-sm:gap-0">
         <AttachButton onFiles={attach} />
         {props.children}
         <span className="grow" />
-        {blocked && isWritten && <span className="text-sm text-ink-muted">{blocked}</span>}
         <SendButton
           running={stops}
           sendable={sendable}

@@ -21,6 +21,8 @@ export default function WatchThoughts({ news }: { news: number }) {
   useEffect(() => {
     const own = new ThoughtWatch({ isSeen, onUnseen });
     watch.current = own;
+    // Here before there is something to mark: the server may be away by then.
+    import('./thought-mark.tsx').catch(() => undefined);
     const show = () => own.show();
     document.addEventListener('visibilitychange', show);
     const ends = [thoughtMarks.subscribe(showFavicon), conversationList.subscribe(show)];
