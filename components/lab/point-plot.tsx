@@ -42,6 +42,7 @@ function drawPoints(
 ): PlotOptions {
   const channels = { x: 'x', y: 'y', stroke: 'color' } as const;
   const ordered = [...points].sort((a, b) => a.x - b.x);
+  const isNarrow = width < 560;
   const shown = points.filter(({ isJoint }) => !isJoint);
   const line = (dashed: boolean) =>
     plot.line(
@@ -52,7 +53,7 @@ function drawPoints(
     ...margins,
     marginLeft: 50,
     marginTop: 22,
-    marginRight: levels.length > 0 ? Math.min(190, width * 0.42) : 24,
+    marginRight: levels.length > 0 && !isNarrow ? 190 : 24,
     width,
     height: Math.max(300, Math.min(440, width * 0.5)),
     x: axisOf(points, x),
@@ -74,10 +75,10 @@ function drawPoints(
       plot.text(spread(levels), {
         y: 'at',
         text: 'words',
-        frameAnchor: 'right',
         textAnchor: 'start',
-        dx: 6,
         fontSize: 11,
+        // beside the lines, or on them where there is no room beside
+        ...(isNarrow ? { frameAnchor: 'left', dx: 4, dy: -6 } : { frameAnchor: 'right', dx: 6 }),
       }),
       line(false),
       line(true),

@@ -20,7 +20,7 @@ const insideCount = 30;
 
 const sources: readonly { value: QuestionSource; content: string; title: string }[] = [
   { value: 'shipped', content: '60 of ours', title: 'Four kinds, three levels, keys reckoned by code' },
-  { value: 'inside', content: 'Number puzzles', title: 'In the words that the models inside were trained with' },
+  { value: 'inside', content: 'Puzzles', title: 'Of numbers, in the words that the models inside were trained with' },
   { value: 'file', content: 'A file', title: 'JSONL, JSON or CSV' },
   { value: 'pasted', content: 'Pasted', title: 'JSONL, JSON or CSV' },
 ];
