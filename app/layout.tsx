@@ -8,7 +8,7 @@ import { cookies } from 'next/headers';
 import { unstable_rethrow } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { AppShell } from '../components/shell/app-shell.tsx';
-import { clockNow } from '../components/shell/day-groups.ts';
+import { clockNow } from '../components/words/telling-facts.ts';
 import { parseTheme, themeCookieName } from '../components/shell/theme.ts';
 import { readBuild, readHomePage } from '../lib/server/page-data.ts';
 

@@ -31,6 +31,7 @@ export function ParametersButton(props: {
         </span>
       }
       className="shrink-0"
+      command="Parameters"
       panel="Parameters"
       tall
       prefer="above"

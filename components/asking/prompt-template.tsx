@@ -3,8 +3,10 @@
 import { Braces } from 'lucide-react';
 import type { ModelInfo, PromptTemplateId } from '../../lib/model.ts';
 import { MenuButton } from '../ui/menu-button.tsx';
+import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { PromptSettings } from './prompt-template-list.tsx';
 import { lazyPanel } from '../ui/lazy-part.tsx';
+import type { SavedPromptPlace } from './saved-prompts.tsx';
 
 const TemplateList = lazyPanel(() => import('./prompt-template-list.tsx'));
 
@@ -18,10 +20,12 @@ const names: Record<PromptTemplateId, string> = {
 
 /** The button for the kind of prompt that is made of the conversation; it names it only when it is not the usual one. */
 export function PromptTemplate(props: {
-  settings: PromptSettings;
+  settings: Omit<ThreadSettings, 'model'>;
   /** Undefined while the model is not available. */
   model: ModelInfo | undefined;
   onChange: (change: PromptSettings) => void;
+  /** Where prompts can be kept. */
+  saved?: SavedPromptPlace;
 }) {
   const own = props.model?.promptTemplate ?? 'chat';
   const value = props.settings.promptTemplate ?? own;
@@ -38,6 +42,7 @@ export function PromptTemplate(props: {
         </>
       }
       className="shrink-0"
+      command="Choose a prompt template"
       panel="Choose a prompt"
       tall
       prefer="above"

@@ -24,7 +24,12 @@ export function CompareButton({ store, view }: { store: ConversationStore; view:
   };
   return (
     // The narrowest screens keep the room for the model's name.
-    <IconButton label="Compare with another model" className="max-[22rem]:hidden" onClick={compare}>
+    <IconButton
+      label="Compare with another model"
+      data-command="Compare with another model"
+      className="max-[22rem]:hidden"
+      onClick={compare}
+    >
       <Columns2 aria-hidden size={16} />
     </IconButton>
   );

@@ -2,7 +2,7 @@
 
 import { Search, X } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { SearchHit } from '../../lib/search/search.ts';
 import { conversationList } from '../client/conversation-list.ts';
 import { askForPlace } from '../client/found-place.ts';
@@ -10,30 +10,63 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { dialogLook } from '../ui/dialog.tsx';
 import { useHanFont } from '../ui/han-font.ts';
 import { keyOf } from '../ui/keys.ts';
-import { FindHere, HitLine, RecentLine } from './search-lines.tsx';
+import { type Clock, clockNow, tellingFacts } from '../words/telling-facts.ts';
+import { type Command, listCommands, matchingCommands } from './commands.ts';
+import { type ChosenFilters, filterOf, SearchFilters } from './search-filters.tsx';
+import { CommandLine, FindHere, HitLine, type LinePlace, RecentLine } from './search-lines.tsx';
 import { type Found, useSearch } from './use-search.ts';
-import { foundWords, groupHits } from './words.ts';
+import { foundWords, groupHits, type HitGroup } from './words.ts';
 
 /** The server takes queries up to this length. */
 const longestQuery = 400;
 const recentCount = 7;
+/** So many models can be chosen to narrow a search. */
+const mostModels = 8;
 
-/** Search over all conversations: arrow keys go through what was found, Enter opens it at its place. */
-export default function SearchDialog({ onClose }: { onClose: () => void }) {
+/** So many commands are shown beside what was found. */
+const commandsBeside = 4;
+
+/**
+ * Search over all conversations, and all that can be done from here: arrow keys go through the lines, Enter opens one at
+ * its place, or does it.
+ */
+export default function SearchDialog({ frame, onClose }: { frame: readonly Command[]; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const close = () => dialog.current?.close();
   const [query, setQuery] = useState('');
+  const [filters, setFilters] = useState<ChosenFilters>({});
+  const [now] = useState(clockNow);
   const wanted = query.trim();
-  const { found, problem, more } = useSearch(wanted);
-  const { openId, go, open, findHere } = useOpening(() => dialog.current?.close());
+  const { found, problem, more } = useSearch(wanted, filterOf(filters, now.now));
+  const { openId, go, open, findHere } = useOpening(close);
+  const commands = useCommands(frame);
   useHanFont(query);
-  const groups = wanted === '' ? [] : groupHits(found.hits);
-  const options = groups.flatMap(({ hits }) => hits);
-  const recent = wanted === '' ? (conversationList.getPage()?.conversations ?? []).slice(0, recentCount) : [];
-  const list = useArrowKeys(wanted === '' ? recent.length : options.length, (at) => {
-    const [hit, conversation] = [options[at], recent[at]];
-    if (hit && found.query === wanted) open(hit);
-    else if (conversation) go(conversation.id);
+  const isEmpty = wanted === '';
+  const matching = matchingCommands(commands, wanted);
+  const able = isEmpty ? matching : matching.slice(0, commandsBeside);
+  const groups = isEmpty ? [] : groupHits(found.hits);
+  const recent = isEmpty ? (conversationList.getPage()?.conversations ?? []).slice(0, recentCount) : [];
+  const run = (command: Command) => {
+    close();
+    command.run();
+  };
+  const choices: (() => void)[] = [
+    ...recent.map(
+      ({ id }) =>
+        () =>
+          go(id),
+    ),
+    ...able.map((command) => () => run(command)),
+    ...groups.flatMap(({ hits }) => hits.map((hit) => () => open(hit))),
+  ];
+  const hitsFrom = recent.length + able.length;
+  const list = useArrowKeys(choices.length, (at) => {
+    if (at < hitsFrom || found.query === wanted) choices[at]?.();
   });
+  const change = (change: () => void) => {
+    change();
+    list.toFirst();
+  };
 
   useEffect(() => {
     const element = dialog.current;
@@ -46,63 +79,56 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
     <dialog
       ref={dialog}
       className={`${dialogLook('md')} mt-[min(12vh,6rem)] overflow-hidden max-md:mt-3`}
-      aria-label="Search"
+      aria-label="Search and commands"
       onClose={onClose}
-      onClick={(event) => event.target === dialog.current && dialog.current.close()}
+      onClick={(event) => event.target === dialog.current && close()}
     >
       <div className="flex max-h-[min(38rem,calc(100dvh-2*min(12vh,6rem)))] flex-col max-md:max-h-[calc(100dvh-1.5rem)]">
-        <div className="flex items-center gap-2.5 border-b border-line py-2 pr-2.5 pl-4.5">
-          <Search aria-hidden size={17} className="flex-none text-ink-muted" />
-          <input
-            autoFocus
-            type="text"
-            inputMode="search"
-            enterKeyHint="search"
-            autoComplete="off"
-            spellCheck={false}
-            {...list.field}
-            aria-label="Search all conversations"
-            className="min-w-0 flex-1 bg-transparent py-2 text-lg outline-none placeholder:text-ink-muted"
-            placeholder="Search what was said and thought"
-            maxLength={longestQuery}
-            value={query}
-            onChange={(event) => {
-              setQuery(event.target.value);
-              list.toFirst();
-            }}
+        <SearchField query={query} list={list.field} onQuery={(text) => change(() => setQuery(text))} onClose={close} />
+        {!isEmpty && (
+          <SearchFilters
+            chosen={filters}
+            models={modelsOf(found, filters)}
+            onChoose={(chosen) => change(() => setFilters(chosen))}
           />
-          <IconButton label="Close" onClick={() => dialog.current?.close()}>
-            <X aria-hidden size={16} />
-          </IconButton>
-        </div>
+        )}
         <div className="min-h-16 overflow-y-auto overscroll-contain p-1.5">
           {openId && <FindHere wanted={wanted} onFind={() => findHere(wanted)} />}
-          <div id={list.id} role="listbox" aria-label={wanted === '' ? 'Recent conversations' : 'What was found'}>
-            {recent.length > 0 && <GroupTitle words="Recent" />}
-            {recent.map((conversation, i) => (
-              <RecentLine
-                key={conversation.id}
-                conversation={conversation}
-                place={list.placeOf(i)}
-                onOpen={() => go(conversation.id)}
-              />
-            ))}
-            {groups.map((group) => (
-              // biome-ignore lint/a11y/useSemanticElements: a group of options is no fieldset
-              <div key={group.id} role="group" aria-label={group.title}>
-                <GroupTitle words={group.title} />
-                {group.hits.map((hit) => (
-                  <HitLine
-                    key={`${hit.messageId} ${hit.file?.id ?? hit.kind}`}
-                    hit={hit}
-                    place={list.placeOf(options.indexOf(hit))}
-                    onOpen={() => open(hit)}
-                  />
-                ))}
-              </div>
-            ))}
+          <div
+            id={list.id}
+            role="listbox"
+            aria-label={isEmpty ? 'Recent conversations and commands' : 'What was found'}
+          >
+            <LineGroup title="Recent" isShown={recent.length > 0}>
+              {recent.map((conversation, i) => (
+                <RecentLine
+                  key={conversation.id}
+                  conversation={conversation}
+                  facts={factsWords(conversation, now)}
+                  place={list.placeOf(i)}
+                  onOpen={() => go(conversation.id)}
+                />
+              ))}
+            </LineGroup>
+            <LineGroup title="Commands" isShown={able.length > 0}>
+              {able.map((command, i) => (
+                <CommandLine
+                  key={command.words}
+                  command={command}
+                  place={list.placeOf(recent.length + i)}
+                  onRun={() => run(command)}
+                />
+              ))}
+            </LineGroup>
+            <FoundGroups
+              groups={groups}
+              found={found}
+              clock={now}
+              placeOf={(at) => list.placeOf(hitsFrom + at)}
+              onOpen={open}
+            />
           </div>
-          {wanted !== '' && found.next !== undefined && (
+          {!isEmpty && found.next !== undefined && (
             <Button tone="quiet" className="w-full justify-center" onClick={more}>
               More
             </Button>
@@ -116,8 +142,103 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function GroupTitle({ words }: { words: string }) {
-  return <p className="truncate px-3 pt-2.5 pb-1 text-sm font-medium">{words}</p>;
+function SearchField(props: {
+  query: string;
+  list: ReturnType<typeof useArrowKeys>['field'];
+  onQuery: (text: string) => void;
+  onClose: () => void;
+}) {
+  return (
+    <div className="flex flex-none items-center gap-2.5 border-b border-line py-2 pr-2.5 pl-4.5">
+      <Search aria-hidden size={17} className="flex-none text-ink-muted" />
+      <input
+        // biome-ignore lint/a11y/noAutofocus: the dialog was opened by the reader, to be written in
+        autoFocus
+        type="text"
+        inputMode="search"
+        enterKeyHint="search"
+        autoComplete="off"
+        spellCheck={false}
+        {...props.list}
+        aria-label="Search all conversations and commands"
+        className="min-w-0 flex-1 bg-transparent py-2 text-lg outline-none placeholder:text-ink-muted"
+        placeholder="Search what was said and thought, or do something"
+        maxLength={longestQuery}
+        value={props.query}
+        onChange={(event) => props.onQuery(event.target.value)}
+      />
+      <IconButton label="Close" onClick={props.onClose}>
+        <X aria-hidden size={16} />
+      </IconButton>
+    </div>
+  );
+}
+
+/** The hits under their conversations' titles, each with what tells it from others of the same title. */
+function FoundGroups(props: {
+  groups: readonly HitGroup[];
+  found: Found;
+  clock: Clock;
+  placeOf: (at: number) => LinePlace;
+  onOpen: (hit: SearchHit) => void;
+}) {
+  const hits = props.groups.flatMap((group) => group.hits);
+  return props.groups.map((group) => {
+    const answered = props.found.answered[group.id];
+    const facts = factsWords(
+      { updatedAt: group.updatedAt, threadCount: 1, ...(answered && { answered }) },
+      props.clock,
+    );
+    return (
+      <LineGroup key={group.id} title={group.title} facts={facts} isShown>
+        {group.hits.map((hit) => (
+          <HitLine
+            key={`${hit.messageId} ${hit.file?.id ?? hit.kind}`}
+            hit={hit}
+            place={props.placeOf(hits.indexOf(hit))}
+            onOpen={() => props.onOpen(hit)}
+          />
+        ))}
+      </LineGroup>
+    );
+  });
+}
+
+function LineGroup(props: { title: string; facts?: string; isShown: boolean; children: ReactNode }) {
+  if (!props.isShown) return null;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a group of options is no fieldset
+    <div role="group" aria-label={props.title}>
+      <p className="flex items-baseline gap-3 px-3 pt-2.5 pb-1 text-sm font-medium">
+        <span className="min-w-0 flex-1 truncate">{props.title}</span>
+        {props.facts && (
+          <span className="max-w-1/2 flex-none truncate text-xs font-normal text-ink-muted tabular-nums">
+            {props.facts}
+          </span>
+        )}
+      </p>
+      {props.children}
+    </div>
+  );
+}
+
+/** "R1 · 12.4K · 14:05" */
+function factsWords(conversation: Parameters<typeof tellingFacts>[0], clock: Clock): string {
+  const { models, thinking, when } = tellingFacts(conversation, clock);
+  return [models, thinking, when].filter(Boolean).join(' · ');
+}
+
+/** Who answered in what is found; who is chosen stays. */
+function modelsOf({ answered }: Found, { model }: ChosenFilters): string[] {
+  const models = Object.values(answered).flatMap((one) => one.models);
+  return [...new Set([...(model === undefined ? [] : [model]), ...models])].slice(0, mostModels);
+}
+
+/** Collected once, when the dialog opens over the page. */
+function useCommands(frame: readonly Command[]): readonly Command[] {
+  const router = useRouter();
+  const [commands] = useState(() => listCommands({ go: (href) => router.push(href), frame, page: document }));
+  return commands;
 }
 
 /** Where a found place leads. `close` ends the search first. */

@@ -1,26 +1,50 @@
-import { Columns2, CornerDownLeft, FileText, MessageSquare, TextSearch } from 'lucide-react';
+import { Columns2, CornerDownLeft, FileText, MessageSquare, SquareChevronRight, TextSearch } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
 import type { SearchHit } from '../../lib/search/search.ts';
 import type { Snippet } from '../../lib/search/snippet.ts';
+import { firstKeyOf, isMac, keyWords } from '../client/key-words.ts';
 import { useHanFont } from '../ui/han-font.ts';
+import type { Command } from './commands.ts';
 import { kindWords, piecesOf } from './words.ts';
 
 /** A line's place in the list, whose field has the keyboard. */
-interface LinePlace {
+export interface LinePlace {
   id: string;
   active: boolean;
   onPoint: () => void;
 }
 
-/** A conversation that was looked at lately. */
-export function RecentLine(props: { conversation: Conversation; place: LinePlace; onOpen: () => void }) {
+/** A conversation that was looked at lately, with what tells it from others of its title. */
+export function RecentLine(props: { conversation: Conversation; facts: string; place: LinePlace; onOpen: () => void }) {
   const Icon = props.conversation.threadCount > 1 ? Columns2 : MessageSquare;
   return (
     <Line place={props.place} className="items-center text-base" onOpen={props.onOpen}>
       <Icon aria-hidden size={15} className="flex-none text-ink-muted" />
-      <span className="truncate">{props.conversation.title}</span>
+      <span className="min-w-0 flex-1 truncate">{props.conversation.title}</span>
+      <span className="max-w-1/2 flex-none truncate text-xs text-ink-muted tabular-nums">{props.facts}</span>
     </Line>
+  );
+}
+
+/** Something that can be done, and the key that does it too. */
+export function CommandLine(props: { command: Command; place: LinePlace; onRun: () => void }) {
+  const { words, shortcut } = props.command;
+  return (
+    <Line place={props.place} className="items-center text-base" onOpen={props.onRun}>
+      <SquareChevronRight aria-hidden size={15} className="flex-none text-ink-muted" />
+      <span className="min-w-0 flex-1 truncate">{words}</span>
+      {shortcut && <Key combination={firstKeyOf(shortcut)} />}
+    </Line>
+  );
+}
+
+/** A key as it is written on it. */
+export function Key({ combination }: { combination: string }) {
+  return (
+    <kbd className="flex-none rounded-sm border border-line px-1.5 py-px font-sans text-xs text-ink-muted pointer-coarse:hidden">
+      {keyWords(combination, isMac())}
+    </kbd>
   );
 }
 
@@ -31,7 +55,7 @@ export function HitLine({ hit, place, onOpen }: { hit: SearchHit; place: LinePla
       <span className={`w-17 flex-none text-xs ${hit.kind === 'reasoning' ? 'text-accent' : 'text-ink-muted'}`}>
         {kindWords[hit.kind]}
       </span>
-      <SnippetView snippet={hit.snippet} file={hit.file?.name} />
+      <SnippetView snippet={hit.snippet} file={hit.file?.name} by={hit.model} />
       <CornerDownLeft
         aria-hidden
         size={14}
@@ -58,7 +82,7 @@ function Line(props: { place: LinePlace; className: string; onOpen: () => void; 
   );
 }
 
-function SnippetView({ snippet, file }: { snippet: Snippet; file: string | undefined }) {
+function SnippetView({ snippet, file, by }: { snippet: Snippet; file: string | undefined; by: string | undefined }) {
   useHanFont(snippet.text);
   return (
     <span className="line-clamp-3 min-w-0 text-sm wrap-anywhere text-ink-muted md:flex-1">
@@ -67,6 +91,7 @@ function SnippetView({ snippet, file }: { snippet: Snippet; file: string | undef
           <FileText aria-hidden size={13} className="inline align-[-0.125em] text-ink-muted" /> {file}
         </cite>
       )}
+      {by !== undefined && <span className="text-xs text-ink">{by}: </span>}
       {piecesOf(snippet).map(({ text, marked }, i) =>
         marked ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other name, and never move
@@ -93,9 +118,8 @@ export function FindHere({ wanted, onFind }: { wanted: string; onFind: () => voi
       <span className="truncate">
         {wanted === '' ? 'Find in this conversation' : `Find “${wanted}” in this conversation`}
       </span>
-      <kbd className="ml-auto flex-none rounded-sm border border-line px-1.5 py-px font-sans text-xs pointer-coarse:hidden">
-        Ctrl Shift F
-      </kbd>
+      <span className="grow" />
+      <Key combination={firstKeyOf('find')} />
     </button>
   );
 }

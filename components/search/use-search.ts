@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { SearchHit, SearchPage } from '../../lib/search/search.ts';
+import type { SearchFilter, SearchHit, SearchPage } from '../../lib/search/search.ts';
 import { requestJson } from '../client/request-json.ts';
 
 /** After the last letter, in ms. */
@@ -8,19 +8,25 @@ const patienceMs = 140;
 export interface Found {
   query: string;
   hits: readonly SearchHit[];
+  /** By conversation, what tells it from others of its title. */
+  answered: SearchPage['answered'];
   next?: string;
 }
 
 /** What is found of a query, a page at a time; while another is on its way, what the last one found. */
-export function useSearch(wanted: string): { found: Found; problem: string | undefined; more: () => void } {
-  const [found, setFound] = useState<Found>({ query: '', hits: [] });
+export function useSearch(
+  wanted: string,
+  filter: SearchFilter,
+): { found: Found; problem: string | undefined; more: () => void } {
+  const [found, setFound] = useState<Found>({ query: '', hits: [], answered: {} });
+  const { kind, model, since } = filter;
   const [problem, setProblem] = useState<string>();
 
   useEffect(() => {
     if (wanted === '') return;
     let left = false;
     const timer = setTimeout(() => {
-      ask(wanted).then(
+      ask(wanted, { kind, model, since }).then(
         (page) => {
           if (left) return;
           setFound({ query: wanted, ...page });
@@ -33,14 +39,21 @@ export function useSearch(wanted: string): { found: Found; problem: string | und
       left = true;
       clearTimeout(timer);
     };
-  }, [wanted]);
+  }, [wanted, kind, model, since]);
 
   const more = () => {
     if (found.next === undefined) return;
-    ask(found.query, found.next).then(
+    ask(found.query, filter, found.next).then(
       (page) =>
         setFound((now) =>
-          now.next === found.next ? { ...page, query: now.query, hits: [...now.hits, ...page.hits] } : now,
+          now.next === found.next
+            ? {
+                ...page,
+                query: now.query,
+                hits: [...now.hits, ...page.hits],
+                answered: { ...now.answered, ...page.answered },
+              }
+            : now,
         ),
       (error: unknown) => setProblem(wordsOf(error)),
     );
@@ -48,8 +61,13 @@ export function useSearch(wanted: string): { found: Found; problem: string | und
   return { found, problem, more };
 }
 
-function ask(query: string, before?: string): Promise<SearchPage> {
-  const words = new URLSearchParams({ q: query, limit: '20', ...(before !== undefined && { before }) });
+type Wanted = { [Name in keyof SearchFilter]?: SearchFilter[Name] | undefined };
+
+function ask(query: string, filter: Wanted, before?: string): Promise<SearchPage> {
+  const words = new URLSearchParams({ q: query, limit: '20' });
+  for (const [name, value] of Object.entries({ ...filter, before })) {
+    if (value !== undefined) words.set(name, String(value));
+  }
   return requestJson<SearchPage>('GET', `/api/search?${words}`);
 }
 

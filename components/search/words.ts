@@ -41,8 +41,43 @@ export function foundWords({ text, marks }: Snippet): string {
   return text.slice(first.at, end);
 }
 
-/** Hits of one conversation under its title, in the order their first ones came. */
-export function groupHits(hits: readonly SearchHit[]): { id: string; title: string; hits: SearchHit[] }[] {
+/**
+ * Hits of one conversation under its title, in the order their first ones came. A question that went to several columns is
+ * told once, and a title that only is the beginning of its question is not told beside it.
+ */
+export function groupHits(hits: readonly SearchHit[]): HitGroup[] {
   const groups = Map.groupBy(hits, (hit) => hit.conversationId);
-  return [...groups].map(([id, of]) => ({ id, title: of[0]?.title ?? '', hits: of }));
+  return [...groups].map(([id, of]) => {
+    const questions = new Set<string>();
+    const told = of.filter(({ kind, snippet }) => {
+      if (kind !== 'question') return true;
+      const isNew = !questions.has(snippet.text);
+      questions.add(snippet.text);
+      return isNew;
+    });
+    const isTold = ({ kind, snippet }: SearchHit) =>
+      kind === 'title' && [...questions].some((question) => isBeginning(snippet.text, question));
+    const [first] = of;
+    return {
+      id,
+      title: first?.title ?? '',
+      updatedAt: first?.updatedAt ?? 0,
+      hits: told.filter((hit) => !isTold(hit)),
+    };
+  });
+}
+
+export interface HitGroup {
+  id: string;
+  title: string;
+  /** Epoch ms. */
+  updatedAt: number;
+  hits: SearchHit[];
+}
+
+/** Both may have been cut: a title at its end, a snippet at both. */
+function isBeginning(title: string, question: string): boolean {
+  const bare = (text: string) => text.replace(/^…|…$/g, '').replace(/\s+/g, ' ').trim();
+  const [a, b] = [bare(title), bare(question)];
+  return a !== '' && b !== '' && (a.includes(b) || b.includes(a));
 }

@@ -21,11 +21,11 @@ export function ShareButton(props: {
   return (
     <>
       {props.words ? (
-        <Button tone="quiet" title="Share" onClick={show}>
+        <Button tone="quiet" title="Share" data-command="Share" onClick={show}>
           <Share2 aria-hidden size={15} /> <span>Share</span>
         </Button>
       ) : (
-        <IconButton label="Share" onClick={show}>
+        <IconButton label="Share" data-command="Share" onClick={show}>
           <Share2 aria-hidden size={16} />
         </IconButton>
       )}

@@ -10,9 +10,9 @@ import { storageNews } from '../client/storage-news.ts';
 import { IconButton, iconButtonLook } from '../ui/button.tsx';
 import { useObserved } from '../ui/observable.ts';
 import { useStored, writeStored } from '../ui/stored.ts';
-import type { Clock } from './day-groups.ts';
-import { useCloseOnEscape, useNewChatShortcut, useSearchShortcut } from './shortcuts.ts';
+import type { Clock } from '../words/telling-facts.ts';
 import { ServerBar } from './server-bar.tsx';
+import { useCloseOnEscape, useFrameKeys } from './shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
 import type { Theme } from './theme.ts';
 import { endureTranslation } from './translated-page.ts';
@@ -21,11 +21,15 @@ import { useKeyboardInset } from './use-keyboard-inset.ts';
 import { Wordmark } from './wordmark.tsx';
 import { lazyDialog, lazyPart } from '../ui/lazy-part.tsx';
 
-const SearchDialog = lazyDialog(() => import('../search/search-dialog.tsx'));
+const Palette = lazyDialog(() => import('./palette.tsx'));
+const KeysDialog = lazyDialog(() => import('./keys-dialog.tsx'));
 const WatchThoughts = lazyPart(() => import('./thought-watch.tsx'));
 const StorageBanner = lazyPart(() => import('./storage-banner.tsx'));
 
 const collapsedKey = 'thinkglass:sidebar';
+
+const skipLink =
+  'fixed top-2 left-2 z-60 -translate-y-[200%] rounded-md bg-surface px-3 py-2 focus:translate-y-0 print:hidden';
 
 /** The frame around every page: the sidebar (a drawer on phones) and the page beside it. */
 export function AppShell({
@@ -42,14 +46,14 @@ export function AppShell({
 }) {
   const collapsed = useStored(collapsedKey) === 'hidden';
   const [drawer, setDrawer] = useState(false);
-  const [searching, setSearching] = useState(false);
+  const [dialog, setDialog] = useState<'search' | 'keys' | undefined>();
   const menu = useRef<HTMLButtonElement>(null);
   const search = useCallback(() => {
     setDrawer(false);
-    setSearching(true);
+    setDialog('search');
   }, []);
-  useSearchShortcut(search);
-  useNewChatShortcut();
+  const showKeys = useCallback(() => setDialog('keys'), []);
+  useFrameKeys({ search, showKeys });
   useKeyboardInset();
   useEffect(endureTranslation, []);
   useEffect(hearOfThoughts, []);
@@ -73,11 +77,11 @@ export function AppShell({
       data-collapsed={collapsed || undefined}
       data-drawer={drawer || undefined}
     >
-      <a
-        href="#composer"
-        className="fixed top-2 left-2 z-60 -translate-y-[200%] rounded-md bg-surface px-3 py-2 focus:translate-y-0 print:hidden"
-      >
+      <a href="#composer" className={`${skipLink} hidden group-has-[#composer]/shell:block`}>
         Skip to the question
+      </a>
+      <a href="#content" className={skipLink}>
+        Skip to the content
       </a>
       <div className="min-h-0 overflow-hidden border-r border-line bg-sunken max-lg:invisible max-lg:fixed max-lg:inset-y-0 max-lg:left-0 max-lg:z-50 max-lg:w-[min(20rem,86vw)] max-lg:-translate-x-full max-lg:pt-[env(safe-area-inset-top)] max-lg:pb-[env(safe-area-inset-bottom)] max-lg:pl-[env(safe-area-inset-left)] max-lg:transition-[translate,visibility] max-lg:duration-200 max-lg:group-data-drawer/shell:visible max-lg:group-data-drawer/shell:translate-x-0 max-lg:group-data-drawer/shell:shadow-large lg:group-data-collapsed/shell:invisible lg:group-data-collapsed/shell:border-0 print:hidden">
         <Sidebar
@@ -94,7 +98,12 @@ export function AppShell({
         className="fixed inset-0 z-40 hidden bg-veil max-lg:group-data-drawer/shell:block print:hidden"
         onClick={() => setDrawer(false)}
       />
-      <div className="shell-main relative flex min-h-0 min-w-0 flex-col print:block" inert={drawer}>
+      <div
+        id="content"
+        tabIndex={-1}
+        className="shell-main relative flex min-h-0 min-w-0 flex-col outline-none print:block"
+        inert={drawer}
+      >
         <TopBar menu={menu} onOpen={open} />
         <StorageNotice />
         <ServerBar />
@@ -102,7 +111,14 @@ export function AppShell({
       </div>
       <UndoToast />
       {news > 0 && <WatchThoughts news={news} />}
-      {searching && <SearchDialog onClose={() => setSearching(false)} />}
+      {dialog === 'search' && (
+        <Palette
+          onToggleSidebar={collapsed || !isWide() ? open : collapse}
+          onKeys={showKeys}
+          onClose={() => setDialog((now) => (now === 'search' ? undefined : now))}
+        />
+      )}
+      {dialog === 'keys' && <KeysDialog onClose={() => setDialog(undefined)} />}
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { GroupTitle, Remark, ShowOlder } from './conversation-groups.tsx';
 import { ConversationItem } from './conversation-item.tsx';
-import { clockNow } from './day-groups.ts';
+import { clockNow } from '../words/telling-facts.ts';
 
 type Loading = { state: 'loading' } | { state: 'failed'; words: string } | ({ state: 'ready' } & ConversationPage);
 

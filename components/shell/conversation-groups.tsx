@@ -4,7 +4,8 @@ import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react
 import type { Conversation } from '../../lib/conversation.ts';
 import { type ConversationPage, conversationList } from '../client/conversation-list.ts';
 import { Button } from '../ui/button.tsx';
-import { type Clock, clockNow, groupByDay } from './day-groups.ts';
+import { type Clock, clockNow } from '../words/telling-facts.ts';
+import { groupByDay } from './day-groups.ts';
 
 /** What is pinned, then newest first by day; `children` draws a line. */
 export function ConversationGroups(props: {

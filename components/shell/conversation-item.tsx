@@ -9,7 +9,7 @@ import { useHanFont } from '../ui/han-font.ts';
 import { keyOf } from '../ui/keys.ts';
 import { MenuButton } from '../ui/menu-button.tsx';
 import type { ConversationItemProps } from './item-menu.tsx';
-import { type Clock, tellingFacts } from './day-groups.ts';
+import { type Clock, tellingFacts } from '../words/telling-facts.ts';
 import { TitleField } from './title-field.tsx';
 import { lazyDialog, lazyPanel, lazyPart } from '../ui/lazy-part.tsx';
 

@@ -23,11 +23,24 @@ export function ExportButton(props: {
   return (
     <>
       {props.words ? (
-        <Button tone="quiet" className="max-md:hidden" title="Export" aria-haspopup="dialog" onClick={show}>
+        <Button
+          tone="quiet"
+          className="max-md:hidden"
+          title="Export"
+          data-command="Export"
+          aria-haspopup="dialog"
+          onClick={show}
+        >
           <FileDown aria-hidden size={15} /> <span>Export</span>
         </Button>
       ) : (
-        <IconButton label="Export" className="max-md:hidden" aria-haspopup="dialog" onClick={show}>
+        <IconButton
+          label="Export"
+          data-command="Export"
+          className="max-md:hidden"
+          aria-haspopup="dialog"
+          onClick={show}
+        >
           <FileDown aria-hidden size={16} />
         </IconButton>
       )}

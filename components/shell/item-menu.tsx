@@ -6,7 +6,7 @@ import type { Conversation } from '../../lib/conversation.ts';
 import { computeAddressOf } from '../../lib/token-log.ts';
 import type { ConversationChange } from '../client/conversation-list.ts';
 import { Menu } from '../ui/menu.tsx';
-import type { Clock } from './day-groups.ts';
+import type { Clock } from '../words/telling-facts.ts';
 
 /** A conversation, and whom to tell of what is done with it. */
 export interface ConversationItemProps {

@@ -1,35 +1,35 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useLayoutEffect } from 'react';
+import { isShortcut } from '../client/shortcuts.ts';
 import { keyOf } from '../ui/keys.ts';
 
-/** Ctrl+Shift+O and Cmd+Shift+O begin a new chat. */
-export function useNewChatShortcut(): void {
+/** The keys of the frame: a new chat, the search, the sheet of keys. */
+export function useFrameKeys(frame: { search: () => void; showKeys: () => void }): void {
   const router = useRouter();
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || keyOf(event)?.toLowerCase() !== 'o') return;
-      event.preventDefault();
-      router.push('/');
-      document.querySelector<HTMLTextAreaElement>('#composer textarea')?.focus();
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  }, [router]);
-}
-
-/** Ctrl+K and Cmd+K, wherever the keyboard is. */
-export function useSearchShortcut(search: () => void): void {
+  const { search, showKeys } = frame;
   // As early as the question's field has the keyboard.
   useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || keyOf(event)?.toLowerCase() !== 'k')
-        return;
+      const isOpen = document.querySelector('dialog[open]') !== null;
+      if (isShortcut(event, 'newChat')) {
+        router.push('/');
+        document.querySelector<HTMLTextAreaElement>('#composer textarea')?.focus();
+      } else if (isShortcut(event, 'search')) {
+        if (!isOpen) search();
+      } else if (isShortcut(event, 'keys') && !isTyped(event)) {
+        if (!isOpen) showKeys();
+      } else return;
       event.preventDefault();
-      if (!document.querySelector('dialog[open]')) search();
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
-  }, [search]);
+  }, [router, search, showKeys]);
+}
+
+/** It is a letter of what somebody writes. */
+function isTyped(event: KeyboardEvent): boolean {
+  const { target } = event;
+  return !event.ctrlKey && !event.metaKey && target instanceof Element && target.matches('input, textarea');
 }
 
 /** Esc closes what is open, unless something above it has taken the key. */

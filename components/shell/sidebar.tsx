@@ -9,7 +9,7 @@ import { Alert } from '../ui/alert.tsx';
 import { IconButton, iconButtonLook } from '../ui/button.tsx';
 import { ConversationGroups } from './conversation-groups.tsx';
 import { ConversationItem } from './conversation-item.tsx';
-import type { Clock } from './day-groups.ts';
+import type { Clock } from '../words/telling-facts.ts';
 import { SidebarLinks } from './sidebar-links.tsx';
 import type { Theme } from './theme.ts';
 import { ThemeToggle } from './theme-toggle.tsx';

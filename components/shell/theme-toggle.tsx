@@ -33,7 +33,8 @@ export function ThemeToggle({ initial }: { initial: Theme }) {
   return <Segments label="Appearance" value={theme} segments={segments} onChoose={applyTheme} />;
 }
 
-function applyTheme(theme: Theme): void {
+/** Lights the page so, and keeps it. */
+export function applyTheme(theme: Theme): void {
   chosen.set(theme);
   document.documentElement.dataset.theme = theme;
   const age = theme === 'system' ? 0 : aYearInSeconds;

@@ -29,6 +29,8 @@ const tallPanel = 'hidden w-108 max-w-[calc(100vw-1rem)] max-h-[min(30rem,70dvh)
 export function MenuButton(props: {
   /** What the button says; read aloud, and shown on hover. */
   label: string;
+  /** Under which words the search offers it; absent: it does not. */
+  command?: string;
   /** Shown on hover, where the label says more than is needed there. */
   title?: string;
   /** What it shows. */
@@ -74,6 +76,7 @@ export function MenuButton(props: {
   };
   const shared = {
     ref: button,
+    'data-command': props.command,
     'aria-haspopup': popup,
     'aria-expanded': open,
     onPointerEnter: props.onNear,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../../lib/errors.ts';
+import { searchKinds } from '../../../lib/search/search.ts';
 import { jsonResponse } from '../../../lib/server/respond.ts';
 import { answer } from '../../../lib/server/api-route.ts';
 
@@ -12,6 +13,9 @@ const querySchema = z.object({
     .max(50, 'is above 50')
     .default(20),
   before: z.string().max(20).optional(),
+  kind: z.enum(searchKinds).optional(),
+  model: z.string().max(200).optional(),
+  since: z.coerce.number({ error: 'is not a number' }).int('is not a whole number').min(0, 'is below 0').optional(),
 });
 
 export const GET = (request: Request) =>
@@ -21,6 +25,12 @@ export const GET = (request: Request) =>
       const issue = parsed.error.issues[0];
       throw new AppError('bad_request', `"${issue?.path.join('.')}" ${issue?.message}.`);
     }
-    const { q, limit, before } = parsed.data;
-    return jsonResponse(await runtime.store.search.find(viewer.id, { query: q, limit, ...(before && { before }) }));
+    const { q, limit, before, kind, model, since } = parsed.data;
+    const filter = {
+      ...(kind && { kind }),
+      ...(model !== undefined && { model }),
+      ...(since !== undefined && { since }),
+    };
+    const found = await runtime.store.search.find(viewer.id, { query: q, limit, filter, ...(before && { before }) });
+    return jsonResponse(found);
   });

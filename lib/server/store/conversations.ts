@@ -1,15 +1,15 @@
-import {
-  answeredOf,
-  type Conversation,
-  type ConversationDetail,
-  type Generation,
-  type Message,
-  type PathCopy,
-  type ThreadSettings,
+import type {
+  Conversation,
+  ConversationDetail,
+  Generation,
+  Message,
+  PathCopy,
+  ThreadSettings,
 } from '../../conversation.ts';
 import { AppError } from '../../errors.ts';
 import { isId } from '../../ids.ts';
 import type { Segment } from '../../stream-part.ts';
+import { answeredIn } from './answered.ts';
 import { joinedAnswers } from './checkpoints.ts';
 import { attachmentsOf, deleteConversationAttachments } from './attachments.ts';
 import { bind, type Db, type Engine } from './engine.ts';
@@ -236,32 +236,6 @@ async function listConversations(
       ...(rows.length > limit && last && { next: renderCursor({ updatedAt: last.updated_at, id: last.id }) }),
     };
   });
-}
-
-/** Who answered in these conversations and what the thinking took, one query for all. */
-async function answeredIn(db: Db, ids: readonly string[]): Promise<(id: string) => Pick<Conversation, 'answered'>> {
-  if (ids.length === 0) return () => ({});
-  const rows = await db
-    .selectFrom('generations')
-    .select(['conversation_id', 'model_label'])
-    .select((of) => [
-      of.fn.max('queued_at').as('asked_at'),
-      of.fn.sum<number | string | null>('reasoning_tokens').as('thinking_tokens'),
-    ])
-    .where('conversation_id', 'in', ids)
-    .groupBy(['conversation_id', 'model_label'])
-    .execute();
-  const byConversation = Map.groupBy(rows, (row) => row.conversation_id);
-  return (id) => {
-    const answered = answeredOf(
-      (byConversation.get(id) ?? []).map(({ model_label, asked_at, thinking_tokens }) => ({
-        model: model_label,
-        askedAt: Number(asked_at),
-        thinkingTokens: thinking_tokens === null ? undefined : Number(thinking_tokens), // PostgreSQL adds up to text
-      })),
-    );
-    return answered ? { answered } : {};
-  };
 }
 
 /** All of a person's, archived ones too, in the order they were begun. */

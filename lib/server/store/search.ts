@@ -1,10 +1,11 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { attachmentId } from '../../attachment.ts';
 import { AppError } from '../../errors.ts';
-import type { SearchHit, SearchKind, SearchPage } from '../../search/search.ts';
+import type { SearchFilter, SearchHit, SearchKind, SearchPage } from '../../search/search.ts';
 import { parseQuery, type QueryPhrase, termsOf } from '../../search/search-terms.ts';
 import { snippetOf } from '../../search/snippet.ts';
 import { type Segment, textOfKind } from '../../stream-part.ts';
+import { answeredIn } from './answered.ts';
 import { bind, type Db, type Engine } from './engine.ts';
 import type { SearchEntryRow } from './schema.ts';
 
@@ -283,17 +284,19 @@ export function createSearch(engine: Engine) {
 async function searchConversations(
   engine: Engine,
   ownerId: string,
-  { query, limit, before }: { query: string; limit: number; before?: string },
+  search: { query: string; limit: number; before?: string; filter?: SearchFilter },
 ): Promise<SearchPage> {
+  const { query, limit, before, filter = {} } = search;
   const phrases = parseQuery(query);
-  if (phrases.length === 0) return { hits: [] };
+  if (phrases.length === 0) return { hits: [], answered: {} };
   const beforeId = before === undefined ? undefined : parseBefore(before);
   await indexForSearch(engine, ownerId);
   return engine.aggregate(async (db) => {
-    const rows = await findEntries(engine, db, ownerId, { phrases, beforeId, limit: limit + 1 });
+    const rows = await findEntries(engine, db, ownerId, { phrases, beforeId, filter, limit: limit + 1 });
     const hits = await describeHits(db, ownerId, rows.slice(0, limit), query);
     const last = rows[limit - 1];
-    return { hits, ...(rows.length > limit && last && { next: String(last.id) }) };
+    const answered = await answeredOfHits(db, hits);
+    return { hits, answered, ...(rows.length > limit && last && { next: String(last.id) }) };
   });
 }
 
@@ -306,23 +309,54 @@ async function findEntries(
   engine: Engine,
   db: Db,
   ownerId: string,
-  search: { phrases: readonly QueryPhrase[]; beforeId: number | undefined; limit: number },
+  search: { phrases: readonly QueryPhrase[]; beforeId: number | undefined; filter: SearchFilter; limit: number },
 ): Promise<SearchEntryRow[]> {
-  const { phrases, beforeId, limit } = search;
+  const { phrases, beforeId, filter, limit } = search;
+  const narrowed = conditionOf(ownerId, filter);
   const owner = ownerTerm(ownerId);
   // A long text has several entries: the newest of them stands for it.
   const statement =
     engine.kind === 'postgres'
-      ? sql<SearchEntryRow>`select max(id) as id, conversation_id, message_id, kind from search_entries
-          where terms @@ ${tsqueryOf(phrases, owner)}::tsquery and owner_id = ${ownerId}
-          group by conversation_id, message_id, kind having max(id) < ${beforeId ?? Number.MAX_SAFE_INTEGER}
-          order by max(id) desc limit ${limit}`
+      ? sql<SearchEntryRow>`select max(e.id) as id, e.conversation_id, e.message_id, e.kind from search_entries e
+          where e.terms @@ ${tsqueryOf(phrases, owner)}::tsquery and e.owner_id = ${ownerId}${narrowed}
+          group by e.conversation_id, e.message_id, e.kind having max(e.id) < ${beforeId ?? Number.MAX_SAFE_INTEGER}
+          order by max(e.id) desc limit ${limit}`
       : sql<SearchEntryRow>`select max(e.id) as id, e.conversation_id, e.message_id, e.kind
           from search_fts join search_entries e on e.id = search_fts.rowid
-          where search_fts match ${ftsQueryOf(phrases, owner)} and e.owner_id = ${ownerId}
+          where search_fts match ${ftsQueryOf(phrases, owner)} and e.owner_id = ${ownerId}${narrowed}
           group by e.conversation_id, e.message_id, e.kind having max(e.id) < ${beforeId ?? Number.MAX_SAFE_INTEGER}
           order by max(e.id) desc limit ${limit}`;
   return (await statement.execute(db)).rows;
+}
+
+/** What narrows a search, each with its `and`. */
+function conditionOf(ownerId: string, { kind, model, since }: SearchFilter): RawBuilder<unknown> {
+  const conditions = [sql``];
+  if (kind === 'file') conditions.push(sql`e.kind like 'file:%'`);
+  else if (kind !== undefined) conditions.push(sql`e.kind = ${kind}`);
+  if (model !== undefined) {
+    const answers = sql`from generations g where g.owner_id = ${ownerId} and g.model_label = ${model}`;
+    conditions.push(sql`(case when e.kind in ('reasoning', 'answer')
+      then e.message_id in (select g.id ${answers}) else e.conversation_id in (select g.conversation_id ${answers}) end)`);
+  }
+  if (since !== undefined) {
+    conditions.push(sql`(case when e.message_id is null
+      then e.conversation_id in (select c.id from conversations c where c.owner_id = ${ownerId} and c.updated_at >= ${since})
+      else e.message_id in (select m.id from messages m where m.created_at >= ${since} and m.conversation_id = e.conversation_id)
+      end)`);
+  }
+  return sql.join(conditions, sql` and `);
+}
+
+async function answeredOfHits(db: Db, hits: readonly SearchHit[]): Promise<SearchPage['answered']> {
+  const ids = [...new Set(hits.map(({ conversationId }) => conversationId))];
+  const answered = await answeredIn(db, ids);
+  return Object.fromEntries(
+    ids.flatMap((id) => {
+      const of = answered(id).answered;
+      return of ? [[id, of] as const] : [];
+    }),
+  );
 }
 
 /** Terms are letters and digits only, so they need no escaping. */
@@ -359,8 +393,9 @@ async function describeHits(
       ? []
       : await db
           .selectFrom('messages')
-          .select(['id', 'thread_id', 'role', 'parts'])
-          .where('id', 'in', [...new Set(messageIds)])
+          .leftJoin('generations', 'generations.id', 'messages.id')
+          .select(['messages.id', 'messages.thread_id', 'messages.role', 'messages.parts', 'generations.model_label'])
+          .where('messages.id', 'in', [...new Set(messageIds)])
           .execute();
   const files = new Map<string, SearchedFile[]>();
   for (const { message_id, kind } of rows) {
@@ -378,7 +413,8 @@ async function describeHits(
     }
     const message = messageOf.get(row.message_id);
     if (!message) return [];
-    const place = { ...facts, messageId: message.id, threadId: message.thread_id };
+    const { model_label: model } = message;
+    const place = { ...facts, messageId: message.id, threadId: message.thread_id, ...(model !== null && { model }) };
     const position = positionOf(row.kind);
     if (position !== undefined) {
       const file = files.get(message.id)?.find((one) => one.position === position);

@@ -83,6 +83,8 @@ export async function createSample(
   options: {
     ownerId?: string;
     text?: string;
+    /** When it is asked. */
+    at?: number;
     attachments?: readonly AttachedContent[];
     generation?: Partial<NewGeneration>;
   } = {},
@@ -98,7 +100,7 @@ export async function createSample(
   const generation = { ...newGeneration, ...options.generation };
   const ask: Sample['ask'] = {
     text: options.text ?? 'What is 17 * 23?',
-    at: noon + 1,
+    at: (options.at ?? noon) + 1,
     title: 'Seventeen',
     ...(options.attachments && { attachments: options.attachments }),
     asks: [{ threadId, parentId: null, questionId, answerId, generation }],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
+import type { SearchFilter } from '../../../lib/search/search.ts';
 import { openStore, type Store, type StoreOptions } from '../../../lib/server/store/store.ts';
 import type { Databases } from './contract.ts';
 import { withEngine } from './engines.ts';
@@ -76,6 +77,40 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
         threadId: sample.threadId,
         snippet: { text: 'How many zebras?', marks: [{ at: 9, length: 6 }], at: 9 },
       });
+    });
+
+    test('a search is narrowed by kind, by who answered and by when, and tells who answered in what it found', async () => {
+      const ownerId = createId();
+      const by = async (label: string, at: number) => {
+        const sample = await createSample(store, {
+          ownerId,
+          text: `Lions by ${label}`,
+          at,
+          generation: { modelLabel: label },
+        });
+        const parts = [
+          { kind: 'reasoning' as const, text: `Lions, thinks ${label}` },
+          { kind: 'answer' as const, text: `Lions, says ${label}` },
+        ];
+        await store.generations.finish(sample.answerId, { ...fullResult, parts });
+        return sample;
+      };
+      const [one, other] = [await by('R1', noon), await by('R1-Zero', noon + 86_400_000)];
+      const narrowed = async (filter: SearchFilter) =>
+        (await store.search.find(ownerId, { query: 'lions', limit: 20, filter })).hits
+          .map(({ kind, conversationId }) => `${kind} ${conversationId === one.conversationId ? 'R1' : 'R1-Zero'}`)
+          .sort();
+      assert.equal((await narrowed({})).length, 6);
+      assert.deepEqual(await narrowed({ kind: 'reasoning' }), ['reasoning R1', 'reasoning R1-Zero']);
+      assert.deepEqual(await narrowed({ model: 'R1' }), ['answer R1', 'question R1', 'reasoning R1']);
+      assert.deepEqual(await narrowed({ since: noon + 3_600_000, kind: 'answer' }), ['answer R1-Zero']);
+      assert.deepEqual(await narrowed({ since: noon + 3_600_000, model: 'R1' }), []);
+      assert.deepEqual(await narrowed({ kind: 'file' }), []);
+      const page = await store.search.find(ownerId, { query: 'lions', limit: 20 });
+      assert.deepEqual(page.answered[other.conversationId]?.models, ['R1-Zero']);
+      assert.deepEqual(new Set(page.hits.map(({ kind, model }) => `${kind} ${model}`)).has('reasoning R1'), true);
+      const stranger = await store.search.find(createId(), { query: 'lions', limit: 20, filter: { model: 'R1' } });
+      assert.deepEqual(stranger, { hits: [], answered: {} });
     });
 
     test('Chinese is found by one character, a word or a phrase, in thinking too', async () => {

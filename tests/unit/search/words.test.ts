@@ -22,6 +22,23 @@ test('words that follow each other are looked for together, others by the first'
   assert.equal(foundWords(snippetOf('nothing here', 'else')), '');
 });
 
+test('a question of several columns is told once, and a title that is its beginning not beside it', () => {
+  const hit = (kind: SearchHit['kind'], text: string, messageId?: string): SearchHit => ({
+    conversationId: 'a',
+    title: 'How many queens fit on…',
+    updatedAt: 0,
+    kind,
+    ...(messageId !== undefined && { messageId }),
+    snippet: { text, marks: [], at: 0 },
+  });
+  const asked = 'How many queens fit on a board?';
+  const columns = [hit('question', asked, '1'), hit('question', asked, '2'), hit('reasoning', 'Queens, then.', '3')];
+  const told = (hits: SearchHit[]) => groupHits(hits).flatMap(({ hits: of }) => of.map(({ kind }) => kind));
+  assert.deepEqual(told([...columns, hit('title', 'How many queens fit on…')]), ['question', 'reasoning']);
+  assert.deepEqual(told([hit('title', 'Renamed: queens'), ...columns]), ['title', 'question', 'reasoning']);
+  assert.deepEqual(told([hit('title', 'How many queens fit on…')]), ['title']);
+});
+
 test('hits are grouped under their conversations in the order of the first ones', () => {
   const hit = (conversationId: string, messageId: string): SearchHit => ({
     conversationId,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { groupByDay, shortMoment, tellingFacts } from '../../../components/shell/day-groups.ts';
+import { groupByDay } from '../../../components/shell/day-groups.ts';
+import { shortMoment, tellingFacts } from '../../../components/words/telling-facts.ts';
 import type { Conversation } from '../../../lib/conversation.ts';
 
 /** A moment as it stands on the reader's clock, two hours ahead of UTC. */
