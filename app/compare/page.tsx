@@ -8,14 +8,13 @@ export default async function ComparePage({
   searchParams: Promise<Record<string, string | string[]>>;
 }) {
   const [{ providers, examples }, params] = await Promise.all([readComparePage(), searchParams]);
-  const [models, prompt, template, temperature, effort] = ['models', 'prompt', 'template', 'temperature', 'effort'].map(
-    (name) => [params[name]].flat()[0],
-  );
+  const names = ['models', 'prompt', 'template', 'temperature', 'effort', 'lineup'];
+  const [models, prompt, template, temperature, effort, lineUp] = names.map((name) => [params[name]].flat()[0]);
   return (
     <NewComparison
       providers={providers}
       examples={examples}
-      address={{ models, prompt, template, temperature, effort }}
+      address={{ models, prompt, template, temperature, effort, lineUp }}
     />
   );
 }

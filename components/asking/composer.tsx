@@ -17,6 +17,8 @@ const DraftFiles = lazyPart(() => import('./draft-files.tsx'));
 
 export interface ComposerHandle {
   focus: () => void;
+  /** What is written. */
+  text: () => string;
   /** Puts words, and files, before what is there. */
   prepend: (text: string, files?: readonly DraftFile[]) => void;
   /** Words that were sent, and the files that went with them, need not be kept in this browser any more. */
@@ -61,6 +63,7 @@ export function Composer(props: ComposerProps) {
   };
   useImperativeHandle(props.ref, () => ({
     focus: () => area.current?.focus(),
+    text: () => text,
     forget,
     prepend: (before, files = []) => {
       attached.put(files);

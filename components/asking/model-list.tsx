@@ -1,17 +1,19 @@
 'use client';
 
-import { Check, RefreshCw } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { Check, RefreshCw, Star } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { ModelInfo, ModelRef, ProviderModels, ProviderStatus } from '../../lib/model.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { fieldLook } from '../ui/field.tsx';
 import { keyOf } from '../ui/keys.ts';
 import { Lens } from '../ui/lens.tsx';
+import { useStored } from '../ui/stored.ts';
 import { scaleWords } from '../../lib/zero/scale.ts';
 import { canBeAsked } from '../../lib/provider-status.ts';
 import { refText } from '../conversation/model-choice.ts';
 import KeepFresh from './keep-fresh.tsx';
+import { favouritesKey, keptSections, parseKept, rememberRecent, toggleFavourite } from './kept-models.ts';
 import { statusAdvice, statusWords } from './status-words.ts';
 import { Tag } from '../ui/tag.tsx';
 import { memoryWords } from '../words/memory-words.ts';
@@ -26,43 +28,67 @@ interface ModelListProps {
 /** More models than this get a field to search in. */
 const searchFrom = 9;
 
-/** All models that can be asked, by provider, with a word on each provider that cannot. Arrow keys move, Enter chooses. */
+/**
+ * All models that can be asked, by provider, with a word on each provider that cannot; above them favourites, and what was
+ * chosen lately. Arrow keys move, Enter chooses.
+ */
 export default function ModelList({ providers, value, onChoose, onProviders }: ModelListProps) {
   const [query, setQuery] = useState('');
   const groups = groupsMatching(providers, query);
-  const models = groups.flatMap((group) => (canBeAsked(group.provider.status) ? group.models : []));
+  const favourites = parseKept(useStored(favouritesKey));
+  // As it was when the list was opened: what is chosen from it must not move under the pointer.
+  const [kept] = useState(() => keptSections(providers, favourites));
+  const sections = query.trim() === '' ? kept : [];
+  const lines = [
+    ...sections.flatMap(({ title, models }) => models.map((model) => ({ key: `${title}-${textOf(model)}`, model }))),
+    ...groups
+      .flatMap((group) => (canBeAsked(group.provider.status) ? group.models : []))
+      .map((model) => ({ key: textOf(model), model })),
+  ];
   const [active, setActive] = useState(() => (value ? refText(value) : undefined));
   const at = Math.max(
     0,
-    models.findIndex((model) => textOf(model) === active),
+    lines.findIndex(({ key }) => key === active),
   );
+  const choose = (model: ModelRef) => {
+    rememberRecent(model);
+    onChoose(model);
+  };
   const baseId = useId();
-  const list = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const list = {
+    baseId,
+    chosen: value && refText(value),
+    active: lines[at]?.key,
+    favourites,
+    onActive: setActive,
+    onChoose: choose,
+  };
   const searchable = providers.reduce((sum, group) => sum + group.models.length, 0) >= searchFrom;
   // On a phone, focus in a field would bring up the keyboard, over the list.
   const typesFirst = searchable && window.matchMedia('(pointer: fine)').matches;
 
   useEffect(() => {
-    list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
+    box.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
   });
 
   const onKeyDown = (event: KeyboardEvent) => {
     const key = keyOf(event) ?? '';
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
-    const current = models[at];
+    const current = lines[at];
     if (step !== undefined) {
       event.preventDefault();
-      const next = models[(at + step + models.length) % models.length];
-      if (next) setActive(textOf(next));
+      const next = lines[(at + step + lines.length) % lines.length];
+      if (next) setActive(next.key);
     } else if (key === 'Enter' && current) {
       event.preventDefault();
-      onChoose(refOf(current));
+      choose(refOf(current.model));
     }
   };
-  const activeModel = models[at];
+  const activeLine = lines[at];
   const listbox = {
     'aria-controls': `${baseId}list`,
-    'aria-activedescendant': activeModel && `${baseId}${textOf(activeModel)}`,
+    'aria-activedescendant': activeLine && `${baseId}${activeLine.key}`,
     onKeyDown,
   };
 
@@ -86,7 +112,7 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
         </div>
       )}
       <div
-        ref={list}
+        ref={box}
         id={`${baseId}list`}
         role="listbox"
         aria-label="Models"
@@ -96,50 +122,75 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
         autoFocus={!typesFirst}
         {...listbox}
       >
+        {sections.map(({ title, models }) => (
+          <Section key={title} id={`${baseId}s-${title}`} title={title}>
+            {models.map((model) => (
+              <Line
+                key={textOf(model)}
+                {...list}
+                lineKey={`${title}-${textOf(model)}`}
+                model={model}
+                isReady
+                place={placeOf(providers, model)}
+              />
+            ))}
+          </Section>
+        ))}
         {groups.map((group) => (
-          <Group
-            key={group.provider.id}
-            group={group}
-            baseId={baseId}
-            chosen={value && refText(value)}
-            active={activeModel && textOf(activeModel)}
-            onActive={setActive}
-            onChoose={onChoose}
-          />
+          <Group key={group.provider.id} group={group} {...list} />
         ))}
         {groups.length === 0 && <p className="p-4 text-base text-ink-muted">No model is called that.</p>}
       </div>
-      <LookAgain onProviders={onProviders} />
+      <div className="flex flex-wrap items-center gap-x-2 border-t border-line px-2 py-1 text-sm">
+        <LookAgain onProviders={onProviders} />
+        {activeLine && <FavouriteButton model={activeLine.model} favourites={favourites} />}
+      </div>
       <KeepFresh providers={providers} onProviders={onProviders} />
     </>
   );
 }
 
-function Group(props: {
-  group: ProviderModels;
+/** What each line of the list is given. */
+interface ListPlace {
   baseId: string;
   chosen: string | undefined;
+  /** Key of the line that Enter chooses. */
   active: string | undefined;
-  onActive: (ref: string) => void;
+  favourites: readonly string[];
+  onActive: (key: string) => void;
   onChoose: (model: ModelRef) => void;
-}) {
-  const { group, baseId } = props;
-  const headId = `${baseId}p-${group.provider.id}`;
-  const { status } = group.provider;
-  const advice = statusAdvice(status);
+}
+
+function Section(props: { id: string; title: ReactNode; beside?: ReactNode; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of options in a listbox, not of form fields
     <div
       role="group"
-      aria-labelledby={headId}
+      aria-labelledby={props.id}
       className="not-first:mt-1 not-first:border-t not-first:border-line not-first:pt-1"
     >
-      <div id={headId} className="flex items-baseline justify-between gap-4 px-2.5 pt-1.5 pb-1 text-sm font-semibold">
-        <span>{group.provider.label}</span>
+      <div id={props.id} className="flex items-baseline justify-between gap-4 px-2.5 pt-1.5 pb-1 text-sm font-semibold">
+        <span>{props.title}</span>
+        {props.beside}
+      </div>
+      {props.children}
+    </div>
+  );
+}
+
+function Group({ group, ...list }: ListPlace & { group: ProviderModels }) {
+  const { status, label, id } = group.provider;
+  const advice = statusAdvice(status);
+  return (
+    <Section
+      id={`${list.baseId}p-${id}`}
+      title={label}
+      beside={
         <span className="text-right text-xs font-normal wrap-anywhere text-ink-muted">
           <StatusWords status={status} />
         </span>
-      </div>
+      }
+    >
       {advice && (
         <p className="px-2.5 pb-1 text-xs wrap-anywhere text-ink-muted">
           {advice}
@@ -157,27 +208,68 @@ function Group(props: {
         <p className="px-2.5 pb-1 text-xs text-pretty text-ink-muted">Puzzles only; {scaleWords}</p>
       )}
       {canBeAsked(status) &&
-        group.models.map((model) => {
-          const ref = textOf(model);
-          return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox holds the focus and hears the keys
-            // biome-ignore lint/a11y/useFocusableInteractive: the same; this is its active descendant
-            <div
-              key={ref}
-              id={`${baseId}${ref}`}
-              role="option"
-              aria-selected={ref === props.chosen}
-              data-active={ref === props.active || undefined}
-              data-away={status.state !== 'ready' || undefined}
-              className="flex cursor-pointer items-start data-away:text-ink-muted gap-1.5 rounded-md px-2.5 py-1.5 data-active:bg-accent/11 pointer-coarse:min-h-11 pointer-coarse:items-center"
-              onPointerMove={() => props.onActive(ref)}
-              onClick={() => props.onChoose(refOf(model))}
-            >
-              <Option model={model} chosen={ref === props.chosen} />
-            </div>
-          );
-        })}
+        group.models.map((model) => (
+          <Line
+            key={textOf(model)}
+            {...list}
+            lineKey={textOf(model)}
+            model={model}
+            isReady={status.state === 'ready'}
+          />
+        ))}
+    </Section>
+  );
+}
+
+function Line(props: ListPlace & { lineKey: string; model: ModelInfo; isReady: boolean; place?: string | undefined }) {
+  const { lineKey, model, place } = props;
+  const ref = textOf(model);
+  const isFavourite = props.favourites.includes(ref);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox holds the focus and hears the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the same; this is its active descendant
+    <div
+      id={`${props.baseId}${lineKey}`}
+      role="option"
+      aria-selected={ref === props.chosen}
+      data-active={lineKey === props.active || undefined}
+      data-away={!props.isReady || undefined}
+      className="group/option flex cursor-pointer items-start data-away:text-ink-muted gap-1.5 rounded-md px-2.5 py-1.5 data-active:bg-accent/11 pointer-coarse:min-h-11 pointer-coarse:items-center"
+      onPointerMove={() => props.onActive(lineKey)}
+      onClick={() => props.onChoose(refOf(model))}
+    >
+      <Option model={model} chosen={ref === props.chosen} place={place} />
+      {/* for the pointer; keys have the button below the list */}
+      <span
+        aria-hidden
+        title={isFavourite ? 'No longer a favourite' : 'Make it a favourite'}
+        className={`-my-1 -mr-1.5 grid size-7 flex-none place-items-center rounded-md hover:text-accent pointer-coarse:size-9 ${isFavourite ? 'text-accent' : 'text-ink-muted opacity-0 group-data-active/option:opacity-60'}`}
+        onClick={(event) => {
+          event.stopPropagation();
+          toggleFavourite(refOf(model));
+        }}
+      >
+        <Star size={14} fill={isFavourite ? 'currentColor' : 'none'} />
+      </span>
     </div>
+  );
+}
+
+/** Keeps the line that the arrow keys are at on top of the list, from the next time on. */
+function FavouriteButton({ model, favourites }: { model: ModelInfo; favourites: readonly string[] }) {
+  const isFavourite = favourites.includes(textOf(model));
+  return (
+    <Button
+      tone="quiet"
+      className="ml-auto min-w-0"
+      aria-pressed={isFavourite}
+      title={`${model.label}: ${isFavourite ? 'no longer a favourite' : 'a favourite, on top of the list'}`}
+      onClick={() => toggleFavourite(refOf(model))}
+    >
+      <Star aria-hidden size={14} className="flex-none" fill={isFavourite ? 'currentColor' : 'none'} />
+      <span className="sr-only">Favourite: </span>
+      <span className="truncate">{model.label}</span>
+    </Button>
   );
 }
 
@@ -198,8 +290,9 @@ function useNow(ticking: boolean): number | undefined {
   return now;
 }
 
-function Option({ model, chosen }: { model: ModelInfo; chosen: boolean }) {
-  const note = [model.note, model.memory && memoryWords(model.memory)].filter(Boolean).join(' · ');
+function Option(props: { model: ModelInfo; chosen: boolean; place: string | undefined }) {
+  const { model, chosen } = props;
+  const note = [props.place, model.note, model.memory && memoryWords(model.memory)].filter(Boolean).join(' · ');
   return (
     <>
       <span className="w-4.5 flex-none pt-0.5 text-accent">{chosen && <Check aria-hidden size={15} />}</span>
@@ -240,13 +333,15 @@ function LookAgain({ onProviders }: { onProviders: (providers: ProviderModels[])
     }
   };
   return (
-    <div className="flex items-center gap-2 border-t border-line px-2 py-1 text-sm text-danger">
+    <>
       <Button tone="quiet" disabled={state === 'looking'} onClick={look}>
         <RefreshCw aria-hidden size={14} className={state === 'looking' ? 'animate-spin' : ''} />
         {state === 'looking' ? 'Looking…' : 'Look again'}
       </Button>
-      <span role="status">{typeof state === 'object' ? state.failed : ''}</span>
-    </div>
+      <span role="status" className="text-danger">
+        {typeof state === 'object' ? state.failed : ''}
+      </span>
+    </>
   );
 }
 
@@ -262,6 +357,11 @@ function groupsMatching(providers: readonly ProviderModels[], query: string): Pr
   });
   // Who can be asked first; otherwise the server's order.
   return [...matching.filter(isReady), ...matching.filter((group) => !isReady(group))];
+}
+
+/** Where a model of a mixed list is asked. */
+function placeOf(providers: readonly ProviderModels[], { providerId }: ModelInfo): string | undefined {
+  return providers.find(({ provider }) => provider.id === providerId)?.provider.label;
 }
 
 function isReady(group: ProviderModels): boolean {

@@ -34,7 +34,8 @@ export function ModelPicker(props: ModelPickerProps) {
       {away && <KeepFresh providers={props.providers} onProviders={props.onProviders} />}
       <MenuButton
         look="pill"
-        label={`Model: ${name}. Choose another.`}
+        // what is seen on it is in its name too
+        label={`Model: ${[name, place, found?.model.recording && 'Recording', away].filter(Boolean).join(' · ')}. Choose another.`}
         {...(place && { title: `${name}, at ${place}` })}
         icon={
           <>
@@ -52,6 +53,7 @@ export function ModelPicker(props: ModelPickerProps) {
             <ChevronDown aria-hidden size={14} className="shrink-0 opacity-60" />
           </>
         }
+        command="Choose a model"
         panel="Choose a model"
         tall
         prefer="above"

@@ -7,6 +7,7 @@ import { type PromptTemplateId, promptTemplateIds } from '../../lib/model.ts';
 import { asksForQuestion, renderRawPrompt } from '../../lib/prompts/raw-prompt.ts';
 import { fieldLook } from '../ui/field.tsx';
 import { Tag } from '../ui/tag.tsx';
+import { type SavedPromptPlace, SavedPrompts } from './saved-prompts.tsx';
 
 export type PromptSettings = Pick<ThreadSettings, 'promptTemplate' | 'rawPrompt' | 'opensThinking'>;
 
@@ -27,53 +28,62 @@ const extra = 'pt-1.5 pr-2.5 pb-2.5 pl-9 text-sm';
 
 /** The kinds of prompt to choose from, and what two of them leave open. */
 export default function PromptTemplateList(props: {
-  settings: PromptSettings;
+  settings: Omit<ThreadSettings, 'model'>;
   value: PromptTemplateId;
   /** The one that is the model's own; choosing it means to follow the model. */
   own: PromptTemplateId;
   onChange: (change: PromptSettings) => void;
+  /** Absent where prompts are not kept. */
+  saved?: SavedPromptPlace | undefined;
 }) {
-  const { settings, value, own, onChange } = props;
+  const { settings, value, own, onChange, saved } = props;
   const name = useId();
   return (
-    <div className="overflow-y-auto p-1.5">
-      {promptTemplateIds.map((id) => (
-        <div key={id}>
-          <label
-            className="flex gap-2.5 rounded-md px-2.5 py-2 hover:bg-accent/9 data-checked:bg-accent/9"
-            data-checked={id === value || undefined}
-          >
-            <input
-              type="radio"
-              name={name}
-              className="mt-0.5 size-4 flex-none accent-accent"
-              checked={id === value}
-              onChange={() => onChange({ promptTemplate: id === own ? undefined : id })}
-            />
-            <span className="min-w-0">
-              <span className="flex items-center gap-2 text-base">
-                {options[id].title}
-                {id === own && id !== 'chat' && <Tag>the model’s own</Tag>}
-              </span>
-              <span className="block text-xs text-ink-muted">{options[id].note}</span>
-            </span>
-          </label>
-          {id === value && id === 'r1-zero-raw' && (
-            <label className={`flex gap-2 ${extra}`}>
+    <div className="overflow-y-auto">
+      <div className="p-1.5">
+        {promptTemplateIds.map((id) => (
+          <div key={id}>
+            <label
+              className="flex gap-2.5 rounded-md px-2.5 py-2 hover:bg-accent/9 data-checked:bg-accent/9"
+              data-checked={id === value || undefined}
+            >
               <input
-                type="checkbox"
+                type="radio"
+                name={name}
                 className="mt-0.5 size-4 flex-none accent-accent"
-                checked={settings.opensThinking ?? false}
-                onChange={(event) => onChange({ opensThinking: event.target.checked || undefined })}
+                checked={id === value}
+                onChange={() => onChange({ promptTemplate: id === own ? undefined : id })}
               />
-              <span>
-                End in <code className="font-mono text-xs">Assistant: &lt;think&gt;</code>, so that it has to think
+              <span className="min-w-0">
+                <span className="flex items-center gap-2 text-base">
+                  {options[id].title}
+                  {id === own && id !== 'chat' && <Tag>the model’s own</Tag>}
+                </span>
+                <span className="block text-xs text-ink-muted">{options[id].note}</span>
               </span>
             </label>
-          )}
-          {id === value && id === 'raw' && <HandWritten {...props} />}
+            {id === value && id === 'r1-zero-raw' && (
+              <label className={`flex gap-2 ${extra}`}>
+                <input
+                  type="checkbox"
+                  className="mt-0.5 size-4 flex-none accent-accent"
+                  checked={settings.opensThinking ?? false}
+                  onChange={(event) => onChange({ opensThinking: event.target.checked || undefined })}
+                />
+                <span>
+                  End in <code className="font-mono text-xs">Assistant: &lt;think&gt;</code>, so that it has to think
+                </span>
+              </label>
+            )}
+            {id === value && id === 'raw' && <HandWritten {...props} />}
+          </div>
+        ))}
+      </div>
+      {saved && (
+        <div className="border-t border-line">
+          <SavedPrompts place={saved} settings={settings} />
         </div>
-      ))}
+      )}
     </div>
   );
 }

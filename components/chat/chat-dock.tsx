@@ -98,7 +98,7 @@ export function ChatDock(props: ChatDockProps) {
 }
 
 /** Who is asked, and how. */
-function Choices({ store, view, providers, onProviders, chatSettings }: ChatDockProps) {
+function Choices({ store, view, providers, onProviders, chatSettings, sending }: ChatDockProps) {
   const [{ settings }] = view.threads;
   const { model } = settings;
   const found = findModel(providers, model);
@@ -110,7 +110,18 @@ function Choices({ store, view, providers, onProviders, chatSettings }: ChatDock
         onChoose={chatSettings.chooseModel}
         onProviders={onProviders}
       />
-      <PromptTemplate settings={settings} model={found?.model} onChange={chatSettings.change} />
+      <PromptTemplate
+        settings={settings}
+        model={found?.model}
+        onChange={chatSettings.change}
+        saved={{
+          text: () => sending.composer.current?.text() ?? '',
+          use: (prompt) => {
+            chatSettings.setParameters(prompt.settings);
+            sending.composer.current?.prepend(prompt.text);
+          },
+        }}
+      />
       <ParametersButton
         settings={settings}
         model={found?.model}

@@ -22,26 +22,32 @@ import { lazyPart } from '../ui/lazy-part.tsx';
 import { PageNote } from '../ui/page-note.tsx';
 import { useFollowEnd } from '../ui/use-follow-end.ts';
 import { ChatDock } from './chat-dock.tsx';
+import type { FilledChat } from './filled-in.tsx';
 import { type ExampleQuestion, Welcome } from './empty-chat.tsx';
 import { noModel } from './no-model.ts';
 import { useChatSettings } from './use-chat-settings.ts';
 import { useStopOnEscape } from './use-stop-on-escape.ts';
 
+const FilledIn = lazyPart(() => import('./filled-in.tsx'));
 const RunningStatus = lazyPart(() => import('./running-status.tsx'));
 
 interface NewChatProps {
   providers: ProviderModels[];
   examples: ExampleQuestion[];
+  /** What its address says. */
+  filled?: FilledChat;
 }
 
 const page = 'chat group/chat relative flex min-h-0 flex-1 flex-col data-empty:overflow-y-auto';
 
 /** A new chat: it becomes a conversation, with its own address, when the server has taken the first question. */
-export function NewChat({ providers, examples }: NewChatProps) {
+export function NewChat({ providers, examples, filled }: NewChatProps) {
   const begin = () => newConversationStore([{ model: defaultModel(providers) ?? noModel, sampling: {} }]);
   const { store, key } = useBegunConversation('/', begin, isChat);
   if (!store) return <main className={page} aria-busy />;
-  return <Chat key={key} store={store} draftKey="new" initialProviders={providers} examples={examples} />;
+  return (
+    <Chat key={key} store={store} draftKey="new" initialProviders={providers} examples={examples} filled={filled} />
+  );
 }
 
 const isChat = (store: ConversationStore) => store.getView().threads.length === 1;
@@ -52,6 +58,7 @@ export function Chat(props: {
   draftKey: string;
   initialProviders: ProviderModels[];
   examples: ExampleQuestion[];
+  filled?: FilledChat | undefined;
 }) {
   const { store } = props;
   const view = useSyncExternalStore(store.subscribe, store.getView, store.getView);
@@ -141,6 +148,14 @@ export function Chat(props: {
         onJump={leadsOn && !empty ? toEnd : undefined}
         stopQuestion={stopQuestion}
       />
+      {empty && props.filled && (
+        <FilledIn
+          filled={props.filled}
+          composer={sending.composer}
+          providers={providers}
+          onModel={chatSettings.borrowModel}
+        />
+      )}
       {!empty && <RunningStatus store={store} running={view.running} />}
       <FindInConversation store={store} />
       <AutomaticTitle store={store} />

@@ -10,9 +10,10 @@ export interface ChatSettings {
   change: (change: Partial<ThreadSettings>) => void;
   /** Another model, with what this browser remembers for it. */
   chooseModel: (model: ModelRef) => void;
-  /** Another model for an example, which is not remembered. */
+  /** Another model for an example or a link, which is not remembered. */
   borrowModel: (model: ModelRef) => void;
-  setParameters: (parameters: Parameters) => void;
+  /** How to ask, remembered for the model; what else is given belongs to this chat. */
+  setParameters: (parameters: Parameters & Partial<ThreadSettings>) => void;
 }
 
 /** How a chat asks: a new one as this browser asked last, until something else is chosen. */
@@ -24,9 +25,11 @@ export function useChatSettings(
   const remembered = useStored(lastModelKey);
   /** The system prompt was written in this chat, not taken from what the browser remembers for the model. */
   const promptWritten = useRef(false);
+  /** The model is another one than is remembered, for this chat. */
+  const isBorrowed = useRef(false);
   useEffect(() => {
     const { threads, saved, messages } = store.getView();
-    if (saved || messages.length > 0) return;
+    if (saved || messages.length > 0 || isBorrowed.current) return;
     const [thread] = threads;
     const model = rememberedModel(providers, remembered) ?? thread.settings.model;
     const prompt = { keep: promptWritten.current, now: thread.settings.systemPrompt };
@@ -35,16 +38,20 @@ export function useChatSettings(
   }, [store, remembered, providers]);
 
   const change = (change: Partial<ThreadSettings>) => void store.setSettings(id, change);
-  const borrowModel = (model: ModelRef) => {
+  const takeModel = (model: ModelRef) => {
     const keep = store.getView().saved || promptWritten.current;
     change(settingsFor(model, { keep, now: settings.systemPrompt }));
   };
   return {
     change,
-    borrowModel,
+    borrowModel: (model) => {
+      isBorrowed.current = true;
+      takeModel(model);
+    },
     chooseModel: (model) => {
+      isBorrowed.current = false;
       writeStored(lastModelKey, refText(model));
-      borrowModel(model);
+      takeModel(model);
     },
     setParameters: (parameters) => {
       promptWritten.current ||= parameters.systemPrompt !== settings.systemPrompt;

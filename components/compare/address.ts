@@ -1,5 +1,6 @@
 import { maxThreads, type ThreadSettings } from '../../lib/conversation.ts';
-import { type ModelRef, type ProviderModels, promptTemplateIds } from '../../lib/model.ts';
+import { type ProviderModels, promptTemplateIds } from '../../lib/model.ts';
+import { namedModel } from '../conversation/named-model.ts';
 
 /** What the address of a new comparison may say, one value a column, parted by commas. */
 export interface ComparisonAddress {
@@ -8,6 +9,8 @@ export interface ComparisonAddress {
   template?: string | undefined;
   temperature?: string | undefined;
   effort?: string | undefined;
+  /** Name of a line-up that the browser keeps. */
+  lineUp?: string | undefined;
 }
 
 /** Longer questions are not put into the address: servers and people cut such addresses. */
@@ -27,7 +30,7 @@ export function parseColumns(address: ComparisonAddress, providers: readonly Pro
     const temperature = parseTemperature(temperatures[i]);
     const effort = /^[a-z]{1,20}$/.test(efforts[i] ?? '') ? efforts[i] : undefined;
     return {
-      model: parseModel(entry, providers),
+      model: namedModel(entry, providers),
       ...(template && { promptTemplate: template }),
       sampling: { ...(temperature !== undefined && { temperature }), ...(effort !== undefined && { effort }) },
     };
@@ -74,22 +77,4 @@ function listOf(text: string | undefined): string[] {
 function parseTemperature(text: string | undefined): number | undefined {
   const value = text === undefined || text === '' ? Number.NaN : Number(text);
   return value >= 0 && value <= 2 ? value : undefined;
-}
-
-function parseModel(entry: string, providers: readonly ProviderModels[]): ModelRef {
-  const colon = entry.indexOf(':');
-  const group = providers.find(({ provider }) => colon > 0 && provider.id === entry.slice(0, colon));
-  if (group) return { providerId: group.provider.id, modelKey: entry.slice(colon + 1) };
-  return findBareModel(entry, providers) ?? { providerId: '', modelKey: entry };
-}
-
-/** First as it is written, then in any case; of several, one that can be asked. */
-function findBareModel(name: string, providers: readonly ProviderModels[]): ModelRef | undefined {
-  const ready = providers.filter(({ provider }) => provider.status.state === 'ready');
-  const models = [...ready, ...providers].flatMap((group) => group.models);
-  const lower = name.toLowerCase();
-  const found =
-    models.find(({ key, id }) => key === name || id === name) ??
-    models.find(({ key, id }) => key.toLowerCase() === lower || id.toLowerCase() === lower);
-  return found && { providerId: found.providerId, modelKey: found.key };
 }

@@ -11,6 +11,7 @@ import {
 } from '../conversation/conversation-store.ts';
 import { lastModelKey, onlyRecordings, rememberedModel } from '../conversation/model-choice.ts';
 import { readStored } from '../ui/stored.ts';
+import { lineUpsKey, parseLineUps } from '../asking/kept-settings.ts';
 import { type ComparisonAddress, parseColumns } from './address.ts';
 import { Comparison } from './comparison.tsx';
 import type { ComparisonExample } from './comparison-dock.tsx';
@@ -35,6 +36,8 @@ export function NewComparison(props: {
   // What this browser remembers is known only here, not where the page was first drawn.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, at the beginning
   useEffect(() => {
+    const lineUp = parseLineUps(readStored(lineUpsKey)).find(({ name }) => name === address.lineUp);
+    if (lineUp && store && !store.getView().saved) return begin(lineUp.columns);
     const remembered = address.models ? undefined : rememberedModel(providers, readStored(lastModelKey));
     const untouched = store && !store.getView().saved;
     if (untouched && remembered && !onlyRecordings(providers)) begin(defaultColumns(providers, remembered));

@@ -11,6 +11,7 @@ import { useTitle } from '../conversation/use-title.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { ExportButton } from '../shell/export-button.tsx';
 import { Button } from '../ui/button.tsx';
+import { LineUpsButton } from './line-ups-button.tsx';
 import type { Preset } from './presets.ts';
 import { PresetList, RefusedPreset } from './preset-list.tsx';
 
@@ -90,6 +91,11 @@ export function ComparisonBar(props: {
         {view.saved && (
           <ExportButton conversationId={view.id} title={title} words leafIds={leaves.map(({ leafId }) => leafId)} />
         )}
+        <LineUpsButton
+          columns={threads.map(({ settings }) => settings)}
+          names={props.names}
+          onBegin={empty ? onBegin : undefined}
+        />
         {threads.length < maxThreads && (
           <BarButton icon={Plus} title="Add a column" onPress={() => void addColumn()}>
             Column

@@ -1,11 +1,16 @@
-import { X } from 'lucide-react';
+import { Bookmark, X } from 'lucide-react';
 import Link from 'next/link';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import type { ModelRef, ProviderModels } from '../../lib/model.ts';
+import { lineUpsKey, parseLineUps } from '../asking/kept-settings.ts';
 import { IconButton } from '../ui/button.tsx';
+import { useStored } from '../ui/stored.ts';
 import { listPresets, type Preset } from './presets.ts';
 
-/** Comparisons to begin with. One that cannot be had here can be pressed too, to hear why. */
+const pill =
+  'max-w-56 flex-none truncate rounded-full border border-line px-3 py-1 text-sm font-medium text-ink-muted transition-colors pointer-coarse:min-h-9';
+
+/** Comparisons to begin with, those that this browser keeps first. One that cannot be had here can be pressed too, to hear why. */
 export function PresetList(props: {
   providers: readonly ProviderModels[];
   /** The model of the first column. */
@@ -13,16 +18,29 @@ export function PresetList(props: {
   onBegin: (columns: readonly ThreadSettings[]) => void;
   onRefuse: (preset: Preset) => void;
 }) {
+  const lineUps = parseLineUps(useStored(lineUpsKey));
   return (
     <div className="flex min-w-0 items-center gap-1.5 overflow-x-auto scrollbar-none">
       <h1 className="flex-none pr-2.5 pl-1.5 text-md font-semibold max-md:hidden">Compare</h1>
+      {lineUps.map(({ name, columns }) => (
+        <button
+          key={name}
+          type="button"
+          className={`${pill} hover:border-accent/45 hover:text-ink`}
+          title={columns.map(({ model }) => model.modelKey).join(', ')}
+          onClick={() => props.onBegin(columns)}
+        >
+          <Bookmark aria-hidden size={13} className="mr-1.5 inline align-[-0.125em]" />
+          {name}
+        </button>
+      ))}
       {listPresets(props.providers, props.current).map((preset) => {
         const { id, label, note, columns } = preset;
         return (
           <button
             key={id}
             type="button"
-            className={`flex-none rounded-full border border-line px-3 py-1 text-sm font-medium text-ink-muted transition-colors pointer-coarse:min-h-9 ${columns ? 'hover:border-accent/45 hover:text-ink' : 'opacity-60'}`}
+            className={`${pill} ${columns ? 'hover:border-accent/45 hover:text-ink' : 'border-dashed'}`}
             title={note}
             aria-description={note}
             onClick={() => (columns ? props.onBegin(columns) : props.onRefuse(preset))}
