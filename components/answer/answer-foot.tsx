@@ -8,6 +8,7 @@ import type { ConversationStore } from '../conversation/conversation-store.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import { IconButton } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { Toolbar } from '../ui/toolbar.tsx';
 import { setAside } from './aside.ts';
 import { CopyMenu } from './copy-menu.tsx';
 import { MessageMenu } from './message-menu.tsx';
@@ -31,7 +32,10 @@ export function AnswerFoot(props: {
   const { store, message, generation, view, answer, asking } = props;
   const { segments } = view.state;
   return (
-    <footer className="answer-foot flex flex-wrap items-center gap-0.5 text-sm text-ink-muted print:[&_button:not(.badge)]:hidden">
+    <Toolbar
+      label="This answer"
+      className="answer-foot flex flex-wrap items-center gap-0.5 text-sm text-ink-muted print:[&_button:not(.badge)]:hidden"
+    >
       <UsageBadge conversationId={store.getView().id} view={view} generation={generation} />
       <TimelineButton id={message.id} />
       <span className="answer-tools ml-auto flex flex-wrap items-center justify-end gap-0.5">
@@ -47,7 +51,7 @@ export function AnswerFoot(props: {
         <AskAgain value={generation} asking={asking} onlyOthers={props.onlyOthers} onRetry={props.onRetry} />
         {asking && <MessageMenu store={store} message={message} />}
       </span>
-    </footer>
+    </Toolbar>
   );
 }
 

@@ -20,6 +20,8 @@ interface ScatterPoint {
   href: string;
   color: string;
   title: string;
+  /** The same, to be read aloud. */
+  words: string;
 }
 
 /** How long the thinking took, for how much of it. */
@@ -67,19 +69,23 @@ function PointChart(props: {
   const router = useRouter();
   const colors = new Map(colorsOf(log).map((color) => [color.key, color]));
   const colorOf = (point: TokenLogPoint) => colors.get(modelKeyOf(point));
-  const drawn: ScatterPoint[] = points.map((point) => ({
-    id: point.id,
-    x: point.reasoningTokens,
-    y: yOf(point),
-    href: hrefOf(point),
-    color: colorOf(point)?.color ?? otherColor,
-    title: [
+  const drawn: ScatterPoint[] = points.map((point) => {
+    const told = [
       colorOf(point)?.label ?? point.modelKey,
       `Thinking ${formatCount(point.reasoningTokens)}${point.thinkingMs === undefined ? '' : ` in ${formatDuration(point.thinkingMs)}`}`,
       `Answer ${formatCount(point.answerTokens)}`,
       formatMoment(point.queuedAt),
-    ].join('\n'),
-  }));
+    ];
+    return {
+      id: point.id,
+      x: point.reasoningTokens,
+      y: yOf(point),
+      href: hrefOf(point),
+      color: colorOf(point)?.color ?? otherColor,
+      title: told.join('\n'),
+      words: told.join(', '),
+    };
+  });
   const limited = log.points.length === maxPoints ? `The newest ${formatCount(maxPoints)} generations. ` : '';
   return (
     <ChartFigure
@@ -108,7 +114,7 @@ function PointChart(props: {
         <p className="py-2 text-sm text-ink-muted">Nothing that thought in view.</p>
       ) : (
         <PlotChart
-          label={`${props.title}: ${formatCount(points.length)} generations, each a point. The table lists them with their links.`}
+          label={`${props.title}: ${formatCount(points.length)} generations, each a point. The arrow keys go through them; the table lists them with their links.`}
           draw={(plot, width) => drawPoints(plot, width, { drawn, axes, tickY })}
           onOpen={(href) => router.push(href)}
         />
@@ -144,6 +150,7 @@ function drawPoints(
         strokeWidth: 0.75,
         r: drawn.length > 400 ? 2.75 : 4,
         href: 'href',
+        ariaLabel: 'words',
       }),
       plot.tip(drawn, plot.pointer({ ...channels, ...tip, title: 'title', maxRadius: 24 })),
     ],

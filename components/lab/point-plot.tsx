@@ -25,7 +25,6 @@ export function PointPlot(props: {
     <PlotChart
       label={props.label}
       draw={(plot, width) => drawPoints(plot, width, { points, levels, x })}
-      reachable
       onOpen={(href) => props.onOpen(href.slice(1))}
     />
   );

@@ -25,13 +25,15 @@ export function RawPreview(props: { settings: ThreadSettings; text: string; fold
     <details key={String(props.folded)} className="rounded-lg border border-line bg-sunken" open={!props.folded}>
       <summary className="flex min-h-11 items-center py-1 pr-2 pl-4 text-ink-muted">
         <h2 className="flex-1 text-sm font-semibold">Exactly what is sent</h2>
-        {request && <CopyButton label="Copy the body" textOf={() => request.body} />}
       </summary>
       {load.state === 'failed' && <Wrong>{load.reason}</Wrong>}
       {load.state === 'ready' && !request && <Wrong>Nothing: this provider cannot be asked as it is set up now.</Wrong>}
       {request && (
         <>
-          <p className="px-4 font-mono text-xs wrap-anywhere text-accent">POST {request.url}</p>
+          <div className="flex items-center gap-2 pr-2 pl-4">
+            <p className="min-w-0 flex-1 font-mono text-xs wrap-anywhere text-accent">POST {request.url}</p>
+            <CopyButton label="Copy the body" textOf={() => request.body} />
+          </div>
           <pre className="max-h-[60dvh] overflow-y-auto px-4 pt-2 pb-4 font-mono text-xs leading-loose wrap-anywhere whitespace-pre-wrap text-ink-muted [font-variant-ligatures:none]">
             <BodyText body={request.body} />
           </pre>

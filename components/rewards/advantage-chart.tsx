@@ -60,7 +60,6 @@ export function AdvantageChart(props: {
       <PlotChart
         label={`Advantage per token against length of ${formatCount(points.length)} samples.`}
         draw={(plot, width) => drawPoints(plot, width, points)}
-        reachable
         onOpen={(href) => onOpen?.(href.slice(1))}
       />
     </ChartFigure>

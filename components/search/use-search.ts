@@ -9,7 +9,7 @@ export interface Found {
   query: string;
   hits: readonly SearchHit[];
   /** By conversation, what tells it from others of its title. */
-  answered: SearchPage['answered'];
+  answered: NonNullable<SearchPage['answered']>;
   next?: string;
 }
 
@@ -29,7 +29,7 @@ export function useSearch(
       ask(wanted, { kind, model, since }).then(
         (page) => {
           if (left) return;
-          setFound({ query: wanted, ...page });
+          setFound({ query: wanted, answered: {}, ...page });
           setProblem(undefined);
         },
         (error: unknown) => !left && setProblem(wordsOf(error)),

@@ -34,7 +34,7 @@ export interface SearchHit {
 /** A page of hits, newest first; `next`, when there are more, is the `before` of the next page. */
 export interface SearchPage {
   hits: SearchHit[];
-  /** By conversation, what tells it from others of its title. */
-  answered: Record<string, Answered>;
+  /** By conversation, what tells it from others of its title; absent where nothing is found. */
+  answered?: Record<string, Answered>;
   next?: string;
 }

@@ -105,9 +105,9 @@ export async function ask(page: Page, question: string): Promise<void> {
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
 }
 
-export const thinkingPane = (page: Page) => page.getByRole('region', { name: 'Thinking', exact: true });
+export const thinkingPane = (page: Page) => page.getByRole('group', { name: 'Thinking', exact: true });
 export const thinkingToggle = (page: Page) => thinkingPane(page).getByRole('button', { expanded: undefined }).first();
-export const thinkingText = (page: Page) => page.getByRole('region', { name: 'The text of the thinking' });
+export const thinkingText = (page: Page) => page.getByRole('group', { name: 'The text of the thinking' });
 export const answerText = (page: Page) => page.locator('.answer-text').last();
 export const badge = (page: Page) =>
   page.getByRole('button', { name: /tokens (reported|split|counted|estimated)/ }).last();

@@ -60,7 +60,7 @@ test('a server that loads its model is told as such, and is there by itself when
   await expect(group.getByRole('option', { name: /tiny-r1/ })).toBeVisible(soon);
   await expect(group).toContainText('607K · Q8_0');
   await group.getByRole('option', { name: /tiny-r1/ }).click();
-  await expect(page.getByRole('button', { name: 'Model: tiny-r1. Choose another.' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Model: tiny-r1\b/ })).toBeVisible();
 });
 
 test('a question to a server that loads waits for it', async ({ page, box, home }) => {
@@ -91,12 +91,9 @@ test('a chosen model stays while its server is away, and is back with it', async
   await expect(group).toContainText('not reachable', soon);
   await expect(group.getByRole('option', { name: /tiny-r1/ })).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('button', { name: 'Model: tiny-r1. Choose another.' })).toContainText('not reachable');
+  await expect(page.getByRole('button', { name: /^Model: tiny-r1\b/ })).toContainText('not reachable');
   box.state = undefined;
-  await expect(page.getByRole('button', { name: 'Model: tiny-r1. Choose another.' })).not.toContainText(
-    'not reachable',
-    soon,
-  );
+  await expect(page.getByRole('button', { name: /^Model: tiny-r1\b/ })).not.toContainText('not reachable', soon);
 });
 
 test('a found server that wants a key is unlocked in Settings', async ({ page, box, home }) => {

@@ -15,6 +15,7 @@ import { PaneBody } from './pane-body.tsx';
 import { usePane } from './pane-choice.ts';
 import { ThinkingBody } from './thinking-body.tsx';
 import { useThoughtJump } from './thought-jump.ts';
+import { useThoughtKey } from './thought-key.ts';
 import './thinking.css';
 
 interface ReasoningPanelProps {
@@ -34,12 +35,14 @@ interface ReasoningPanelProps {
 export function ReasoningPanel({ id, view, store, message, startsOpen }: ReasoningPanelProps) {
   const text = textOfKind(view.state.segments, 'reasoning');
   const answered = view.state.segments.some((s) => s.kind === 'answer' && s.text.trim() !== '');
-  const section = useRef<HTMLElement>(null);
+  const section = useRef<HTMLDivElement>(null);
   const pane = usePane(id, { answered: answered && !startsOpen, pane: section });
   const bodyId = useId();
   const jump = useThoughtJump(id);
   const away = useAway();
   const { open, toggle } = pane;
+  const hasThought = text.trim() !== '';
+  useThoughtKey(section, hasThought, toggle);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is opened for this jump; the reader may fold it again
   useEffect(() => {
     if (!jump) return;
@@ -47,11 +50,13 @@ export function ReasoningPanel({ id, view, store, message, startsOpen }: Reasoni
     section.current?.scrollIntoView({ block: 'nearest' });
   }, [jump]);
 
-  if (text.trim() === '') return <HiddenThinking view={view} />;
+  if (!hasThought) return <HiddenThinking view={view} />;
   const thinking = view.state.phase === 'thinking';
   return (
-    <section
+    // biome-ignore lint/a11y/useSemanticElements: no fields of a form; and many landmarks of one name would lead nowhere
+    <div
       ref={section}
+      role="group"
       className="think relative rounded-lg text-base text-think-ink"
       data-thinking={(thinking && !away) || undefined}
       aria-label="Thinking"
@@ -62,6 +67,7 @@ export function ReasoningPanel({ id, view, store, message, startsOpen }: Reasoni
           className="group flex min-h-10 min-w-0 flex-1 items-center gap-2.5 rounded-[inherit] px-3.5 py-2 text-left text-base font-medium text-think-ink-strong"
           aria-expanded={pane.open}
           aria-controls={pane.open ? bodyId : undefined}
+          aria-keyshortcuts="Alt+T"
           data-resizes
           onClick={pane.toggle}
         >
@@ -79,7 +85,7 @@ export function ReasoningPanel({ id, view, store, message, startsOpen }: Reasoni
       <PaneBody pane={pane}>
         <ThinkingBody id={bodyId} answerId={id} view={view} text={text} jump={jump} store={store} message={message} />
       </PaneBody>
-    </section>
+    </div>
   );
 }
 

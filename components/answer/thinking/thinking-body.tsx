@@ -79,8 +79,10 @@ export function ThinkingBody(props: ThinkingBodyProps) {
       >
         {tools && shown.outline && <tools.OutlineList guide={tools.guide} onClose={() => show({ outline: false })} />}
         <div className="relative grid min-w-0">
-          <section
+          {/* biome-ignore lint/a11y/useSemanticElements: no fields of a form */}
+          <div
             ref={box}
+            role="group"
             className={`think-scroll col-start-1 row-start-1 overflow-y-auto pt-3 pl-4 focus-visible:rounded-sm focus-visible:-outline-offset-2 ${mapped ? 'pr-7 [scrollbar-width:none]' : 'pr-4'}`}
             data-expanded={expanded || undefined}
             data-mapped={mapped || undefined}
@@ -97,7 +99,7 @@ export function ThinkingBody(props: ThinkingBodyProps) {
                 whole={whole}
               />
             </div>
-          </section>
+          </div>
           {mapped && <tools.Minimap guide={tools.guide} className={expanded ? mapLook.sticky : mapLook.beside} />}
         </div>
       </div>

@@ -5,6 +5,7 @@ import { textOfKind } from '../../../lib/stream-part.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ThinkingMenu, type ThinkingMenuProps } from './thinking-menu.tsx';
+import { Toolbar } from '../../ui/toolbar.tsx';
 import type { ThinkingTools } from './thinking-tools.ts';
 
 interface Shown {
@@ -27,7 +28,8 @@ export function ThinkingFoot(props: {
   const { tools, shown, onShow, expanded, menu } = props;
   const pressed = 'aria-pressed:bg-accent/16 aria-pressed:text-accent';
   return (
-    <div
+    <Toolbar
+      label="The thinking"
       className={`think-foot flex items-center gap-0.5 px-2 pb-1.5 print:hidden ${expanded ? 'sticky bottom-0 z-2 rounded-b-lg border-t border-think-line bg-[color-mix(in_oklab,var(--paper)_88%,var(--accent))] pt-1.5' : 'pt-0.5'}`}
       data-expanded={expanded || undefined}
     >
@@ -61,6 +63,6 @@ export function ThinkingFoot(props: {
       )}
       <CopyButton label="Copy the thinking" textOf={() => textOfKind(menu.viewOf().state.segments, 'reasoning')} />
       <ThinkingMenu {...menu} />
-    </div>
+    </Toolbar>
   );
 }

@@ -288,7 +288,7 @@ async function searchConversations(
 ): Promise<SearchPage> {
   const { query, limit, before, filter = {} } = search;
   const phrases = parseQuery(query);
-  if (phrases.length === 0) return { hits: [], answered: {} };
+  if (phrases.length === 0) return { hits: [] };
   const beforeId = before === undefined ? undefined : parseBefore(before);
   await indexForSearch(engine, ownerId);
   return engine.aggregate(async (db) => {
@@ -296,7 +296,11 @@ async function searchConversations(
     const hits = await describeHits(db, ownerId, rows.slice(0, limit), query);
     const last = rows[limit - 1];
     const answered = await answeredOfHits(db, hits);
-    return { hits, answered, ...(rows.length > limit && last && { next: String(last.id) }) };
+    return {
+      hits,
+      ...(hits.length > 0 && { answered }),
+      ...(rows.length > limit && last && { next: String(last.id) }),
+    };
   });
 }
 
@@ -348,7 +352,7 @@ function conditionOf(ownerId: string, { kind, model, since }: SearchFilter): Raw
   return sql.join(conditions, sql` and `);
 }
 
-async function answeredOfHits(db: Db, hits: readonly SearchHit[]): Promise<SearchPage['answered']> {
+async function answeredOfHits(db: Db, hits: readonly SearchHit[]): Promise<NonNullable<SearchPage['answered']>> {
   const ids = [...new Set(hits.map(({ conversationId }) => conversationId))];
   const answered = await answeredIn(db, ids);
   return Object.fromEntries(
