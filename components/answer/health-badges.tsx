@@ -138,7 +138,7 @@ function Badge(props: {
         }
       >
         <div className="flex flex-col gap-2 text-ink">
-          <h4 className="font-semibold">{props.name}</h4>
+          <h3 className="font-semibold">{props.name}</h3>
           {props.children}
         </div>
       </HoverCard>

@@ -48,7 +48,6 @@ function drawReachable(plot: PlotLibrary, options: PlotOptions, label: string): 
   const links = [...figure.querySelectorAll('a')];
   figure.setAttribute('role', links.length > 0 ? 'group' : 'img');
   figure.setAttribute('aria-label', label);
-  if (links.length === 0) return figure;
   for (const part of figure.querySelectorAll('[aria-label]')) {
     if (part.querySelector('a')) part.removeAttribute('aria-label');
     else if (!part.closest('a')) part.setAttribute('aria-hidden', 'true');

@@ -25,7 +25,7 @@ export function SnapshotPreview({ snapshot }: { snapshot: ShareSnapshot }) {
 function Column({ column, snapshot }: { column: SharedColumn; snapshot: ShareSnapshot }) {
   return (
     <div className="flex min-w-0 flex-col gap-3.5">
-      {snapshot.columns.length > 1 && <h4 className="text-sm font-semibold">{column.model}</h4>}
+      {snapshot.columns.length > 1 && <h3 className="text-sm font-semibold">{column.model}</h3>}
       {column.systemPrompt !== undefined && (
         <div className="rounded-md border border-line px-3 py-1.75 text-sm text-ink-muted">
           <strong>System prompt</strong>

@@ -35,7 +35,7 @@ export default function TokenTimeline({ id, state, onClose }: TokenTimelineProps
       aria-label="Tokens over time"
     >
       <div className="flex items-center gap-3.5">
-        <h4 className="text-sm font-semibold text-ink">Tokens over time</h4>
+        <h3 className="text-sm font-semibold text-ink">Tokens over time</h3>
         <Key look="bg-thinking" words="Thinking" />
         <Key look="bg-answer" words="Answer" />
         <span className="grow" />
