@@ -1,10 +1,10 @@
 import { Bookmark } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { lazy, Suspense } from 'react';
 import type { ThreadSettings } from '../../lib/conversation.ts';
+import { lazyPanel } from '../ui/lazy-part.tsx';
 import { MenuButton } from '../ui/menu-button.tsx';
 
-const LineUps = lazy(() => import('./line-ups.tsx'));
+const LineUps = lazyPanel(() => import('./line-ups.tsx'));
 
 /** Opens the line-ups that this browser keeps. Before the first question one is taken in place, later in a new comparison. */
 export function LineUpsButton(props: {
@@ -21,17 +21,15 @@ export function LineUpsButton(props: {
       className="flex-none"
       panel="Your line-ups"
       tall
-      onNear={() => void import('./line-ups.tsx')}
+      onNear={LineUps.preload}
     >
-      <Suspense fallback={<p className="p-4 text-base text-ink-muted">…</p>}>
-        <LineUps
-          columns={props.columns}
-          names={props.names}
-          onUse={({ name, columns }) =>
-            props.onBegin ? props.onBegin(columns) : router.push(`/compare?lineup=${encodeURIComponent(name)}`)
-          }
-        />
-      </Suspense>
+      <LineUps
+        columns={props.columns}
+        names={props.names}
+        onUse={({ name, columns }) =>
+          props.onBegin ? props.onBegin(columns) : router.push(`/compare?lineup=${encodeURIComponent(name)}`)
+        }
+      />
     </MenuButton>
   );
 }
