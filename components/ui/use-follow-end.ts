@@ -70,6 +70,7 @@ export function useFollowEnd(options: {
     if (!element) return;
     leftInside.current.clear();
     opening.current = false;
+    settledAt.current = performance.now() + settlingMs; // what is drawn only now, near the end, has another height
     setFollows(true);
     element.scrollTop = element.scrollHeight;
     lastTop.current = element.scrollTop;

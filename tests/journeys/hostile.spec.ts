@@ -27,7 +27,9 @@ test('hostile texts are drawn, on the page and on a shared one, and the page sta
       const id = ((await brought.json()) as { ids: string[] }).ids[0];
       // A page whose layout takes seconds is not there in time: 17 s for the word, before kerning was left out.
       await page.goto(`${app.url}/c/${id}`, { timeout: 8000 });
-      await expect(page.getByText('That is the end.')).toBeInViewport({ timeout: 4000 });
+      await expect(page.locator('.think-head')).toBeInViewport({ timeout: 4000 });
+      await page.getByRole('button', { name: 'Jump to latest' }).last().click();
+      await expect(page.getByText('That is the end.')).toBeInViewport();
 
       const detail = await (await page.request.get(`${app.url}/api/conversations/${id}`)).json();
       const threads = [{ threadId: detail.threads[0].id, leafId: detail.messages.at(-1).id }];
