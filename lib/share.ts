@@ -1,6 +1,8 @@
 import type { ConversationDetail, Generation, Message } from './conversation.ts';
 import { titleOfQuestion } from './conversation.ts';
+import type { Health } from './health.ts';
 import { textOfKind } from './stream-part.ts';
+import type { Timeline } from './timeline.ts';
 import { thinkingMsOf } from './token-rate.ts';
 import { type UsageSource, usageSources } from './usage.ts';
 
@@ -61,6 +63,10 @@ export interface SharedAnswer {
   /** Why it has no proper end; absent when it has one. Never in the provider's words. */
   ending?: SharedEnding;
   numbers?: SharedNumbers;
+  /** How its thought went; only with its thinking and its numbers. Its places are offsets into `thinking`. */
+  health?: Health;
+  /** How its tokens came; only with its numbers, and of the last answers. */
+  timeline?: Timeline;
 }
 
 export type SharedEnding = 'stopped' | 'interrupted' | 'failed' | 'length' | 'filtered';
@@ -109,8 +115,13 @@ export function expiryFrom(at: number, expires: ShareExpiry): number | undefined
 /**
  * The snapshot of a conversation; undefined where a thread or a leaf of the choice is not in it, or nothing would be.
  * An answer that still runs, or ran when the snapshot was taken, ends its branch before its question.
+ * @param timelines how tokens came, by the answers' ids.
  */
-export function snapshotOf(conversation: ConversationDetail, choice: ShareChoice): ShareSnapshot | undefined {
+export function snapshotOf(
+  conversation: ConversationDetail,
+  choice: ShareChoice,
+  timelines: ReadonlyMap<string, Timeline> = new Map(),
+): ShareSnapshot | undefined {
   const byId = new Map(conversation.messages.map((message) => [message.id, message]));
   const columns: SharedColumn[] = [];
   const providerIds: string[] = [];
@@ -119,7 +130,7 @@ export function snapshotOf(conversation: ConversationDetail, choice: ShareChoice
     if (!chosen) continue;
     const path = pathTo(byId, thread.id, chosen.leafId);
     if (!path) return undefined;
-    const messages = endedPart(path).map((message) => sharedMessage(message, choice, byId));
+    const messages = endedPart(path).map((message) => sharedMessage(message, { choice, byId, timelines }));
     if (messages.length === 0) continue;
     const { systemPrompt, model } = thread.settings;
     const answer = messages.findLast((message) => message.role === 'assistant');
@@ -170,15 +181,20 @@ function endedPart(path: readonly Message[]): readonly Message[] {
 
 type MessagesById = ReadonlyMap<string, Message>;
 
-function sharedMessage(message: Message, choice: ShareChoice, byId: MessagesById): SharedMessage {
+function sharedMessage(
+  message: Message,
+  { choice, byId, timelines }: { choice: ShareChoice; byId: MessagesById; timelines: ReadonlyMap<string, Timeline> },
+): SharedMessage {
   const { role, parts, generation, attachments } = message;
   if (role === 'user' || !generation) {
     const text = parts.map((part) => part.text).join('');
     return { role: 'user', text, ...(attachments && { files: attachments.map(({ name }) => name) }) };
   }
-  const thinking = choice.thinking === 'left-out' ? '' : textOfKind(parts, 'reasoning').trim();
+  const thought = choice.thinking === 'left-out' ? '' : textOfKind(parts, 'reasoning');
+  const thinking = thought.trim();
   const ending = endingOf(generation);
   const numbers = choice.numbers ? numbersOf(generation, byId) : undefined;
+  const timeline = timelines.get(message.id);
   return {
     role: 'assistant',
     model: publicModelName(generation.modelLabel),
@@ -187,6 +203,40 @@ function sharedMessage(message: Message, choice: ShareChoice, byId: MessagesById
     answer: textOfKind(parts, 'answer').trim(),
     ...(ending && { ending }),
     ...(numbers && { numbers }),
+    ...(numbers && thinking !== '' && healthOf(generation, thought.length - thought.trimStart().length)),
+    ...(numbers && timeline && { timeline: thinned(timeline) }),
+  };
+}
+
+/** So many places of a thought are shared, and points of a timeline: enough to be seen, and few in a long conversation. */
+const maxPlaces = 40;
+const maxPoints = 80;
+
+/** Its places moved by what is cut off before the thinking. */
+function healthOf({ health }: Generation, cut: number): { health: Health } | undefined {
+  if (!health) return undefined;
+  const { format, language, repetition, rethinks } = health;
+  const mixed = language?.mixed
+    .slice(0, maxPlaces)
+    .map((range) => ({ ...range, start: Math.max(0, range.start - cut), end: Math.max(0, range.end - cut) }));
+  const places = rethinks?.places.slice(0, maxPlaces).map((at) => ({ ...at, at: Math.max(0, at.at - cut) }));
+  const loop = repetition?.loop && { ...repetition.loop, at: Math.max(0, repetition.loop.at - cut) };
+  return {
+    health: {
+      ...(format && { format }),
+      ...(language && mixed && { language: { ...language, mixed } }),
+      ...(repetition && { repetition: { ...repetition, ...(loop && { loop }) } }),
+      ...(rethinks && places && { rethinks: { ...rethinks, places } }),
+    },
+  };
+}
+
+function thinned({ points, stalls, stallCount }: Timeline): Timeline {
+  const step = Math.ceil(points.length / maxPoints);
+  return {
+    points: points.filter((_, i) => i % step === 0 || i === points.length - 1),
+    stalls: stalls.toSorted(([a, b], [c, d]) => d - c - (b - a)).slice(0, 3),
+    stallCount,
   };
 }
 

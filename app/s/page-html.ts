@@ -12,11 +12,12 @@ let keptLength = 0;
 
 /** The page of a share that has just been found open, as it is made. */
 export async function* pageHtml(
-  { id, snapshot }: OpenShare,
+  { id, snapshot, createdAt }: OpenShare,
   reader: { base: string; theme: string },
 ): AsyncGenerator<string> {
   yield finishHead(renderShareHead(id, snapshot, await pageFiles(JSON.stringify(snapshot))), reader);
-  const known = kept.get(id);
+  const place = `${id} ${createdAt}`; // made anew when it was shared again
+  const known = kept.get(place);
   if (known !== undefined) {
     yield known;
     return;
@@ -24,7 +25,7 @@ export async function* pageHtml(
   let body = '';
   let slice = '';
   let began = performance.now();
-  for (const piece of renderShareBody(id, snapshot)) {
+  for (const piece of renderShareBody(id, snapshot, createdAt)) {
     slice += piece;
     if (performance.now() - began < sliceMs) continue;
     yield slice;
@@ -34,7 +35,7 @@ export async function* pageHtml(
     began = performance.now();
   }
   yield slice;
-  keep(id, body + slice);
+  keep(place, body + slice);
 }
 
 function keep(id: string, html: string): void {

@@ -3,8 +3,13 @@
 import type { ReactNode } from 'react';
 import type { FormatHealth, Health, LanguageHealth, RepetitionHealth, RethinkHealth } from '../../lib/health.ts';
 import { describeFormatProblem } from '../../lib/reasoning/format-words.ts';
-import { formatCount, formatCounted, formatShare, language } from '../../lib/quantity-words.ts';
+import { formatCount, formatCounted, formatShare } from '../../lib/quantity-words.ts';
+import { expectedLanguage, type HealthSign, healthSignsOf, languageName } from '../words/health-words.ts';
 import { HoverCard } from '../ui/popover.tsx';
+
+function signOf(health: Health): HealthSign | undefined {
+  return healthSignsOf(health)[0];
+}
 
 type OnJump = ((offset: number) => void) | undefined;
 
@@ -24,10 +29,11 @@ export function HealthBadges({ health, onJump }: { health: Health; onJump?: (off
   );
 }
 
-function FormatBadge({ format: { ok, basis, problems } }: { format: FormatHealth }) {
+function FormatBadge({ format }: { format: FormatHealth }) {
+  const { basis, problems } = format;
   const words = problems.map(describeFormatProblem);
   return (
-    <Badge name="Format" value={ok ? 'ok' : (words[0] ?? 'not ok')} tone={ok ? 'fine' : 'notable'}>
+    <Badge sign={signOf({ format })}>
       <p>
         {basis === 'tags'
           ? 'One thought between think tags, then an answer, and nothing outside; under R1-Zero’s template the answer stands between answer tags.'
@@ -39,14 +45,11 @@ function FormatBadge({ format: { ok, basis, problems } }: { format: FormatHealth
   );
 }
 
-/** A little below 1 is a name or a quotation. */
-const consistent = 0.98;
-
 function LanguageBadge({ language, onJump }: { language: LanguageHealth; onJump: OnJump }) {
-  const { share, expected, words, mixed, mixedCount } = language;
-  const name = expected.language ? languageName(expected.language) : `${expected.script} script`;
+  const { expected, words, mixed, mixedCount } = language;
+  const name = expectedLanguage(expected);
   return (
-    <Badge name="Language" value={`${formatShare(share)} ${name}`} tone={share >= consistent ? 'fine' : 'notable'}>
+    <Badge sign={signOf({ language })}>
       <p>
         The share of the thinking’s words that are in the question’s language ({name}), of {formatCount(words)} judged.
         Code, formulas and lone letters are not words; the script of a word decides first, then what language its
@@ -69,11 +72,7 @@ function LanguageBadge({ language, onJump }: { language: LanguageHealth; onJump:
 function RepetitionBadge({ repetition, onJump }: { repetition: RepetitionHealth; onJump: OnJump }) {
   const { share, n, total, loop } = repetition;
   return (
-    <Badge
-      name={loop ? 'Loop' : 'Repetition'}
-      value={loop ? `${loop.times} times` : formatShare(share)}
-      tone={loop ? 'notable' : 'none'}
-    >
+    <Badge sign={signOf({ repetition })}>
       <p>
         {formatShare(share)} of the thinking’s {formatCount(total)} runs of {n} words had been there before: 1 −
         different runs ÷ runs. Long thoughts have more of it by nature.
@@ -92,9 +91,10 @@ function RepetitionBadge({ repetition, onJump }: { repetition: RepetitionHealth;
   );
 }
 
-function RethinkBadge({ rethinks: { count, places }, onJump }: { rethinks: RethinkHealth; onJump: OnJump }) {
+function RethinkBadge({ rethinks, onJump }: { rethinks: RethinkHealth; onJump: OnJump }) {
+  const { count, places } = rethinks;
   return (
-    <Badge name="Re-thinks" value={formatCount(count)} tone="none">
+    <Badge sign={signOf({ rethinks })}>
       <p>
         How often the thinking turns back on itself: “wait”, “let me check”, “alternatively”, 等等, 让我再看看 and their
         like. Words in code or quotation marks do not count; neighbours count once.
@@ -108,19 +108,14 @@ function RethinkBadge({ rethinks: { count, places }, onJump }: { rethinks: Rethi
 }
 
 /** Told apart by its shape too. */
-const toneLook = {
+const toneLook: Record<HealthSign['tone'], string> = {
   fine: 'rounded-full bg-accent',
   notable: 'rotate-45 bg-danger',
   none: 'rounded-full border-[1.5px] border-ink-muted',
 };
 
-function Badge(props: {
-  name: string;
-  value: string;
-  /** Nothing to see, worth a look, or neither good nor bad. */
-  tone: 'fine' | 'notable' | 'none';
-  children: ReactNode;
-}) {
+function Badge({ sign, children }: { sign: HealthSign | undefined; children: ReactNode }) {
+  if (!sign) return null;
   return (
     <li className="inline-flex">
       <HoverCard
@@ -129,17 +124,17 @@ function Badge(props: {
           <>
             <span
               aria-hidden="true"
-              className={`size-1.75 flex-none forced-color-adjust-none ${toneLook[props.tone]}`}
+              className={`size-1.75 flex-none forced-color-adjust-none ${toneLook[sign.tone]}`}
             />
             <span>
-              {props.name} <strong className="font-semibold text-ink tabular-nums">{props.value}</strong>
+              {sign.name} <strong className="font-semibold text-ink tabular-nums">{sign.value}</strong>
             </span>
           </>
         }
       >
         <div className="flex flex-col gap-2 text-ink">
-          <h3 className="font-semibold">{props.name}</h3>
-          {props.children}
+          <h3 className="font-semibold">{sign.name}</h3>
+          {children}
         </div>
       </HoverCard>
     </li>
@@ -179,14 +174,4 @@ function Places(props: { label: string; count: number; places: { at: number; tex
 
 function Source({ children }: { children: ReactNode }) {
   return <p className="text-xs text-ink-muted">{children}</p>;
-}
-
-/** A language by its code, or a script by its name. */
-function languageName(code: string): string {
-  if (code.length > 3) return `${code} script`;
-  try {
-    return new Intl.DisplayNames(language, { type: 'language' }).of(code) ?? code;
-  } catch {
-    return code;
-  }
 }

@@ -2,7 +2,7 @@
 
 import { type FinalAnswer, finalAnswerOf } from '../../lib/reasoning/final-answer.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
-import { agreementOf } from './agreement-words.ts';
+import { agreementOf } from '../words/agreement-words.ts';
 
 /** Whether the answers come to the same; loaded when they are over, since it reads mathematics. */
 export default function AgreementLine({ answers }: { answers: readonly { label: string; text: string }[] }) {

@@ -9,7 +9,7 @@ import { outcomeOf } from '../answer/outcome.ts';
 import { useAway } from '../client/connection.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { viewOfMessage } from '../conversation/generation-store.ts';
-import { agreementOf } from './agreement-words.ts';
+import { agreementOf } from '../words/agreement-words.ts';
 
 /** Tells a screen reader how many columns are done and, of what ran while it was shown, what they came to. */
 export default function ComparisonStatus(props: {

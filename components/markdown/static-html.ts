@@ -41,13 +41,20 @@ const parser = unified()
   .freeze();
 const converter = unified().use(remarkRehype).freeze();
 
-/** The text in pieces of HTML, one after the other, so that a long one can be drawn with pauses between. */
-export function* renderMarkdown(text: string, tone: 'answer' | 'reasoning'): Generator<string> {
+/**
+ * The text in pieces of HTML, one after the other, so that a long one can be drawn with pauses between.
+ * @param idOf the id of the block that begins at this offset, for what links to it.
+ */
+export function* renderMarkdown(
+  text: string,
+  tone: 'answer' | 'reasoning',
+  idOf: (start: number) => string | undefined = () => undefined,
+): Generator<string> {
   const drawing = { left: maxDrawn };
   yield `<div class="md" data-tone="${tone}">`;
   for (const group of groupsOf(allBlocks(cutBlocks(text)))) {
     yield `<div class="md-group" style="contain-intrinsic-block-size:auto ${heightOf(group)}px">`;
-    for (const block of group) yield renderBlock(block, drawing);
+    for (const block of group) yield renderBlock(block, drawing, idOf(block.start));
     yield '</div>';
   }
   yield '</div>';
@@ -82,7 +89,7 @@ interface Drawing {
   left: number;
 }
 
-function renderBlock(block: Block, drawing: Drawing): string {
+function renderBlock(block: Block, drawing: Drawing, id: string | undefined): string {
   const continued = block.continued ? ' data-continued="true"' : '';
   let inner: string;
   try {
@@ -90,7 +97,7 @@ function renderBlock(block: Block, drawing: Drawing): string {
   } catch {
     inner = renderPlain(block.text); // what cannot be read as Markdown is shown as it was written
   }
-  const marks = `${continued}${overlongMark(block.text)}`;
+  const marks = `${id === undefined ? '' : ` id="${id}"`}${continued}${overlongMark(block.text)}`;
   return inner === '' ? '' : `<div class="md-block"${marks} dir="auto">${inner}</div>`;
 }
 

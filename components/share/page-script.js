@@ -23,6 +23,40 @@ import('../markdown/copy-selection.js').then(
   () => undefined,
 );
 
+// The strip beside a long thought shows what part of it is in view, and leads to where it is pressed.
+for (const strip of document.querySelectorAll('[data-strip]')) {
+  const map = strip.querySelector('svg');
+  const text = strip.parentElement;
+  if (!map || !text) continue;
+  const view = document.createElement('span');
+  strip.append(view);
+  strip.setAttribute('data-leads', '');
+  let asked = 0;
+  const look = () => {
+    asked = 0;
+    const of = text.getBoundingClientRect();
+    if (of.height === 0 || of.bottom < 0 || of.top > window.innerHeight) return;
+    const on = map.getBoundingClientRect();
+    const at = (y) => Math.min(1, Math.max(0, (y - of.top) / of.height));
+    const [from, to] = [at(0), at(window.innerHeight)];
+    view.style.top = `${on.top - strip.getBoundingClientRect().top + from * on.height}px`;
+    view.style.height = `${Math.max(6, (to - from) * on.height)}px`;
+  };
+  const ask = () => {
+    if (asked === 0) asked = requestAnimationFrame(look);
+  };
+  document.addEventListener('scroll', ask, { passive: true });
+  window.addEventListener('resize', ask);
+  text.closest('details')?.addEventListener('toggle', ask);
+  ask();
+  strip.addEventListener('click', (event) => {
+    const on = map.getBoundingClientRect();
+    const share = Math.min(1, Math.max(0, (event.clientY - on.top) / on.height));
+    const of = text.getBoundingClientRect();
+    window.scrollBy({ top: of.top + share * of.height - window.innerHeight / 3 });
+  });
+}
+
 async function fork(share) {
   const id = newId();
   const response = await fetch(`/api/shares/${share}/fork`, {

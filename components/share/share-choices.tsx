@@ -15,7 +15,8 @@ export interface SharedBranch {
 export interface Choices {
   /** Columns that are left out, by their thread. */
   left: readonly string[];
-  thinking: SharedThinking;
+  /** Undefined: as the conversation suggests. */
+  thinking: SharedThinking | undefined;
   numbers: boolean;
   systemPrompts: boolean;
   expires: ShareExpiry;
@@ -23,7 +24,7 @@ export interface Choices {
 
 export const firstChoices: Choices = {
   left: [],
-  thinking: 'folded',
+  thinking: undefined,
   numbers: true,
   systemPrompts: false,
   expires: 'month',
@@ -39,9 +40,11 @@ const thinkings: readonly { value: SharedThinking; content: string }[] = [
 export function ShareChoices(props: {
   branches: readonly SharedBranch[];
   choices: Choices;
+  /** What is done with the thinking as long as nothing is chosen. */
+  suggested: SharedThinking;
   onChange: (change: Partial<Choices>) => void;
 }) {
-  const { branches, choices, onChange } = props;
+  const { branches, choices, suggested, onChange } = props;
   const { left } = choices;
   const remain = branches.length - left.length;
   return (
@@ -66,14 +69,14 @@ export function ShareChoices(props: {
       <Group legend="Thinking">
         <Segments
           label="Thinking"
-          value={choices.thinking}
+          value={choices.thinking ?? suggested}
           segments={thinkings}
           onChoose={(thinking) => onChange({ thinking })}
         />
       </Group>
       <Group legend="With it">
         <CheckLine checked={choices.numbers} onChange={(numbers) => onChange({ numbers })}>
-          Tokens and times
+          Tokens and times, health, timeline
         </CheckLine>
         <CheckLine checked={choices.systemPrompts} onChange={(systemPrompts) => onChange({ systemPrompts })}>
           System prompts

@@ -6,6 +6,7 @@ import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/copy-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import type { SharedThinking, ShareSnapshot } from '../../lib/share.ts';
 import { MadeLink } from './made-link.tsx';
 import { firstChoices, ShareChoices, type SharedBranch } from './share-choices.tsx';
 import { SnapshotPreview } from './snapshot-preview.tsx';
@@ -22,12 +23,15 @@ export function ShareDialog(props: { conversationId: string; branches: readonly 
   const { conversationId, branches } = props;
   const [choices, setChoices] = useState(firstChoices);
   const [making, setMaking] = useState<Making>({ state: 'idle' });
-  const { left, expires, ...shown } = choices;
+  const [suggested, setSuggested] = useState<SharedThinking>('folded');
+  const { left, expires, thinking, ...shown } = choices;
   const threads = branches
     .filter(({ threadId }) => !left.includes(threadId))
     .map(({ threadId, leafId }) => ({ threadId, leafId }));
-  const choice = { conversationId, threads, ...shown };
+  const choice = { conversationId, threads, thinking: thinking ?? suggested, ...shown };
   const preview = usePreview(choice);
+  const fitting = preview.state === 'ready' ? suggestedThinking(preview.snapshot) : suggested;
+  if (thinking === undefined && fitting !== suggested) setSuggested(fitting);
 
   const create = async () => {
     setMaking({ state: 'making' });
@@ -53,6 +57,7 @@ export function ShareDialog(props: { conversationId: string; branches: readonly 
             <ShareChoices
               branches={branches}
               choices={choices}
+              suggested={suggested}
               onChange={(change) => setChoices((before) => ({ ...before, ...change }))}
             />
             <PreviewPane preview={preview} columns={threads.length} />
@@ -76,6 +81,16 @@ export function ShareDialog(props: { conversationId: string; branches: readonly 
       )}
     </Dialog>
   );
+}
+
+/** One question whose thought is longer than its answer: then the page is about the thought. */
+function suggestedThinking({ columns }: ShareSnapshot): SharedThinking {
+  const isAboutIt = columns.some(({ messages }) => {
+    const answers = messages.filter((message) => message.role === 'assistant');
+    const [answer] = answers;
+    return answers.length === 1 && answer && (answer.thinking?.length ?? 0) > answer.answer.length;
+  });
+  return isAboutIt ? 'shown' : 'folded';
 }
 
 /** Exactly what will be public. `columns`: how many were chosen. */

@@ -1,8 +1,10 @@
-import type { SharedAnswer, SharedColumn, SharedMessage, ShareSnapshot } from '../../lib/share.ts';
+import type { SharedAnswer, SharedColumn, SharedMessage, SharedQuestion, ShareSnapshot } from '../../lib/share.ts';
 import { thinkingTokensOf } from '../../lib/share.ts';
 import { escapeHtml, overlongMark, renderMarkdown } from '../markdown/static-html.ts';
-import { formatTokens } from '../../lib/quantity-words.ts';
-import { endingWords, filesWords, modelsWords, numbersWords, thoughtWords } from './words.ts';
+import { formatDay, formatTokens } from '../../lib/quantity-words.ts';
+import { renderComparison, renderHealth, renderTimeline } from './figures-html.ts';
+import { renderThought } from './thought-html.ts';
+import { endingWords, filesWords, modelsWords, numbersWords } from './words.ts';
 
 /** Where the files of the page are; they carry their version, so browsers may keep them. */
 export interface PageFiles {
@@ -12,21 +14,25 @@ export interface PageFiles {
 
 /**
  * What a shared page shows, in pieces of HTML, so that a long one can be made with pauses between: complete without any
- * program in the browser. It says what the snapshot says and nothing else.
+ * program in the browser. It says what the snapshot says, and when it was shared (epoch ms), and nothing else.
  */
-export function* renderShareBody(id: string, snapshot: ShareSnapshot): Generator<string> {
-  const { columns, thinking, title } = snapshot;
+export function* renderShareBody(id: string, snapshot: ShareSnapshot, sharedAt?: number): Generator<string> {
+  const { columns, thinking } = snapshot;
+  const first = titleQuestionOf(snapshot);
   yield renderTop(id);
   const width = columns.length > 1 ? 'max-w-[100rem]' : 'max-w-[calc(var(--column)+2rem)]';
-  yield `<main class="mx-auto px-4 pt-9 pb-12 print:max-w-none print:px-0 print:py-4 ${width}" data-columns="${columns.length}"><header>${heading(title)}`;
+  yield `<main class="mx-auto px-4 pt-9 pb-12 print:max-w-none print:px-0 print:py-4 ${width}" data-columns="${columns.length}"><header>${first ? questionHeading(first) : heading(snapshot.title)}`;
   const kind = columns.length > 1 ? 'comparison of' : 'conversation with';
   const left = thinking === 'left-out' ? ' The thinking is left out.' : '';
   const sideBySide =
     columns.length > 1
       ? 'not-print:lg:grid not-print:lg:auto-cols-[minmax(24rem,1fr)] not-print:lg:grid-flow-col not-print:lg:overflow-x-auto not-print:lg:pb-4'
       : '';
-  yield `${lead(`A ${kind} ${modelsWords(columns)}, as it was when it was shared.${left}`)}</header><div class="mt-8 space-y-12 not-print:lg:space-y-0 ${sideBySide}">`;
-  for (const [i, column] of columns.entries()) yield* renderColumn(snapshot, column, i);
+  const shared = sharedAt === undefined ? 'when it was shared' : `on ${formatDay(sharedAt, 'UTC')}`;
+  yield `${lead(`A ${kind} ${modelsWords(columns)}, as it was ${shared}.${left}`)}</header>`;
+  if (columns.length > 1) yield* renderComparison(columns);
+  yield `<div class="mt-8 space-y-12 not-print:lg:space-y-0 ${sideBySide}">`;
+  for (const [i, column] of columns.entries()) yield* renderColumn(snapshot, { column, index: i, told: first?.text });
   yield '</div></main><footer class="px-4 pt-6 pb-10 text-center text-sm text-ink-muted">Models make mistakes, in their thinking too. Shared with <a class="underline" href="/">Thinkglass</a>.</footer>';
   yield '<p id="share-said" role="status" class="sr-only"></p></body></html>\n';
 }
@@ -80,6 +86,24 @@ function heading(text: string): string {
   return `<h1 dir="auto" class="font-serif text-xl leading-tight font-medium tracking-tight wrap-anywhere text-balance md:text-2xl">${escapeHtml(text)}</h1>`;
 }
 
+/** A first question longer than this is no title. */
+const longestTitle = 1000;
+
+/** The first question, where it can be the page's title as a whole. */
+function titleQuestionOf({ columns }: ShareSnapshot): SharedQuestion | undefined {
+  const first = columns[0]?.messages[0];
+  return first?.role === 'user' && first.text.trim() !== '' && first.text.length <= longestTitle ? first : undefined;
+}
+
+/** A long one is set as a text is, with its lines. */
+function questionHeading({ text, files }: SharedQuestion): string {
+  const note = filesWords(files);
+  const below = note === undefined ? '' : `<p class="mt-1.5 text-sm text-ink-muted">${escapeHtml(note)}</p>`;
+  const bare = text.trim();
+  if (bare.length <= 220 && !bare.includes('\n')) return heading(bare) + below;
+  return `<h1 dir="auto" class="font-serif text-prose leading-normal font-medium wrap-anywhere whitespace-pre-wrap"${overlongMark(text)}>${escapeHtml(bare)}</h1>${below}`;
+}
+
 /** What a page says below its heading. */
 function lead(text: string): string {
   return `<p class="mt-2 text-base text-ink-muted">${escapeHtml(text)}</p>`;
@@ -116,19 +140,27 @@ function renderTop(id: string): string {
   return topBar(tools);
 }
 
+/** The app's mark, as public/icon.svg draws it. */
+const lens =
+  '<svg aria-hidden="true" width="22" height="22" viewBox="0 0 32 32"><defs><radialGradient id="lens" cx="38%" cy="28%" r="85%"><stop offset="0" class="[stop-color:var(--lens-light)]"/><stop offset=".5" class="[stop-color:var(--lens-mid)]"/><stop offset="1" class="[stop-color:var(--lens-deep)]"/></radialGradient></defs>' +
+  '<circle cx="16" cy="16" r="13" fill="url(#lens)"/><circle cx="16" cy="16" r="13.6" class="fill-none stroke-(--lens-rim) stroke-[2.4]"/>' +
+  '<path d="M8 12.4a9 9 0 0 1 5.6-4.8" class="fill-none stroke-(--lens-glint) stroke-[2.2]" stroke-linecap="round"/></svg>';
+
 function topBar(tools: string): string {
   return (
     '<header class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-b border-line px-[max(1rem,env(safe-area-inset-left))] py-3">' +
     '<a class="inline-flex items-center gap-2 text-lg font-semibold tracking-tight" href="/">' +
-    '<svg aria-hidden="true" width="22" height="22" viewBox="0 0 32 32" class="fill-none stroke-[1.6]">' +
-    '<circle cx="16" cy="16" r="11.5" class="fill-think-glow/45"/><circle cx="16" cy="16" r="12.5" class="stroke-accent"/>' +
-    '<path d="M8.6 12.2a8.6 8.6 0 0 1 5.2-4.6" class="stroke-surface opacity-80" stroke-linecap="round"/></svg>' +
+    lens +
     '<span>Think<span class="text-accent">glass</span></span></a>' +
     `<nav class="flex flex-wrap gap-1.5 print:hidden" aria-label="This conversation">${tools}</nav></header>`
   );
 }
 
-function* renderColumn(snapshot: ShareSnapshot, column: SharedColumn, index: number): Generator<string> {
+/** `told`: the question that the page has for its title. */
+function* renderColumn(
+  snapshot: ShareSnapshot,
+  { column, index, told }: { column: SharedColumn; index: number; told: string | undefined },
+): Generator<string> {
   const isComparison = snapshot.columns.length > 1;
   const beside = index > 0 ? 'not-print:lg:ml-8 not-print:lg:border-l not-print:lg:border-line not-print:lg:pl-8' : '';
   yield `<section class="flex min-w-0 flex-col gap-7 ${beside}" aria-label="${escapeHtml(column.model)}">`;
@@ -139,6 +171,7 @@ function* renderColumn(snapshot: ShareSnapshot, column: SharedColumn, index: num
     yield `<details class="rounded-md border border-line px-3.5 py-2.5 text-base text-ink-muted" open><summary>System prompt</summary><div class="mt-2 wrap-anywhere whitespace-pre-wrap" dir="auto"${overlongMark(column.systemPrompt)}>${escapeHtml(column.systemPrompt)}</div></details>`;
   }
   for (const [i, message] of column.messages.entries()) {
+    if (i === 0 && message.role === 'user' && message.text === told) continue;
     yield* renderMessage(snapshot, message, {
       place: `${index}.${i}`,
       named: !isComparison || message.role === 'user',
@@ -169,10 +202,8 @@ function* renderMessage(
   if (head.length > 0)
     yield `<header class="flex flex-wrap items-center gap-2 text-sm break-after-avoid">${head.join('')}</header>`;
   if (message.thinking !== undefined) {
-    const open = snapshot.thinking === 'shown' ? ' open' : '';
-    yield `<details class="think text-base text-think-ink"${open}><summary class="rounded-lg px-4 py-2.5 font-medium text-think-ink-strong">${escapeHtml(thoughtWords(message))}</summary><div class="border-t border-think-line px-4 pt-3.5 pb-4">`;
-    yield* renderMarkdown(message.thinking, 'reasoning');
-    yield '</div></details>';
+    const { thinking } = message;
+    yield* renderThought({ ...message, thinking }, { place, open: snapshot.thinking === 'shown' });
   }
   if (message.answer !== '') {
     yield '<div class="md-answer">';
@@ -181,6 +212,8 @@ function* renderMessage(
   }
   if (message.ending)
     yield `<p class="rounded-md bg-sunken px-3.5 py-2 text-base text-ink-muted">${escapeHtml(endingWords[message.ending])}</p>`;
+  yield renderHealth(message);
+  if (message.timeline) yield renderTimeline(message.timeline);
   yield renderFoot(message, place);
   yield '</article>';
 }

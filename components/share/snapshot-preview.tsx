@@ -2,6 +2,7 @@
 
 import type { SharedAnswer, SharedColumn, ShareSnapshot } from '../../lib/share.ts';
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx';
+import { healthSignsOf } from '../words/health-words.ts';
 import { useHanFont } from '../ui/han-font.ts';
 import { endingWords, filesWords, numbersWords, thoughtWords } from './words.ts';
 import { Tag } from '../ui/tag.tsx';
@@ -53,6 +54,8 @@ function Column({ column, snapshot }: { column: SharedColumn; snapshot: ShareSna
 
 function Answer({ answer, open }: { answer: SharedAnswer; open: boolean }) {
   const numbers = numbersWords(answer);
+  const signs = answer.health ? healthSignsOf(answer.health).map(({ name, value }) => `${name} ${value}`) : [];
+  const more = [...signs, ...(answer.timeline ? ['its tokens over time'] : [])];
   return (
     <div className="flex min-w-0 flex-col gap-2">
       <p className="text-sm font-semibold">
@@ -75,6 +78,7 @@ function Answer({ answer, open }: { answer: SharedAnswer; open: boolean }) {
       )}
       {answer.ending && <p className="text-xs text-ink-muted tabular-nums">{endingWords[answer.ending]}</p>}
       {numbers !== undefined && <p className="text-xs text-ink-muted tabular-nums">{numbers}</p>}
+      {more.length > 0 && <p className="text-xs text-ink-muted tabular-nums">{more.join(' · ')}</p>}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { ThreadSettings } from '../conversation.ts';
+import type { ConversationDetail, ThreadSettings } from '../conversation.ts';
 import { AppError } from '../errors.ts';
 import { type ShareChoice, type SharedColumn, type ShareSnapshot, snapshotOf } from '../share.ts';
 import type { Runtime } from './runtime.ts';
@@ -15,10 +15,23 @@ export async function previewShare({ store }: Runtime, ownerId: string, choice: 
   if (!conversation) throw unknown;
   const ids = new Set(conversation.messages.map(({ id, threadId }) => `${threadId} ${id}`));
   if (choice.threads.some(({ threadId, leafId }) => !ids.has(`${threadId} ${leafId}`))) throw unknown;
-  const snapshot = snapshotOf(conversation, choice);
+  const timelines = choice.numbers
+    ? await store.generations.timelines(ownerId, lastAnswers(conversation, choice))
+    : undefined;
+  const snapshot = snapshotOf(conversation, choice, timelines);
   if (!snapshot)
     throw new AppError('conflict', 'There is no finished answer to share yet. Try again when it is there.');
   return snapshot;
+}
+
+/** Of so many answers how their tokens came is shared. */
+const maxTimelines = 12;
+
+function lastAnswers({ messages }: ConversationDetail, { threads }: ShareChoice): string[] {
+  return messages
+    .filter(({ role, threadId }) => role === 'assistant' && threads.some((thread) => thread.threadId === threadId))
+    .slice(-maxTimelines)
+    .map(({ id }) => id);
 }
 
 /** Settings for each column of a share that becomes somebody's own: their model of that name, if they have one. */

@@ -124,11 +124,36 @@ test('a snapshot holds the branch that was chosen, and not a word of anything el
             thinking: 'thought of a1',
             answer: 'answer a1',
             numbers: { thinkingTokens: 15, answerTokens: 2, source: 'reported', thinkingMs: 500, totalMs: 701 },
+            health: { format: { ok: false, basis: 'tags', problems: ['no-answer'] } },
           },
         ],
       },
     ],
   });
+});
+
+test('health goes with the thinking, its places where they are in what is shared; a timeline with the numbers', () => {
+  const rethinks = { count: 1, places: [{ at: 12, length: 4, phrase: 'Wait' }] };
+  const parts = [
+    { kind: 'reasoning' as const, text: '\n\nSo it is. Wait, no.\n' },
+    { kind: 'answer' as const, text: 'No.' },
+  ];
+  const messages = [question('q1', null, 'Why?'), { ...answer('a1', 'q1', { health: { rethinks } }), parts }];
+  const points = Array.from({ length: 400 }, (_, i) => [i, i, 0] as [number, number, number]);
+  const timelines = new Map([['a1', { points, stalls: [], stallCount: 0 }]]);
+  const shared = (change: Partial<ShareChoice>) => {
+    const last = snapshotOf({ ...conversation, messages }, { ...choice, ...change }, timelines)?.columns[0]
+      ?.messages[1];
+    return last?.role === 'assistant' ? last : undefined;
+  };
+  const all = shared({});
+  const [place] = all?.health?.rethinks?.places ?? [];
+  assert.equal(all?.thinking?.slice(place?.at, (place?.at ?? 0) + 4), 'Wait');
+  assert.deepEqual(all?.timeline?.points.at(-1), points.at(-1));
+  assert.ok((all?.timeline?.points.length ?? 0) <= 100);
+  assert.equal(shared({ thinking: 'left-out' })?.health, undefined);
+  assert.equal(shared({ numbers: false })?.health, undefined);
+  assert.equal(shared({ numbers: false })?.timeline, undefined);
 });
 
 test('thinking, numbers and system prompts are in it only where they were chosen', () => {

@@ -6,16 +6,9 @@ import { formatCount } from '../../../lib/quantity-words.ts';
 import type { Mark, MarkKind } from '../../../lib/reasoning/outline.ts';
 import type { OutlineEntry } from '../../../lib/reasoning/outline-entries.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { markWords } from '../../words/outline-words.ts';
 import type { Guide, GuideView } from './guide.ts';
 import { useGuide } from './use-guide.ts';
-
-const kindWords: Record<MarkKind, { one: string; many: string }> = {
-  candidate: { one: 'Answer', many: 'Answers' },
-  heading: { one: 'Heading', many: 'Headings' },
-  language: { one: 'Language', many: 'Languages' },
-  rethink: { one: 'Re-think', many: 'Re-thinks' },
-  step: { one: 'Step', many: 'Steps' },
-};
 
 /** Its colour is that of its mark in the strip. */
 const kindColor: Record<MarkKind, string> = {
@@ -87,7 +80,7 @@ function Kinds(props: {
           title={props.hidden.has(kind) ? 'Left out; press to list them' : 'Press to leave them out'}
           onClick={() => props.onToggle(kind)}
         >
-          {count === 1 ? kindWords[kind].one : kindWords[kind].many}{' '}
+          {count === 1 ? markWords[kind].one : markWords[kind].many}{' '}
           <span className="tabular-nums">{formatCount(count)}</span>
         </button>
       ))}
@@ -135,7 +128,7 @@ function MarkButton({ mark, guide, isCurrent }: { mark: Mark; guide: Guide; isCu
     <EntryButton
       kind={mark.kind}
       isCurrent={isCurrent}
-      title={`${kindWords[mark.kind].one}, at token ${formatCount(guide.tokensAt(mark.at))}`}
+      title={`${markWords[mark.kind].one}, at token ${formatCount(guide.tokensAt(mark.at))}`}
       onPress={() => guide.go(mark.at)}
     >
       <span className="line-clamp-2 wrap-anywhere">{mark.label}</span>
@@ -162,7 +155,7 @@ function EntryButton(props: {
       title={props.title}
       onClick={props.onPress}
     >
-      <span className="sr-only">{kindWords[props.kind].one}: </span>
+      <span className="sr-only">{markWords[props.kind].one}: </span>
       {props.children}
     </button>
   );

@@ -3,7 +3,14 @@
 import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { formatCount, formatDuration } from '../../../lib/quantity-words.ts';
 import type { Timeline } from '../../../lib/timeline.ts';
-import { areasOf, describeTimeline, type Plane, readingAt, type TimelinePhase, xOf } from './timeline-figure.ts';
+import {
+  areasOf,
+  describeTimeline,
+  type Plane,
+  readingAt,
+  type TimelinePhase,
+  xOf,
+} from '../../words/timeline-figure.ts';
 
 const plotHeight = 120;
 /** Steps of the arrow keys from the beginning to the end. */

@@ -9,7 +9,7 @@ import { useLoaded } from '../../client/use-loaded.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { keepInView } from '../find/reader-moves.ts';
 import { Swatch } from './figure-rows.tsx';
-import { describeStalls, phasesOf } from './timeline-figure.ts';
+import { describeStalls, phasesOf } from '../../words/timeline-figure.ts';
 import { TimelinePlot } from './timeline-plot.tsx';
 
 interface TokenTimelineProps {

@@ -71,6 +71,7 @@ export function createGenerations(engine: Engine) {
   return bind(engine, {
     finish: finishGeneration,
     find: findGeneration,
+    timelines: findTimelines,
     listRunning,
   });
 }
@@ -120,6 +121,21 @@ async function findGeneration(engine: Engine, ownerId: string, id: string): Prom
       ...(row.timeline !== null && { timeline: JSON.parse(row.timeline) as Timeline }),
     };
   });
+}
+
+/** How the tokens of these answers came, where that is known. */
+async function findTimelines(engine: Engine, ownerId: string, ids: readonly string[]): Promise<Map<string, Timeline>> {
+  if (ids.length === 0) return new Map();
+  const rows = await engine.read((db) =>
+    db
+      .selectFrom('generations')
+      .select(['id', 'timeline'])
+      .where('owner_id', '=', ownerId)
+      .where('id', 'in', ids)
+      .where('timeline', 'is not', null)
+      .execute(),
+  );
+  return new Map(rows.map(({ id, timeline }) => [id, JSON.parse(timeline ?? 'null') as Timeline]));
 }
 
 /** In the order they were asked. */

@@ -6,7 +6,7 @@ import type { SharedAnswer, SharedMessage, ShareSnapshot, ShareSummary } from '.
 import type { Segment } from '../../stream-part.ts';
 import { lockConversation } from './conversations.ts';
 import { bind, type Db, type Engine } from './engine.ts';
-import { rowOfNewGeneration } from './generations.ts';
+import { columnsOfHealth, rowOfNewGeneration } from './generations.ts';
 import { deletedOwner } from './deleted-owner.ts';
 import type { GenerationRow, MessageRow, ShareRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
@@ -28,6 +28,8 @@ export interface OpenShare {
   id: string;
   ownerId: string;
   snapshot: ShareSnapshot;
+  /** Epoch ms. */
+  createdAt: number;
 }
 
 /** A share as it becomes somebody's own conversation. */
@@ -207,14 +209,16 @@ async function findOpenShare(engine: Engine, id: string, at: number): Promise<Op
   const row = await engine.read((db) =>
     db
       .selectFrom('shares')
-      .select(['id', 'owner_id', 'snapshot'])
+      .select(['id', 'owner_id', 'snapshot', 'created_at'])
       .where('id', '=', id)
       .where('owner_id', '!=', deletedOwner)
       .where('revoked_at', 'is', null)
       .where(({ eb, or }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', at)]))
       .executeTakeFirst(),
   );
-  return row && { id: row.id, ownerId: row.owner_id, snapshot: JSON.parse(row.snapshot) as ShareSnapshot }; // written by us
+  if (!row) return undefined;
+  const snapshot = JSON.parse(row.snapshot) as ShareSnapshot; // written by us
+  return { id: row.id, ownerId: row.owner_id, snapshot, createdAt: row.created_at };
 }
 
 async function countShareView(engine: Engine, id: string, at: number): Promise<void> {
@@ -324,6 +328,8 @@ function rowOfAnswer(answer: SharedAnswer, id: string, place: ForkPlace): Genera
     finish_reason: ending === 'length' || ending === 'filtered' ? ending : state === 'complete' ? 'stop' : 'unknown',
     complete: ending === undefined ? 1 : 0,
     copied_from: place.share.id,
+    ...columnsOfHealth(answer.health),
+    timeline: answer.timeline ? renderJson(answer.timeline) : null,
     ...(numbers && {
       reasoning_tokens: numbers.thinkingTokens,
       answer_tokens: numbers.answerTokens,

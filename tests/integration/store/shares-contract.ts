@@ -25,6 +25,15 @@ const snapshot: ShareSnapshot = {
           thinking: 'Let me \0 think.',
           answer: '391',
           numbers: { thinkingTokens: 15, answerTokens: 2, source: 'reported', thinkingMs: 387, totalMs: 512 },
+          health: { rethinks: { count: 1, places: [{ at: 0, length: 6, phrase: 'Let me' }] } },
+          timeline: {
+            points: [
+              [0, 0, 0],
+              [512, 15, 2],
+            ],
+            stalls: [],
+            stallCount: 0,
+          },
         },
         { role: 'user', text: 'And?' },
         { role: 'assistant', model: 'R1', answer: 'Nothing more', ending: 'length' },
@@ -63,7 +72,12 @@ export function sharesContract(engine: string, start: () => Promise<Databases>):
     test('a share reads back as it was frozen, for whoever has its id', async () => {
       const { ownerId, conversationId, share } = await shareSample();
       assert.ok(isShareId(share.id), share.id);
-      assert.deepEqual(await store.shares.findOpen(share.id, noon + 1), { id: share.id, ownerId, snapshot: stored });
+      assert.deepEqual(await store.shares.findOpen(share.id, noon + 1), {
+        id: share.id,
+        ownerId,
+        snapshot: stored,
+        createdAt: noon,
+      });
       const { id: _, ...facts } = share;
       const expected = {
         title: 'What is 17 * 23?',
@@ -214,6 +228,12 @@ export function sharesContract(engine: string, start: () => Promise<Databases>):
       assert.notEqual(answer?.id, answerId);
       assert.equal(answer?.generation?.copiedFrom, share.id);
       assert.equal(answer?.generation?.usage?.reasoningTokens, 15);
+      assert.deepEqual(answer?.generation?.health, {
+        rethinks: { count: 1, places: [{ at: 0, length: 6, phrase: 'Let me' }] },
+      });
+      const timelines = await store.generations.timelines(readerId, [answer?.id ?? '']);
+      assert.equal(timelines.get(answer?.id ?? '')?.points.length, 2);
+      assert.equal((await store.generations.timelines(createId(), [answer?.id ?? ''])).size, 0);
       assert.equal(last?.generation?.finish?.reason, 'length');
       // It goes on like any other conversation.
       const next = {

@@ -7,7 +7,7 @@ import {
   phasesOf,
   readingAt,
   tokensAt,
-} from '../../../components/answer/tokens/timeline-figure.ts';
+} from '../../../components/words/timeline-figure.ts';
 import type { Timeline } from '../../../lib/timeline.ts';
 
 const times = { firstByte: 800, reasoningStart: 1000, reasoningEnd: 7000, answerStart: 7000, end: 9000 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { FinalAnswer } from '../../../lib/reasoning/final-answer.ts';
-import { agreementOf } from '../../../components/compare/agreement-words.ts';
+import { agreementOf } from '../../../components/words/agreement-words.ts';
 
 const said = (label: string, text: string | undefined, found: FinalAnswer['found'] = 'boxed') => ({
   label,

@@ -1,6 +1,6 @@
-import type { PhaseTimes } from '../../../lib/stream-part.ts';
-import type { Timeline, TimelinePoint } from '../../../lib/timeline.ts';
-import { formatCount, formatCounted, formatDuration, formatPace, formatTokens } from '../../../lib/quantity-words.ts';
+import type { PhaseTimes } from '../../lib/stream-part.ts';
+import type { Timeline, TimelinePoint } from '../../lib/timeline.ts';
+import { formatCount, formatCounted, formatDuration, formatPace, formatTokens } from '../../lib/quantity-words.ts';
 
 /** Where a moment and a count lie in the figure, in px from its upper left. */
 export interface Plane {
