@@ -1,6 +1,8 @@
+import { Adam } from './adam.ts';
 import { parseGguf } from './gguf.ts';
 import { Head, type Shape, turns } from './head.ts';
 import { type Kernels, startKernels } from './kernel-calls.ts';
+import { type Kept, type Matrix, type MemoryPlan, planMemory } from './trainee-memory.ts';
 
 /** A text to learn from. */
 export interface Lesson {
@@ -20,51 +22,10 @@ export interface Learnt {
   tokens: number;
 }
 
-/** A matrix among the weights: where it lies, where its gradient and its transposed copy, in bytes. */
-interface Matrix {
-  at: number;
-  gradient: number;
-  turned: number;
-  rows: number;
-  cols: number;
-}
-
-interface Gain {
-  at: number;
-  gradient: number;
-}
-
-interface Layer {
-  attentionGain: Gain;
-  attentionIn: Matrix;
-  attentionOut: Matrix;
-  feedGain: Gain;
-  feedIn: Matrix;
-  feedOut: Matrix;
-}
-
-/** What is kept of a layer for the way back, for each token. */
-interface Kept {
-  x: number;
-  norm: number;
-  qkv: number;
-  keys: number;
-  values: number;
-  mixed: number;
-  middle: number;
-  feedNorm: number;
-  hidden: number;
-  active: number;
-}
-
 /** So many tokens go through at once, unless one text is longer. */
 const mostTokens = 576;
 /** So many tokens of both factors of a gradient stay in a core's nearest cache. */
 const outerTokens = 128;
-const epsilonOfAdam = 1e-8;
-const [keepFirst, keepSecond] = [0.9, 0.99];
-/** A gradient is not longer than this. */
-const longestGradient = 1;
 
 /**
  * A model that learns: the network of `Network` with the way back and Adam, in memory of its own. All in f32. The same
@@ -76,23 +37,10 @@ export class Trainee {
   readonly #kernels: Kernels;
   readonly #memory: WebAssembly.Memory;
   readonly #epsilon: number;
-  readonly #embedding: Matrix;
-  readonly #gain: Gain;
-  readonly #layers: Layer[];
-  readonly #names: { name: string; at: number; length: number }[] = [];
-  readonly #turns: number;
-  readonly #turnsBack: number;
-  readonly #kept: Kept[];
-  readonly #room: Record<
-    'x' | 'final' | 'logits' | 'dx' | 'dNorm' | 'dQkv' | 'dKeys' | 'dValues' | 'dHidden' | 'scores',
-    number
-  >;
+  readonly #plan: MemoryPlan;
   readonly #weights: Float32Array;
   readonly #gradients: Float32Array;
-  readonly #first: Float32Array;
-  readonly #second: Float32Array;
-  #steps = 0;
-  #top = 0;
+  readonly #adam: Adam;
 
   /** @throws GgufError when the file is not what it has to be */
   constructor(file: Uint8Array) {
@@ -103,96 +51,34 @@ export class Trainee {
     const { memory, kernels } = startKernels();
     this.#memory = memory;
     this.#kernels = kernels;
-    const { dimension: d, feedForward, vocabulary, context, layers } = this.shape;
-    const most = Math.max(mostTokens, context);
-    const take = (numbers: number) => {
-      const at = this.#top;
-      this.#top += 4 * Math.ceil(numbers / 4) * 4;
-      return at;
-    };
-
-    // weights one behind another, then their gradients in the same order
-    const parameters = [...gguf.tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
-    const weightsAt = take(parameters);
-    const gradientsAt = take(parameters);
-    let next = weightsAt;
-    const put = (name: string, rows: number, cols: number): Gain => {
-      const length = rows * cols;
-      const at = next;
-      next += 4 * length;
-      this.#names.push({ name, at, length });
-      return { at, gradient: at - weightsAt + gradientsAt };
-    };
-    const matrix = (names: string[], rows: number, cols: number): Matrix => {
-      const [first] = names.map((name) => put(name, rows / names.length, cols));
-      return { ...(first ?? { at: 0, gradient: 0 }), turned: take(rows * cols), rows, cols };
-    };
-    this.#embedding = matrix(['token_embd.weight'], vocabulary, d);
-    this.#layers = Array.from({ length: layers }, (_, layer) => {
-      const of = (part: string) => `blk.${layer}.${part}.weight`;
-      return {
-        attentionGain: put(of('attn_norm'), 1, d),
-        attentionIn: matrix([of('attn_q'), of('attn_k'), of('attn_v')], 3 * d, d),
-        attentionOut: matrix([of('attn_output')], d, d),
-        feedGain: put(of('ffn_norm'), 1, d),
-        feedIn: matrix([of('ffn_up')], feedForward, d),
-        feedOut: matrix([of('ffn_down')], d, feedForward),
-      };
-    });
-    this.#gain = put('output_norm.weight', 1, d);
-
+    const weights = [...gguf.tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
     const table = turns(this.shape, read.number('arcee.rope.freq_base'));
-    this.#turns = take(table.length);
-    this.#turnsBack = take(table.length);
-    this.#kept = this.#layers.map(() => ({
-      x: take(most * d),
-      norm: take(most * d),
-      qkv: take(most * 3 * d),
-      keys: take(most * d),
-      values: take(most * d),
-      mixed: take(most * d),
-      middle: take(most * d),
-      feedNorm: take(most * d),
-      hidden: take(most * feedForward),
-      active: take(most * feedForward),
-    }));
-    this.#room = {
-      x: take(most * d),
-      final: take(most * d),
-      logits: take(most * vocabulary),
-      dx: take(most * d),
-      dNorm: take(most * d),
-      dQkv: take(most * 3 * d),
-      dKeys: take(most * d),
-      dValues: take(most * d),
-      dHidden: take(most * feedForward),
-      scores: take(2 * context + 8),
-    };
-    memory.grow(Math.ceil((this.#top - memory.buffer.byteLength) / 65_536)); // once: views stay true
-    this.#weights = this.#view(weightsAt, parameters);
-    this.#gradients = this.#view(gradientsAt, parameters);
-    this.#first = new Float32Array(parameters);
-    this.#second = new Float32Array(parameters);
-    for (const { name, at, length } of this.#names) {
+    const tokens = Math.max(mostTokens, this.shape.context);
+    this.#plan = planMemory(this.shape, { weights, turns: table.length, tokens });
+    memory.grow(Math.ceil((this.#plan.end - memory.buffer.byteLength) / 65_536)); // once: views stay true
+    this.#weights = this.#view(this.#plan.weights, weights);
+    this.#gradients = this.#view(this.#plan.gradients, weights);
+    this.#adam = new Adam(this.#weights);
+    for (const { name, at, length } of this.#plan.names) {
       const tensor = gguf.tensors.get(name);
       const [cols = 1, rows = 1] = tensor?.shape ?? [];
       this.#view(at, length).set(read.tensor(name, rows, cols));
     }
-    this.#view(this.#turns, table.length).set(table);
-    this.#view(this.#turnsBack, table.length).set(turnedBack(table, d / this.shape.heads));
+    this.#view(this.#plan.turns, table.length).set(table);
+    this.#view(this.#plan.turnsBack, table.length).set(turnedBack(table, this.shape.dimension / this.shape.heads));
     this.#turnWeights();
   }
 
   /** The weights by the names of the file's tensors; views that the next step changes. */
   weights(): Map<string, Float32Array> {
-    return new Map(this.#names.map(({ name, at, length }) => [name, this.#view(at, length)]));
+    return new Map(this.#plan.names.map(({ name, at, length }) => [name, this.#view(at, length)]));
   }
 
   /** The gradients gathered since the last step, by the names of the file's tensors. */
   gradients(): Map<string, Float32Array> {
     const start = this.#weights.byteOffset;
     return new Map(
-      this.#names.map(({ name, at, length }) => [
+      this.#plan.names.map(({ name, at, length }) => [
         name,
         this.#gradients.subarray((at - start) / 4, (at - start) / 4 + length),
       ]),
@@ -224,23 +110,8 @@ export class Trainee {
    * @returns how long the gradient was before it was clipped
    */
   step(rate: number, scale: number): number {
-    const [w, g, first, second] = [this.#weights, this.#gradients, this.#first, this.#second];
-    let square = 0;
-    for (let i = 0; i < g.length; i++) square += (g[i] as number) ** 2; // inside, here and below
-    const norm = Math.sqrt(square) * scale;
-    const factor = norm > longestGradient ? (scale * longestGradient) / norm : scale;
-    this.#steps += 1;
-    const grownFirst = 1 / (1 - keepFirst ** this.#steps);
-    const grownSecond = 1 / (1 - keepSecond ** this.#steps);
-    for (let i = 0; i < g.length; i++) {
-      const slope = (g[i] as number) * factor;
-      const a = keepFirst * (first[i] as number) + (1 - keepFirst) * slope;
-      const b = keepSecond * (second[i] as number) + (1 - keepSecond) * slope * slope;
-      first[i] = a;
-      second[i] = b;
-      w[i] = (w[i] as number) - (rate * a * grownFirst) / (Math.sqrt(b * grownSecond) + epsilonOfAdam);
-    }
-    g.fill(0);
+    const norm = this.#adam.step(this.#gradients, rate, scale);
+    this.#gradients.fill(0);
     this.#turnWeights();
     return norm;
   }
@@ -260,11 +131,11 @@ export class Trainee {
     const n = tokens.length;
     const memory = new Uint8Array(this.#memory.buffer);
     const copy = (from: number, to: number, numbers: number) => memory.copyWithin(to, from, from + 4 * numbers);
-    const first = this.#kept[0]?.x ?? this.#room.x;
-    for (const [at, token] of tokens.entries()) copy(this.#embedding.at + 4 * d * token, first + 4 * d * at, d);
-    for (const [at, layer] of this.#layers.entries()) {
-      const kept = this.#kept[at] as Kept; // as many as layers
-      const out = this.#kept[at + 1]?.x ?? this.#room.x;
+    const first = this.#plan.kept[0]?.x ?? this.#plan.room.x;
+    for (const [at, token] of tokens.entries()) copy(this.#plan.embedding.at + 4 * d * token, first + 4 * d * at, d);
+    for (const [at, layer] of this.#plan.layers.entries()) {
+      const kept = this.#plan.kept[at] as Kept; // as many as layers
+      const out = this.#plan.kept[at + 1]?.x ?? this.#plan.room.x;
       normalize(kept.x, layer.attentionGain.at, kept.norm, d, n, this.#epsilon);
       multiply(layer.attentionIn.at, kept.norm, kept.qkv, 3 * d, d, n, 0);
       this.#attend(kept, lengths, copy);
@@ -277,8 +148,8 @@ export class Trainee {
       copy(kept.middle, out, n * d);
       multiply(layer.feedOut.at, kept.active, out, d, feedForward, n, 1);
     }
-    normalize(this.#room.x, this.#gain.at, this.#room.final, d, n, this.#epsilon);
-    multiply(this.#embedding.at, this.#room.final, this.#room.logits, vocabulary, d, n, 0);
+    normalize(this.#plan.room.x, this.#plan.gain.at, this.#plan.room.final, d, n, this.#epsilon);
+    multiply(this.#plan.embedding.at, this.#plan.room.final, this.#plan.room.logits, vocabulary, d, n, 0);
   }
 
   #attend(kept: Kept, lengths: readonly number[], copy: (from: number, to: number, numbers: number) => void): void {
@@ -291,11 +162,11 @@ export class Trainee {
       const [keys, values] = [kept.keys + row * start, kept.values + row * start];
       for (let position = 0; position < length; position++) {
         const query = kept.qkv + 3 * row * (start + position);
-        rotate(query, this.#turns + 8 * size * position, 2 * heads, size);
+        rotate(query, this.#plan.turns + 8 * size * position, 2 * heads, size);
         copy(query + row, keys + row * position, d);
         copy(query + 2 * row, values + row * position, d);
         const out = kept.mixed + row * (start + position);
-        attend(query, keys, values, out, this.#room.scores, position + 1, heads, size, 1 / Math.sqrt(size));
+        attend(query, keys, values, out, this.#plan.room.scores, position + 1, heads, size, 1 / Math.sqrt(size));
       }
       start += length;
     }
@@ -305,7 +176,7 @@ export class Trainee {
   #judge(lessons: readonly Lesson[]): Learnt {
     const { vocabulary } = this.shape;
     const count = lessons.reduce((sum, lesson) => sum + lesson.tokens.length - 1, 0);
-    const logits = this.#view(this.#room.logits, count * vocabulary);
+    const logits = this.#view(this.#plan.room.logits, count * vocabulary);
     const learnt: Learnt = { loss: 0, entropy: 0, tokens: 0 };
     let at = 0;
     for (const { tokens, given, weight } of lessons) {
@@ -328,14 +199,14 @@ export class Trainee {
   #back(tokens: readonly number[], lengths: readonly number[]): void {
     const { dimension: d, feedForward } = this.shape;
     const { normalizeBack, squareBack } = this.#kernels;
-    const { x, final, logits, dx, dNorm, dHidden, dQkv } = this.#room;
+    const { x, final, logits, dx, dNorm, dHidden, dQkv } = this.#plan.room;
     const n = tokens.length;
-    this.#toInput(this.#embedding, logits, dNorm, n);
-    this.#toWeights(this.#embedding, logits, final, n);
+    this.#toInput(this.#plan.embedding, logits, dNorm, n);
+    this.#toWeights(this.#plan.embedding, logits, final, n);
     this.#view(dx, n * d).fill(0);
-    normalizeBack(x, this.#gain.at, dNorm, dx, this.#gain.gradient, d, n, this.#epsilon);
-    for (const [at, layer] of [...this.#layers.entries()].reverse()) {
-      const kept = this.#kept[at] as Kept; // as many as layers
+    normalizeBack(x, this.#plan.gain.at, dNorm, dx, this.#plan.gain.gradient, d, n, this.#epsilon);
+    for (const [at, layer] of [...this.#plan.layers.entries()].reverse()) {
+      const kept = this.#plan.kept[at] as Kept; // as many as layers
       const { attentionGain, feedGain } = layer;
       this.#toInput(layer.feedOut, dx, dHidden, n);
       this.#toWeights(layer.feedOut, dx, kept.active, n);
@@ -350,7 +221,7 @@ export class Trainee {
       this.#toInput(layer.attentionIn, dQkv, dNorm, n);
       normalizeBack(kept.x, attentionGain.at, dNorm, dx, attentionGain.gradient, d, n, this.#epsilon);
     }
-    const grown = this.#view(this.#embedding.gradient, this.#embedding.rows * d);
+    const grown = this.#view(this.#plan.embedding.gradient, this.#plan.embedding.rows * d);
     const from = this.#view(dx, n * d);
     for (const [at, token] of tokens.entries()) {
       for (let i = 0; i < d; i++)
@@ -373,7 +244,7 @@ export class Trainee {
   #attendBack(kept: Kept, lengths: readonly number[]): void {
     const { dimension: d, heads } = this.shape;
     const { rotate, attendBack } = this.#kernels;
-    const { dNorm, dQkv, dKeys, dValues, scores } = this.#room;
+    const { dNorm, dQkv, dKeys, dValues, scores } = this.#plan.room;
     const size = d / heads;
     const row = 4 * d;
     const n = lengths.reduce((sum, length) => sum + length, 0);
@@ -407,7 +278,7 @@ export class Trainee {
         const out = dQkv + 3 * row * at;
         memory.copyWithin(out + row, dKeys + row * at, dKeys + row * (at + 1));
         memory.copyWithin(out + 2 * row, dValues + row * at, dValues + row * (at + 1));
-        rotate(out, this.#turnsBack + 8 * size * position, 2 * heads, size);
+        rotate(out, this.#plan.turnsBack + 8 * size * position, 2 * heads, size);
       }
       start += length;
     }
@@ -415,13 +286,13 @@ export class Trainee {
 
   /** Writes the matrices' transposed copies anew. */
   #turnWeights(): void {
-    const all = this.#layers.flatMap(({ attentionIn, attentionOut, feedIn, feedOut }) => [
+    const all = this.#plan.layers.flatMap(({ attentionIn, attentionOut, feedIn, feedOut }) => [
       attentionIn,
       attentionOut,
       feedIn,
       feedOut,
     ]);
-    for (const { at, turned, rows, cols } of [this.#embedding, ...all]) {
+    for (const { at, turned, rows, cols } of [this.#plan.embedding, ...all]) {
       const [from, to] = [this.#view(at, rows * cols), this.#view(turned, rows * cols)];
       for (let row = 0; row < rows; row++) {
         for (let col = 0; col < cols; col++) to[col * rows + row] = from[row * cols + col] as number;
