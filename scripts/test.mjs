@@ -28,13 +28,13 @@ const compiling = /** @type {const} */ (['gcc', 'make', 'libc6-dev', 'libopenbla
  */
 const parts = {
   check: { needs: [], limitMs: 5 * minute, testLimitMs: minute },
-  unit: { needs: [], limitMs: 4 * minute, testLimitMs: 2 * minute },
-  integration: { needs: ['postgresql'], limitMs: 8 * minute, testLimitMs: 2 * minute },
-  browser: { needs: ['chromium', 'build'], limitMs: 10 * minute, testLimitMs: minute },
-  journeys: { needs: ['chromium', 'build'], limitMs: 20 * minute, testLimitMs: minute },
+  unit: { needs: [], limitMs: 8 * minute, testLimitMs: 2 * minute },
+  integration: { needs: ['postgresql'], limitMs: 15 * minute, testLimitMs: 2 * minute },
+  browser: { needs: ['chromium', 'build'], limitMs: 12 * minute, testLimitMs: minute },
+  journeys: { needs: ['chromium', 'build'], limitMs: 30 * minute, testLimitMs: minute },
   slow: {
     needs: ['postgresql', 'redis-server', 'build', ...compiling],
-    limitMs: 16 * minute,
+    limitMs: 24 * minute,
     testLimitMs: 10 * minute,
   },
 };
