@@ -76,8 +76,9 @@ test('a question is asked in other words and of another model, branches are swit
 });
 
 test('a thought that was stopped goes on where it stopped, and is made to answer', async ({ page, bare }) => {
+  test.setTimeout(120_000);
   await page.goto(bare.url);
-  await page.getByRole('button', { name: 'A proof by induction' }).click();
+  await page.getByRole('button', { name: 'A search of over 20,000 tokens' }).click();
   await expect(thinkingText(page)).toContainText(/\w{3,} \w{3,} \w{3,}/);
   await page.keyboard.press('Escape');
   await expect(page.getByRole('article').getByText('Stopped while thinking: no answer came.')).toBeVisible();

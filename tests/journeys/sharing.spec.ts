@@ -36,6 +36,7 @@ test('a shared chat is read without programs, gone on with in another browser, a
   app,
   faults,
 }) => {
+  test.setTimeout(180_000);
   await openChat(page, app, 'fast-r1');
   await ask(page, 'Who may read this?');
   await expect(badge(page)).toBeVisible();
