@@ -9,7 +9,8 @@ export interface TaskPuzzle {
   target: number;
 }
 
-const largestNumber = 12;
+/** Puzzles are of the numbers from 1 to this one. */
+export const largestNumber = 12;
 const largestValue = 99;
 const operators = ['+', '-', '*'] as const;
 type Operator = (typeof operators)[number];
@@ -63,7 +64,7 @@ export function heldOutPuzzles(count: number): TaskPuzzle[] {
 }
 
 /** What any three of the numbers make in exactly one way, orders of + and × not told apart; smallest first. */
-function singleTargets(numbers: readonly number[]): number[] {
+export function singleTargets(numbers: readonly number[]): number[] {
   const ways = new Map<number, Set<string>>();
   for (const [i, first] of numbers.entries()) {
     for (const [j, second] of numbers.entries()) {

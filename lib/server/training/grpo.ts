@@ -1,12 +1,13 @@
 import { advantagesOf, type Rewards, rewardWeights, sumRewards } from '../../lab/rewards.ts';
 import { createRandom, type Random } from '../../lab/random.ts';
 import { countedRewards, judgeText } from '../../zero/texts.ts';
+import type { TaskPuzzle } from '../../zero/task.ts';
 import type { SampleFigures } from '../../zero/training.ts';
 import { type Decoding, decodeInTurns, loadModel } from '../protocols/inside/engine.ts';
 import type { Network } from '../protocols/inside/network.ts';
 import { writePuzzle } from '../protocols/inside/puzzle.ts';
 import { type Lesson, Trainee } from '../protocols/inside/trainee.ts';
-import { drawTrainingPuzzle, type TrainingPuzzle } from './puzzles.ts';
+import { drawTrainingPuzzle } from './puzzles.ts';
 
 /** How a step is made. Rate and warm-up are those of the shipped run; its steps are of four times as many samples. */
 export interface Recipe {
@@ -27,7 +28,7 @@ export interface Step extends SampleFigures {
 }
 
 interface Sample {
-  puzzle: TrainingPuzzle;
+  puzzle: TaskPuzzle;
   prompt: number[];
   decoding: Decoding;
   rewards: Rewards;
@@ -46,7 +47,7 @@ export class Grpo {
   readonly #network: Network;
   readonly #trainee: Trainee;
   readonly #random: Random;
-  readonly #heldOut: TrainingPuzzle[];
+  readonly #heldOut: TaskPuzzle[];
   /** Steps made. */
   steps = 0;
 
@@ -115,7 +116,7 @@ export class Grpo {
     return figuresOf(yield* this.#draw(this.#heldOut));
   }
 
-  *#draw(puzzles: readonly TrainingPuzzle[]): Generator<void, Sample[]> {
+  *#draw(puzzles: readonly TaskPuzzle[]): Generator<void, Sample[]> {
     const { vocabulary } = this.#network;
     const prompts = puzzles.map((puzzle) => vocabulary.encode(writePuzzle(puzzle)));
     const texts = prompts.map((prompt) => ({ prompt, temperature: 1, seed: Math.floor(this.#random() * largestSeed) }));

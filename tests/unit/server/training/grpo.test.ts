@@ -5,7 +5,8 @@ import { createRandom } from '../../../../lib/lab/random.ts';
 import { readPuzzle } from '../../../../lib/server/protocols/inside/puzzle.ts';
 import { loadModel } from '../../../../lib/server/protocols/inside/engine.ts';
 import { Grpo } from '../../../../lib/server/training/grpo.ts';
-import { drawTrainingPuzzle, isHeldOut, singleTargets } from '../../../../lib/server/training/puzzles.ts';
+import { drawTrainingPuzzle } from '../../../../lib/server/training/puzzles.ts';
+import { isHeldOut, singleTargets } from '../../../../lib/zero/task.ts';
 import { readRecord } from '../../../../lib/zero/record.ts';
 import { blindAt } from '../../../../lib/zero/training.ts';
 
