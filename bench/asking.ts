@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../tests/fakes/api-client.ts';
-import type { BenchRow } from './row.ts';
+import { type BenchRow, printRows } from './row.ts';
 import { closeStage, cpuSeconds, openStage, quantile, type Stage, threadSeconds } from './server.ts';
 
 const rate = 20;
@@ -147,7 +147,7 @@ function rowsOf(count: number, floors: Sample[], ours: Sample[]): BenchRow[] {
 
 if (import.meta.main) {
   const numbers = process.argv.slice(2).map(Number).filter(Boolean);
-  console.table(
+  printRows(
     await runAskingBench({ quick: process.argv.includes('--quick'), ...(numbers.length && { only: numbers }) }),
   );
 }

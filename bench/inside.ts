@@ -11,7 +11,7 @@ import { insideFile, insideRecords, listInsideModels } from '../lib/server/proto
 import { writePuzzle } from '../lib/server/protocols/inside/puzzle.ts';
 import { heldOutPuzzles } from '../lib/zero/task.ts';
 import { ApiClient } from '../tests/fakes/api-client.ts';
-import type { BenchRow } from './row.ts';
+import { type BenchRow, printRows } from './row.ts';
 import { closeStage, median, openStage, residentBytes, run as runStreams, type Stage } from './server.ts';
 
 const id = 'tiny-zero';
@@ -162,12 +162,5 @@ async function writeOnAndOn({ app }: Stage, stop: AbortSignal): Promise<number> 
 
 if (import.meta.main) {
   const rows = await runInsideBench({ quick: process.argv.includes('--quick') });
-  console.table(
-    rows.map((row) => ({
-      ...row,
-      value: row.value.toPrecision(4),
-      floor: row.floor?.toPrecision(4),
-      ratio: row.ratio?.toPrecision(3),
-    })),
-  );
+  printRows(rows);
 }

@@ -37,3 +37,15 @@ export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 }
+
+/** Prints rows as a table, for a part of the benchmark that is run alone. */
+export function printRows(rows: readonly BenchRow[]): void {
+  console.table(
+    rows.map((row) => ({
+      ...row,
+      value: row.value.toPrecision(4),
+      floor: row.floor?.toPrecision(4),
+      ratio: row.ratio?.toPrecision(3),
+    })),
+  );
+}

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../tests/fakes/api-client.ts';
 import { type AppServer, startApp } from '../tests/fakes/server.ts';
-import type { BenchRow } from './row.ts';
+import { type BenchRow, printRows } from './row.ts';
 import type { ProviderOrder, ProviderReport, ReaderOrder, ReaderReport, StreamAddress } from './server-protocol.ts';
 
 const rate = 20;
@@ -310,12 +310,5 @@ if (import.meta.main) {
     quick: process.argv.includes('--quick'),
     ...(numbers.length && { only: numbers }),
   });
-  console.table(
-    rows.map((row) => ({
-      ...row,
-      value: row.value.toPrecision(4),
-      floor: row.floor?.toPrecision(4),
-      ratio: row.ratio?.toPrecision(3),
-    })),
-  );
+  printRows(rows);
 }
