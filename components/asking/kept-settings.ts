@@ -1,5 +1,6 @@
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import { type ModelRef, promptTemplateIds } from '../../lib/model.ts';
+import { writeStored } from '../ui/stored.ts';
 import { parseParameters } from './parameter-memory.ts';
 
 /** What is kept of how a thread asks, under a name: all but its guard, which belongs to one chat. */
@@ -46,6 +47,11 @@ export function parseLineUps(stored: string | undefined): LineUp[] {
     });
     return read.length > 0 ? [{ name, columns: read }] : [];
   });
+}
+
+/** Keeps a list in this browser; an empty one leaves nothing behind. */
+export function storeKept(key: string, kept: readonly unknown[]): void {
+  writeStored(key, kept.length === 0 ? undefined : JSON.stringify(kept));
 }
 
 /** With one more, in place of one of the same name; the oldest go first. */

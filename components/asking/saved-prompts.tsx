@@ -1,9 +1,9 @@
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import { titleOfQuestion } from '../../lib/conversation.ts';
 import { useClosePanel } from '../ui/menu-button.tsx';
-import { useStored, writeStored } from '../ui/stored.ts';
+import { useStored } from '../ui/stored.ts';
 import { KeptList } from './kept-list.tsx';
-import { keptOf, parseSavedPrompts, type SavedPrompt, savedPromptsKey, withKept } from './kept-settings.ts';
+import { keptOf, parseSavedPrompts, type SavedPrompt, savedPromptsKey, storeKept, withKept } from './kept-settings.ts';
 
 /** Where prompts are used and kept. */
 export interface SavedPromptPlace {
@@ -26,8 +26,7 @@ export function SavedPrompts({
   const prompts = parseSavedPrompts(useStored(savedPromptsKey));
   const close = useClosePanel();
   const text = place.text().trim();
-  const keep = (next: readonly SavedPrompt[]) =>
-    writeStored(savedPromptsKey, next.length === 0 ? undefined : JSON.stringify(next));
+  const keep = (next: readonly SavedPrompt[]) => storeKept(savedPromptsKey, next);
   return (
     <KeptList
       title="Your prompts"

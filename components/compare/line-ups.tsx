@@ -1,10 +1,10 @@
 'use client';
 
 import { KeptList } from '../asking/kept-list.tsx';
-import { keptOf, type LineUp, lineUpsKey, parseLineUps, withKept } from '../asking/kept-settings.ts';
+import { keptOf, type LineUp, lineUpsKey, parseLineUps, storeKept, withKept } from '../asking/kept-settings.ts';
 import type { ThreadSettings } from '../../lib/conversation.ts';
 import { useClosePanel } from '../ui/menu-button.tsx';
-import { useStored, writeStored } from '../ui/stored.ts';
+import { useStored } from '../ui/stored.ts';
 
 /** Columns that this browser keeps under names, such as one's usual four. */
 export default function LineUps(props: {
@@ -16,8 +16,7 @@ export default function LineUps(props: {
   const { columns, names } = props;
   const lineUps = parseLineUps(useStored(lineUpsKey));
   const close = useClosePanel();
-  const keep = (next: readonly LineUp[]) =>
-    writeStored(lineUpsKey, next.length === 0 ? undefined : JSON.stringify(next));
+  const keep = (next: readonly LineUp[]) => storeKept(lineUpsKey, next);
   return (
     <KeptList
       title="Your line-ups"

@@ -161,27 +161,25 @@ class WorkerConnection implements DatabaseConnection {
   }
 
   async commit(): Promise<void> {
-    const { asked } = this.#end();
-    if (asked) await this.send({ type: 'run', sql: 'commit', parameters: [], before: asked });
+    const before = this.#end();
+    if (before) await this.send({ type: 'run', sql: 'commit', parameters: [], before });
   }
 
   async rollback(): Promise<void> {
-    const { asked } = this.#end();
-    if (asked && !this.ended) await this.send({ type: 'rollback' });
+    if (this.#end() && !this.ended) await this.send({ type: 'rollback' });
   }
 
   /** Ends a transaction that only read. */
   leave(): void {
-    const { asked } = this.#end();
-    if (asked && !this.ended) this.#worker.postMessage({ type: 'leave' } satisfies SqliteRequest);
+    if (this.#end() && !this.ended) this.#worker.postMessage({ type: 'leave' } satisfies SqliteRequest);
   }
 
   /** Statements that have not been sent yet; undefined when no transaction was begun in the thread at all. */
-  #end(): { asked: string[] | undefined } {
-    const asked = this.#state === 'none' ? undefined : this.#before;
+  #end(): string[] | undefined {
+    const before = this.#state === 'none' ? undefined : this.#before;
     this.#before = [];
     this.#state = 'none';
-    return { asked };
+    return before;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
