@@ -1,12 +1,12 @@
 // @ts-check
-// `npm run backup -- FOLDER`: a whole copy of the store and of the secret, while the app runs or not. The store is a SQLite
+// `npm run backup -- FOLDER`: a whole copy of the store, of the secret and of the models trained here, while the app runs or not. The store is a SQLite
 // file there, also when it is PostgreSQL.
 //
 // The copy is looked at before it counts: a backup that cannot be restored must fail today, not then.
 import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Refusal, runMain } from './cli.mjs';
-import { checkFile, conversationsInWords, copyAll, loadTypeScript, readPlaces } from './stores.mjs';
+import { checkFile, conversationsInWords, copyAll, copyModels, loadTypeScript, readPlaces } from './stores.mjs';
 
 await runMain(async () => {
   const target = process.argv[2];
@@ -29,7 +29,8 @@ await runMain(async () => {
   }
   chmodSync(copy, 0o600);
   const conversations = conversationsInWords(await checkFile(copy));
-  console.log(`${conversations} ${copySecret(dataFolder, folder, secret)} are in ${folder}.`);
+  const models = copyModels(dataFolder, folder);
+  console.log(`${conversations}${models} ${copySecret(dataFolder, folder, secret)} are in ${folder}.`);
 });
 
 /**

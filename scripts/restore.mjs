@@ -14,7 +14,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { Refusal, runMain } from './cli.mjs';
-import { checkFile, conversationsInWords, copyAll, readPlaces, secretIn } from './stores.mjs';
+import { checkFile, conversationsInWords, copyAll, copyModels, readPlaces, secretIn } from './stores.mjs';
 
 await runMain(async () => {
   const source = process.argv[2];
@@ -37,7 +37,8 @@ await runMain(async () => {
   }
   const words =
     (saved ?? present) ? 'and the secret are' : 'without a secret (set THINKGLASS_SECRET to that of before) are';
-  console.log(`${conversationsInWords(conversations)} ${words} in place.`);
+  const models = copyModels(folder, dataFolder);
+  console.log(`${conversationsInWords(conversations)}${models} ${words} in place.`);
 });
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 // What backup, restore and the move to PostgreSQL share: where the store is, and one copier for all of them.
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readSettings } from './address.mjs';
 import { projectRoot, Refusal, tell } from './cli.mjs';
@@ -92,4 +92,41 @@ export function secretIn(folder) {
 /** @param {number} count */
 export function conversationsInWords(count) {
   return `${count} conversation${count === 1 ? '' : 's'}`;
+}
+
+/**
+ * Copies the models that were trained here and kept, where none of their name is.
+ * @param {string} from a data folder, or a backup
+ * @param {string} to
+ * @returns {string} in words, how many were copied; empty where there were none
+ */
+export function copyModels(from, to) {
+  const [source, target] = [path.join(from, 'models'), path.join(to, 'models')];
+  const names = existsSync(source) ? readdirSync(source).filter((name) => name.endsWith('.json')) : [];
+  let copied = 0;
+  for (const name of names) {
+    const file = fileOf(path.join(source, name));
+    if (file === undefined || !existsSync(path.join(source, file)) || existsSync(path.join(target, name))) continue;
+    mkdirSync(target, { recursive: true, mode: 0o700 });
+    // the file that names the other comes last, so that what is broken off is no model
+    for (const each of [file, name]) {
+      copyFileSync(path.join(source, each), path.join(target, each), constants.COPYFILE_EXCL);
+      chmodSync(path.join(target, each), 0o600);
+    }
+    copied++;
+  }
+  return copied === 0 ? '' : `, ${copied} model${copied === 1 ? '' : 's'} trained here,`;
+}
+
+/**
+ * @param {string} description of a model that was kept
+ * @returns {string | undefined} the name of its file; undefined where that cannot be read, as in the app
+ */
+function fileOf(description) {
+  try {
+    const { file } = JSON.parse(readFileSync(description, 'utf8'));
+    return typeof file === 'string' ? path.basename(file) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -82,4 +82,30 @@ test('a backup is put in place where nothing is, with its secret, and nowhere el
   );
   writeFileSync(path.join(backup, 'thinkglass.db'), 'no database');
   assert.match(run('restore', [backup], { THINKGLASS_DATA: path.join(folder, 'empty') }).said, /is no store/);
+});
+
+test('the models that were trained here go with a backup, and are put back where none of their name is', () => {
+  const home = path.join(folder, 'with models');
+  const models = path.join(home, 'models');
+  mkdirSync(models, { recursive: true });
+  const write = (at: string, id: string, bytes: string) => {
+    writeFileSync(path.join(at, `${id}.1.gguf`), bytes);
+    writeFileSync(path.join(at, `${id}.json`), JSON.stringify({ id, file: `${id}.1.gguf` }));
+  };
+  write(models, 'one', 'its weights');
+  write(models, 'two', 'others');
+  for (const name of ['three.json', 'four.json.partial']) writeFileSync(path.join(models, name), '{');
+  assert.equal(run('restore', [path.join(folder, 'whole')], { THINKGLASS_DATA: home }).status, 0);
+  assert.match(backUp('all', { THINKGLASS_DATA: home }).said, /^1 conversation, 2 models trained here, and the secret/);
+
+  const next = path.join(folder, 'next home');
+  mkdirSync(path.join(next, 'models'), { recursive: true });
+  write(path.join(next, 'models'), 'two', 'of here');
+  const { status, said } = run('restore', [path.join(folder, 'all')], { THINKGLASS_DATA: next });
+  assert.equal(status, 0, said);
+  assert.match(said, /^1 conversation, 1 model trained here, and the secret are in place/);
+  const files = ['one.1.gguf', 'one.json', 'two.1.gguf', 'two.json'];
+  assert.deepEqual(readdirSync(path.join(next, 'models')).toSorted(), files);
+  assert.equal(readFileSync(path.join(next, 'models/one.1.gguf'), 'utf8'), 'its weights');
+  assert.equal(readFileSync(path.join(next, 'models/two.1.gguf'), 'utf8'), 'of here');
 });
