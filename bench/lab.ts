@@ -147,7 +147,7 @@ async function measureScheduler(samples: number): Promise<BenchRow> {
   const message = { id: createId(), parts, generation };
   const lanes = new Lanes({ isChatting: () => false, isOwnMachine: () => false, onFree: () => undefined });
   const asker = { ask: async () => ({ message, calls: [generation] }) };
-  const sums = { promptTokens: 0, thinkingTokens: 0, answerTokens: 0, cost: 0, priced: 0, byHand: 0 };
+  const sums = { promptTokens: 0, thinkingTokens: 0, answerTokens: 0, cost: 0, priced: 0, byHand: 0, withLogprob: 0 };
   const models = { forAsking: async () => [] };
   type Arguments = ConstructorParameters<typeof Driver>;
   const stand = { store, runs: {}, models, asker, lanes } as unknown as Arguments[0]; // all that a driver touches here

@@ -25,6 +25,8 @@ export interface JudgedSample {
   formatOk?: boolean;
   /** USD; absent where its price is not known. */
   cost?: number;
+  /** Mean natural logarithm of its tokens' probabilities, where its server told them. */
+  meanLogprob?: number;
 }
 
 /** What k samples come to. */
@@ -34,7 +36,7 @@ export interface KFigures {
   passAtK: Figure | undefined;
   /** All are right. */
   passAllK: Figure | undefined;
-  /** The answer with most votes is right. */
+  /** The answer with most votes is right. Undefined too where they cannot be weighed as asked. */
   consensus: Figure | undefined;
 }
 
@@ -120,18 +122,26 @@ function measureByK(
 ): KFigures[] {
   const fewest = Math.min(...questions.map(({ samples }) => samples.length));
   if (questions.length === 0 || fewest < 1) return [];
+  const canVote = weight !== 'confidence' || questions.every(({ samples }) => samples.every(isSure));
   const votes = questions.map(({ samples }) => votesOfQuestion(samples, weight));
   const draws = drawsFor(questions.length);
   return ksUpTo(fewest).map((k) => ({
     k,
     passAtK: measurePass(marks, { k, of: 'pass-at-k', seed }),
     passAllK: measurePass(marks, { k, of: 'pass-all-k', seed }),
-    consensus: figureOfShares(
-      votes.map((each, at) => consensusAtK(each, k, { seed: `${seed} ${questions[at]?.id}`, draws })),
-      marks,
-      seed,
-    ),
+    consensus: canVote
+      ? figureOfShares(
+          votes.map((each, at) => consensusAtK(each, k, { seed: `${seed} ${questions[at]?.id}`, draws })),
+          marks,
+          seed,
+        )
+      : undefined,
   }));
+}
+
+/** Whether it is known how sure its tokens were. One that did not answer needs none: it does not vote. */
+function isSure({ vote, meanLogprob }: JudgedSample): boolean {
+  return vote === undefined || meanLogprob !== undefined;
 }
 
 /** The votes of one question's samples under one setting. */
@@ -144,6 +154,7 @@ export function votesOfQuestion(samples: readonly JudgedSample[], weight: VoteWe
         right: sample.state === 'right',
         ...(tokens !== undefined && { tokens }),
         ...(sample.formatOk !== undefined && { formatOk: sample.formatOk }),
+        ...(sample.meanLogprob !== undefined && { meanLogprob: sample.meanLogprob }),
       };
     }),
     weight,

@@ -172,6 +172,8 @@ export interface LabRun extends LabRunSummary {
   lanes: readonly { providerLabel: string; active: number; most: number }[];
   /** Samples whose verdict was changed by hand. */
   byHand: number;
+  /** Of how many samples it is known how sure their tokens were; absent in runs that were kept before that was. */
+  withLogprob?: number;
 }
 
 /** States of a planned sample in the store; the rest are `EndState`s. */
@@ -212,6 +214,8 @@ export interface LabSample {
   languageShare?: number;
   /** Whether the thinking stayed within what was asked for; absent where nothing was. */
   budgetKept?: boolean;
+  /** Mean natural logarithm of its tokens' probabilities, where its server told them. */
+  meanLogprob?: number;
   /** Of a failed one. */
   error?: ErrorCause;
   /** Epoch ms of its end. */

@@ -26,8 +26,6 @@ export interface Voter {
 export const voteWeights = ['equal', 'brevity', 'format', 'confidence'] as const;
 /** What a vote is weighed by: nothing, its rank by brevity, its format reward, its mean token log-probability. */
 export type VoteWeight = (typeof voteWeights)[number];
-/** Those of which a sample keeps what they need: how likely its tokens were is asked of no server, and kept of no answer. */
-export const keptWeights = ['equal', 'brevity', 'format'] as const satisfies VoteWeight[];
 
 /**
  * The votes of one question's samples: answers that mean the same are one group, whatever their form (1/2, 0.5, \frac12). A

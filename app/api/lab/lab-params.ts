@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../../lib/errors.ts';
 import { endStates } from '../../../lib/lab/score.ts';
-import { keptWeights, type VoteWeight } from '../../../lib/lab/votes.ts';
+import { type VoteWeight, voteWeights } from '../../../lib/lab/votes.ts';
 import { isId } from '../../../lib/ids.ts';
 
 /** What Next.js hands to a route under `[id]/samples/[number]`. */
@@ -56,7 +56,7 @@ export function readSampleSearch(request: Request) {
   };
 }
 
-const votesSchema = z.object({ weight: z.enum(keptWeights).default('equal') });
+const votesSchema = z.object({ weight: z.enum(voteWeights).default('equal') });
 
 /** By what votes are weighed. @throws AppError `bad_request` for a weight that is none, or of which nothing is kept. */
 export function readVoteWeight(request: Request): VoteWeight {

@@ -50,7 +50,11 @@ export default function RunPage(props: { id: string; other: string | undefined; 
             settings={settings}
             title={run.title}
             card={card}
-            votes={{ path: `/api/lab/runs/${encodeURIComponent(run.id)}/votes`, at: run.figuresAt }}
+            votes={{
+              path: `/api/lab/runs/${encodeURIComponent(run.id)}/votes`,
+              at: run.figuresAt,
+              withLogprob: run.withLogprob ?? 0,
+            }}
             onOpen={openSetting}
           />
           <section className={card}>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { WeighedVotes } from '../../../lib/lab/run.ts';
 import type { VoteWeight } from '../../../lib/lab/votes.ts';
+import { formatCount } from '../../../lib/quantity-words.ts';
 import { requestJson } from '../../client/request-json.ts';
 import type { PlotSetting } from '../plot-points.ts';
 
@@ -8,9 +9,12 @@ import type { PlotSetting } from '../plot-points.ts';
 export interface VotesOfRun {
   path: string;
   at: number;
+  /** Of how many of its samples it is known how sure their tokens were. */
+  withLogprob: number;
 }
 
 interface ShownVotes {
+  withLogprob: number;
   weight: VoteWeight;
   /** The points, with votes of this weight; of another one until they have come. */
   settings: readonly PlotSetting[];
@@ -43,6 +47,7 @@ export function useVotes(settings: readonly PlotSetting[], votes: VotesOfRun | u
   const shown = weight === 'equal' ? undefined : weighed;
   return {
     weight,
+    withLogprob: votes?.withLogprob ?? 0,
     settings: shown ? settings.map((setting) => weighedSetting(setting, shown)) : settings,
     ...(problem !== undefined && weight !== 'equal' && { problem }),
     choose,
@@ -59,7 +64,7 @@ const weightWords: Record<VoteWeight, string> = {
   equal: 'all the same',
   brevity: 'more, the shorter its sample is among the others',
   format: 'only where its sample is well-formed',
-  confidence: 'by how sure its tokens were (not kept)',
+  confidence: 'more, the surer its tokens were',
 };
 
 /** What a vote counts. */
@@ -77,15 +82,17 @@ export function VoteChoice({ votes }: { votes: ShownVotes }) {
           }}
         >
           {Object.entries(weightWords).map(([weight, words]) => (
-            <option key={weight} value={weight} disabled={weight === 'confidence'}>
+            <option key={weight} value={weight} disabled={weight === 'confidence' && votes.withLogprob === 0}>
               {words}
             </option>
           ))}
         </select>
       </label>
       <p className="mt-1 text-xs text-pretty">
-        In both plots of votes. By confidence (DeepConf) would need how likely each token was, which is kept with no
-        answer.
+        In both plots of votes.{' '}
+        {votes.withLogprob === 0
+          ? 'How sure a sample’s tokens were (DeepConf) was told of none of these samples: the models inside tell it.'
+          : `How sure a sample’s tokens were (the mean of their probabilities, DeepConf) is known of ${formatCount(votes.withLogprob)} samples; a point that has others has no vote by it.`}
       </p>
       {votes.problem && <p className="text-danger">{votes.problem}</p>}
     </div>

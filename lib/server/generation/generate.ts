@@ -13,7 +13,7 @@ import {
   type Usage,
 } from '../../usage.ts';
 import { type AbortReason, type Ending, endingOf } from './ending.ts';
-import { Intake, type IntakeOptions } from './intake.ts';
+import { Intake, type IntakeOptions, type Likelihood } from './intake.ts';
 import { withinEndWait } from './end-wait.ts';
 
 /** All that is known when a generation is over; the row of the token log is made of it. */
@@ -31,6 +31,8 @@ export interface GenerationRecord {
   startedInReasoning: boolean | undefined;
   /** Whether an event of its stream was a token, by its server's total; undefined when that told nothing. */
   eventsAreTokens?: boolean;
+  /** Absent where nobody told how likely its tokens were. */
+  likelihood?: Likelihood;
 }
 
 /**
@@ -81,6 +83,7 @@ export async function generate(
     ...(usageRaw !== undefined && { usageRaw }),
     ...(timeline && { timeline }),
     ...(eventsAreTokens !== undefined && { eventsAreTokens }),
+    ...(intake.likelihood && { likelihood: intake.likelihood }),
     startedInReasoning: reclassified ? splitter.startsInReasoning !== true : undefined,
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cutInOf } from '../../continuation.ts';
 import { causeOf, type GenerationError } from '../../errors.ts';
 import { type Guard, isGuarded } from '../../guard.ts';
-import type { ModelRequest, ProviderPart, Waiting } from '../../model.ts';
+import type { ModelRequest, ProviderPart, TokenLikelihood, Waiting } from '../../model.ts';
 import { withoutImages } from '../../prompts/attachments.ts';
 import type { Notice } from '../../notice.ts';
 import type { RawField, RawPiece } from '../../raw-text.ts';
@@ -28,6 +28,12 @@ import { GuardWatch } from './guard-watch.ts';
 import { type BegunAnswer, judgeBeginning } from './judge-beginning.ts';
 import { createPhaseClock } from './phase-clock.ts';
 import { WholeCharacters } from './whole-characters.ts';
+
+/** How sure a text's tokens were: the sum of their log-probabilities, and how many they are. */
+export interface Likelihood {
+  sum: number;
+  tokens: number;
+}
 
 /** How an answer began that is gone on with. */
 export interface Beginning {
@@ -94,6 +100,7 @@ export class Intake {
   reported: ReportedUsage | undefined;
   usageRaw: unknown;
   serverTimes: ServerTimes | undefined;
+  likelihood: Likelihood | undefined;
   /** What its server told with the last of the text. */
   timings: Readonly<Record<string, unknown>> | undefined;
   answeredModel: string | undefined;
@@ -161,6 +168,7 @@ export class Intake {
       case 'reasoning':
       case 'content':
         if (part.timings) this.timings = part.timings;
+        if (part.logprobs) this.likelihood = addLikelihood(this.likelihood, part.logprobs);
         this.#takeText(part.type, part.text, part.events);
         return;
       case 'opaque':
@@ -305,6 +313,7 @@ export class Intake {
     this.reported = undefined;
     this.usageRaw = undefined;
     this.serverTimes = undefined;
+    this.likelihood = undefined;
     this.answeredModel = undefined;
     const until = this.#options.now() + waitMs;
     this.#notice({ code: 'retrying', facts: { error: causeOf(error), attempt: attempt + 1, waitMs, until } });
@@ -348,6 +357,13 @@ export class Intake {
   #textOf(kind: 'reasoning' | 'answer'): string {
     return textOfKind(this.#state.segments, kind);
   }
+}
+
+function addLikelihood(
+  { sum, tokens }: Likelihood = { sum: 0, tokens: 0 },
+  news: readonly TokenLikelihood[],
+): Likelihood {
+  return { sum: news.reduce((total, { logprob }) => total + logprob, sum), tokens: tokens + news.length };
 }
 
 function guardOf({ guard, request }: IntakeOptions): GuardWatch | undefined {

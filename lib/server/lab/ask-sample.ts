@@ -13,6 +13,7 @@ import { askedForItsWay, beginningOf, type ModelSource, newGenerationOf } from '
 import { type ContinuationPlan, type CutAnswer, planContinuation } from '../generation/continuation-plan.ts';
 import type { ModelHabits } from '../generation/model-habits.ts';
 import { healthContextOf, noticesOf, renderRequest } from '../generation/render-request.ts';
+import type { Likelihood } from '../generation/intake.ts';
 import type { RunInput, Runs } from '../generation/run.ts';
 import { getModel, type Target } from '../generation/target.ts';
 import type { StoredRun } from '../store/lab-runs.ts';
@@ -44,6 +45,8 @@ export class SampleAsker {
   readonly #instanceId: string;
   /** How servers take a beginning, as they said this process. */
   readonly #ways = new Map<string, Promise<Target>>();
+  /** How sure the tokens of a call were, until its sample is over. */
+  readonly #likelihoods = new Map<string, Likelihood>();
 
   constructor(parts: { store: Store; runs: Runs; habits: ModelHabits; instanceId: string }) {
     this.#store = parts.store;
@@ -72,7 +75,7 @@ export class SampleAsker {
       if (!plan) break;
       messages.push(await this.#goOn(ask, target, from, plan));
     }
-    return callsOf(messages);
+    return this.#callsOf(messages);
   }
 
   /** A setting's model; where its thinking is forced, with the way its server says that it takes a beginning. */
@@ -135,7 +138,7 @@ export class SampleAsker {
     const cut = cutThought(said, target.model, thought.slice(0, length).toWellFormed(), '');
     const plan = this.#plan(ask, target, cut, true);
     const message = await this.#begin(ask, target, ask.setting.settings, { plan, from: read.message });
-    return message && { ...callsOf([message]), replayedTokens: Math.min(all, tokens) };
+    return message && { ...this.#callsOf([message]), replayedTokens: Math.min(all, tokens) };
   }
 
   async #cutOf({ run }: SampleAsk, from: Message): Promise<CutAnswer> {
@@ -238,7 +241,8 @@ export class SampleAsker {
   ): RunInput {
     const { text, place, begun } = asked;
     const { request: rendered, prompt } = renderRequest(model, settings, [], text);
-    const request = { ...rendered, unpaced: true } as const;
+    // who tells how likely a token was, without more work, is asked for it: votes can be weighed by it
+    const request = { ...rendered, unpaced: true, logprobs: 0 } as const;
     const { completion, ...chat } = request;
     const plan = begun?.plan;
     return {
@@ -262,7 +266,20 @@ export class SampleAsker {
       onDone: (record) => {
         if (!prompt.splitter && !begun) this.#habits.learn(model, record.startedInReasoning);
         this.#habits.learnEvents(model, record.eventsAreTokens);
+        if (record.likelihood) this.#likelihoods.set(place.answerId, record.likelihood);
       },
+    };
+  }
+
+  #callsOf(messages: readonly Message[]): SampleCalls {
+    const message = messages.at(-1);
+    if (!message) throw new Error('a sample has at least one call');
+    const likelihoods = messages.flatMap(({ id }) => this.#likelihoods.get(id) ?? []);
+    for (const { id } of messages) this.#likelihoods.delete(id);
+    return {
+      message,
+      calls: messages.flatMap(({ generation }): Generation[] => (generation ? [generation] : [])),
+      ...(likelihoods.length === messages.length && { likelihoods }),
     };
   }
 
@@ -294,12 +311,6 @@ function cannotForce({ label }: ModelInfo): AppError {
     'conflict',
     `${label} cannot be made to go on with a thought here, so its thinking cannot be forced. Vary it by effort, by a budget of its server, or by samples with a vote.`,
   );
-}
-
-function callsOf(messages: readonly Message[]): SampleCalls {
-  const message = messages.at(-1);
-  if (!message) throw new Error('a sample has at least one call');
-  return { message, calls: messages.flatMap(({ generation }): Generation[] => (generation ? [generation] : [])) };
 }
 
 /** An answer cut in its thinking: `thought` is the beginning of it, and `more` follows. */

@@ -6,6 +6,7 @@ import type { ThinkingStep } from '../../lab/run.ts';
 import { type Score, scoreReply, scorerVersion, type ScoringRule } from '../../lab/score.ts';
 import { type FinishReason, type Outcome, type Segment, textOfKind } from '../../stream-part.ts';
 import type { Usage } from '../../usage.ts';
+import type { Likelihood } from '../generation/intake.ts';
 import type { SampleResult, SampleVerdict } from '../store/lab-samples.ts';
 
 /** The calls of a sample, in their order; the last has its answer. */
@@ -14,6 +15,8 @@ export interface SampleCalls {
   message: Message;
   /** Of a thought that was replayed: its tokens. */
   replayedTokens?: number;
+  /** How sure the tokens of each call were, where all tell it. */
+  likelihoods?: readonly Likelihood[];
 }
 
 /**
@@ -45,7 +48,7 @@ export function judgeParts(
 
 /** All that is kept of a sample that is over. */
 export function judgeSample(
-  { calls, message, replayedTokens }: SampleCalls,
+  { calls, message, replayedTokens, likelihoods = [] }: SampleCalls,
   { question, rule, step, at }: { question: LabQuestion; rule: ScoringRule; step: ThinkingStep; at: number },
 ): SampleResult {
   const last = calls.at(-1);
@@ -73,9 +76,15 @@ export function judgeSample(
     ...(health?.format && { formatOk: health.format.ok }),
     ...(health?.language && { languageShare: health.language.share }),
     ...(kept && { budgetKept: kept.kept }),
+    ...meanOf(likelihoods),
     ...(last?.error && { error: causeOf(last.error) }),
     at,
   };
+}
+
+function meanOf(likelihoods: readonly Likelihood[]): Pick<SampleResult, 'meanLogprob'> {
+  const tokens = likelihoods.reduce((sum, each) => sum + each.tokens, 0);
+  return tokens === 0 ? {} : { meanLogprob: likelihoods.reduce((sum, each) => sum + each.sum, 0) / tokens };
 }
 
 /** What of its thinking was asked for: by its server, or by us. */

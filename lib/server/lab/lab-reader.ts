@@ -92,7 +92,7 @@ export class LabReader {
       settings: run.settings,
       lanes: lanes.reduce((sum, { most }) => sum + most, 0),
     });
-    const { byHand, ...spent } = sums;
+    const { byHand, withLogprob, ...spent } = sums;
     return {
       ...summary,
       plan: run.plan,
@@ -111,6 +111,7 @@ export class LabReader {
       ...(forecast && { forecast }),
       lanes,
       byHand,
+      withLogprob,
     };
   }
 

@@ -116,7 +116,7 @@ export function recordedJudged({ samples }: RecordedRun, setting: number): Judge
   return samples
     .filter((sample) => sample.setting === setting)
     .sort((a, b) => a.number - b.number)
-    .map(({ question, vote, thinkingTokens, answerTokens, source, formatOk, cost, ...sample }) => {
+    .map(({ question, vote, thinkingTokens, answerTokens, source, formatOk, cost, meanLogprob, ...sample }) => {
       const state = countedState(sample);
       return {
         question,
@@ -127,6 +127,7 @@ export function recordedJudged({ samples }: RecordedRun, setting: number): Judge
         ...(source && { source }),
         ...(formatOk !== undefined && { formatOk }),
         ...(cost !== undefined && { cost }),
+        ...(meanLogprob !== undefined && { meanLogprob }),
       };
     });
 }

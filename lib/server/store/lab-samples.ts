@@ -41,6 +41,7 @@ export interface SampleResult
     | 'formatOk'
     | 'languageShare'
     | 'budgetKept'
+    | 'meanLogprob'
     | 'error'
   > {
   state: EndState;
@@ -253,6 +254,7 @@ async function finishSample(
         format_ok: result.formatOk === undefined ? null : Number(result.formatOk),
         language_share: result.languageShare ?? null,
         budget_kept: result.budgetKept === undefined ? null : Number(result.budgetKept),
+        mean_logprob: result.meanLogprob ?? null,
         error: result.error ? renderJson(result.error) : null,
         ended_at: result.at,
       })
@@ -375,6 +377,8 @@ export interface SampleSums {
   cost: number;
   priced: number;
   byHand: number;
+  /** Of how many samples it is known how sure their tokens were. */
+  withLogprob: number;
 }
 
 async function sumSamples(engine: Engine, runId: string): Promise<SampleSums> {
@@ -388,6 +392,7 @@ async function sumSamples(engine: Engine, runId: string): Promise<SampleSums> {
         of.fn.sum<number | null>('cost').as('cost'),
         of.fn.count<number>('cost').as('priced'),
         of.fn.count<number>('by_hand').as('hand'),
+        of.fn.count<number>('mean_logprob').as('sure'),
       ])
       .where('run_id', '=', runId)
       .executeTakeFirstOrThrow(),
@@ -399,6 +404,7 @@ async function sumSamples(engine: Engine, runId: string): Promise<SampleSums> {
     cost: Number(row.cost ?? 0),
     priced: Number(row.priced),
     byHand: Number(row.hand),
+    withLogprob: Number(row.sure),
   };
 }
 
@@ -460,7 +466,7 @@ async function listJudged(engine: Engine, runId: string, setting: number): Promi
       db
         .selectFrom('lab_samples')
         .select(['number', 'question', 'state', 'by_hand', 'vote', 'thinking_tokens', 'answer_tokens', 'source'])
-        .select(['format_ok', 'cost'])
+        .select(['format_ok', 'cost', 'mean_logprob'])
         .where('run_id', '=', runId)
         .where('setting', '=', setting)
         .where('number', '>', behind)
@@ -479,6 +485,7 @@ async function listJudged(engine: Engine, runId: string, setting: number): Promi
         ...(row.source !== null && { source: row.source }),
         ...(row.format_ok !== null && { formatOk: row.format_ok === 1 }),
         ...(row.cost !== null && { cost: row.cost }),
+        ...(row.mean_logprob !== null && { meanLogprob: row.mean_logprob }),
       });
     }
     const last = rows.at(-1);
@@ -699,6 +706,7 @@ function sampleOfRow(row: LabSampleRow): LabSample {
     ...(row.format_ok !== null && { formatOk: row.format_ok === 1 }),
     ...(row.language_share !== null && { languageShare: row.language_share }),
     ...(row.budget_kept !== null && { budgetKept: row.budget_kept === 1 }),
+    ...(row.mean_logprob !== null && { meanLogprob: row.mean_logprob }),
     ...(row.error !== null && { error: JSON.parse(row.error) as ErrorCause }),
     ...(row.ended_at !== null && { at: row.ended_at }),
   };

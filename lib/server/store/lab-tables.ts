@@ -1,5 +1,10 @@
 import type { Kysely } from 'kysely';
 
+/** How sure a sample's tokens were, where its server told it. */
+export async function addSampleLikelihood(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('lab_samples').addColumn('mean_logprob', 'double precision').execute();
+}
+
 /** Runs of the lab, their questions, one row a planned sample, and links to snapshots; conversations that are theirs. */
 export async function createLabTables(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('conversations').addColumn('lab_run_id', 'text').execute();

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 import { addTimelineColumns, addUsageDetails } from './generations.ts';
 import { createSearchTables, markQuestionsWithFiles } from './search.ts';
 import { addRunLog } from './run-commands.ts';
-import { createLabTables } from './lab-tables.ts';
+import { addSampleLikelihood, createLabTables } from './lab-tables.ts';
 import { addImportColumns } from './transfers.ts';
 import { tellByFacts } from './told-rows.ts';
 import { addTokenLog, addTokenLogDays } from './token-log-tables.ts';
@@ -37,6 +37,7 @@ export const migrations: readonly Migration[] = [
   { version: 15, name: 'notices and errors by code and facts', up: tellByFacts },
   { version: 16, name: 'tokens that no text shows, and times by the server that answered', up: addUsageDetails },
   { version: 17, name: 'runs of the lab', up: createLabTables },
+  { version: 18, name: 'how sure the tokens of a sample were', up: addSampleLikelihood },
 ];
 
 export const latestVersion = migrations.length;

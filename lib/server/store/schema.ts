@@ -357,6 +357,8 @@ export interface LabSampleRow {
   format_ok: number | null;
   language_share: number | null;
   budget_kept: number | null;
+  /** Natural logarithm, a mean over its tokens. */
+  mean_logprob: number | null;
   verdict: 'same' | 'different' | 'unsure' | null;
   rule: ExtractionRule | null;
   in_thinking: number | null;

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createId } from '../../../lib/ids.ts';
-import type { LabModel, LabRun, LabSample, Page, SampleDetail, ThinkingStep } from '../../../lib/lab/run.ts';
+import type {
+  LabModel,
+  LabRun,
+  LabSample,
+  Page,
+  SampleDetail,
+  ThinkingStep,
+  WeighedVotes,
+} from '../../../lib/lab/run.ts';
 import { ModelHabits } from '../../../lib/server/generation/model-habits.ts';
 import { Lab } from '../../../lib/server/lab/lab.ts';
 import { getRuntime } from '../../../lib/server/runtime.ts';
@@ -176,4 +184,41 @@ test('what the last call leaves to ask is asked, however slowly the store looks 
   const { state, samples } = await lab.reader.read(ownerId, id);
   assert.deepEqual([state, samples.over], ['done', 2]);
   lab.close();
+});
+
+test('the models inside tell how sure their tokens were, in each call of a sample, and votes are weighed by it', async () => {
+  const client = newClient();
+  const id = createId();
+  await client.json('POST', '/api/lab/runs', {
+    id,
+    dataSetName: 'one',
+    questions: [
+      { id: 'q', question: 'Use 3, 5 and 7 to make 26.', answer: '26', kind: 'puzzle', numbers: [3, 5, 7] },
+      { id: 'r', question: 'Use 2, 9 and 4 to make 17.', answer: '17', kind: 'puzzle', numbers: [2, 9, 4] },
+    ],
+    plan: {
+      title: 'Sure',
+      models: [
+        {
+          settings: { model: { providerId: 'inside', modelKey: 'tiny-zero' }, sampling: {} },
+          steps: [{ way: 'as-is' }, { way: 'cap', tokens: 8 }],
+        },
+      ],
+      samplesPerQuestion: 4,
+      suffix: 'none',
+      seed: 1,
+      ceiling: {},
+    },
+  });
+  await client.json('PATCH', `/api/lab/runs/${id}`, { do: 'start' });
+  await (await getRuntime()).lab.idle(id);
+  const { items } = await client.json<Page<LabSample>>('GET', `/api/lab/runs/${id}/samples`);
+  assert.equal(items.length, 16);
+  for (const { meanLogprob = 0 } of items) assert.ok(meanLogprob < 0 && meanLogprob > -5, `${meanLogprob}`);
+  const { byK } = await client.json<WeighedVotes>('GET', `/api/lab/runs/${id}/votes?weight=confidence`);
+  assert.deepEqual(
+    byK.map((ks) => ks.every(({ consensus }) => consensus !== undefined)),
+    [true, true],
+  );
+  assert.equal((await client.json<LabRun>('GET', `/api/lab/runs/${id}`)).withLogprob, 16);
 });

@@ -308,7 +308,7 @@ test('samples and models can be added, and a verdict changed by hand or by anoth
   assert.equal(provider.requests.length, 0);
 });
 
-test('votes are weighed otherwise without a call, and by nothing that is not kept', async () => {
+test('votes are weighed otherwise without a call, and by nothing that was not told', async () => {
   const client = newClient();
   const planned = await create(client, { models: [model('varied')], samplesPerQuestion: 8 });
   const run = await change(client, planned, { do: 'start' });
@@ -321,8 +321,14 @@ test('votes are weighed otherwise without a call, and by nothing that is not kep
   // those without a thought are the most but at one question; of those with one, the even sums are right
   assert.equal(ofAll(equal), 0.25);
   assert.equal(ofAll(await weighed('format')), 0.5);
+  // its server does not tell how likely its tokens were: then there is no vote, which is not a wrong one
+  assert.deepEqual(
+    (await weighed('confidence')).byK[0]?.map(({ consensus }) => consensus),
+    equal.byK[0]?.map(() => undefined),
+  );
+  assert.equal(run.withLogprob, 0);
   assert.equal(provider.requests.length, calls);
-  assert.equal((await client.request('GET', `/api/lab/runs/${run.id}/votes?weight=confidence`)).status, 400);
+  assert.equal((await client.request('GET', `/api/lab/runs/${run.id}/votes?weight=length`)).status, 400);
 });
 
 test('an answer of a megabyte is wrong, and what is kept of it is short', async () => {

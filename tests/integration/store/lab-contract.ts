@@ -139,6 +139,7 @@ export function labContract(engine: string, start: () => Promise<Databases>): vo
           generationId: answerId,
           answeredModel: 'r1',
           budgetKept: state === 'right',
+          ...(state === 'right' && { meanLogprob: -0.25 }),
         });
       }
       await begin(id, 2);
@@ -150,6 +151,7 @@ export function labContract(engine: string, start: () => Promise<Databases>): vo
         cost: 1.5,
         priced: 3,
         byHand: 0,
+        withLogprob: 2,
       });
       assert.deepEqual((await store.labSamples.sumSettings(id)).get(0), { answeredModels: ['r1'], kept: 2, judged: 3 });
       const [cell] = await store.labSamples.listCells(id, { offset: 0, limit: 1 });

@@ -124,6 +124,14 @@ const rowsOfVersion: Record<number, readonly string[]> = {
     `insert into lab_samples (run_id, number, setting, question, sample, state) values ('r1', 0, 0, 0, 0, 'planned')`,
     `insert into lab_shares (id, owner_id, run_id, snapshot, created_at) values ('s1', 'o1', 'r1', '{}', ${noon})`,
   ],
+  18: [
+    ...conversationRows,
+    ...providerRows,
+    `insert into lab_runs (id, owner_id, title, state, plan, facts, settings, planned, version, active_ms, created_at, updated_at)
+      values ('r1', 'o1', 'Run', 'paused', '{}', '{}', '[]', 1, 1, 0, ${noon}, ${noon})`,
+    `insert into lab_samples (run_id, number, setting, question, sample, state, mean_logprob)
+      values ('r1', 0, 0, 0, 0, 'right', -0.25)`,
+  ],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type JudgedSample, measureSetting } from '../../../lib/lab/figures.ts';
 import { endStates, isMissing } from '../../../lib/lab/score.ts';
+import type { VoteWeight } from '../../../lib/lab/votes.ts';
 
 /** `r` right, `w` wrong, `f` failed, `.` not over yet. */
 function samplesOf(questions: Record<string, string>): JudgedSample[] {
@@ -85,4 +86,22 @@ test('in whatever order samples come back, the figures are the same; pass@k is n
       }
     }),
   );
+});
+
+test('votes by confidence are figured where every vote has one, and are no figure elsewhere', () => {
+  const sure = { r: -0.1, w: -2 };
+  const samples = samplesOf({ a: 'rww', b: 'rrw' }).map((sample) => ({
+    ...sample,
+    meanLogprob: sample.state === 'right' ? sure.r : sure.w,
+  }));
+  const last = (all: readonly JudgedSample[], weight: VoteWeight) =>
+    measureSetting(all, { seed: 1, weight }).byK.at(-1)?.consensus?.value;
+  // of a, two unsure ones (0.14 each) are fewer than one that is sure (0.9)
+  assert.deepEqual([last(samples, 'equal'), last(samples, 'confidence')], [0.5, 1]);
+  const [first, ...others] = samples;
+  assert.ok(first);
+  const { meanLogprob: _, ...untold } = first;
+  assert.equal(last([untold, ...others], 'confidence'), undefined);
+  const { vote: __, ...silent } = untold; // one without an answer does not vote
+  assert.notEqual(last([silent, ...others], 'confidence'), undefined);
 });

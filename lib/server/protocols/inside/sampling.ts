@@ -65,6 +65,7 @@ export function likelihoods(logits: Float32Array, token: number, count: number):
   const highest = logits[likeliest(logits)] ?? 0;
   const total = highest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
   const of = (id: number): Likelihood => ({ token: id, logprob: (logits[id] ?? Number.NEGATIVE_INFINITY) - total });
+  if (count === 0) return { ...of(token), top: [] };
   const sorted = logits.keys().toArray();
   sorted.sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b);
   return { ...of(token), top: sorted.slice(0, count).map(of) };
