@@ -59,6 +59,9 @@ function answerSum({ json: body }: FakeRequest): FakeResponse {
 
 const failed = new Set<string>();
 let refusals = 0;
+/** Calls that the model `leaves` still answers. */
+let answersLeft = 2;
+const isThere = () => answersLeft-- > 0;
 
 const provider = await createFakeProvider({
   models: [
@@ -70,6 +73,7 @@ const provider = await createFakeProvider({
     { id: 'locked' },
     { id: 'gated' },
     { id: 'tomorrow' },
+    { id: 'leaves' },
   ],
   respond: (request) => {
     const { model } = request.json;
@@ -91,6 +95,9 @@ const provider = await createFakeProvider({
     }
     if (model === 'tomorrow') {
       return json(429, { error: { message: 'Come back later' } }, { 'retry-after': '86400' });
+    }
+    if (model === 'leaves') {
+      return isThere() ? answerSum(request) : json(404, { error: { message: 'The model `leaves` does not exist' } });
     }
     if (model === 'locked') return json(401, { error: { message: 'Invalid API key' } });
     if (model === 'limited' && refusals++ < 3) {
@@ -281,6 +288,29 @@ test('a key that is refused pauses the run, and nothing is lost', async () => {
   assert.equal(run.state, 'paused');
   assert.equal(run.pause?.because, 'provider');
   assert.deepEqual(run.samples, { planned: 8, over: 0, running: 0 });
+});
+
+test('a model that is gone in the middle of a run pauses it, by name; back again, it loses nothing', async () => {
+  const client = newClient();
+  const run = await change(client, await create(client, { models: [model('leaves')] }), { do: 'start' });
+  assert.equal(run.state, 'paused');
+  assert.ok(run.pause?.because === 'provider' && run.pause.error.code === 'no-such-model', JSON.stringify(run.pause));
+  assert.deepEqual(run.samples, { planned: 8, over: 2, running: 0 });
+  assert.equal(run.figures[0]?.accuracy?.samples, 2);
+  answersLeft = 100;
+  const whole = await change(client, run, { do: 'start' });
+  assert.deepEqual([whole.state, whole.samples.over, whole.figures[0]?.states.failed], ['done', 8, 0]);
+});
+
+test('where no price is known, nothing is said to cost anything, and tokens are told', async () => {
+  const client = newClient();
+  const planned = await create(client, { ceiling: { cost: 0.01 } });
+  const run = await change(client, planned, { do: 'pilot' });
+  assert.ok(run.forecast && run.forecast.tokens.median > 0);
+  assert.equal(run.forecast.cost, undefined);
+  assert.deepEqual([run.spent.cost, run.spent.priced], [0, 0]);
+  // a ceiling in money cannot be reached; the page says so before
+  assert.equal((await change(client, run, { do: 'start' })).state, 'done');
 });
 
 test('samples and models can be added, and a verdict changed by hand or by another rule, without calls', async () => {
