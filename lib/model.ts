@@ -263,6 +263,12 @@ export interface TokenLikelihood {
   top: readonly { text: string; logprob: number }[];
 }
 
+/** A text, and what its model was asked for it, as that went over the wire. */
+export interface AskedText {
+  body: string;
+  text: string;
+}
+
 /** What is known of a text beside it. */
 interface TextFacts {
   /** The lengths of the events that it came in, in UTF-16 units; absent where it came in one. */
@@ -309,6 +315,11 @@ export interface ProviderAdapter {
   ask(request: ModelRequest): AsyncIterable<ProviderPart>;
   /** What asking would send, without sending it: no headers, so no key. Absent where nothing would be sent. */
   preview?(request: Omit<ModelRequest, 'signal'>): Sent | Promise<Sent>;
+  /**
+   * How likely each token of a text of this model was where it stands, with the likeliest in its place. Absent where its
+   * server cannot be asked that. @throws AppError where the text cannot be read so
+   */
+  findLikelihoods?(model: ModelInfo, asked: AskedText, signal: AbortSignal): Promise<TokenLikelihood[]>;
   /**
    * In which way this model's server takes the beginning of an answer, as it says itself; what is known of it when absent.
    * It may have to load the model.

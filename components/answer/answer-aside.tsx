@@ -36,7 +36,15 @@ export function AnswerAside({ store, message, view, modelLabel }: AnswerAsidePro
       {(note || problem) && (
         <RefileNote store={store} messageId={message.id} note={note} problem={problem} modelLabel={modelLabel} />
       )}
-      {dialog === 'raw' && <RawDialog id={message.id} running={running} notices={view.state.notices} onClose={close} />}
+      {dialog === 'raw' && (
+        <RawDialog
+          id={message.id}
+          running={running}
+          notices={view.state.notices}
+          tellsLikelihoods={message.generation?.providerId === 'inside'}
+          onClose={close}
+        />
+      )}
       {dialog === 'refile' && !running && (
         <RefileDialog
           store={store}

@@ -46,6 +46,7 @@ const routes: [pattern: RegExp, load: () => Promise<RouteModule>][] = [
   [/^\/api\/generations\/([^/]+)$/, () => load('generations/[id]')],
   [/^\/api\/prompts\/preview$/, () => load('prompts/preview')],
   [/^\/api\/generations\/([^/]+)\/raw$/, () => load('generations/[id]/raw')],
+  [/^\/api\/generations\/([^/]+)\/likelihoods$/, () => load('generations/[id]/likelihoods')],
   [/^\/api\/generations\/([^/]+)\/reclassify$/, () => load('generations/[id]/reclassify')],
   [/^\/api\/generations\/([^/]+)\/stop$/, () => load('generations/[id]/stop')],
   [/^\/api\/lab\/runs$/, () => load('lab/runs')],

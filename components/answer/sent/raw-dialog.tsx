@@ -10,6 +10,7 @@ import { Loaded } from '../../client/loaded.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { TokenLikelihoods } from './token-likelihoods.tsx';
 import { chunksOf, type RawChunk, showWhitespace, stretchesOf } from './raw-chunks.ts';
 
 /** What a model wrote, to the character: with its tags, and with its whitespace if wanted. */
@@ -17,13 +18,16 @@ export default function RawDialog(props: {
   id: string;
   running: boolean;
   notices: readonly Notice[];
+  /** Its model can tell how likely each token was. */
+  tellsLikelihoods: boolean;
   onClose: () => void;
 }) {
   const [reading, setReading] = useState(0);
   const [whitespace, setWhitespace] = useState(false);
+  const [likelihoods, setLikelihoods] = useState(false);
   return (
     <Dialog title="Raw text" width="xl" onClose={props.onClose}>
-      <div className="flex min-h-8 items-center gap-x-4 gap-y-2">
+      <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2">
         <label className="inline-flex items-center gap-2 text-sm">
           <input
             type="checkbox"
@@ -33,12 +37,24 @@ export default function RawDialog(props: {
           />
           Show whitespace
         </label>
+        {props.tellsLikelihoods && !props.running && (
+          <label className="inline-flex items-center gap-2 text-sm">
+            <input
+              type="checkbox"
+              className="size-4 accent-accent"
+              checked={likelihoods}
+              onChange={(event) => setLikelihoods(event.target.checked)}
+            />
+            How likely each token was
+          </label>
+        )}
         {props.running && (
           <Button tone="quiet" onClick={() => setReading(reading + 1)}>
             <RotateCw aria-hidden size={14} /> Read again
           </Button>
         )}
       </div>
+      {likelihoods && !props.running && <TokenLikelihoods id={props.id} />}
       {props.running && <Note>It is still being written: this is what had come by now.</Note>}
       <Loaded<RawText> key={reading} path={`/api/generations/${props.id}/raw`}>
         {(raw) => <Raw raw={raw} notices={props.notices} whitespace={whitespace} />}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import type { Sampling } from '../../../lib/model.ts';
+import { createId } from '../../../lib/ids.ts';
+import type { Sampling, TokenLikelihood } from '../../../lib/model.ts';
 import type { RawText } from '../../../lib/raw-text.ts';
 import { loadModel } from '../../../lib/server/protocols/inside/engine.ts';
 import { insideFile, insideRecords } from '../../../lib/server/protocols/inside/models.ts';
@@ -74,4 +75,29 @@ test('cut by a limit in the thought or in the answer, it goes on to what it woul
     assert.equal(way, 'same');
     assert.deepEqual(saidBy(message), whole);
   }
+});
+
+test('how likely the tokens of an answer were is read from it again, also where it was gone on with', async () => {
+  const client = newClient();
+  const greedy = { temperature: 0 };
+  const { asked } = await askToItsEnd(client, { ...greedy, maxTokens: 9 });
+  await client.json('PATCH', `/api/threads/${asked.threadId}`, { settings: { model: zero, sampling: greedy } });
+  const { message } = await goOn(client, asked, asked.answerId);
+  const likelihoodsOf = (id: string) =>
+    client.json<{ tokens: TokenLikelihood[] }>('GET', `/api/generations/${id}/likelihoods`);
+  const textOf = async (id: string) =>
+    (await client.json<RawText>('GET', `/api/generations/${id}/raw`)).pieces.map(({ text }) => text).join('');
+  for (const id of [asked.answerId, message.id]) {
+    const { tokens } = await likelihoodsOf(id);
+    assert.ok(tokens.length >= 9);
+    assert.equal(tokens.map(({ text }) => text).join(''), await textOf(id));
+    // at temperature 0 each was the likeliest
+    for (const { text, logprob, top } of tokens) {
+      assert.deepEqual([top.length, top[0]?.text, top[0]?.logprob], [5, text, logprob]);
+    }
+  }
+  const other = await client.request('GET', `/api/generations/${createId()}/likelihoods`);
+  assert.equal(other.status, 404);
+  const stranger = await newClient().request('GET', `/api/generations/${asked.answerId}/likelihoods`);
+  assert.equal(stranger.status, 404);
 });

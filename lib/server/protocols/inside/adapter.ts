@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
-import type { GenerationError } from '../../../errors.ts';
-import type { ProviderAdapter, ProviderPart } from '../../../model.ts';
+import { AppError, type GenerationError } from '../../../errors.ts';
+import type { ProviderAdapter, ProviderPart, TokenLikelihood } from '../../../model.ts';
+import { errorSentence } from '../../../sentences.ts';
 import type { DeskEvent } from './desk.ts';
 import { DeskThread } from './desk-thread.ts';
-import { type InsideRecord, insideRecords } from './models.ts';
+import { type InsideRecord, insideFile, insideRecords } from './models.ts';
 import type { PuzzleFault } from './puzzle.ts';
 import { type InsideRequest, renderInsideBody, renderInsideCall, renderInsidePrompt } from './request.ts';
 
@@ -56,8 +57,31 @@ export function createInsideAdapter(options: {
       const { seed, ...body } = JSON.parse(renderInsideBody(request.model.id, call)) as Record<string, unknown>; // made above
       return { url, body: JSON.stringify({ ...body, ...(request.sampling.seed !== undefined && { seed }) }) };
     },
+    async findLikelihoods({ id }, { body, text }, signal) {
+      const record = (options.records?.() ?? insideRecords).find((one) => one.id === id);
+      if (!record) throw new AppError('not_found', errorSentence(noSuchModel(options.label, id)));
+      const { prompt } = JSON.parse(body) as { prompt: string }; // ours, as `renderInsideBody` makes it
+      const asked = { file: insideFile(record), prompt: withoutEnd(prompt, text), given: text };
+      const tokens: TokenLikelihood[] = [];
+      for await (const event of thread.write({ ...asked, temperature: 1, seed: 0, stop: [], top: likeliest }, signal)) {
+        if (event.type === 'tokens') tokens.push(...event.tokens.flatMap(({ likelihood }) => likelihood ?? []));
+        if (event.type === 'failed') throw new AppError('conflict', event.message);
+      }
+      return tokens;
+    },
     close: () => thread.close(),
   };
+}
+
+/** So many tokens are told in the place of one. */
+const likeliest = 5;
+
+/** A prompt without what of a text stands at its end already: the beginning that was gone on with. */
+function withoutEnd(prompt: string, text: string): string {
+  for (let length = Math.min(prompt.length, text.length); length > 0; length--) {
+    if (prompt.endsWith(text.slice(0, length))) return prompt.slice(0, -length);
+  }
+  return prompt;
 }
 
 /** Tokens so far: a text that is stopped is not reported at its end. */

@@ -5,11 +5,13 @@ import type { Likelihood } from './sampling.ts';
 import { StopWatch } from './stop-watch.ts';
 
 /** A text to be written by a model. */
-export interface Call extends Omit<DecodingOptions, 'prompt'> {
+export interface Call extends Omit<DecodingOptions, 'prompt' | 'given'> {
   /** Path of the model's file. */
   file: string;
   /** What is read first, as text. */
   prompt: string;
+  /** What it is to write, as text, and nothing else: to be told how likely that was. */
+  given?: string;
   stop: readonly string[];
   /** Tokens a second, so that it can be read along; as fast as it goes when absent. */
   pace?: number;
@@ -99,7 +101,10 @@ export class Desk {
         tell({ type: 'failed', why: 'empty', message: 'The prompt holds none of the model’s words.' });
         return;
       }
-      decoding = new Decoding(network, { ...call, prompt });
+      const { given: text, ...options } = call;
+      const given = text === undefined ? undefined : network.vocabulary.encode(text);
+      const only = given && { given, maxTokens: given.length };
+      decoding = new Decoding(network, { ...options, prompt, ...only });
     } catch (error) {
       const why = error instanceof RangeError ? 'too-long' : 'unreadable';
       tell({ type: 'failed', why, message: error instanceof Error ? error.message : String(error) });

@@ -13,6 +13,8 @@ export interface DecodingOptions extends Choosing {
   thoughtLimit?: number;
   /** With each token how likely it was, and so many others; absent: not told. */
   top?: number;
+  /** Its first tokens, which are not chosen: to be told how likely they were. */
+  given?: readonly number[];
 }
 
 /** One token that has been decoded. */
@@ -54,7 +56,7 @@ export class Decoding {
   readonly #dice: () => number;
   readonly #tags: Tags;
   #isThinking: boolean;
-  #forced: number[] = [];
+  #forced: number[];
 
   /** @throws RangeError when the prompt is empty or leaves no room for a token */
   constructor(network: Network, options: DecodingOptions) {
@@ -70,6 +72,7 @@ export class Decoding {
     this.#dice = createDice(options.seed);
     this.#tags = tagsOf(network);
     this.#isThinking = isOpen(prompt, this.#tags);
+    this.#forced = [...(options.given ?? [])];
     this.#watchThought();
   }
 
