@@ -51,7 +51,7 @@ export async function answerShared(
     const { share: id } = await context.params;
     if (!isShareId(id)) return await goneResponse();
     const runtime = await getRuntime();
-    const share = await runtime.store.shares.findOpen(id, Date.now());
+    const share = await runtime.store.shares.findOpen(id, runtime.clock.now());
     return share ? await respond(share, runtime) : await goneResponse();
   } catch (error) {
     // The address is a secret; the log gets none of it.

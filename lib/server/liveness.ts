@@ -6,6 +6,7 @@ import { createId } from '../ids.ts';
 import { Contact } from './contact.ts';
 import type { Instance, LeftoverSearch } from './store/instances.ts';
 import type { Store } from './store/store.ts';
+import { StoreClock } from './store/store-clock.ts';
 import type { StoreHealth } from './store/store-health.ts';
 
 /** In ms. */
@@ -65,6 +66,7 @@ export class Liveness {
   readonly #health: StoreHealth;
   readonly #times: LivenessTimes;
   readonly #contact: Contact;
+  readonly #clock: StoreClock;
   #chores: (search: LeftoverSearch) => Promise<unknown> = async () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
@@ -72,13 +74,14 @@ export class Liveness {
 
   constructor(
     store: Pick<Store, 'instances'>,
-    options: { instance: Instance; health: StoreHealth; times?: LivenessTimes },
+    options: { instance: Instance; health: StoreHealth; times?: LivenessTimes; clock?: StoreClock },
   ) {
     this.#store = store;
     this.instance = options.instance;
     this.#health = options.health;
     this.#times = options.times ?? usualTimes;
     this.#contact = new Contact({ brokenAfterMs: this.#times.brokenAfter });
+    this.#clock = options.clock ?? new StoreClock();
   }
 
   /** Takes a lease, and looks for what is left over as far as that can be told now; answers how much of it there was. */
@@ -129,8 +132,10 @@ export class Liveness {
   }
 
   async #renew(): Promise<void> {
+    const asked = performance.now();
     const database = await this.#store.instances.renew(this.instance);
     this.#heardAt = performance.now();
+    this.#clock.hear(database, this.#heardAt - asked);
     this.#contact.hear({ database, here: this.#heardAt });
   }
 

@@ -20,6 +20,7 @@ import { createReplayProvider } from './recordings.ts';
 import { createUpstreamFetch } from './calls/upstream-fetch.ts';
 import { SearchIndexer } from './search-indexer.ts';
 import { openStore, type Store } from './store/store.ts';
+import { StoreClock } from './store/store-clock.ts';
 import { StoreHealth } from './store/store-health.ts';
 import type { GenerationFacts } from './telemetry/generation-facts.ts';
 import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
@@ -34,6 +35,8 @@ export interface Runtime {
   config: Config;
   instanceId: string;
   store: Store;
+  /** What time it is for all processes on the store. */
+  clock: StoreClock;
   /** Whether what has to be saved can be. */
   storeHealth: StoreHealth;
   /** What the server offers to everyone. */
@@ -85,7 +88,8 @@ async function openRuntime(config: Config): Promise<Runtime> {
   const instance = createInstance(store.describe().kind);
   if (config.store.kind === 'sqlite') await refuseOtherHosts(store, instance);
   const storeHealth = new StoreHealth();
-  const liveness = new Liveness(store, { instance, health: storeHealth });
+  const clock = new StoreClock();
+  const liveness = new Liveness(store, { instance, health: storeHealth, clock });
   const interruptedAtStart = await liveness.start();
 
   const upstream = createUpstreamFetch({ connectMs: config.limits.connectMs });
@@ -134,10 +138,11 @@ async function openRuntime(config: Config): Promise<Runtime> {
     store,
     instanceId,
     health: storeHealth,
+    clock,
     ...(config.redisUrl !== undefined && { bus: new RedisBus({ url: config.redisUrl, instanceId }) }),
   });
   const runs = new Runs(store, runLog, { instanceId, health: storeHealth, counter, onEnd });
-  const asker = new Asker({ store, models, runs, runLog, habits, instanceId });
+  const asker = new Asker({ store, models, runs, runLog, habits, instanceId, clock });
   const lab = new Lab({
     store,
     runs,
@@ -155,7 +160,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
     onKept: () => registry.setInside(listInsideModels(kept.all())),
   });
   await liveness.tend(async (search) => {
-    await store.trash.purge(Date.now() - purgeAfterMs);
+    await store.trash.purge(clock.now() - purgeAfterMs);
     await lab.tend(search); // runs that an earlier process had to leave
     await store.remains.wipe();
   });
@@ -164,6 +169,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
     config,
     instanceId,
     store,
+    clock,
     storeHealth,
     registry,
     pulls: new ModelPulls(models),

@@ -22,7 +22,7 @@ export const GET = (request: Request) =>
 export const DELETE = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     await readJsonBody(request, deleteAllSchema);
-    const ids = await runtime.store.trash.putAll(viewer.id, Date.now());
+    const ids = await runtime.store.trash.putAll(viewer.id, runtime.clock.now());
     await runtime.runLog.drop(ids);
     return jsonResponse({ deleted: ids.length });
   });

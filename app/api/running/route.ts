@@ -10,5 +10,5 @@ export const GET = (request: Request) =>
     if (since !== undefined && !(Number.isSafeInteger(since) && since >= 0)) {
       throw new AppError('bad_request', '"since" is a moment in ms since 1970.');
     }
-    return jsonResponse(await readThoughts(runtime, viewer.id, { since, now: Date.now() }));
+    return jsonResponse(await readThoughts(runtime, viewer.id, { since, now: runtime.clock.now() }));
   });

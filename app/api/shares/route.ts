@@ -17,7 +17,7 @@ export const POST = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     const { expires, ...choice } = await readJsonBody(request, shareSchema);
     admitSharing(viewer.id);
-    const at = Date.now();
+    const at = runtime.clock.now();
     const expiresAt = expiryFrom(at, expires);
     const share = await runtime.store.shares.create(viewer.id, {
       ...choice,

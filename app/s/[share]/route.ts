@@ -9,11 +9,11 @@ export const GET = (request: Request, context: ShareParams) =>
   answerShared(
     request,
     context,
-    async (share, { store, config }) => {
+    async (share, { store, clock, config }) => {
       if (await isVisit(request, share.ownerId)) {
         // A view that cannot be counted is no reason not to show the page.
         await store.shares
-          .countView(share.id, Date.now())
+          .countView(share.id, clock.now())
           .catch((error) => console.error('share: not counted', String(error)));
       }
       const theme = parseTheme(readCookie(request.headers.get('cookie'), themeCookieName));

@@ -29,6 +29,7 @@ import type { NewAsk } from '../store/asks.ts';
 import type { NewConversation, NewConversationThread } from '../store/conversations.ts';
 import type { NewGeneration } from '../store/generations.ts';
 import type { Store } from '../store/store.ts';
+import { StoreClock } from '../store/store-clock.ts';
 import { type ContinuationPlan, planContinuation } from './continuation-plan.ts';
 import type { RunInput, Runs } from './run.ts';
 import type { RunLog } from './run-log.ts';
@@ -137,6 +138,7 @@ export class Asker {
   readonly #runLog: RunLog;
   readonly #habits: ModelHabits;
   readonly #instanceId: string;
+  readonly #clock: StoreClock;
 
   constructor(parts: {
     store: Store;
@@ -145,6 +147,7 @@ export class Asker {
     runLog: RunLog;
     habits: ModelHabits;
     instanceId: string;
+    clock?: StoreClock;
   }) {
     this.#store = parts.store;
     this.#models = parts.models;
@@ -152,6 +155,7 @@ export class Asker {
     this.#runLog = parts.runLog;
     this.#habits = parts.habits;
     this.#instanceId = parts.instanceId;
+    this.#clock = parts.clock ?? new StoreClock();
   }
 
   /**
@@ -169,11 +173,16 @@ export class Asker {
     const { id, threads, ask } = input;
     const begins = threads.every(({ copy }) => copy === undefined);
     if (ask && begins && !(await this.#store.conversations.has(ownerId, id))) {
-      const { detail, stored } = newConversation(id, threads);
+      const { detail, stored } = newConversation(id, threads, this.#clock.now());
       const { cursor } = await this.#start(ownerId, detail, ask.threads, ask.text, ask.attachments, stored);
       return { created: true, ...(cursor && { cursor }) };
     }
-    const { created } = await this.#store.conversations.create(ownerId, { id, title: '', at: Date.now(), threads });
+    const { created } = await this.#store.conversations.create(ownerId, {
+      id,
+      title: '',
+      at: this.#clock.now(),
+      threads,
+    });
     if (!ask) return { created };
     try {
       const { cursor } = await this.ask(ownerId, id, ask);
@@ -332,7 +341,7 @@ export class Asker {
     const turns = turnsUpTo(messages, question.parentId, files);
     const { request } = renderRequest(model, settings, turns, words, attachments);
     const { completion, ...chat } = request;
-    const at = Date.now();
+    const at = this.#clock.now();
     const newAsk: NewAsk = {
       threadId,
       questionId: question.id,
@@ -384,7 +393,7 @@ export class Asker {
   ): Promise<AskResult> {
     const { id: conversationId } = conversation;
     const generations = threads.map((t) => ({ id: t.answerId, threadId: t.threadId }));
-    const at = Date.now();
+    const at = this.#clock.now();
     // Checked only for a new call: a repeated one must answer alike even if the model has gone since.
     const isRepeat = threads.every((t) => conversation.messages.some((m) => m.id === t.answerId));
     const modelOf = ({ threadId, details }: (typeof threads)[number]) =>
@@ -479,8 +488,8 @@ export class Asker {
 function newConversation(
   id: string,
   threads: readonly NewConversationThread[],
+  at: number,
 ): { detail: ConversationDetail; stored: NewConversation } {
-  const at = Date.now();
   const detail = {
     id,
     title: '',

@@ -4,6 +4,7 @@ import type { MessageState } from '../../stream-part.ts';
 import type { RunCommand } from '../store/run-commands.ts';
 import type { RunningNews } from '../store/running.ts';
 import type { Store } from '../store/store.ts';
+import { StoreClock } from '../store/store-clock.ts';
 import { StoreHealth } from '../store/store-health.ts';
 import { endsThinkingInStream } from '../../continuation.ts';
 import { GenerationLog, type Said } from './generation-log.ts';
@@ -53,6 +54,7 @@ export class StoreRunLog implements RunLog {
   readonly #store: RunningStore;
   readonly #instanceId: string;
   readonly #health: StoreHealth;
+  readonly #clock: StoreClock;
   readonly #memory = new MemoryRunLog();
   readonly #copies = new Map<string, Copy>();
   readonly #readers = new Set<StoreReader>();
@@ -68,10 +70,17 @@ export class StoreRunLog implements RunLog {
    * @param options.health told when the store cannot be looked at.
    * @param options.bus closed with it.
    */
-  constructor(options: { store: RunningStore; instanceId: string; health?: StoreHealth; bus?: RunBus }) {
+  constructor(options: {
+    store: RunningStore;
+    instanceId: string;
+    health?: StoreHealth;
+    clock?: StoreClock;
+    bus?: RunBus;
+  }) {
     this.#store = options.store;
     this.#instanceId = options.instanceId;
     this.#health = options.health ?? new StoreHealth();
+    this.#clock = options.clock ?? new StoreClock();
     this.#bus = options.bus;
     this.#teller = options.bus && new Teller(options.bus);
     this.#bus?.listen({
@@ -124,7 +133,7 @@ export class StoreRunLog implements RunLog {
     const places = new Map<string, number>();
     for (const [id, found] of news) {
       if (found.ended) continue;
-      const log = createLog(id, found);
+      const log = createLog(id, found, this.#clock);
       takeCheckpoints({ log, seq: -1, place: 0 }, found);
       messages.set(id, log.state);
       places.set(id, log.place);
@@ -170,7 +179,7 @@ export class StoreRunLog implements RunLog {
 
   async #send(command: RunCommand, generationIds: readonly string[], waitMs: number): Promise<void> {
     if (generationIds.length === 0) return;
-    await this.#store.runCommands.send({ command, generationIds, at: Date.now() });
+    await this.#store.runCommands.send({ command, generationIds, at: this.#clock.now() });
     this.#bus?.announce();
     const deadline = performance.now() + waitMs;
     while (performance.now() < deadline) {
@@ -264,7 +273,7 @@ export class StoreRunLog implements RunLog {
     for (const { id, conversationId } of found) {
       const first = news.get(id);
       if (!first || this.#copies.has(id) || this.#isClosed) continue; // gone, or brought meanwhile
-      const copy: Copy = { log: createLog(id, first), conversationId, seq: -1, place: 0 };
+      const copy: Copy = { log: createLog(id, first, this.#clock), conversationId, seq: -1, place: 0 };
       takeCheckpoints(copy, first);
       this.#copies.set(id, copy);
       this.#memory.open(conversationId).add(copy.log);
@@ -293,7 +302,7 @@ export class StoreRunLog implements RunLog {
       }
       if (!copy.isBroken) continue;
       const all = await this.#store.running.listNews([{ generationId: copy.log.id, seq: -1 }]);
-      mend(copy, all.get(copy.log.id));
+      mend(copy, all.get(copy.log.id), this.#clock);
     }
     this.#followOnBus();
   }
@@ -325,8 +334,8 @@ export class StoreRunLog implements RunLog {
   }
 }
 
-function createLog(id: string, { queuedAt }: RunningNews): GenerationLog {
-  return new GenerationLog(id, { now: () => Math.max(0, Date.now() - queuedAt), isCopy: true });
+function createLog(id: string, { queuedAt }: RunningNews, clock: StoreClock): GenerationLog {
+  return new GenerationLog(id, { now: () => Math.max(0, clock.now() - queuedAt), isCopy: true });
 }
 
 function takeCheckpoints(copy: Omit<Copy, 'conversationId'>, { checkpoints }: RunningNews): void {
@@ -343,10 +352,10 @@ function takeCheckpoints(copy: Omit<Copy, 'conversationId'>, { checkpoints }: Ru
 }
 
 /** Stands where its checkpoints do. */
-function mend(copy: Copy, news: RunningNews | undefined): void {
+function mend(copy: Copy, news: RunningNews | undefined, clock: StoreClock): void {
   copy.isBroken = false;
   if (!news || copy.log.isDone) return;
-  const fresh = { log: createLog(copy.log.id, news), seq: -1, place: 0 };
+  const fresh = { log: createLog(copy.log.id, news, clock), seq: -1, place: 0 };
   takeCheckpoints(fresh, news);
   copy.seq = fresh.seq;
   copy.place = fresh.place;
@@ -385,6 +394,7 @@ class StoreReader implements RunReader {
   }
 
   async next(waitMs: number): Promise<LogEvent[] | undefined> {
+    if (!this.#reader && this.#options.isClosed()) this.leave(); // nothing is told here any more, the end neither
     if (this.#hasLeft) return undefined;
     this.#reader ??= await this.#join(waitMs);
     const events = this.#reader ? await this.#reader.next(waitMs) : [];

@@ -47,7 +47,7 @@ interface MigrationTable {
 }
 
 /** Any number, known only to us: instances that start together on one PostgreSQL wait for each other on it. */
-const advisoryLock = 7_482_116_301;
+export const migrationLock = 7_482_116_301;
 
 /**
  * Brings the tables to `to` (the latest unless said otherwise) in one transaction that other processes wait for.
@@ -56,7 +56,7 @@ const advisoryLock = 7_482_116_301;
 export async function migrate(engine: Engine, options: { at: number; to?: number }): Promise<void> {
   const target = options.to ?? latestVersion;
   await engine.write(async (trx) => {
-    if (engine.kind === 'postgres') await sql`select pg_advisory_xact_lock(${sql.lit(advisoryLock)})`.execute(trx);
+    if (engine.kind === 'postgres') await waitForOthers(trx as unknown as Kysely<unknown>);
     const db = trx as unknown as Kysely<MigrationTable>; // a table that no query of the app may touch
     await db.schema
       .createTable('schema_migrations')
@@ -83,6 +83,13 @@ export async function migrate(engine: Engine, options: { at: number; to?: number
       await db.insertInto('schema_migrations').values({ version, name, applied_at: options.at }).execute();
     }
   });
+}
+
+/** One that starts together with us may be long at it. Nothing else in here waits longer than any write does. */
+async function waitForOthers(db: Kysely<unknown>): Promise<void> {
+  await sql`set local lock_timeout = 0`.execute(db);
+  await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(db);
+  await sql`set local lock_timeout to default`.execute(db);
 }
 
 /** @throws AppError `conflict` when the tables are not at the latest version. */

@@ -16,7 +16,7 @@ export interface CheckpointMark {
 /** What has come of a generation since somebody looked. */
 export interface RunningNews {
   checkpoints: { seq: number; place: number; parts: StreamPart[] }[];
-  /** Epoch ms, by the clock of the process that runs it. */
+  /** Epoch ms, by the database's clock. */
   queuedAt: number;
   /** The answer as it is stored, when it runs no more. */
   ended?: MessageState;

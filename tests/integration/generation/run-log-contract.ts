@@ -339,6 +339,8 @@ export function runLogContract(name: string, open: () => Promise<LogWorld>): voi
       await hearUntil(reader, listener, () => listener.textOf(first) === 'Two, ');
       await Promise.all([hearAll(reader, listener), going.close()]);
       assert.ok(!listener.hasEnded);
+      const tooLate = going.log.read(conversationId, listener.cursor);
+      assert.equal(await tooLate.next(0), undefined, 'who comes in its last moment is sent on too');
       const next = world.there.log.read(conversationId, listener.cursor);
       listener.hear((await next.next(0)) ?? []); // it has joined before the end
       const reading = hearAll(next, listener);

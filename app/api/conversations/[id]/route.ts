@@ -23,7 +23,7 @@ export const PATCH = (request: Request, context: IdParams) =>
       ...(title !== undefined && { title }),
       ...(pinned !== undefined && { pinned }),
       ...(archived !== undefined && { archived }),
-      at: Date.now(),
+      at: runtime.clock.now(),
     });
     if (!conversation) throw unknown();
     return jsonResponse(conversation);
@@ -32,7 +32,7 @@ export const PATCH = (request: Request, context: IdParams) =>
 export const DELETE = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    if (!(await runtime.store.trash.put(viewer.id, id, Date.now()))) throw unknown();
+    if (!(await runtime.store.trash.put(viewer.id, id, runtime.clock.now()))) throw unknown();
     await runtime.runLog.drop([id]);
     return emptyResponse();
   });

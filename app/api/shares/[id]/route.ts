@@ -11,7 +11,7 @@ export const PATCH = (request: Request, context: IdParams) =>
     const id = await shareIdOf(context);
     const { expires } = await readJsonBody(request, shareChangeSchema);
     admitSharing(viewer.id);
-    const share = await runtime.store.shares.updateExpiry(viewer.id, id, expiryFrom(Date.now(), expires));
+    const share = await runtime.store.shares.updateExpiry(viewer.id, id, expiryFrom(runtime.clock.now(), expires));
     if (!share) throw unknownShare();
     return jsonResponse({ ...share, url: `${publicBase(request, runtime.config)}/s/${id}` });
   });
@@ -19,6 +19,6 @@ export const PATCH = (request: Request, context: IdParams) =>
 export const DELETE = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await shareIdOf(context);
-    if (!(await runtime.store.shares.revoke(viewer.id, id, Date.now()))) throw unknownShare();
+    if (!(await runtime.store.shares.revoke(viewer.id, id, runtime.clock.now()))) throw unknownShare();
     return emptyResponse();
   });

@@ -11,7 +11,7 @@ export const POST = (request: Request, context: IdParams) =>
     const shareId = await shareIdOf(context);
     const { id } = await readJsonBody(request, forkSchema);
     admitForking(viewer.id);
-    const at = Date.now();
+    const at = runtime.clock.now();
     const share = await runtime.store.shares.findOpen(shareId, at);
     if (!share) throw unknownShare();
     const settings = settingsForFork(share.snapshot, await runtime.models.forViewer(viewer.id));
