@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
 import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,11 +24,13 @@ const usualTimes: LivenessTimes = { renewEvery: 2_000, lease: 12_000, brokenAfte
 
 /**
  * This process as the store is to know it. Numbers of processes mean something only where a SQLite file is: there the
- * host's name is that of its process numbers too, so that two containers of one name are two.
+ * host's name is that of its process numbers too, so that two containers of one name are two. The secret itself is nowhere.
  */
-export function createInstance(kind: ReturnType<Store['describe']>['kind']): Instance {
-  if (kind === 'postgres') return { id: createId(), host: '', pid: 0 };
-  return { id: createId(), host: `${os.hostname()} ${processNumbers()}`.trim(), pid: process.pid };
+export function createInstance(kind: ReturnType<Store['describe']>['kind'], secret: string): Instance {
+  const id = createId();
+  const secretMark = createHmac('sha256', secret).update('thinkglass: which secret this is').digest('hex').slice(0, 16);
+  if (kind === 'postgres') return { id, secretMark, host: '', pid: 0 };
+  return { id, secretMark, host: `${os.hostname()} ${processNumbers()}`.trim(), pid: process.pid };
 }
 
 /** The kernel's name for the space of process numbers we are in; empty where it has none. */
@@ -40,23 +43,31 @@ function processNumbers(): string {
 }
 
 /**
- * A SQLite file is for the processes of one host: over a network its locks do not hold, and its log is shared memory.
- * @throws AppError `unavailable` when another host renews its lease on it now.
+ * Servers on one store have one secret: with two, every other request would come from somebody new, and keys could not be
+ * read. A SQLite file is for the processes of one host: over a network its locks do not hold, and its log is shared memory.
+ * @throws AppError `unavailable` when one that does not go with us renews its lease now.
  */
-export async function refuseOtherHosts(store: Pick<Store, 'instances'>, own: Instance): Promise<void> {
+export async function refuseMixture(
+  store: Pick<Store, 'instances'>,
+  own: Instance,
+  { lease, brokenAfter }: Pick<LivenessTimes, 'lease' | 'brokenAfter'> = usualTimes,
+): Promise<void> {
   const others = async () =>
-    (await store.instances.list()).filter(
-      ({ host, silentMs }) => host !== own.host && Math.abs(silentMs) < usualTimes.lease,
-    );
+    (await store.instances.list()).filter((other) => reasonAgainst(other, own) && Math.abs(other.silentMs) < lease);
   const before = new Map((await others()).map((other) => [other.id, other.heartbeatAt]));
   if (before.size === 0) return;
-  await delay(usualTimes.brokenAfter); // one that has just died renews no more
+  await delay(brokenAfter); // one that has just died renews no more
   const alive = (await others()).find(({ id, heartbeatAt }) => before.has(id) && before.get(id) !== heartbeatAt);
-  if (!alive) return;
-  throw new AppError(
-    'unavailable',
-    `The SQLite file is in use by another host (${alive.host || 'unknown'}). Several hosts or containers need PostgreSQL: set DATABASE_URL, or let only one use this data folder.`,
-  );
+  const reason = alive && reasonAgainst(alive, own);
+  if (reason) throw new AppError('unavailable', reason);
+}
+
+function reasonAgainst(other: Instance, own: Instance): string | undefined {
+  if (other.host !== own.host) {
+    return `The SQLite file is in use by another host (${other.host || 'unknown'}). Several hosts or containers need PostgreSQL: set DATABASE_URL, or let only one use this data folder.`;
+  }
+  if (other.secretMark === undefined || other.secretMark === own.secretMark) return undefined;
+  return 'Another server on this database has another secret: keys and cookies of one are void at the other. Give all of them the same THINKGLASS_SECRET.';
 }
 
 /** Keeps this process's lease, and ends what processes have left running that let theirs lapse. */

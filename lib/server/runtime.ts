@@ -12,7 +12,7 @@ import { createAddressGuard } from './calls/address-guard.ts';
 import { Lab } from './lab/lab.ts';
 import { createInsideAdapter } from './protocols/inside/adapter.ts';
 import { insideLabel, listInsideModels } from './protocols/inside/models.ts';
-import { createInstance, Liveness, refuseOtherHosts } from './liveness.ts';
+import { createInstance, Liveness, refuseMixture } from './liveness.ts';
 import { ModelPulls } from './model-pulls.ts';
 import { findTroubles, type ReadinessTrouble } from './readiness.ts';
 import { createRegistry, type Registry } from './providers/registry.ts';
@@ -85,12 +85,17 @@ export function getRuntime(): Promise<Runtime> {
 /** Opens the store, settles what an earlier process left running, and looks for model servers. */
 async function openRuntime(config: Config): Promise<Runtime> {
   const store = await openStore(config.store);
-  const instance = createInstance(store.describe().kind);
-  if (config.store.kind === 'sqlite') await refuseOtherHosts(store, instance);
+  const instance = createInstance(store.describe().kind, config.secret);
   const storeHealth = new StoreHealth();
   const clock = new StoreClock();
   const liveness = new Liveness(store, { instance, health: storeHealth, clock });
   const interruptedAtStart = await liveness.start();
+  // Behind our own lease: of two that start together each sees the other.
+  await refuseMixture(store, instance).catch(async (error: unknown) => {
+    await liveness.close();
+    await store.close();
+    throw error;
+  });
 
   const upstream = createUpstreamFetch({ connectMs: config.limits.connectMs });
   const guard = createAddressGuard({ isPublic: config.isPublic, ownPort: config.port });

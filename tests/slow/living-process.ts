@@ -16,7 +16,7 @@ export type Said =
 
 const [options = '', times = ''] = process.argv.slice(2);
 const store = await openStore(JSON.parse(options) as StoreOptions);
-const instance = createInstance(store.describe().kind);
+const instance = createInstance(store.describe().kind, 'a secret');
 const health = new StoreHealth({ log: () => undefined });
 const liveness = new Liveness(store, { instance, health, times: JSON.parse(times) as LivenessTimes });
 await liveness.start();

@@ -12,6 +12,8 @@ export interface Instance {
   /** Where its number means something; empty where a number says nothing. */
   host: string;
   pid: number;
+  /** By which its secret is told from another one. */
+  secretMark?: string;
 }
 
 export interface LeftoverSearch {
@@ -44,12 +46,12 @@ export function createInstances(engine: Engine) {
 }
 
 /** Says that a process lives. @returns the database's moment, epoch ms. */
-async function renewLease(engine: Engine, { id, host, pid }: Instance): Promise<number> {
+async function renewLease(engine: Engine, { id, host, pid, secretMark }: Instance): Promise<number> {
   const now = databaseNow(engine);
   const { heartbeat_at: at } = await engine.write((db) =>
     db
       .insertInto('instances')
-      .values({ id, host, pid, started_at: now, heartbeat_at: now })
+      .values({ id, host, pid, started_at: now, heartbeat_at: now, secret_mark: secretMark ?? null })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ heartbeat_at: now }))
       .returning('heartbeat_at')
       .executeTakeFirstOrThrow(),
@@ -65,8 +67,8 @@ async function leaveInstances(engine: Engine, instanceId: string): Promise<void>
 /** All processes that are known; `silentMs`: since its last renewal. */
 async function listInstances(engine: Engine): Promise<(Instance & { heartbeatAt: number; silentMs: number })[]> {
   const rows = await engine.read((db) => listRows(engine, db));
-  return rows.map(({ id, host, pid, heartbeat_at: heartbeatAt, now }) => {
-    return { id, host, pid, heartbeatAt, silentMs: now - heartbeatAt };
+  return rows.map(({ id, host, pid, heartbeat_at: heartbeatAt, secret_mark: secretMark, now }) => {
+    return { id, host, pid, heartbeatAt, silentMs: now - heartbeatAt, ...(secretMark !== null && { secretMark }) };
   });
 }
 

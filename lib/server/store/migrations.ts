@@ -14,6 +14,11 @@ import { addTokenLog, addTokenLogDays } from './token-log-tables.ts';
 interface Migration {
   version: number;
   name: string;
+  /**
+   * The oldest version whose program can work beside a program of this one, and start on its tables (absent: this one): what
+   * it writes, these tables take, and what it reads is there. Its rows are tried on them (migrations-contract.ts).
+   */
+  readableFrom?: number;
   // A migration speaks of tables as they were then, which the types of today do not know.
   up(db: Kysely<unknown>, kind: Engine['kind']): Promise<void>;
 }
@@ -38,20 +43,30 @@ export const migrations: readonly Migration[] = [
   { version: 16, name: 'tokens that no text shows, and times by the server that answered', up: addUsageDetails },
   { version: 17, name: 'runs of the lab', up: createLabTables },
   { version: 18, name: 'how sure the tokens of a sample were', up: addSampleLikelihood },
+  {
+    version: 19,
+    name: 'the secret a process has, and which programs may start on newer tables',
+    readableFrom: 18,
+    up: addMixtureMarks,
+  },
 ];
 
 export const latestVersion = migrations.length;
 
 interface MigrationTable {
-  schema_migrations: { version: number; name: string; applied_at: number };
+  schema_migrations: { version: number; name: string; applied_at: number; readable_from?: number | null };
 }
+
+/** From this version on `schema_migrations` says which programs may start on it. */
+const saysReadable = 19;
 
 /** Any number, known only to us: instances that start together on one PostgreSQL wait for each other on it. */
 export const migrationLock = 7_482_116_301;
 
 /**
  * Brings the tables to `to` (the latest unless said otherwise) in one transaction that other processes wait for.
- * @throws AppError `unavailable` when the database is newer than this program.
+ * A database of a newer program is left as it is where that one says that this program can work with it.
+ * @throws AppError `unavailable` when it is newer and does not.
  */
 export async function migrate(engine: Engine, options: { at: number; to?: number }): Promise<void> {
   const target = options.to ?? latestVersion;
@@ -73,14 +88,19 @@ export async function migrate(engine: Engine, options: { at: number; to?: number
       .executeTakeFirst();
     const current = last?.version ?? 0;
     if (current > latestVersion) {
+      if (await isReadable(db)) return;
       throw new AppError(
         'unavailable',
         `The database was written by a newer version of this program (its tables are at ${current}, this one knows ${latestVersion}). Start the newer version, or name another database.`,
       );
     }
-    for (const { version, name, up } of migrations.slice(current, target)) {
+    for (const { version, name, readableFrom, up } of migrations.slice(current, target)) {
       await up(trx as unknown as Kysely<unknown>, engine.kind);
-      await db.insertInto('schema_migrations').values({ version, name, applied_at: options.at }).execute();
+      const readable = version >= saysReadable && { readable_from: readableFrom ?? version };
+      await db
+        .insertInto('schema_migrations')
+        .values({ version, name, applied_at: options.at, ...readable })
+        .execute();
     }
   });
 }
@@ -90,6 +110,21 @@ async function waitForOthers(db: Kysely<unknown>): Promise<void> {
   await sql`set local lock_timeout = 0`.execute(db);
   await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(db);
   await sql`set local lock_timeout to default`.execute(db);
+}
+
+/** Whether all that is newer than this program may be used by it. */
+async function isReadable(db: Kysely<MigrationTable>): Promise<boolean> {
+  const newer = await db
+    .selectFrom('schema_migrations')
+    .select('readable_from')
+    .where('version', '>', latestVersion)
+    .execute();
+  return newer.every(({ readable_from: from }) => typeof from === 'number' && from <= latestVersion);
+}
+
+async function addMixtureMarks(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('instances').addColumn('secret_mark', 'text').execute();
+  await db.schema.alterTable('schema_migrations').addColumn('readable_from', 'integer').execute();
 }
 
 /** @throws AppError `conflict` when the tables are not at the latest version. */

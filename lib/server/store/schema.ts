@@ -182,6 +182,8 @@ export interface InstanceRow {
   pid: number;
   started_at: number;
   heartbeat_at: number;
+  /** By which its secret is told from another one; null: from a version that did not say. */
+  secret_mark: string | null;
 }
 
 /** A provider that a person has added. */

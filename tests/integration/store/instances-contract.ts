@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createId } from '../../../lib/ids.ts';
+import { refuseMixture } from '../../../lib/server/liveness.ts';
 import { openStore, type Store, type StoreOptions } from '../../../lib/server/store/store.ts';
 import type { StreamPart } from '../../../lib/stream-part.ts';
 import { type Databases, searchBy } from './contract.ts';
@@ -141,6 +142,25 @@ export function instancesContract(engine: string, start: () => Promise<Databases
         assert.equal((await fresh.generations.find(ownerId, answerId))?.state, 'running');
         await fresh.instances.leave('silent');
         assert.equal(await fresh.instances.interruptLeftovers(search), 1);
+      });
+    });
+
+    test('a process that does not go with one that lives is refused, with the reason', async () => {
+      await withFreshStore(async (fresh) => {
+        const times = { lease: 600_000, brokenAfter: 40 };
+        const mine = { id: 'me', host: 'here', pid: 1, secretMark: 'a' };
+        const living = { id: 'it', host: 'here', pid: 2, secretMark: 'b' };
+        await refuseMixture(fresh, mine, times); // it is alone
+        await fresh.instances.renew(living);
+        await refuseMixture(fresh, mine, times); // that one renews no more
+        const renewing = setInterval(() => void fresh.instances.renew(living), 5);
+        await assert.rejects(refuseMixture(fresh, mine, { ...times, brokenAfter: 1_000 }), /THINKGLASS_SECRET/);
+        await refuseMixture(fresh, { ...mine, secretMark: 'b' }, times);
+        await assert.rejects(
+          refuseMixture(fresh, { ...mine, host: 'there' }, { ...times, brokenAfter: 1_000 }),
+          /another host/,
+        );
+        clearInterval(renewing);
       });
     });
 

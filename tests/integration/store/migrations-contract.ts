@@ -132,6 +132,7 @@ const rowsOfVersion: Record<number, readonly string[]> = {
     `insert into lab_samples (run_id, number, setting, question, sample, state, mean_logprob)
       values ('r1', 0, 0, 0, 0, 'right', -0.25)`,
   ],
+  19: [...conversationRows, ...providerRows, `update instances set secret_mark = '0123456789abcdef' where id = 'i1'`],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {
@@ -198,6 +199,36 @@ export function describeMigrations(engineName: string, start: () => Promise<Data
       assert.deepEqual(running?.notices.map(noticeTold), ['retrying: Busy. Trying again in 1 s (attempt 2).']);
       assert.deepEqual(running?.error, { kind: 'busy', code: 'said', facts: { text: 'Busy.' } });
       await store.close();
+    });
+
+    test('tables take what a program writes that they say may go on beside them', async () => {
+      for (const version of [...new Set(migrations.map((m) => m.readableFrom ?? m.version))]) {
+        if (migrations.slice(version).some((later) => (later.readableFrom ?? later.version) > version)) continue;
+        const options = await databases.create();
+        await withEngine(options, async (engine) => {
+          await migrate(engine, { at: noon });
+          await engine.write((db) => runAll(db, rowsOfVersion[version] ?? []));
+        });
+        await assertRows(options, version);
+      }
+    });
+
+    test('a database of a newer program that says so is used as it is', async () => {
+      const options = await databases.create();
+      await (await openStore(options)).close();
+      const addVersion = (readableFrom: number, version: number) =>
+        withEngine(options, (engine) =>
+          engine.write((db) =>
+            runAll(db, [
+              `insert into schema_migrations (version, name, applied_at, readable_from)
+                values (${version}, 'of tomorrow', ${noon}, ${readableFrom})`,
+            ]),
+          ),
+        );
+      await addVersion(latestVersion, latestVersion + 1);
+      await (await openStore(options)).close();
+      await addVersion(latestVersion + 1, latestVersion + 2);
+      await assert.rejects(openStore(options), /newer version/);
     });
 
     test('a database of a newer program is left alone', async () => {

@@ -1,0 +1,21 @@
+// @ts-check
+// `npm run migrate`: brings the tables up to date, before the servers of the new version start. Programs of before go on
+// beside them, and may even start again, where the newer tables say so.
+import { Refusal, runMain } from './cli.mjs';
+import { loadTypeScript, readPlaces } from './stores.mjs';
+
+await runMain(async () => {
+  const { openEngine } = await loadTypeScript(() => import('../lib/server/store/store.ts'));
+  const { latestVersion } = await import('../lib/server/store/migrations.ts');
+  const { AppError } = await import('../lib/errors.ts');
+  const { file, databaseUrl } = readPlaces();
+  try {
+    const engine = await openEngine(
+      databaseUrl ? { kind: 'postgres', url: databaseUrl } : { kind: 'sqlite', path: file },
+    );
+    await engine.close();
+  } catch (error) {
+    throw error instanceof AppError ? new Refusal(error.message) : error;
+  }
+  console.log(`The tables are at version ${latestVersion}.`);
+});
