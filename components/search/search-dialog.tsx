@@ -15,7 +15,7 @@ import { type Command, listCommands, matchingCommands } from './commands.ts';
 import { type ChosenFilters, filterOf, SearchFilters } from './search-filters.tsx';
 import { CommandLine, FindHere, HitLine, type LinePlace, RecentLine } from './search-lines.tsx';
 import { type Found, useSearch } from './use-search.ts';
-import { foundWords, groupHits, type HitGroup } from './words.ts';
+import { foundWords, groupHits, type HitGroup, indexingWords } from './words.ts';
 
 /** The server takes queries up to this length. */
 const longestQuery = 400;
@@ -296,5 +296,6 @@ function useArrowKeys(count: number, pick: (at: number) => void) {
 function noteOf({ wanted, found, recent }: { wanted: string; found: Found; recent: number }): string {
   if (wanted === '') return recent === 0 ? 'All words must be in one text; “quoted words” must follow each other.' : '';
   if (found.query !== wanted) return found.hits.length === 0 ? 'Searching…' : '';
+  if (found.indexing) return indexingWords(found.indexing);
   return found.hits.length === 0 ? 'Nothing holds these words.' : '';
 }

@@ -4,6 +4,8 @@ import { requestJson } from '../client/request-json.ts';
 
 /** After the last letter, in ms. */
 const patienceMs = 140;
+/** While the index is not whole, in ms. */
+const againMs = 2_000;
 
 export interface Found {
   query: string;
@@ -11,9 +13,13 @@ export interface Found {
   /** By conversation, what tells it from others of its title. */
   answered: NonNullable<SearchPage['answered']>;
   next?: string;
+  indexing?: SearchPage['indexing'];
 }
 
-/** What is found of a query, a page at a time; while another is on its way, what the last one found. */
+/**
+ * What is found of a query, a page at a time; while another is on its way, what the last one found. While the index is not
+ * whole, it is asked again.
+ */
 export function useSearch(
   wanted: string,
   filter: SearchFilter,
@@ -25,16 +31,17 @@ export function useSearch(
   useEffect(() => {
     if (wanted === '') return;
     let left = false;
-    const timer = setTimeout(() => {
+    const look = () =>
       ask(wanted, { kind, model, since }).then(
         (page) => {
           if (left) return;
           setFound({ query: wanted, answered: {}, ...page });
           setProblem(undefined);
+          if (page.indexing) timer = setTimeout(look, againMs);
         },
         (error: unknown) => !left && setProblem(wordsOf(error)),
       );
-    }, patienceMs);
+    let timer = setTimeout(look, patienceMs);
     return () => {
       left = true;
       clearTimeout(timer);

@@ -1,4 +1,5 @@
-import type { SearchHit, SearchKind } from '../../lib/search/search.ts';
+import { formatCount } from '../../lib/quantity-words.ts';
+import type { SearchHit, SearchKind, SearchPage } from '../../lib/search/search.ts';
 import type { Snippet } from '../../lib/search/snippet.ts';
 
 /** What a hit is in, as it is called on the screen. */
@@ -9,6 +10,11 @@ export const kindWords: Record<SearchKind, string> = {
   reasoning: 'thinking',
   answer: 'answer',
 };
+
+/** That more may be found in a while. */
+export function indexingWords({ done, total }: NonNullable<SearchPage['indexing']>): string {
+  return `Still indexing, ${formatCount(done)} of ${formatCount(total)} messages: more may be found.`;
+}
 
 /** A piece of a snippet: plain, or what was found. */
 interface SnippetPiece {

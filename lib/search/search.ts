@@ -37,4 +37,6 @@ export interface SearchPage {
   /** By conversation, what tells it from others of its title; absent where nothing is found. */
   answered?: Record<string, Answered>;
   next?: string;
+  /** Of the person's messages `done` of `total` are in the index; absent when all are. */
+  indexing?: { done: number; total: number };
 }

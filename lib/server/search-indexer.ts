@@ -3,7 +3,7 @@ import type { Store } from './store/store.ts';
 /** Between the end of an answer and its way into the search index, in ms: several that end together go in together. */
 const pauseMs = 1000;
 
-/** Keeps the search index up with what is stored, in the background; a search brings its owner's part up to date itself. */
+/** Keeps the search index up with what is stored, in the background; a search of what is not in it yet does a little of it itself. */
 export class SearchIndexer {
   readonly #search: Pick<Store['search'], 'index'>;
   #timer: ReturnType<typeof setTimeout> | undefined;

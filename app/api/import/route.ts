@@ -17,6 +17,7 @@ export const POST = (request: Request) =>
     const { ids } = await runtime.store.transfers.import(viewer.id, conversations, {
       instanceId: runtime.instanceId,
     });
+    runtime.searchIndexer.poke();
     const messages = conversations.reduce((sum, conversation) => sum + conversation.messages.length, 0);
     return jsonResponse({ origin, conversations: ids.length, messages, leftOut, ids: ids.slice(0, 100) }, 201);
   });

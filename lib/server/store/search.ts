@@ -12,13 +12,18 @@ import type { SearchEntryRow } from './schema.ts';
 /**
  * Full-text search over titles, questions, their files, thinking and answers: SQLite's FTS5, PostgreSQL's tsvector, both filled with
  * the terms of lib/search. Messages say themselves whether they are in the index; what is not goes in a little later,
- * and before any search of its owner.
+ * and, as far as it is waited for, before a search of its owner.
  */
 
 /** Terms of one entry: PostgreSQL knows the places of the first 16,383 words of a text only. */
 const termsPerEntry = 12_000;
 /** Pieces of a long text overlap by this many terms, so that a phrase is not cut by their border. */
 const overlap = 16;
+/**
+ * So much a search does itself of what is not in the index yet: as many turns as there are, at least these, and no more once
+ * these ms are over. What is left then (of an import) is said with what is found.
+ */
+const searchPatience = { turns: 2, ms: 300 };
 /** What one transaction puts into the index; other writers wait meanwhile. */
 const messagesPerTurn = 100;
 const charactersPerTurn = 400_000;
@@ -33,16 +38,38 @@ interface Pending {
 }
 
 /**
- * Puts into the index what is not in it yet, of one owner or of all, as a search does too; each turn is a transaction of its own.
+ * Puts into the index what is not in it yet; each turn is a transaction of its own.
  * @returns how many messages and titles went in.
  */
-async function indexForSearch(engine: Engine, ownerId?: string): Promise<number> {
+async function indexForSearch(engine: Engine): Promise<number> {
   let indexed = 0;
   for (;;) {
-    const turn = await engine.write((db) => indexTurn(engine, db, ownerId));
+    const turn = await engine.write((db) => indexTurn(engine, db, undefined));
     if (turn.found === 0) return indexed;
     indexed += turn.indexed;
   }
+}
+
+/** Does the same for one person, as far as a search waits for it. Answers whether all of theirs is in the index. */
+async function catchUp(engine: Engine, ownerId: string, patience: typeof searchPatience): Promise<boolean> {
+  const giveUpAt = performance.now() + patience.ms;
+  for (let turn = 1; ; turn++) {
+    const { found } = await engine.write((db) => indexTurn(engine, db, ownerId));
+    if (found === 0) return true;
+    if (turn >= patience.turns && performance.now() > giveUpAt) return false;
+  }
+}
+
+/** How far the index is with a person's messages; nothing when it has all of them. */
+async function indexingOf(db: Db, ownerId: string): Promise<Pick<SearchPage, 'indexing'>> {
+  const { total, stale } = await db
+    .selectFrom('messages')
+    .innerJoin('conversations', 'conversations.id', 'messages.conversation_id')
+    .select(({ fn }) => [fn.countAll<number>().as('total'), fn.sum<number>('messages.search_stale').as('stale')])
+    .where('conversations.owner_id', '=', ownerId)
+    .executeTakeFirstOrThrow();
+  const left = Number(stale ?? 0);
+  return left === 0 ? {} : { indexing: { done: Number(total) - left, total: Number(total) } };
 }
 
 /**
@@ -279,18 +306,19 @@ export function createSearch(engine: Engine) {
 
 /**
  * What a person's conversations hold of a query, newest first; all its words must be in the same title, question, file, thought or answer.
+ * While much of theirs is not in the index yet, it answers with what is, and says so.
  * @throws AppError `bad_request` for a `before` that is none of ours.
  */
 async function searchConversations(
   engine: Engine,
   ownerId: string,
-  search: { query: string; limit: number; before?: string; filter?: SearchFilter },
+  search: { query: string; limit: number; before?: string; filter?: SearchFilter; patience?: typeof searchPatience },
 ): Promise<SearchPage> {
   const { query, limit, before, filter = {} } = search;
   const phrases = parseQuery(query);
   if (phrases.length === 0) return { hits: [] };
   const beforeId = before === undefined ? undefined : parseBefore(before);
-  await indexForSearch(engine, ownerId);
+  const isWhole = await catchUp(engine, ownerId, search.patience ?? searchPatience);
   return engine.aggregate(async (db) => {
     const rows = await findEntries(engine, db, ownerId, { phrases, beforeId, filter, limit: limit + 1 });
     const hits = await describeHits(db, ownerId, rows.slice(0, limit), query);
@@ -300,6 +328,7 @@ async function searchConversations(
       hits,
       ...(hits.length > 0 && { answered }),
       ...(rows.length > limit && last && { next: String(last.id) }),
+      ...(!isWhole && (await indexingOf(db, ownerId))),
     };
   });
 }

@@ -7,6 +7,8 @@ export interface SqlitePlace {
   role: 'writer' | 'reader';
 }
 
+/** Bytes that the log beside the file keeps of a large write (an import) once it is folded in; SQLite itself keeps all. */
+const longestLog = 8 * 1024 * 1024;
 /** Ms that a statement waits for the locks of other processes. */
 export const busyTimeoutMs = 5_000;
 /** Statements kept prepared; the app has fewer shapes than this, but for inserts of many rows. */
@@ -78,6 +80,7 @@ export class SqliteSession {
     opened.exec('pragma synchronous = full');
     opened.exec('pragma secure_delete = on'); // of what is deleted no page keeps anything
     if (role === 'reader') opened.exec('pragma query_only = on');
+    else opened.exec(`pragma journal_size_limit = ${longestLog}`);
     this.#database = opened;
     return opened;
   }

@@ -37,7 +37,7 @@ import { type SummedRow, TokenSums } from './token-sums.ts';
 type Fragment = RawBuilder<unknown>;
 
 /** Of so many generations at most, each is looked at: then the middles are exact. */
-const exactUpTo = 25_000;
+const exactUpTo = 10_000;
 
 /** What generations come to. */
 export function createTokenLog(engine: Engine) {

@@ -1,12 +1,26 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { AppError } from '../../../lib/errors.ts';
+import type { ExportedConversation } from '../../../lib/exported.ts';
 import { createId } from '../../../lib/ids.ts';
 import type { SearchFilter } from '../../../lib/search/search.ts';
 import { openStore, type Store, type StoreOptions } from '../../../lib/server/store/store.ts';
 import type { Databases } from './contract.ts';
 import { withEngine } from './engines.ts';
 import { createSample, fullResult, newGeneration, noon, type Sample, settings, someParts } from './samples.ts';
+
+/** A conversation of so many questions, as an import brings it. */
+function conversationOf(count: number): ExportedConversation {
+  const threadId = createId();
+  const messages: ExportedConversation['messages'] = [];
+  for (let i = 0; i < count; i++) {
+    const parts = [{ kind: 'answer' as const, text: `What is okapi ${i}?` }];
+    const parentId = messages.at(-1)?.id ?? null;
+    messages.push({ id: createId(), threadId, parentId, createdAt: noon + i, role: 'user', parts });
+  }
+  const threads = [{ id: threadId, settings }];
+  return { id: createId(), title: 'Imported', createdAt: noon, updatedAt: noon, threads, messages };
+}
 
 /** What every engine promises about full-text search; run on real ones. */
 export function searchContract(engine: string, start: () => Promise<Databases>): void {
@@ -51,6 +65,18 @@ export function searchContract(engine: string, start: () => Promise<Databases>):
       const names = entries.map((entry) => Object.values(entry).join(' '));
       assert.deepEqual(names.toSorted(), [...new Set(names)].sort());
       for (const owner of owners) assert.deepEqual(await kinds(owner, 'thought'), ['reasoning']);
+    });
+
+    test('a search does not wait for the index of an import: it says how far that is, and finds the rest later', async () => {
+      const ownerId = createId();
+      await store.transfers.import(ownerId, [conversationOf(120)], { instanceId: 'test' });
+      const search = { query: 'okapi', limit: 50, patience: { turns: 1, ms: 0 } };
+      const first = await store.search.find(ownerId, search);
+      assert.deepEqual(first.indexing, { done: 100, total: 120 });
+      assert.ok(first.hits.length > 0);
+      await store.search.index();
+      const later = await store.search.find(ownerId, search);
+      assert.deepEqual([later.indexing, later.hits.length], [undefined, 50]);
     });
 
     test('titles, questions, thinking and answers are found, each as what it is, by any beginning of a word', async () => {

@@ -96,6 +96,17 @@ describe('a SQLite file', () => {
     await store.close();
   });
 
+  test('keeps no log of a large write beside it', async () => {
+    const options = newFile();
+    const store = await openStore(options);
+    const sample = await createSample(store, { text: 'quagga '.repeat(4_000_000) });
+    const log = () => statSync(`${options.path}-wal`).size;
+    assert.ok(log() > 20_000_000, String(log()));
+    await store.generations.finish(sample.answerId, fullResult); // the next write begins the log anew
+    assert.ok(log() <= 8 * 1024 * 1024, String(log()));
+    await store.close();
+  });
+
   test('that somebody else keeps locked is read on, and writing says that it is busy', async () => {
     const options = newFile();
     const store = await openStore(options);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { foundWords, groupHits, piecesOf } from '../../../components/search/words.ts';
+import { foundWords, groupHits, indexingWords, piecesOf } from '../../../components/search/words.ts';
 import type { SearchHit } from '../../../lib/search/search.ts';
 import { snippetOf } from '../../../lib/search/snippet.ts';
 
@@ -12,6 +12,11 @@ test('a snippet is cut at its marks and loses nothing', () => {
     pieces.filter(({ marked }) => marked).map(({ text }) => text),
     ['Paris', 'capital', 'Paris'],
   );
+});
+
+test('what is not in the index yet is said', () => {
+  const words = indexingWords({ done: 12_300, total: 50_000 });
+  assert.equal(words, 'Still indexing, 12,300 of 50,000 messages: more may be found.');
 });
 
 test('words that follow each other are looked for together, others by the first', () => {
