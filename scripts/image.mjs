@@ -50,7 +50,7 @@ const copiedFolders = ['.next', 'public', 'lib', 'packages/splitter/src'];
 const copiedFiles = [
   ...['LICENSE', 'NOTICE', 'packages/splitter/package.json', 'packages/splitter/LICENSE'],
   ...['components/markdown/copy-selection.js', 'components/share/page-script.js'],
-  ...['serve', 'alive', 'address', 'cli', 'stores', 'backup', 'restore', 'migrate-postgres'].map(
+  ...['serve', 'alive', 'address', 'cli', 'stores', 'backup', 'restore', 'migrate', 'migrate-postgres'].map(
     (name) => `scripts/${name}.mjs`,
   ),
 ];
@@ -182,7 +182,6 @@ function writeManifests(root, target) {
   const scripts = Object.fromEntries(
     ['backup', 'restore', 'migrate', 'migrate:postgres']
       .map((command) => [command, `scripts/${command.replace(':', '-')}.mjs`])
-      .filter(([, file]) => existsSync(path.join(target, file ?? '')))
       .map(([command, file]) => [command, `exec node ${file}`]),
   );
   const manifest = {

@@ -135,6 +135,18 @@ describe('what runs the server elsewhere', () => {
     assert.equal(metadata.annotations['nginx.ingress.kubernetes.io/proxy-buffering'], 'off');
   });
 
+  test('kubernetes: the tables are brought up to date by a command that is in the image', () => {
+    const [job] = documents('deploy/kubernetes/migrate.yaml');
+    const container = z.object({ command: z.tuple([z.literal('node'), z.string()]), image: z.string() });
+    const template = z.object({
+      spec: z.object({ restartPolicy: z.literal('Never'), containers: z.tuple([container]) }),
+    });
+    const { spec } = z.object({ kind: z.literal('Job'), spec: z.object({ template }) }).parse(job);
+    const [{ command, image }] = spec.template.spec.containers;
+    assert.ok(existsSync(path.join(root, command[1])), command[1]);
+    assert.ok(read('deploy/kubernetes/thinkglass.yaml').includes(`image: ${image}\n`));
+  });
+
   const nginx = '/usr/sbin/nginx';
   test('nginx takes its files, and holds no stream back', { skip: !existsSync(nginx) }, () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'thinkglass-nginx-'));
