@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import test, { after } from 'node:test';
 import type { SearchPage } from '../../../lib/search/search.ts';
+import { getRuntime } from '../../../lib/server/runtime.ts';
 import { createFakeProvider } from '../../fakes/provider.ts';
 import { useRoutes } from '../../fakes/routes.ts';
 
@@ -24,6 +26,27 @@ test('what was asked, thought and answered is found by its owner, and by nobody 
   assert.deepEqual(await find(newClient(), word), []);
   await client.request('DELETE', `/api/conversations/${asked.conversationId}`);
   assert.deepEqual(await find(client, word), []);
+});
+
+test('what is imported goes into the index by itself, before anybody searches', async () => {
+  const client = newClient();
+  const asked = await client.askNew(model, 'Solve √(x + 7) = x − 5.');
+  await client.follow(asked.conversationId, asked.cursor);
+  const store = new DatabaseSync((await getRuntime()).store.describe().place, { readOnly: true });
+  const left = () => Number(store.prepare('select sum(search_stale) as n from messages').get()?.n);
+  const untilIndexed = async () => {
+    const giveUpAt = Date.now() + 60_000;
+    while (left() > 0 && Date.now() < giveUpAt) await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(left(), 0);
+  };
+  await untilIndexed(); // the end of an answer is no import
+  const file = await client.json<object>('GET', `/api/conversations/${asked.conversationId}/export?format=json`);
+  const reader = newClient();
+  await reader.json('POST', '/api/import', file);
+  await untilIndexed();
+  const { hits } = await reader.json<SearchPage>('GET', '/api/search?q=solve');
+  assert.ok(hits.length > 0);
+  store.close();
 });
 
 test('a search that is none is refused in words', async () => {
