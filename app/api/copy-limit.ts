@@ -4,6 +4,6 @@ import { RateLimit } from '../../lib/server/rate-limit.ts';
 const copies = new RateLimit({ words: 'Too many copies were made.', windowMs: 60_000, each: 60, all: 600 });
 
 /** @throws AppError `too_many_requests` when one person makes copies faster than anybody reads them. */
-export function admitCopies(viewerId: string, threads: readonly { copy?: unknown }[]): void {
-  for (const thread of threads) if (thread.copy) copies.take(viewerId);
+export async function admitCopies(viewerId: string, threads: readonly { copy?: unknown }[]): Promise<void> {
+  for (const thread of threads) if (thread.copy) await copies.take(viewerId);
 }

@@ -47,7 +47,7 @@ export async function answerShared(
 ): Promise<Response> {
   try {
     guardRequest(request);
-    admitReading(request);
+    await admitReading(request);
     const { share: id } = await context.params;
     if (!isShareId(id)) return await goneResponse();
     const runtime = await getRuntime();

@@ -114,6 +114,12 @@ export class Liveness {
     await chores(this.#search());
   }
 
+  /** Whether other processes hold a lease now. */
+  async othersLive(): Promise<boolean> {
+    const all = await this.#store.instances.list();
+    return all.some(({ id, silentMs }) => id !== this.instance.id && Math.abs(silentMs) < this.#times.lease);
+  }
+
   /** How long ago the store last took a write of ours, in ms. */
   get silentMs(): number {
     return performance.now() - this.#heardAt;

@@ -95,7 +95,7 @@ export class ProviderSettings {
    * @throws AppError `too_many_requests` when they are looked at more often than anybody reads what comes of it.
    */
   async list(ownerId: string, options: { look: boolean }): Promise<ProviderDetail[]> {
-    if (options.look) this.#looks.take(ownerId);
+    if (options.look) await this.#looks.take(ownerId);
     const checks = options.look ? await this.#lookAtAll(ownerId) : new Map<string, ProviderCheck>();
     const [views, registry] = await Promise.all([this.#models.listOwn(ownerId), this.#models.forViewer(ownerId)]);
     const own = new Map(views.map((view) => [view.own.id, view]));
@@ -107,7 +107,7 @@ export class ProviderSettings {
    * @throws AppError `too_many_requests`
    */
   async refresh(ownerId: string): Promise<void> {
-    this.#looks.take(ownerId);
+    await this.#looks.take(ownerId);
     await this.#models.refresh(ownerId);
   }
 
@@ -131,7 +131,7 @@ export class ProviderSettings {
    * @throws AppError `bad_request` for an address that may not be called; `conflict` for an id in use, or too many.
    */
   async create(ownerId: string, input: NewProvider): Promise<{ created: boolean; provider: ProviderDetail }> {
-    this.#changes.take(ownerId);
+    await this.#changes.take(ownerId);
     const known = await this.#store.providers.list(ownerId);
     if (known.some(({ id }) => id === input.id)) return { created: false, provider: await this.get(ownerId, input.id) };
     if (known.length >= maxProviders) {
@@ -160,7 +160,7 @@ export class ProviderSettings {
    * provider to another scheme, host or port.
    */
   async update(ownerId: string, id: string, patch: ProviderPatch): Promise<ProviderDetail> {
-    this.#changes.take(ownerId);
+    await this.#changes.take(ownerId);
     const before = await this.#store.providers.find(ownerId, id);
     if (!before) throw unknownProvider();
     const baseURL = patch.baseURL === undefined ? before.baseURL : await this.#guard.check(patch.baseURL);
@@ -183,7 +183,7 @@ export class ProviderSettings {
 
   /** @throws AppError `not_found` */
   async remove(ownerId: string, id: string): Promise<void> {
-    this.#changes.take(ownerId);
+    await this.#changes.take(ownerId);
     if (!(await this.#store.providers.delete(ownerId, id))) throw unknownProvider();
   }
 
@@ -207,7 +207,7 @@ export class ProviderSettings {
    * @throws AppError `not_found` for a provider or model that is not there.
    */
   async test(ownerId: string, id: string, modelKey: string | undefined, signal: AbortSignal): Promise<ProviderTest> {
-    this.#tests.take(ownerId);
+    await this.#tests.take(ownerId);
     const found = (await this.#models.forViewer(ownerId)).findProvider(id);
     if (!found) throw unknownProvider();
     const { provider, adapter, models } = found;
@@ -230,7 +230,7 @@ export class ProviderSettings {
     change: { modelKey: string; isLoaded: boolean },
     signal: AbortSignal,
   ): Promise<MemoryChange> {
-    this.#changes.take(ownerId);
+    await this.#changes.take(ownerId);
     const registry = await this.#models.forViewer(ownerId);
     const found = registry.findModel({ providerId: id, modelKey: change.modelKey });
     if (!found) throw new AppError('not_found', 'There is no such model.');
@@ -269,7 +269,7 @@ export class ProviderSettings {
     ownerId: string,
     entries: readonly { providerId: string; modelKey: string; override: ModelOverride | null }[],
   ): Promise<ModelOverrideEntry[]> {
-    this.#changes.take(ownerId);
+    await this.#changes.take(ownerId);
     const registry = await this.#models.forViewer(ownerId);
     if (entries.some(({ providerId }) => !registry.findProvider(providerId))) throw unknownProvider();
     const known = await this.#store.modelOverrides.list(ownerId);

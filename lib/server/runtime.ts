@@ -14,6 +14,7 @@ import { createInsideAdapter } from './protocols/inside/adapter.ts';
 import { insideLabel, listInsideModels } from './protocols/inside/models.ts';
 import { createInstance, Liveness, refuseMixture } from './liveness.ts';
 import { ModelPulls } from './model-pulls.ts';
+import { shareCounts } from './rate-limit.ts';
 import { findTroubles, type ReadinessTrouble } from './readiness.ts';
 import { createRegistry, type Registry } from './providers/registry.ts';
 import { createReplayProvider } from './recordings.ts';
@@ -168,6 +169,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
     await store.trash.purge(clock.now() - purgeAfterMs);
     await lab.tend(search); // runs that an earlier process had to leave
     await store.remains.wipe();
+    shareCounts((await liveness.othersLive()) ? store.rateCounts : undefined);
   });
 
   return {

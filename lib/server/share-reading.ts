@@ -16,18 +16,18 @@ const forks = new RateLimit({ words: 'Too many copies were made.', windowMs: 60_
  * Lets a reader of shared pages pass; whether there is such a share is not yet known.
  * @throws AppError `too_many_requests`.
  */
-export function admitReading(request: Request): void {
-  reads.take(request.headers.get('x-forwarded-for')?.split(',')[0]?.trim() ?? 'unknown');
+export async function admitReading(request: Request): Promise<void> {
+  await reads.take(request.headers.get('x-forwarded-for')?.split(',')[0]?.trim() ?? 'unknown');
 }
 
 /** @throws AppError `too_many_requests` when one person makes or changes links faster than anybody passes them on. */
-export function admitSharing(viewerId: string): void {
-  shares.take(viewerId);
+export async function admitSharing(viewerId: string): Promise<void> {
+  await shares.take(viewerId);
 }
 
 /** @throws AppError `too_many_requests` */
-export function admitForking(viewerId: string): void {
-  forks.take(viewerId);
+export async function admitForking(viewerId: string): Promise<void> {
+  await forks.take(viewerId);
 }
 
 /**

@@ -37,7 +37,7 @@ export async function titleByModel(
   const found = (await models.forViewer(ownerId)).findModel({ providerId: by.providerId, modelKey: by.modelKey });
   // A recording says what was written down, and a model inside knows no words.
   if (!found || found.model.recording || found.model.knows) return conversation.title;
-  titles.take(ownerId);
+  await titles.take(ownerId);
   const text = promptOf(textOfKind(question.parts, 'answer'), textOfKind(answer.parts, 'answer'));
   const words = await askShortly(found.adapter, { model: found.model, text, maxTokens, signal });
   const title = words === undefined ? undefined : titleOf(words, found.model);

@@ -30,7 +30,7 @@ export const DELETE = (request: Request) =>
 export const POST = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     const body = await readJsonBody(request, createConversationSchema, questionLimits);
-    admitCopies(viewer.id, body.threads);
+    await admitCopies(viewer.id, body.threads);
     const { ask, ...conversationOf } = body;
     const attachments = await resolveAttachments(runtime.store, viewer.id, ask?.attachments ?? []);
     const { created, cursor } = await runtime.asker.create(viewer.id, {

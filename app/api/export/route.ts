@@ -7,7 +7,7 @@ const archives = new RateLimit({ words: 'All of it was asked for too often.', wi
 
 export const GET = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
-    archives.take(viewer.id);
+    await archives.take(viewer.id);
     const at = Date.now();
     const day = new Date(at).toISOString().slice(0, 10);
     return fileResponse(writeArchive(runtime.store, viewer.id, at), {

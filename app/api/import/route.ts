@@ -10,7 +10,7 @@ const imports = new RateLimit({ words: 'Too many files were imported.', windowMs
 
 export const POST = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
-    imports.take(viewer.id);
+    await imports.take(viewer.id);
     const bytes = await readBytes(request, importLimits);
     const leaveOutOdd = new URL(request.url).searchParams.get('odd') === 'leave-out';
     const { origin, conversations, leftOut } = await readImportFile(bytes, Date.now(), leaveOutOdd);

@@ -16,7 +16,7 @@ export const GET = (request: Request) =>
 export const POST = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     const { expires, ...choice } = await readJsonBody(request, shareSchema);
-    admitSharing(viewer.id);
+    await admitSharing(viewer.id);
     const at = runtime.clock.now();
     const expiresAt = expiryFrom(at, expires);
     const share = await runtime.store.shares.create(viewer.id, {

@@ -5,6 +5,7 @@ import { addBranchColumns } from './branches.ts';
 import type { Engine } from './engine.ts';
 import { addTimelineColumns, addUsageDetails } from './generations.ts';
 import { createSearchTables, markQuestionsWithFiles } from './search.ts';
+import { addRateCounts } from './rate-counts.ts';
 import { addRunLog } from './run-commands.ts';
 import { addSampleLikelihood, createLabTables } from './lab-tables.ts';
 import { addImportColumns } from './transfers.ts';
@@ -49,6 +50,7 @@ export const migrations: readonly Migration[] = [
     readableFrom: 18,
     up: addMixtureMarks,
   },
+  { version: 20, name: 'what limits have counted at several processes', readableFrom: 18, up: addRateCounts },
 ];
 
 export const latestVersion = migrations.length;

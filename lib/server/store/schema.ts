@@ -21,6 +21,7 @@ export interface Database {
   checkpoints: CheckpointRow;
   run_commands: RunCommandRow;
   instances: InstanceRow;
+  rate_counts: RateCountRow;
   own_providers: OwnProviderRow;
   model_overrides: ModelOverrideRow;
   shares: ShareRow;
@@ -163,6 +164,12 @@ export interface CheckpointRow {
 }
 
 /** What is wanted of a generation that runs in another process. */
+export interface RateCountRow {
+  key: string;
+  began_at: number;
+  count: number;
+}
+
 export interface RunCommandRow {
   generation_id: string;
   command: 'stop' | 'answer-now' | 'delete';

@@ -15,6 +15,7 @@ import { assertLatest, migrate } from './migrations.ts';
 import { createModelOverrides } from './model-overrides.ts';
 import { createProviders } from './own-providers.ts';
 import { openPostgres } from './postgres.ts';
+import { createRateCounts } from './rate-counts.ts';
 import { createRemains } from './remains.ts';
 import { createRunning } from './running.ts';
 import { createRunCommands } from './run-commands.ts';
@@ -95,6 +96,7 @@ function createStore(engine: Engine, version: string) {
     shares: createShares(engine),
     tokenLog: createTokenLog(engine),
     instances: createInstances(engine),
+    rateCounts: createRateCounts(engine),
     remains: createRemains(engine),
     labRuns: createLabRuns(engine),
     labSamples: createLabSamples(engine),

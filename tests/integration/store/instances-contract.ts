@@ -164,6 +164,21 @@ export function instancesContract(engine: string, start: () => Promise<Databases
       });
     });
 
+    test('what is counted at several processes is one count', async () => {
+      await withFreshStore(async (fresh, options) => {
+        const other = await openStore(options);
+        const windowMs = 100 * 365 * 86_400_000;
+        const added = await Promise.all(
+          [fresh, other, fresh, other].map((store) => store.rateCounts.add({ keys: ['mine', 'all'], windowMs })),
+        );
+        assert.deepEqual(added.map(({ counts }) => counts[0]).sort(), [1, 2, 3, 4]);
+        const { counts, leftMs } = await other.rateCounts.add({ keys: ['theirs', 'all'], windowMs });
+        assert.deepEqual(counts, [1, 5]);
+        assert.ok(leftMs > 0 && leftMs <= windowMs);
+        await other.close();
+      });
+    });
+
     test('of processes that are long over nothing is kept', async () => {
       await withFreshStore(async (fresh, options) => {
         const me = { id: 'me', host: '', pid: 0 };

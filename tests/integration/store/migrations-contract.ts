@@ -133,6 +133,7 @@ const rowsOfVersion: Record<number, readonly string[]> = {
       values ('r1', 0, 0, 0, 0, 'right', -0.25)`,
   ],
   19: [...conversationRows, ...providerRows, `update instances set secret_mark = '0123456789abcdef' where id = 'i1'`],
+  20: [...conversationRows, ...providerRows, `insert into rate_counts (key, began_at, count) values ('k', ${noon}, 3)`],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {

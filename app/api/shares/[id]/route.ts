@@ -10,7 +10,7 @@ export const PATCH = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await shareIdOf(context);
     const { expires } = await readJsonBody(request, shareChangeSchema);
-    admitSharing(viewer.id);
+    await admitSharing(viewer.id);
     const share = await runtime.store.shares.updateExpiry(viewer.id, id, expiryFrom(runtime.clock.now(), expires));
     if (!share) throw unknownShare();
     return jsonResponse({ ...share, url: `${publicBase(request, runtime.config)}/s/${id}` });

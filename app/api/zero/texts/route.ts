@@ -33,6 +33,6 @@ const askSchema = z
 export const POST = (request: Request) =>
   answer(request, async ({ viewer, runtime }) => {
     const asked = await readJsonBody(request, askSchema);
-    asks.take(viewer.id);
+    await asks.take(viewer.id);
     return sourceResponse(runtime.zero.prepare(asked), request.signal);
   });

@@ -27,7 +27,7 @@ export const GET = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
     const query = parseQuery(request);
-    exports.take(viewer.id);
+    await exports.take(viewer.id);
     const conversation = await runtime.store.transfers.export(viewer.id, id);
     if (!conversation) throw new AppError('not_found', 'There is no such conversation.');
     const { type, text } = render(conversation, query);

@@ -9,7 +9,7 @@ export const POST = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
     const body = await readJsonBody(request, createThreadSchema);
-    admitCopies(viewer.id, [body]);
+    await admitCopies(viewer.id, [body]);
     const { created, thread } = await runtime.store.threads.create(viewer.id, id, body);
     return jsonResponse(thread, created ? 201 : 200);
   });

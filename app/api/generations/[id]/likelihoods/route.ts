@@ -14,6 +14,6 @@ const looks = new RateLimit({
 export const GET = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const id = await idOf(context);
-    looks.take(viewer.id);
+    await looks.take(viewer.id);
     return jsonResponse({ tokens: await readLikelihoods(runtime, viewer.id, id, request.signal) });
   });

@@ -9,7 +9,7 @@ interface Context {
 
 export const GET = (request: Request, context: Context) =>
   answer(request, async ({ runtime }) => {
-    admitReading(request);
+    await admitReading(request);
     const snapshot = await runtime.store.labShares.find(await labShareIdOf(context));
     if (!snapshot) throw unknownLabShare();
     return jsonResponse(snapshot);

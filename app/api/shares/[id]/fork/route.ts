@@ -10,7 +10,7 @@ export const POST = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
     const shareId = await shareIdOf(context);
     const { id } = await readJsonBody(request, forkSchema);
-    admitForking(viewer.id);
+    await admitForking(viewer.id);
     const at = runtime.clock.now();
     const share = await runtime.store.shares.findOpen(shareId, at);
     if (!share) throw unknownShare();

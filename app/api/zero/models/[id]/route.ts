@@ -12,7 +12,7 @@ export const GET = (request: Request, context: IdParams) =>
     const name = await nameOf(context);
     const [, id, kind] = /^(.+)\.(gguf|modelfile)$/.exec(name) ?? [];
     if (id === undefined) throw new AppError('not_found', 'There is nothing under this address.');
-    files.take(viewer.id);
+    await files.take(viewer.id);
     if (kind === 'modelfile')
       return fileResponse(renderModelfile(id, runtime.kept.all()), { name, type: 'text/plain; charset=utf-8' });
     const bytes = await readModelFile(id, runtime.kept.all());

@@ -12,7 +12,7 @@ export const GET = (request: Request, context: IdParams) =>
 
 export const POST = (request: Request, context: IdParams) =>
   answer(request, async ({ viewer, runtime }) => {
-    admitSharing(viewer.id);
+    await admitSharing(viewer.id);
     const share = await runtime.lab.reader.share(viewer.id, await idOf(context));
     return jsonResponse({ ...share, url: `${publicBase(request, runtime.config)}/lab/shared/${share.id}` }, 201);
   });
