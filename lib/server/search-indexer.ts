@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from './store/store.ts';
 
 /** Between the end of an answer and its way into the search index, in ms: several that end together go in together. */
@@ -5,12 +6,12 @@ const pauseMs = 1000;
 
 /** Keeps the search index up with what is stored, in the background; a search of what is not in it yet does a little of it itself. */
 export class SearchIndexer {
-  readonly #search: Pick<Store['search'], 'index'>;
+  readonly #search: Pick<Store['search'], 'indexSome'>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #indexing: Promise<void> | undefined;
   #closed = false;
 
-  constructor(search: Pick<Store['search'], 'index'>) {
+  constructor(search: Pick<Store['search'], 'indexSome'>) {
     this.#search = search;
   }
 
@@ -24,7 +25,7 @@ export class SearchIndexer {
     this.#timer.unref();
   }
 
-  /** Waits for what is under way. */
+  /** Waits for the turn that is under way; what is left is done when it opens again. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -32,9 +33,13 @@ export class SearchIndexer {
   }
 
   async #index(): Promise<void> {
-    if (this.#closed) return;
     try {
-      await this.#search.index();
+      while (!this.#closed) {
+        const began = performance.now();
+        if (!(await this.#search.indexSome())) return;
+        // An import is a minute of turns: those who ask and answer meanwhile get as much of the thread.
+        await delay(performance.now() - began);
+      }
     } catch (error) {
       console.error('search: the index is behind; the next search tries again;', String(error));
     }

@@ -50,6 +50,12 @@ async function indexForSearch(engine: Engine): Promise<number> {
   }
 }
 
+/** Does a little of it, in one transaction. Answers whether there was anything. */
+async function indexSomeForSearch(engine: Engine): Promise<boolean> {
+  const { found } = await engine.write((db) => indexTurn(engine, db, undefined));
+  return found > 0;
+}
+
 /** Does the same for one person, as far as a search waits for it. Answers whether all of theirs is in the index. */
 async function catchUp(engine: Engine, ownerId: string, patience: typeof searchPatience): Promise<boolean> {
   const giveUpAt = performance.now() + patience.ms;
@@ -301,6 +307,7 @@ export function createSearch(engine: Engine) {
   return bind(engine, {
     find: searchConversations,
     index: indexForSearch,
+    indexSome: indexSomeForSearch,
   });
 }
 

@@ -10,7 +10,7 @@ import { withEngine } from './engines.ts';
 import { createSample, fullResult, newGeneration, noon, type Sample, settings, someParts } from './samples.ts';
 
 /** A conversation of so many questions, as an import brings it. */
-function conversationOf(count: number): ExportedConversation {
+export function conversationOf(count: number): ExportedConversation {
   const threadId = createId();
   const messages: ExportedConversation['messages'] = [];
   for (let i = 0; i < count; i++) {

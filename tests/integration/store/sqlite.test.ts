@@ -10,11 +10,13 @@ import type { Worker } from 'node:worker_threads';
 import { sql } from 'kysely';
 import { AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
+import { SearchIndexer } from '../../../lib/server/search-indexer.ts';
 import { openSqlite } from '../../../lib/server/store/sqlite.ts';
 import { openStore } from '../../../lib/server/store/store.ts';
 import type { DiskFullReport } from './disk-full-process.ts';
 import { describeContracts } from './contracts.ts';
 import { createSample, fullResult, noon, partsOf } from './samples.ts';
+import { conversationOf } from './search-contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thinkglass-store-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -93,6 +95,23 @@ describe('a SQLite file', () => {
     assert.equal(holds('okapi'), true);
     const { hits } = await store.search.find(stays.ownerId, { query: 'okapi', limit: 5 });
     assert.equal(hits.length, 1);
+    await store.close();
+  });
+
+  test('ends in the middle of the index of an import, and goes on when it is there again', async () => {
+    const options = newFile();
+    const store = await openStore(options);
+    await store.transfers.import('somebody', [conversationOf(2_000)], { instanceId: 'test' });
+    const looker = new DatabaseSync(options.path, { readOnly: true });
+    const left = () => Number(looker.prepare('select sum(search_stale) as n from messages').get()?.n);
+    const indexer = new SearchIndexer(store.search);
+    indexer.poke();
+    while (left() === 2_000) await new Promise((resolve) => setTimeout(resolve, 10));
+    await indexer.close();
+    assert.ok(left() > 0, 'it waited for all of the index');
+    assert.ok((await store.search.index()) > 0);
+    assert.equal(left(), 0);
+    looker.close();
     await store.close();
   });
 
