@@ -9,6 +9,7 @@ import type { GenerationView } from '../conversation/generation-store.ts';
 import { IconButton } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Toolbar } from '../ui/toolbar.tsx';
+import { ToolWords } from './tool-words.tsx';
 import { setAside } from './aside.ts';
 import { CopyMenu } from './copy-menu.tsx';
 import { MessageMenu } from './message-menu.tsx';
@@ -58,8 +59,14 @@ export function AnswerFoot(props: {
 function RawAndFiling({ id }: { id: string }) {
   return (
     <>
-      <IconButton label="Raw text" aria-haspopup="dialog" onClick={() => setAside(id, { dialog: 'raw' })}>
+      <IconButton
+        label="Raw text"
+        className="px-1.5"
+        aria-haspopup="dialog"
+        onClick={() => setAside(id, { dialog: 'raw' })}
+      >
         <CodeXml aria-hidden size={15} />
+        <ToolWords>Raw</ToolWords>
       </IconButton>
       <IconButton label="Thinking or answer?" aria-haspopup="dialog" onClick={() => setAside(id, { dialog: 'refile' })}>
         <ArrowDownUp aria-hidden size={15} />

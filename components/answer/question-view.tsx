@@ -9,6 +9,7 @@ import type { ConversationStore } from '../conversation/conversation-store.ts';
 import { IconButton } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { useHanFont } from '../ui/han-font.ts';
+import { Toolbar } from '../ui/toolbar.tsx';
 import { MessageMenu } from './message-menu.tsx';
 import { Siblings } from './siblings.tsx';
 import { lazyPart } from '../ui/lazy-part.tsx';
@@ -82,7 +83,8 @@ function QuestionTools(props: {
   const quiet =
     'transition-opacity group-hover/question:opacity-100 focus-within:opacity-100 has-[[aria-expanded=true]]:opacity-100 [@media(hover:hover)]:opacity-0';
   return (
-    <div
+    <Toolbar
+      label="This question"
       className={`flex min-h-8 flex-wrap items-center justify-end gap-0.5 text-sm text-ink-muted print:hidden ${siblings.length > 1 ? '' : quiet}`}
     >
       <Siblings store={store} message={message} siblings={siblings} />
@@ -91,6 +93,6 @@ function QuestionTools(props: {
         <Pencil aria-hidden size={14} />
       </IconButton>
       <MessageMenu store={store} message={message} />
-    </div>
+    </Toolbar>
   );
 }

@@ -1,12 +1,13 @@
 'use client';
 
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
-import { type ReactNode, use } from 'react';
+import { type ReactNode, use, useRef } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { CodePieces } from './code-pieces.ts';
 import { textOf } from './syntax.ts';
 import { useHighlight } from './use-highlight.ts';
+import { useScrolls } from './use-scrolls.ts';
 
 interface CodeViewProps {
   /** What stands after the fence: the language, if anything. */
@@ -24,6 +25,8 @@ export function CodeView({ info, code, highlight, start, continued = false }: Co
   const language = /^[\w+#.-]{1,24}/.exec(info)?.[0] ?? '';
   const tree = useHighlight(highlight ? language : '', code);
   const wholeCode = use(CodePieces);
+  const box = useRef<HTMLPreElement>(null);
+  const scrolls = useScrolls(box);
   const words: ReactNode = tree ? toJsxRuntime(tree, { Fragment, jsx, jsxs, ignoreInvalidStyle: true }) : code;
   return (
     <div className="md-code" data-continued={continued || undefined} dir="ltr">
@@ -33,8 +36,7 @@ export function CodeView({ info, code, highlight, start, continued = false }: Co
           <CopyButton label="Copy the code" textOf={() => (start === undefined ? code : wholeCode(start))} />
         </div>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <pre tabIndex={0}>
+      <pre ref={box} tabIndex={scrolls ? 0 : undefined}>
         <code>{words}</code>
       </pre>
     </div>

@@ -32,7 +32,11 @@ function FormulaView({ source, tex, display }: FormulaViewProps) {
   const className = display ? 'md-formula md-display' : 'md-formula';
   if (!drawing?.html) {
     return (
-      <span className={className} data-source={drawing ? 'refused' : 'pending'} dir="ltr">
+      <span
+        className={className}
+        data-source={drawing ? 'refused' : tex === undefined ? 'pending' : 'coming'}
+        dir="ltr"
+      >
         {source}
       </span>
     );

@@ -159,7 +159,9 @@ function Phases({ phases, plane }: { phases: readonly TimelinePhase[]; plane: Pl
           className="absolute block overflow-hidden pr-2 whitespace-nowrap"
           style={{ left: shareOf(from), width: shareOf(to - from) }}
         >
-          <i className={`mt-0.5 mr-px mb-0.75 block h-0.75 rounded-full ${phaseLook[name] ?? 'bg-line'}`} />
+          <i
+            className={`mt-0.5 mr-px mb-0.75 block h-0.75 rounded-full forced-color-adjust-none ${phaseLook[name] ?? 'bg-line'}`}
+          />
           {xOf(to - from, plane) > room.name && name}
           {xOf(to - from, plane) > room.time && (
             <b className="ml-1.5 font-normal tabular-nums opacity-80">{formatDuration(to - from)}</b>

@@ -8,6 +8,7 @@ import { HoverCard } from '../../ui/popover.tsx';
 import { formatTokens } from '../../../lib/quantity-words.ts';
 import { sourceWord } from '../../words/usage-source.ts';
 import { setAside, useAside } from '../aside.ts';
+import { ToolWords } from '../tool-words.tsx';
 import type { GenerationView } from '../../conversation/generation-store.ts';
 import { lazyPart } from '../../ui/lazy-part.tsx';
 
@@ -41,11 +42,13 @@ export function TimelineButton({ id }: { id: string }) {
   return (
     <IconButton
       label="Tokens over time"
+      className="px-1.5"
       aria-expanded={timeline ?? false}
       onPointerEnter={() => void import('./token-timeline.tsx').catch(() => undefined)}
       onClick={() => setAside(id, { timeline: timeline ? undefined : true })}
     >
       <ChartSpline aria-hidden size={15} />
+      <ToolWords>Over time</ToolWords>
     </IconButton>
   );
 }

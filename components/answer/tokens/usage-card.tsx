@@ -6,7 +6,14 @@ import Link from 'next/link';
 import type { Generation } from '../../../lib/conversation.ts';
 import { serverRateOf, thinkingMsOf, tokenRatesOf } from '../../../lib/token-rate.ts';
 import { computeAddressOf } from '../../../lib/token-log.ts';
-import { formatCost, formatCount, formatDuration, formatTokens, tokensAtRate } from '../../../lib/quantity-words.ts';
+import {
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatMoment,
+  formatTokens,
+  tokensAtRate,
+} from '../../../lib/quantity-words.ts';
 import { sourceMeaning, sourceName } from '../../words/usage-source.ts';
 import { FigureRows } from './figure-rows.tsx';
 import type { GenerationView } from '../../conversation/generation-store.ts';
@@ -19,7 +26,13 @@ export default function UsageCard(props: { conversationId: string; view: Generat
     <div className="usage-card">
       <TokenBar reasoning={view.reasoningTokens} answer={view.answerTokens} />
       <FigureRows
-        rows={[...countsOf(view, generation), ...timesOf(view), ...serverTimesOf(view), ...modelsOf(view, generation)]}
+        rows={[
+          ['Asked on', formatMoment(generation.queuedAt)],
+          ...countsOf(view, generation),
+          ...timesOf(view),
+          ...serverTimesOf(view),
+          ...modelsOf(view, generation),
+        ]}
       />
       <p className="mt-2 border-t border-line pt-2 text-ink-muted">
         <strong>{sourceName(source)}.</strong> {sourceMeaning[source]}
