@@ -6,23 +6,24 @@ import { agreementOf } from '../words/agreement-words.ts';
 
 /** Whether the answers come to the same; loaded when they are over, since it reads mathematics. */
 export default function AgreementLine({ answers }: { answers: readonly { label: string; text: string }[] }) {
-  const { words, most, others } = agreementOf(
+  const { words, most, others, unclear } = agreementOf(
     answers.map(({ label, text }) => ({ label, final: finalAnswerOf(text) })),
   );
   if (!most) return null;
   return (
-    <div className={`${line} max-md:flex-wrap ${others.length === 0 ? 'text-accent' : ''}`}>
+    <div className={`${line} ${others.length === 0 ? 'text-accent' : ''}`}>
       {words} <FinalText answer={most} />
       {others.map(({ labels, answer }) => (
         <div key={labels.join()} className={line}>
           · {labels.join(', ')} <FinalText answer={answer} />
         </div>
       ))}
+      {unclear && <span className="text-ink-muted">· {unclear}</span>}
     </div>
   );
 }
 
-const line = 'flex min-w-0 items-baseline gap-1.5 whitespace-nowrap';
+const line = 'flex min-w-0 flex-wrap items-baseline gap-x-1.5';
 
 /** Fractions that fit into a line. */
 function lowered(tex: string): string {
@@ -39,7 +40,10 @@ const longestFormula = 120;
 function FinalText({ answer: { text, found } }: { answer: FinalAnswer }) {
   const isFormula = found === 'boxed' && text.length <= longestFormula && !/[$\n]/.test(text);
   return (
-    <div className="font-serif text-md leading-tight text-ink" title={text}>
+    <div
+      className="max-w-full min-w-0 overflow-x-clip font-serif text-md leading-tight wrap-anywhere text-ink"
+      title={text}
+    >
       {isFormula ? <LazyMarkdown text={`$${lowered(text)}$`} growing={false} tone="answer" /> : cut(text)}
     </div>
   );

@@ -57,7 +57,7 @@ function verdictOf(
   labels: readonly string[],
   answers: readonly (Message | undefined)[],
 ): string {
-  const { words, most, others } = agreementOf(
+  const { words, most, others, unclear } = agreementOf(
     answers.map((answer, i) => {
       const state = answer && stateOf(store, answer);
       return { label: labels[i] ?? '', final: state && finalAnswerOf(textOfKind(state.segments, 'answer')) };
@@ -65,5 +65,9 @@ function verdictOf(
   );
   if (!most) return '';
   const rest = others.map(({ labels: of, answer }) => `${of.join(', ')}: ${answer.text}`);
-  return [`${words.replace(/ agree:$/, ' agree on')} ${most.text}`, ...rest].join(' · ');
+  return [
+    `${words.replace(/ agree:$/, ' agree on')} ${most.text}`,
+    ...rest,
+    ...(unclear === undefined ? [] : [unclear]),
+  ].join(' · ');
 }

@@ -48,7 +48,7 @@ export function ComparisonSummary(props: {
       aria-label="Summary"
       data-shown={props.shown || undefined}
     >
-      <header className="flex min-h-8 items-center gap-2.5 text-sm max-md:flex-wrap">
+      <header className="flex min-h-8 flex-wrap items-center gap-x-2.5 text-sm">
         <Button
           tone="quiet"
           aria-expanded={!folded}
@@ -57,7 +57,7 @@ export function ComparisonSummary(props: {
           <ChevronDown aria-hidden size={14} className={`transition-transform ${folded ? '-rotate-90' : ''}`} />
           Summary
         </Button>
-        <div className="min-w-0 overflow-x-auto overflow-y-hidden py-1 scrollbar-none max-md:order-2 max-md:basis-full max-md:px-2">
+        <div className="min-w-0 flex-1 py-1 max-md:order-2 max-md:basis-full max-md:px-2 max-md:empty:hidden">
           {running ? (
             progressWords(figures)
           ) : (
@@ -68,7 +68,7 @@ export function ComparisonSummary(props: {
             />
           )}
         </div>
-        <span className="grow" />
+        <span className="grow md:hidden" />
         {!running && (
           <Link
             href={computeAddressOf(props.store.getView().id)}

@@ -63,7 +63,7 @@ export function* renderComparison(columns: readonly SharedColumn[]): Generator<s
     const others = verdict.others.map(
       ({ labels, answer }) => `<span>· ${escapeHtml(labels.join(', '))} ${renderFinal(answer)}</span>`,
     );
-    yield `<div class="flex flex-wrap items-baseline gap-x-1.5 font-medium">${escapeHtml(verdict.words)} ${renderFinal(verdict.most)} ${others.join(' ')}</div>`;
+    yield `<div class="flex flex-wrap items-baseline gap-x-1.5 font-medium">${escapeHtml(verdict.words)} ${renderFinal(verdict.most)} ${others.join(' ')}${verdict.unclear === undefined ? '' : ` <span class="text-ink-muted">· ${escapeHtml(verdict.unclear)}</span>`}</div>`;
   }
   if (told.length > 0) yield renderBars(told);
   yield '</div>';

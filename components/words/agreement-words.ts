@@ -7,6 +7,8 @@ export interface Agreement {
   /** What the largest group says, as its first member writes it. */
   most?: FinalAnswer;
   others: { labels: string[]; answer: FinalAnswer }[];
+  /** Where some agree, who is not compared: "nothing clear to compare in C, D". */
+  unclear?: string;
 }
 
 const nothing: Agreement = { words: '', others: [] };
@@ -26,7 +28,14 @@ export function agreementOf(answers: readonly { label: string; final: FinalAnswe
   // Where nobody can say whether two are the same, a wrong word costs more than none.
   if (most.labels.length === 1 && different.length < clear.length) return nothing;
   const rest = different.map(({ labels, answer }) => ({ labels, answer }));
-  return { words: wordsOf(most.labels, answers.length, rest.length), most: most.answer, others: rest };
+  const compared = new Set([most, ...different].flatMap(({ labels }) => labels));
+  const left = most.labels.length > 1 ? answers.filter(({ label }) => !compared.has(label)) : [];
+  return {
+    words: wordsOf(most.labels, answers.length, rest.length),
+    most: most.answer,
+    others: rest,
+    ...(left.length > 0 && { unclear: `nothing clear to compare in ${left.map(({ label }) => label).join(', ')}` }),
+  };
 }
 
 function membersOf(

@@ -16,6 +16,7 @@ test('answers that come to the same are counted, and those that do not are named
     agreement.others.map(({ labels, answer }) => [labels, answer.text]),
     [[['A'], '41']],
   );
+  assert.equal(agreement.unclear, 'nothing clear to compare in D');
 });
 
 test('mathematics is compared by its value; where nobody can say, nothing is said', () => {
