@@ -173,17 +173,20 @@ export class AppError extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** What `message` says, for a generation that fails by it. */
   readonly told: ErrorCause | undefined;
+  /** The field of the request's body that it is about, if it is about one. */
+  readonly field: string | undefined;
 
   constructor(
     code: ApiErrorCode,
     message: string,
-    options?: { cause?: unknown; retryAfterSeconds?: number; told?: ErrorCause },
+    options?: { cause?: unknown; retryAfterSeconds?: number; told?: ErrorCause; field?: string },
   ) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.retryAfterSeconds = options?.retryAfterSeconds;
     this.told = options?.told;
+    this.field = options?.field;
   }
 
   /** An AppError of any copy of this file is one. */

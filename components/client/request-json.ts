@@ -5,11 +5,14 @@ import type { ApiErrorCode } from '../../lib/errors.ts';
 export class RequestFailed extends Error {
   /** `offline`: no answer came, so nobody knows whether it was done. */
   readonly code: ApiErrorCode | 'offline';
+  /** The field of what was sent that it is about, if it is about one. */
+  readonly field: string | undefined;
 
-  constructor(code: ApiErrorCode | 'offline', message: string) {
+  constructor(code: ApiErrorCode | 'offline', message: string, field?: string) {
     super(message);
     this.name = 'RequestFailed';
     this.code = code;
+    this.field = field;
   }
 }
 
@@ -49,8 +52,8 @@ export function unreachable(): RequestFailed {
 
 async function refusalOf(response: Response): Promise<RequestFailed> {
   try {
-    const { error } = (await response.json()) as { error: { code: ApiErrorCode; message: string } };
-    return new RequestFailed(error.code, error.message);
+    const { error } = (await response.json()) as { error: { code: ApiErrorCode; message: string; field?: string } };
+    return new RequestFailed(error.code, error.message, error.field);
   } catch {
     return new RequestFailed('internal', `The server answered with status ${response.status} and no reason.`);
   }

@@ -5,24 +5,28 @@ import {
   type TextareaHTMLAttributes,
   useId,
 } from 'react';
+import { Alert } from '../ui/alert.tsx';
 
 interface FieldProps {
   label: string;
   /** A sentence under the field, read with it. */
   hint?: ReactNode;
+  /** Why what is written in it was not taken. */
+  problem?: string | undefined;
 }
 
 const control =
-  'w-full min-w-0 rounded-md border border-line bg-paper text-ink placeholder:text-ink-muted/80 disabled:opacity-50 pointer-coarse:min-h-10.5 pointer-coarse:text-lg';
+  'w-full min-w-0 rounded-md border border-line bg-paper text-ink placeholder:text-ink-muted/80 aria-invalid:border-danger disabled:opacity-50 pointer-coarse:min-h-10.5 pointer-coarse:text-lg';
 
 /** A labelled line of text. */
 export function TextField({
   label,
   hint,
+  problem,
   ...rest
 }: FieldProps & InputHTMLAttributes<HTMLInputElement> & { 'data-first'?: true | undefined }) {
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={hint} problem={problem}>
       {(ids) => (
         <input
           className={`${control} px-2.75 py-1.75 text-base`}
@@ -37,9 +41,9 @@ export function TextField({
 }
 
 /** A labelled piece of code. */
-export function CodeField({ label, hint, ...rest }: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+export function CodeField({ label, hint, problem, ...rest }: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={hint} problem={problem}>
       {(ids) => (
         <textarea
           className={`${control} resize-y px-2.75 py-1.75 font-mono text-sm`}
@@ -88,19 +92,24 @@ export function SelectField<T extends string>({
   );
 }
 
-function Field({
-  label,
-  hint,
-  children,
-}: FieldProps & { children: (ids: { id: string; 'aria-describedby': string | undefined }) => ReactNode }) {
+/** What a field is told of its surroundings. */
+interface FieldIds {
+  id: string;
+  'aria-describedby': string | undefined;
+  'aria-invalid': true | undefined;
+}
+
+function Field({ label, hint, problem, children }: FieldProps & { children: (ids: FieldIds) => ReactNode }) {
   const id = useId();
-  const hintId = `${id}h`;
+  const [hintId, problemId] = [`${id}h`, `${id}p`];
+  const described = [problem && problemId, hint && hintId].filter(Boolean).join(' ');
   return (
-    <div className="grid min-w-0 gap-1">
+    <div className="grid min-w-0 content-start gap-1">
       <label htmlFor={id} className="text-sm font-medium">
         {label}
       </label>
-      {children({ id, 'aria-describedby': hint ? hintId : undefined })}
+      {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': problem ? true : undefined })}
+      {problem && <Alert id={problemId} words={problem} />}
       {hint && <Hint id={hintId}>{hint}</Hint>}
     </div>
   );

@@ -8,7 +8,8 @@ import { Button } from '../ui/button.tsx';
 import { FormDialog } from '../ui/dialog.tsx';
 import { CodeField, FormFoot, TextField } from './field.tsx';
 import { AskingFields, type FieldsProps, LimitFields, textOf, ThinkingFields } from './override-fields.tsx';
-import { formOf, overrideOf } from './override-form.ts';
+import { FieldFault, formOf, overrideOf } from './override-form.ts';
+import { useFaultyField } from './faulty-field.ts';
 import { CodeWords } from './section.tsx';
 
 /** All that is assumed about a model, to be put right. */
@@ -21,12 +22,16 @@ export function OverrideDialog(props: {
 }) {
   const { model, override = {} } = props;
   const [form, setForm] = useState(() => formOf(model));
-  const [state, setState] = useState<'editing' | 'saving' | { failed: string }>('editing');
+  const [state, setState] = useState<'editing' | 'saving' | { failed: Error }>('editing');
+  const failed = typeof state === 'object' ? state.failed : undefined;
   const fields: FieldsProps = {
     modelId: model.id,
     form,
+    fault: failed instanceof FieldFault ? failed : undefined,
     change: (changed) => setForm((before) => ({ ...before, ...changed })),
   };
+
+  const formRef = useFaultyField(fields.fault);
 
   const save = async (what: () => ModelOverride | null) => {
     try {
@@ -35,7 +40,7 @@ export function OverrideDialog(props: {
       setState('saving');
       await props.onSave(next);
     } catch (error) {
-      setState({ failed: error instanceof Error ? error.message : 'That did not work.' });
+      setState({ failed: error instanceof Error ? error : new Error('That did not work.') });
     }
   };
   const submit = (event: FormEvent) => {
@@ -44,7 +49,7 @@ export function OverrideDialog(props: {
   };
   return (
     <FormDialog title={model.label} width="md" onClose={props.onClose}>
-      <form className="grid gap-3.5" onSubmit={submit}>
+      <form ref={formRef} className="grid gap-3.5" onSubmit={submit}>
         <p className="text-ink-muted">
           <CodeWords>{model.id}</CodeWords>
         </p>
@@ -59,7 +64,7 @@ export function OverrideDialog(props: {
           maxLength={8000}
           {...textOf(fields, 'extras')}
         />
-        {typeof state === 'object' && <Alert words={state.failed} />}
+        {failed && !fields.fault && <Alert words={failed.message} />}
         <FormFoot>
           {props.override && (
             <Button tone="ghost" className="mr-auto" onClick={() => void save(() => null)}>

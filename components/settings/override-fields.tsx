@@ -3,6 +3,7 @@ import { familyOf, familyWords } from '../../lib/reasoning/families.ts';
 import { FieldGroup, SelectField, TextField } from './field.tsx';
 import {
   behindWords,
+  type FieldFault,
   historyWords,
   type OverrideForm,
   startWords,
@@ -16,12 +17,15 @@ export interface FieldsProps {
   /** What goes over the wire: a name may tell how its family writes. */
   modelId: string;
   form: OverrideForm;
+  /** What was not taken of it. */
+  fault: FieldFault | undefined;
   change: (fields: Partial<OverrideForm>) => void;
 }
 
 /** What a field of text needs of the form. */
-export function textOf({ form, change }: FieldsProps, field: keyof OverrideForm) {
+export function textOf({ form, fault, change }: FieldsProps, field: keyof OverrideForm) {
   return {
+    problem: fault?.field === field ? fault.message : undefined,
     value: String(form[field]),
     onChange: (event: { currentTarget: { value: string } }) => change({ [field]: event.currentTarget.value }),
   };

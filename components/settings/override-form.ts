@@ -99,9 +99,20 @@ export function formOf(model: ModelInfo): OverrideForm {
   };
 }
 
+/** What was written into a field and cannot be taken; its message is for whoever wrote it. */
+export class FieldFault extends Error {
+  readonly field: keyof OverrideForm;
+
+  constructor(field: keyof OverrideForm, message: string) {
+    super(message);
+    this.name = 'FieldFault';
+    this.field = field;
+  }
+}
+
 /**
  * What the form says otherwise than the model's data, put over what was said before.
- * @throws Error with words for whoever filled it in.
+ * @throws FieldFault for the first field that cannot be read.
  */
 export function overrideOf(form: OverrideForm, model: ModelInfo, before: ModelOverride, month: string): ModelOverride {
   const was = formOf(model);
@@ -123,15 +134,15 @@ export function overrideOf(form: OverrideForm, model: ModelInfo, before: ModelOv
   if (changed('systemPrompt', 'temperature', 'topP', 'maxTokens')) {
     override.advice = {
       systemPrompt: form.systemPrompt,
-      ...numberAs('temperature', form.temperature, 'The temperature', 0, 2),
-      ...numberAs('topP', form.topP, 'Top-p', 0, 1),
-      ...wholeAs('maxTokens', form.maxTokens, 'Longest answer'),
+      ...named('temperature', numberOf(form, 'temperature', 'The temperature', 0, 2)),
+      ...named('topP', numberOf(form, 'topP', 'Top-p', 0, 1)),
+      ...named('maxTokens', wholeOf(form, 'maxTokens', 'Longest answer')),
     };
   }
   if (changed('contextTokens', 'outputTokens')) {
     override.limits = {
-      ...wholeAs('contextTokens', form.contextTokens, 'The context'),
-      ...wholeAs('outputTokens', form.outputTokens, 'The longest output'),
+      ...named('contextTokens', wholeOf(form, 'contextTokens', 'The context')),
+      ...named('outputTokens', wholeOf(form, 'outputTokens', 'The longest output')),
     };
   }
   if (changed('priceInput', 'priceOutput', 'priceCached', 'priceAsOf')) override.price = priceOf(form, month);
@@ -143,7 +154,8 @@ function thinkTagsOf(text: string): Pick<ModelInfo['reasoning'], 'thinkTags'> {
   const [open, close, ...more] = text.split(/\s+/).filter(Boolean);
   if (open === undefined) return {};
   if (close === undefined || more.length > 0) {
-    throw new Error(
+    throw new FieldFault(
+      'thinkTags',
       'The tags are two words, such as [THINK] [/THINK]: the one that opens the thinking, and the one that ends it.',
     );
   }
@@ -152,12 +164,10 @@ function thinkTagsOf(text: string): Pick<ModelInfo['reasoning'], 'thinkTags'> {
 
 function priceOf(form: OverrideForm, month: string): ModelOverride['price'] {
   if (form.priceInput.trim() === '' && form.priceOutput.trim() === '') return null;
-  const { input = 0 } = numberAs('input', form.priceInput, 'The price of input', 0, 1_000_000);
-  const { output = 0 } = numberAs('output', form.priceOutput, 'The price of output', 0, 1_000_000);
   return {
-    input,
-    output,
-    ...numberAs('cachedInput', form.priceCached, 'The price of cached input', 0, 1_000_000),
+    input: numberOf(form, 'priceInput', 'The price of input', 0, 1_000_000) ?? 0,
+    output: numberOf(form, 'priceOutput', 'The price of output', 0, 1_000_000) ?? 0,
+    ...named('cachedInput', numberOf(form, 'priceCached', 'The price of cached input', 0, 1_000_000)),
     asOf: form.priceAsOf.trim() || month,
   };
 }
@@ -170,31 +180,37 @@ function parseExtras(text: string): Record<string, unknown> {
   } catch {
     // said below
   }
-  throw new Error('The extra fields are not a JSON object, such as {"top_k": 20}.');
+  throw new FieldFault('extras', 'The extra fields are not a JSON object, such as {"top_k": 20}.');
 }
 
-function numberAs<K extends string>(
-  name: K,
-  text: string,
+function numberOf(
+  form: OverrideForm,
+  field: keyof OverrideForm,
   words: string,
   min: number,
   max: number,
-): Partial<Record<K, number>> {
-  const trimmed = text.trim().replace(',', '.');
-  if (trimmed === '') return {};
-  const value = Number(trimmed);
+): number | undefined {
+  const text = String(form[field]).trim().replace(',', '.');
+  if (text === '') return undefined;
+  const value = Number(text);
   if (!Number.isFinite(value) || value < min || value > max) {
-    throw new Error(`${words} is a number from ${min} to ${formatCount(max)}, or empty.`);
+    throw new FieldFault(field, `${words} is a number from ${min} to ${formatCount(max)}, or empty.`);
   }
-  return { [name]: value } as Partial<Record<K, number>>; // its only key
+  return value;
 }
 
-function wholeAs<K extends string>(name: K, text: string, words: string): Partial<Record<K, number>> {
-  const trimmed = text.replace(/[\s,_]/g, '');
-  if (trimmed === '') return {};
-  if (!/^\d{1,9}$/.test(trimmed) || Number(trimmed) < 1)
-    throw new Error(`${words} is a whole number of tokens, or empty.`);
-  return { [name]: Number(trimmed) } as Partial<Record<K, number>>; // its only key
+function wholeOf(form: OverrideForm, field: keyof OverrideForm, words: string): number | undefined {
+  const text = String(form[field]).replace(/[\s,_]/g, '');
+  if (text === '') return undefined;
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) {
+    throw new FieldFault(field, `${words} is a whole number of tokens, or empty.`);
+  }
+  return Number(text);
+}
+
+/** Under its name, if it is known. */
+function named<K extends string>(name: K, value: number | undefined): Partial<Record<K, number>> {
+  return value === undefined ? {} : ({ [name]: value } as Partial<Record<K, number>>); // its only key
 }
 
 function textOf(value: number | undefined): string {

@@ -46,13 +46,7 @@ export function ProviderCard(props: {
       </p>
       {provider.source !== 'recordings' && provider.source !== 'inside' && (
         <div className="mt-3 flex flex-wrap gap-1.5">
-          <Button
-            aria-label={`Test ${provider.label}`}
-            disabled={test.state === 'testing' || provider.models.length === 0}
-            onClick={() => void run()}
-          >
-            Test
-          </Button>
+          <TestButton provider={provider} disabled={test.state === 'testing'} onTest={(key) => void run(key)} />
           {props.onUnlock && (
             <Button tone="ghost" aria-label={`Enter a key for ${provider.label}`} onClick={props.onUnlock}>
               Enter its key
@@ -84,6 +78,38 @@ export function ProviderCard(props: {
   );
 }
 
+/** Asks a model for one token: the first one, or the one that is chosen. */
+function TestButton(props: { provider: ProviderDetail; disabled: boolean; onTest: (modelKey: string) => void }) {
+  const { models, label } = props.provider;
+  const [chosen, setChosen] = useState<string | undefined>();
+  const model = models.find(({ key }) => key === chosen) ?? models[0];
+  return (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <Button
+        aria-label={`Test ${label}`}
+        disabled={props.disabled || !model}
+        onClick={() => model && props.onTest(model.key)}
+      >
+        Test
+      </Button>
+      {models.length > 1 && (
+        <select
+          className="max-w-52 min-w-0 truncate rounded-md border border-line bg-surface p-1.5 text-sm text-ink pointer-coarse:min-h-10"
+          aria-label={`Model of ${label} that is tested`}
+          value={model?.key}
+          onChange={(event) => setChosen(event.currentTarget.value)}
+        >
+          {models.map(({ key, label: words }) => (
+            <option key={key} value={key}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </span>
+  );
+}
+
 type Test = { state: 'idle' } | { state: 'testing' } | { state: 'good' | 'bad'; words: string };
 
 const testColours: Record<Test['state'], string> = {
@@ -96,10 +122,10 @@ const testColours: Record<Test['state'], string> = {
 /** Asks a provider for one token. */
 function useTest(providerId: string) {
   const [test, setTest] = useState<Test>({ state: 'idle' });
-  const run = async () => {
+  const run = async (modelKey: string) => {
     setTest({ state: 'testing' });
     try {
-      const { ok, words } = await requestJson<ProviderTest>('POST', `/api/providers/${providerId}/test`, {});
+      const { ok, words } = await requestJson<ProviderTest>('POST', `/api/providers/${providerId}/test`, { modelKey });
       setTest({ state: ok ? 'good' : 'bad', words });
     } catch (error) {
       setTest({ state: 'bad', words: error instanceof Error ? error.message : 'The test did not work.' });
@@ -118,7 +144,7 @@ const lights: Record<Light, string> = {
 function StateLight({ light, looking }: { light: Light; looking: boolean }) {
   return (
     <span
-      className={`size-2.25 flex-none rounded-full ${lights[light]} ${looking ? 'animate-pulse' : ''}`}
+      className={`size-2.25 flex-none rounded-full forced-color-adjust-none ${lights[light]} ${looking ? 'animate-pulse' : ''}`}
       aria-hidden
     />
   );

@@ -3,11 +3,12 @@
 import { type FormEvent, useState } from 'react';
 import { createId } from '../../lib/ids.ts';
 import type { PresetChoice, ProviderDetail } from '../../lib/provider.ts';
-import { requestJson } from '../client/request-json.ts';
+import { RequestFailed, requestJson } from '../client/request-json.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { CheckLine } from '../ui/check-line.tsx';
 import { FormDialog } from '../ui/dialog.tsx';
+import { useFaultyField } from './faulty-field.ts';
 import { FormFoot, Hint, TextField } from './field.tsx';
 import { presetHint } from './provider-words.ts';
 
@@ -35,7 +36,10 @@ export function ProviderDialog(props: {
   const [baseURLFirst] = useState(baseURL === '');
   const [apiKey, setApiKey] = useState('');
   const [withoutKey, setWithoutKey] = useState(false);
-  const [state, setState] = useState<'editing' | 'saving' | { failed: string }>('editing');
+  const [state, setState] = useState<'editing' | 'saving' | { failed: unknown }>('editing');
+  const failed = typeof state === 'object' ? state.failed : undefined;
+  const problems = problemsOf(failed);
+  const form = useFaultyField(problems.field && failed);
   const hasKey = known?.key.state === 'own' || known?.key.state === 'unreadable';
 
   const save = async (event: FormEvent) => {
@@ -56,13 +60,13 @@ export function ProviderDialog(props: {
             });
       props.onSaved(provider);
     } catch (error) {
-      setState({ failed: error instanceof Error ? error.message : 'That did not work.' });
+      setState({ failed: error });
     }
   };
   const title = known ? `Edit ${known.label}` : `Add ${preset?.label ?? 'a server'}`;
   return (
     <FormDialog title={title} onClose={props.onClose}>
-      <form className="grid gap-3.5" onSubmit={save}>
+      <form ref={form} className="grid gap-3.5" onSubmit={save}>
         <Hint>{presetHint(preset)}</Hint>
         <TextField
           label="Base URL"
@@ -72,6 +76,7 @@ export function ProviderDialog(props: {
           required
           maxLength={2048}
           placeholder="https://host.example/v1"
+          problem={problems.field === 'baseURL' ? problems.words : undefined}
           value={baseURL}
           onChange={(event) => setBaseURL(event.currentTarget.value)}
         />
@@ -80,6 +85,7 @@ export function ProviderDialog(props: {
           disabled={withoutKey}
           kept={hasKey ? keyEnd(known) : undefined}
           needed={preset?.needsKey ?? false}
+          problem={problems.field === 'apiKey' ? problems.words : undefined}
           value={apiKey}
           onChange={setApiKey}
         />
@@ -93,11 +99,12 @@ export function ProviderDialog(props: {
           type="text"
           maxLength={60}
           placeholder={hostOf(baseURL)}
+          problem={problems.field === 'label' ? problems.words : undefined}
           value={label}
           onChange={(event) => setLabel(event.currentTarget.value)}
           hint="As the model list calls it."
         />
-        {typeof state === 'object' && <Alert words={state.failed} />}
+        {problems.words && !problems.field && <Alert words={problems.words} />}
         <FormFoot>
           <Button onClick={props.onClose}>Cancel</Button>
           <Button type="submit" tone="primary" disabled={state === 'saving'}>
@@ -109,7 +116,19 @@ export function ProviderDialog(props: {
   );
 }
 
+/** Fields of this form, by the names under which they are sent. */
+const fieldNames = ['baseURL', 'apiKey', 'label'] as const;
+
+/** Why it was not saved, and at which field that is to be put right, if at one. */
+function problemsOf(failed: unknown): { words?: string; field?: (typeof fieldNames)[number] | undefined } {
+  if (failed === undefined) return {};
+  if (!(failed instanceof Error)) return { words: 'That did not work.' };
+  const field = failed instanceof RequestFailed ? fieldNames.find((name) => name === failed.field) : undefined;
+  return { words: failed.message, field };
+}
+
 function KeyField(props: {
+  problem: string | undefined;
   first: boolean;
   disabled: boolean;
   /** The end of the key that is kept, if one is. */
@@ -127,6 +146,7 @@ function KeyField(props: {
       maxLength={600}
       disabled={props.disabled}
       placeholder={props.kept !== undefined ? `kept: ${props.kept}` : props.needed ? 'your key' : 'none'}
+      problem={props.problem}
       value={props.value}
       onChange={(event) => props.onChange(event.currentTarget.value)}
       hint={

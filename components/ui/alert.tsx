@@ -1,7 +1,11 @@
 /** Why something did not work, where it was tried; read aloud when it appears. */
-export function Alert({ words, className = '' }: { words: string; className?: string }) {
+export function Alert({ words, className = '', id }: { words: string; className?: string; id?: string }) {
   return (
-    <p role="alert" className={`rounded-md bg-danger-soft px-3 py-2 text-sm wrap-anywhere text-danger ${className}`}>
+    <p
+      id={id}
+      role="alert"
+      className={`rounded-md bg-danger-soft px-3 py-2 text-sm wrap-anywhere text-danger ${className}`}
+    >
       {words}
     </p>
   );

@@ -170,6 +170,7 @@ export class ProviderSettings {
       throw new AppError(
         'bad_request',
         `The key was entered for ${before.key.origin} and is not sent to ${origin}. Enter the key for the new address too, or take it away.`,
+        { field: 'apiKey' },
       );
     }
     const { label, apiKey } = patch;
@@ -366,7 +367,7 @@ function describeSharedKey(server: ReturnType<Registry['findServer']>, id: strin
 
 function refuseGone(presetId: string | undefined, baseURL: string): void {
   const reason = findPresetRefusal(presetId, baseURL);
-  if (reason !== undefined) throw new AppError('bad_request', reason);
+  if (reason !== undefined) throw new AppError('bad_request', reason, { field: 'baseURL' });
 }
 
 function unknownProvider(): AppError {

@@ -17,8 +17,12 @@ export async function readJsonBody<T>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const place = issue?.path.length ? `"${issue.path.map(String).join('.').slice(0, 100)}"` : 'The body';
-  throw new AppError('bad_request', `${place} is not right: ${issue?.message.slice(0, 200) ?? 'invalid'}.`);
+  const path = issue?.path.map(String).join('.').slice(0, 100) ?? '';
+  throw new AppError(
+    'bad_request',
+    `${path ? `"${path}"` : 'The body'} is not right: ${issue?.message.slice(0, 200) ?? 'invalid'}.`,
+    path ? { field: path } : {},
+  );
 }
 
 /**

@@ -54,9 +54,11 @@ function streamOf(source: AsyncGenerator<Uint8Array<ArrayBuffer>>): ReadableStre
 /** Any thrown thing as an answer, in JSON; see `errorOf`. */
 export function errorResponse(thrown: unknown, request: Request): Response {
   const error = errorOf(thrown, request);
-  const { code, message, retryAfterSeconds } = error;
+  const { code, message, retryAfterSeconds, field } = error;
   const others = 'others' in error ? error.others : undefined;
-  const body = { error: { code, message, ...(typeof others === 'number' && { others }) } };
+  const body = {
+    error: { code, message, ...(field !== undefined && { field }), ...(typeof others === 'number' && { others }) },
+  };
   const response = jsonResponse(body, apiErrorStatus[code]);
   if (retryAfterSeconds !== undefined) response.headers.set('retry-after', String(retryAfterSeconds));
   return response;

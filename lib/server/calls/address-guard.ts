@@ -139,7 +139,8 @@ function kindOf(address: string): 'public' | 'loopback' | 'private' | 'special' 
 
 /** @throws AppError `bad_request` for a port of another service, or a name that stands for none. */
 function refuseUnusable({ hostname, port }: ConnectionTarget): void {
-  const refuse = (why: string) => new AppError('bad_request', `This base URL cannot be used: ${why}.`);
+  const refuse = (why: string) =>
+    new AppError('bad_request', `This base URL cannot be used: ${why}.`, { field: 'baseURL' });
   if (badPorts.has(port)) throw refuse(`port ${port} belongs to another kind of service`);
   const isReadable = (label: string) => !label.startsWith('xn--') || !/^(xn--|$)/.test(domainToUnicode(label));
   if (!hostname.toLowerCase().split('.').every(isReadable)) {
@@ -151,7 +152,7 @@ function refuseUnusable({ hostname, port }: ConnectionTarget): void {
 function refusal(hostname: string, reason: AddressRefusal): AppError {
   console.warn(`address-guard: refused ${JSON.stringify(hostname.slice(0, 200))}: ${reason}`);
   const told = { code: 'address-refused', facts: { reason } } as const;
-  return new AppError('bad_request', errorSentence(told), { told });
+  return new AppError('bad_request', errorSentence(told), { told, field: 'baseURL' });
 }
 
 function targetOf(url: URL): ConnectionTarget {

@@ -146,7 +146,8 @@ function ignore(): void {}
  * @throws AppError `bad_request`, saying what is wrong with it.
  */
 export function parseBaseURL(text: string): string {
-  const refuse = (why: string) => new AppError('bad_request', `This base URL cannot be used: ${why}.`);
+  const refuse = (why: string) =>
+    new AppError('bad_request', `This base URL cannot be used: ${why}.`, { field: 'baseURL' });
   if (text.length > maxBaseURLLength) throw refuse(`it is longer than ${maxBaseURLLength} characters`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\s\\\x00-\x1f\x7f]/.test(text)) throw refuse('it holds a space, a backslash or a control character');
