@@ -26,7 +26,7 @@ export function KeptList<T extends { name: string }>(props: {
   const wanted = name.trim() || props.suggestedName;
   return (
     <section aria-label={title} className="p-1.5">
-      <h3 className="px-2.5 pt-1 pb-1 text-sm font-semibold">{title}</h3>
+      <h2 className="px-2.5 pt-1 pb-1 text-sm font-semibold">{title}</h2>
       <ul>
         {entries.map((entry) => (
           <li

@@ -35,7 +35,7 @@ export function ModelPicker(props: ModelPickerProps) {
       <MenuButton
         look="pill"
         // what is seen on it is in its name too
-        label={`Model: ${[name, place, found?.model.recording && 'Recording', away].filter(Boolean).join(' · ')}. Choose another.`}
+        label={`Model: ${[name, place, found?.model.recording && 'Recording', away].filter(Boolean).join(', ')}. Choose another.`}
         {...(place && { title: `${name}, at ${place}` })}
         icon={
           <>

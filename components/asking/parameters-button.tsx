@@ -27,7 +27,9 @@ export function ParametersButton(props: {
       icon={
         <span className="relative">
           <SlidersHorizontal aria-hidden size={15} />
-          {differs && <span className="absolute -top-1 -right-1.5 size-1.75 rounded-full bg-accent" />}
+          {differs && (
+            <span className="absolute -top-1 -right-1.5 size-1.75 rounded-full bg-accent forced-colors:bg-[Highlight]" />
+          )}
         </span>
       }
       className="shrink-0"

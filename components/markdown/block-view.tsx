@@ -1,6 +1,6 @@
 'use client';
 
-import { Component, memo, type ReactNode, type RefObject, useRef } from 'react';
+import { Component, memo, type ReactNode, type RefObject, use, useRef } from 'react';
 import Markdown, { type Components } from 'react-markdown';
 import remarkCjkFriendly from 'remark-cjk-friendly';
 import remarkCjkStrikethrough from 'remark-cjk-friendly-gfm-strikethrough';
@@ -16,6 +16,8 @@ import { keepSelection } from './keep-selection.ts';
 import { isPlain } from './plain-text.ts';
 import { ImageName, SafeLink } from './safe-link.tsx';
 import { flattenDeep, maxFormulas, plainSyntax, readFormulas } from './syntax.ts';
+import { headingElement } from './top-heading.ts';
+import { TopHeading } from './top-heading-context.ts';
 
 interface BlockViewProps {
   block: Block;
@@ -100,15 +102,17 @@ function keepAddress(url: string): string {
   return url;
 }
 
+function headingOf(level: number) {
+  return function Heading({ children }: { children?: ReactNode }) {
+    const Element = headingElement(level, use(TopHeading));
+    return <Element className={`md-h${Math.min(4, level)}`}>{children}</Element>;
+  };
+}
+
 const components: Components = {
   a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
   img: ({ src, alt }) => <ImageName src={typeof src === 'string' ? src : ''} alt={alt ?? ''} />,
-  h1: ({ children }) => <h3 className="md-h1">{children}</h3>,
-  h2: ({ children }) => <h4 className="md-h2">{children}</h4>,
-  h3: ({ children }) => <h5 className="md-h3">{children}</h5>,
-  h4: ({ children }) => <h6 className="md-h4">{children}</h6>,
-  h5: ({ children }) => <h6 className="md-h4">{children}</h6>,
-  h6: ({ children }) => <h6 className="md-h4">{children}</h6>,
+  ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((level) => [`h${level}`, headingOf(level)])),
   table: ({ children }) => (
     <div className="md-table">
       <table>{children}</table>

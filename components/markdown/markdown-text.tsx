@@ -7,6 +7,8 @@ import { CodePieces, piecesFrom } from './code-pieces.ts';
 import { putSelection } from './copy-selection.js';
 import { FormulaSlots, SlotsOfText } from './formula-slots.ts';
 import type { TextPlaces } from './text-places.ts';
+import { topHeadingOf } from './top-heading.ts';
+import { TopHeading } from './top-heading-context.ts';
 import { usePrinting } from './use-printing.ts';
 import './markdown.css';
 
@@ -40,6 +42,7 @@ export function MarkdownText({ text, growing, tone, places, whole = false }: Mar
     setCut(cut);
   }
   const groups = useMemo(() => groupOf(cut), [cut]);
+  const topHeading = useMemo(() => topHeadingOf(allBlocks(cut)), [cut]);
   const latest = useRef(cut);
   useEffect(() => {
     latest.current = cut;
@@ -56,22 +59,24 @@ export function MarkdownText({ text, growing, tone, places, whole = false }: Mar
 
   return (
     <CodePieces value={pieces}>
-      <SlotsOfText value={slots}>
-        {/* A browser's translator replaces text nodes, and what still grows would be lost with the ones it replaced. */}
-        <div ref={box} className="md" data-tone={tone} translate={growing ? 'no' : undefined}>
-          {groups.map((blocks, i) => (
-            <BlockGroup
-              key={blocks[0]?.start}
-              blocks={blocks}
-              open={growing && i === groups.length - 1 ? cut.open : undefined}
-              tone={tone}
-              drawAlways={!long || printing || i < drawnFirst || (growing && i === groups.length - 1)}
-              places={places}
-              drawFirst={grew || i < 2 || i >= groups.length - 2}
-            />
-          ))}
-        </div>
-      </SlotsOfText>
+      <TopHeading value={topHeading}>
+        <SlotsOfText value={slots}>
+          {/* A browser's translator replaces text nodes, and what still grows would be lost with the ones it replaced. */}
+          <div ref={box} className="md" data-tone={tone} translate={growing ? 'no' : undefined}>
+            {groups.map((blocks, i) => (
+              <BlockGroup
+                key={blocks[0]?.start}
+                blocks={blocks}
+                open={growing && i === groups.length - 1 ? cut.open : undefined}
+                tone={tone}
+                drawAlways={!long || printing || i < drawnFirst || (growing && i === groups.length - 1)}
+                places={places}
+                drawFirst={grew || i < 2 || i >= groups.length - 2}
+              />
+            ))}
+          </div>
+        </SlotsOfText>
+      </TopHeading>
     </CodePieces>
   );
 }

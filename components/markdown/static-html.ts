@@ -7,6 +7,7 @@ import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 import { namesAnotherHost, readAddress } from '../../lib/markdown/address.ts';
 import { allBlocks, type Block, cutBlocks, readCode, readText } from '../../lib/markdown/blocks.ts';
+import { headingElement, topHeadingOf } from './top-heading.ts';
 import { hasOverlongWord, isTooDense, limitDepth } from '../../lib/markdown/limits.ts';
 import { extractFormulas, type Formula, sourceToCopy, splitAtFormulas } from '../../lib/markdown/math.ts';
 import { drawFormula } from './draw-formula.ts';
@@ -50,9 +51,10 @@ export function* renderMarkdown(
   tone: 'answer' | 'reasoning',
   idOf: (start: number) => string | undefined = () => undefined,
 ): Generator<string> {
-  const drawing = { left: maxDrawn };
+  const blocks = allBlocks(cutBlocks(text));
+  const drawing = { left: maxDrawn, topHeading: topHeadingOf(blocks) };
   yield `<div class="md" data-tone="${tone}">`;
-  for (const group of groupsOf(allBlocks(cutBlocks(text)))) {
+  for (const group of groupsOf(blocks)) {
     yield `<div class="md-group" style="contain-intrinsic-block-size:auto ${heightOf(group)}px">`;
     for (const block of group) yield renderBlock(block, drawing, idOf(block.start));
     yield '</div>';
@@ -87,6 +89,8 @@ function heightOf(group: readonly Block[]): number {
 interface Drawing {
   /** Formulas that may still be drawn. */
   left: number;
+  /** The highest heading of the text. */
+  topHeading: number;
 }
 
 function renderBlock(block: Block, drawing: Drawing, id: string | undefined): string {
@@ -153,18 +157,8 @@ function renderNodes(nodes: readonly Node[], drawing: Drawing): string {
   return nodes.map((node) => renderNode(node, drawing)).join('');
 }
 
-/** Elements that are drawn as they are, by the name they get: headings stay below the page's own. */
-const elements: Record<string, string> = {
-  ...Object.fromEntries(
-    'p em strong del ul ol li blockquote hr br sup code thead tbody tr th td'.split(' ').map((name) => [name, name]),
-  ),
-  h1: 'h3',
-  h2: 'h4',
-  h3: 'h5',
-  h4: 'h6',
-  h5: 'h6',
-  h6: 'h6',
-};
+/** Elements that are drawn as they are. */
+const elements = new Set('p em strong del ul ol li blockquote hr br sup code thead tbody tr th td'.split(' '));
 const empty = new Set(['hr', 'br']);
 
 function renderNode(node: Node, drawing: Drawing): string {
@@ -178,8 +172,9 @@ function renderNode(node: Node, drawing: Drawing): string {
   if (name === 'input') return `<input type="checkbox" disabled${properties['checked'] ? ' checked' : ''}>`;
   const inner = renderNodes(children, drawing);
   if (name === 'table') return `<div class="md-table"><table>${inner}</table></div>`;
-  const own = elements[name];
-  if (own === undefined) return inner;
+  const level = /^h([1-6])$/.exec(name)?.[1];
+  const own = level === undefined ? name : headingElement(Number(level), drawing.topHeading);
+  if (level === undefined && !elements.has(own)) return inner;
   const tag = `${own}${attributesOf(name, properties)}`;
   return empty.has(own) ? `<${tag}>` : `<${tag}>${inner}</${own}>`;
 }

@@ -108,11 +108,10 @@ function PromptPaper({ template, onChange }: { template: string; onChange: (temp
             type="button"
             className="rounded-sm border border-line bg-surface px-1.75 py-px font-mono text-xs text-ink hover:border-accent/55 pointer-coarse:min-h-9"
             title={`${variable.text}: ${variable.meaning}`}
-            aria-label={`Insert ${variable.text.startsWith('{{#') ? 'a loop over' : ''} ${variable.meaning}`}
+            aria-label={`Insert ${shownOf(variable.text)}, ${variable.text.startsWith('{{#') ? 'a loop over ' : ''}${variable.meaning}`}
             onClick={() => insert(variable.text)}
           >
-            {variable.text.split('}}')[0]}
-            {'}}'}
+            {shownOf(variable.text)}
           </button>
         ))}
       </div>
@@ -179,4 +178,9 @@ function Field({ name, children }: { name: ReactNode; children: ReactNode }) {
       {children}
     </label>
   );
+}
+
+/** What a variable is called on its button: a loop by how it begins. */
+function shownOf(variable: string): string {
+  return `${variable.split('}}')[0]}}}`;
 }

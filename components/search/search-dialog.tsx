@@ -92,11 +92,12 @@ export default function SearchDialog({ frame, onClose }: { frame: readonly Comma
             onChoose={(chosen) => change(() => setFilters(chosen))}
           />
         )}
-        <div className="min-h-16 overflow-y-auto overscroll-contain p-1.5">
+        <div className="flex min-h-16 flex-col p-1.5">
           {openId && <FindHere wanted={wanted} onFind={() => findHere(wanted)} />}
           <div
             id={list.id}
             role="listbox"
+            className="min-h-0 overflow-y-auto overscroll-contain"
             aria-label={isEmpty ? 'Recent conversations and commands' : 'What was found'}
           >
             <LineGroup title="Recent" isShown={recent.length > 0}>

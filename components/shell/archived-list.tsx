@@ -1,9 +1,14 @@
 'use client';
 
 import { ArrowLeft } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
-import { type ConversationChange, type ConversationPage, withChange } from '../client/conversation-list.ts';
+import {
+  type ConversationChange,
+  conversationList,
+  type ConversationPage,
+  withChange,
+} from '../client/conversation-list.ts';
 import { requestJson } from '../client/request-json.ts';
 import { Button } from '../ui/button.tsx';
 import { GroupTitle, Remark, ShowOlder } from './conversation-groups.tsx';
@@ -22,6 +27,7 @@ export default function ArchivedList(props: {
 }) {
   const [loading, setLoading] = useState<Loading>({ state: 'loading' });
   const [clock] = useState(clockNow);
+  const conversations = useStillArchived(loading.state === 'ready' ? loading.conversations : []);
 
   useEffect(() => {
     let left = false;
@@ -62,12 +68,12 @@ export default function ArchivedList(props: {
       <GroupTitle>Archived</GroupTitle>
       {loading.state === 'loading' && <Remark>Loading…</Remark>}
       {loading.state === 'failed' && <Remark role="alert">{loading.words}</Remark>}
-      {loading.state === 'ready' && loading.conversations.length === 0 && (
+      {loading.state === 'ready' && conversations.length === 0 && (
         <Remark>Nothing is archived. What you archive is kept, and found by the search.</Remark>
       )}
       {loading.state === 'ready' && (
         <ul>
-          {loading.conversations.map((conversation) => (
+          {conversations.map((conversation) => (
             <ConversationItem
               key={conversation.id}
               conversation={conversation}
@@ -83,4 +89,11 @@ export default function ArchivedList(props: {
       {loading.state === 'ready' && loading.next !== undefined && <ShowOlder onLoad={more} />}
     </>
   );
+}
+
+/** Without what was brought back elsewhere meanwhile, such as by the offer to undo. */
+function useStillArchived(archived: readonly Conversation[]): readonly Conversation[] {
+  const list = useSyncExternalStore(conversationList.subscribe, conversationList.getPage, () => undefined);
+  const open = new Set(list?.conversations.map(({ id }) => id));
+  return archived.filter(({ id }) => !open.has(id));
 }

@@ -82,7 +82,7 @@ export async function openChat(page: Page, app: AppServer, model: string): Promi
   await page.goto(app.url);
   await chooseModel(page, model);
   // with its server where another lists the same name
-  const name = new RegExp(`^Model: ${model}(?: · .+)?\\. Choose another\\.$`);
+  const name = new RegExp(`^Model: ${model}(?:, .+)?\\. Choose another\\.$`);
   await expect(page.getByRole('button', { name })).toBeVisible();
 }
 

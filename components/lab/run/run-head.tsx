@@ -28,7 +28,7 @@ export function RunHead({ run, onChange }: { run: LabRun; onChange: (change: Run
         {run.recorded && <Tag title="Made on another machine, and shipped with the app">Recorded</Tag>}
       </div>
       <div
-        className="h-2 overflow-hidden rounded-full bg-ink/6"
+        className="h-2 overflow-hidden rounded-full bg-ink/6 forced-color-adjust-none"
         role="progressbar"
         aria-label="Samples that are over"
         aria-valuemin={0}

@@ -5,6 +5,17 @@ import { renderMarkdown } from '../../../components/markdown/static-html.ts';
 
 const html = (text: string) => [...renderMarkdown(text, 'answer')].join('');
 
+test('headings stand right below the answer’s own, whatever level they begin with', () => {
+  const tags = (text: string) =>
+    [...html(text).matchAll(/<(h\d) class="(md-h\d)">/g)].map(([, tag, look]) => [tag, look]);
+  assert.deepEqual(tags('### B\n\n## A\n\n##### D\n\n```\n# none\n```'), [
+    ['h4', 'md-h3'],
+    ['h3', 'md-h2'],
+    ['h6', 'md-h4'],
+  ]);
+  assert.deepEqual(tags('A\n---'), [['h3', 'md-h2']]);
+});
+
 test('Markdown, code, tables, tasks and formulas are drawn without a program', () => {
   const drawn = html(
     '# A\n\n**b** $x^2$\n\n| a |\n|--:|\n| 1 |\n\n- [x] t\n\n3. three\n\n```js\nlet a = "<";\n```\n\n> q\n\n$$\\int x$$',
