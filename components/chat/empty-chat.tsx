@@ -51,7 +51,8 @@ export function RecordingsBanner() {
   return (
     <p className="mt-3.5 px-3.5 text-center text-sm text-pretty text-ink-muted">
       <strong className="font-medium text-ink">Only recordings are here so far.</strong> They play back stored answers
-      to the questions above. To ask a live model, start Ollama (it is found by itself) or connect a provider in{' '}
+      to the questions above; the first is asked of a small model that comes with the app. To ask another live model,
+      start Ollama (it is found by itself) or connect a provider in{' '}
       <Link href="/settings" className="text-accent underline underline-offset-2">
         Settings
       </Link>

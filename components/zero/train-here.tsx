@@ -113,7 +113,7 @@ function Keep({ onKeep }: { onKeep: (name: string) => Promise<boolean> }) {
       <label className="flex flex-col gap-1 text-sm text-ink-muted">
         Name: small letters, digits, hyphens
         <input
-          className={fieldLook}
+          className={`${fieldLook} text-ink`}
           value={name}
           maxLength={30}
           aria-invalid={!isName || undefined}

@@ -41,7 +41,7 @@ export function ZeroScreen({ record, checkpoints }: { record: TrainingRecord; ch
           <label className="flex max-w-prose flex-col gap-1 text-sm text-ink-muted">
             A puzzle: three or four different numbers from 1 to 12, and one to make of three of them
             <input
-              className={fieldLook}
+              className={`${fieldLook} text-ink`}
               value={puzzle}
               maxLength={300}
               onChange={(event) => setPuzzle(event.currentTarget.value)}

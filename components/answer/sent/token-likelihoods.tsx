@@ -31,11 +31,12 @@ function Tokens({ tokens }: { tokens: readonly TokenLikelihood[] }) {
     >
       <p className="text-pretty text-ink-muted">
         {tokens.length} tokens, {(bits / Math.max(1, tokens.length)).toFixed(2)} bits of surprise each; at {passedOver}{' '}
-        of them another was likelier. The darker, the less likely. As the model reads its text again, at temperature 1.
+        of them another was likelier. The more colour, the less likely. As the model reads its text again, at
+        temperature 1.
       </p>
       <div
         ref={list}
-        className="max-h-48 overflow-y-auto font-mono text-xs/6"
+        className="max-h-48 overflow-y-auto p-1 font-mono text-xs/6"
         role="toolbar"
         aria-label="Tokens"
         onKeyDown={onKeyDown}
@@ -71,7 +72,7 @@ function Alternatives({ token }: { token: TokenLikelihood }) {
       <tbody>
         {rows.map((row) => (
           <tr key={row.text} className={row.text === token.text ? 'font-semibold text-accent' : undefined}>
-            <th className="w-24 text-left font-[inherit]" scope="row">
+            <th className="w-24 text-left font-normal" scope="row">
               {row.text.trim()}
               {row.text === token.text && <span className="sr-only"> (chosen)</span>}
             </th>

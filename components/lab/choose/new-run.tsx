@@ -5,10 +5,10 @@ import { type ReactNode, useId, useState } from 'react';
 import { createId } from '../../../lib/ids.ts';
 import { askedText, suggestSuffix, type SuffixId, suffixIds } from '../../../lib/lab/question.ts';
 import { type Ceiling, labLimits, type LabRun, type NewLabRun, settingsOfPlan } from '../../../lib/lab/run.ts';
-import type { ProviderModels } from '../../../lib/model.ts';
+import type { ModelInfo, ProviderModels } from '../../../lib/model.ts';
 import { formatCount } from '../../../lib/quantity-words.ts';
 import { requestJson } from '../../client/request-json.ts';
-import { canAsk, defaultModel, findModel } from '../../conversation/model-choice.ts';
+import { canAsk, defaultModel, findModel, onlyRecordings } from '../../conversation/model-choice.ts';
 import { Alert } from '../../ui/alert.tsx';
 import { Button } from '../../ui/button.tsx';
 import { fieldLook } from '../../ui/field.tsx';
@@ -16,7 +16,7 @@ import { unpricedWords } from '../run/run-words.ts';
 import type { ChosenQuestions, QuestionSource } from './chosen-questions.ts';
 import { type ModelDraft, ModelRow } from './model-row.tsx';
 import { ownedQuestions, QuestionChoice } from './question-choice.tsx';
-import { readSteps } from './thinking-steps.ts';
+import { readSteps, wayWords } from './thinking-steps.ts';
 
 const suffixWords: Record<SuffixId, string> = {
   boxed: 'In \\boxed{}',
@@ -32,10 +32,11 @@ export function NewRun(props: {
   onMade: (id: string) => void;
 }) {
   const { providers, onProviders, onMade } = props;
-  const [source, setSource] = useState<QuestionSource>('shipped');
-  const [chosen, setChosen] = useState<ChosenQuestions | undefined>(() => ownedQuestions('shipped'));
+  const [first] = useState(() => beginningOf(providers));
+  const [source, setSource] = useState<QuestionSource>(first.source);
+  const [chosen, setChosen] = useState<ChosenQuestions | undefined>(() => ownedQuestions(first.source));
   const [suffix, setSuffix] = useState<SuffixId>();
-  const [models, setModels] = useState<readonly ModelDraft[]>(() => [newModel(providers)]);
+  const [models, setModels] = useState<readonly ModelDraft[]>([first.model]);
   const [samples, setSamples] = useState(4);
   const [ceiling, setCeiling] = useState<Ceiling>({});
   const [state, setState] = useState<'idle' | 'busy' | { failed: string }>('idle');
@@ -163,6 +164,24 @@ export function NewRun(props: {
       {typeof state === 'object' && <Alert words={`Not planned. ${state.failed}`} />}
     </section>
   );
+}
+
+/**
+ * What the form begins with: 60 questions for the model that a chat would ask. Where that one only plays back its own
+ * questions, puzzles for the one inside that can solve them, with its thinking varied.
+ */
+function beginningOf(providers: readonly ProviderModels[]): { source: 'shipped' | 'inside'; model: ModelDraft } {
+  const usual = newModel(providers);
+  const inside = onlyRecordings(providers) ? findInside(providers) : undefined;
+  if (!inside) return { source: 'shipped', model: usual };
+  const settings = { model: { providerId: inside.providerId, modelKey: inside.key }, sampling: {} };
+  const steps = { way: 'cap', text: wayWords.cap.text?.usual ?? '' } as const;
+  return { source: 'inside', model: { id: usual.id, settings, steps } };
+}
+
+function findInside(providers: readonly ProviderModels[]): ModelInfo | undefined {
+  const inside = providers.flatMap(({ models }) => models).filter(({ knows }) => knows === 'puzzles');
+  return inside.find(({ key }) => key === 'tiny-zero') ?? inside[0];
 }
 
 function newModel(providers: readonly ProviderModels[]): ModelDraft {

@@ -91,7 +91,7 @@ export function VoteChoice({ votes }: { votes: ShownVotes }) {
       <p className="mt-1 text-xs text-pretty">
         In both plots of votes.{' '}
         {votes.withLogprob === 0
-          ? 'How sure a sample’s tokens were (DeepConf) was told of none of these samples: the models inside tell it.'
+          ? 'How sure a sample’s tokens were (DeepConf) is known of none of these samples. The models inside tell it when they are asked.'
           : `How sure a sample’s tokens were (the mean of their probabilities, DeepConf) is known of ${formatCount(votes.withLogprob)} samples; a point that has others has no vote by it.`}
       </p>
       {votes.problem && <p className="text-danger">{votes.problem}</p>}
