@@ -10,6 +10,8 @@ const finders = {
   chromium: findChromium,
   postgresql: findPostgresFolder,
   'redis-server': findRedis,
+  nginx: findNginx,
+  libfaketime: findFaketime,
   gcc: () => findProgram('gcc'),
   make: () => findProgram('make'),
   'libc6-dev': () => findBelow('/usr/include', 'stdlib.h'),
@@ -52,6 +54,16 @@ function findBelow(folder, name) {
 /** @returns {string | undefined} the program's path */
 export function findRedis() {
   return ['/usr/bin/redis-server', '/usr/bin/valkey-server'].find((file) => existsSync(file));
+}
+
+/** @returns {string | undefined} the program's path */
+export function findNginx() {
+  return ['/usr/sbin/nginx', '/usr/bin/nginx'].find((file) => existsSync(file));
+}
+
+/** @returns {string | undefined} the library's path, to be loaded before all others */
+export function findFaketime() {
+  return findBelow('/usr/lib', 'faketime/libfaketime.so.1');
 }
 
 /**

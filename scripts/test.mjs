@@ -33,7 +33,7 @@ const parts = {
   browser: { needs: ['chromium', 'build'], limitMs: 12 * minute, testLimitMs: minute },
   journeys: { needs: ['chromium', 'build'], limitMs: 30 * minute, testLimitMs: minute },
   slow: {
-    needs: ['postgresql', 'redis-server', 'build', ...compiling],
+    needs: ['postgresql', 'redis-server', 'nginx', 'libfaketime', 'build', ...compiling],
     limitMs: 24 * minute,
     testLimitMs: 10 * minute,
   },

@@ -3,6 +3,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
+import { unprivilegedIdentity, untilInputEnds } from './own-process.ts';
 import { freePort } from './server.ts';
 
 /** A PostgreSQL server of the test's own, on loopback, its files in a temporary folder. */
@@ -21,9 +22,6 @@ export interface FakePostgres {
 const user = 'thinkglass';
 /** To be looked for wherever a password must not appear. */
 export const postgresPassword = 'not-for-anyone-else';
-
-/** Runs a command until our end of its input closes, which it does however we end; SIGINT is PostgreSQL's "fast" shutdown. */
-const untilInputEnds = 'exec 3<&0; "$@" & pid=$!; { read -r _ <&3; kill -INT $pid; } 2>/dev/null & wait $pid';
 
 export async function startPostgres(): Promise<FakePostgres> {
   const bin = findBinaries();
@@ -108,21 +106,6 @@ function findBinaries(): string {
   const found = folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))));
   if (found) return found;
   throw new Error('These tests need PostgreSQL on this machine (Debian: apt-get install postgresql). It need not run.');
-}
-
-/** PostgreSQL refuses to run as root; then it runs as the user its package made, or as nobody. */
-function unprivilegedIdentity(): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const idOf = (flag: string, name: string) =>
-    Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-  for (const name of ['postgres', 'nobody']) {
-    try {
-      return { uid: idOf('-u', name), gid: idOf('-g', name) };
-    } catch {
-      // no such user here
-    }
-  }
-  throw new Error('These tests run as root, and neither the user "postgres" nor "nobody" exists to run PostgreSQL.');
 }
 
 function isReady(server: ChildProcess): Promise<void> {
