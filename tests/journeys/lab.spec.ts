@@ -1,5 +1,24 @@
 import { readFile } from 'node:fs/promises';
+import type { Download, Page } from '@playwright/test';
 import { expect, test } from '../browser/support.ts';
+import { chunk, doneStep } from '../fakes/provider.ts';
+
+/** For what a whole run, or many samples, take on a busy machine. */
+const patient = { timeout: 90_000 };
+
+test.describe.configure({ timeout: 300_000 });
+// `boxes` puts one answer in a box and says the other in passing
+test.use({
+  fake: {
+    models: [{ id: 'fast-r1' }, { id: 'boxes' }],
+    respond: ({ json }) => {
+      if (json.model !== 'boxes') return undefined;
+      const isFirst = /2 \+ 2/.test(json.messages?.at(-1)?.content ?? '');
+      const answer = isFirst ? 'It is \\boxed{4}.' : 'Three and three make 6';
+      return { steps: [chunk({ content: `<think>so so</think>${answer}` }), chunk({}, 'stop'), doneStep] };
+    },
+  },
+});
 
 const questions = [
   { id: 'a', question: 'What is 2 + 2?', answer: '4' },
@@ -23,7 +42,7 @@ test('own questions are read, a model is asked, and each point leads to its samp
   await page.getByRole('button', { name: 'Plan 8 samples' }).click();
   await expect(page).toHaveURL(/\/lab\?run=/);
   await page.getByRole('button', { name: 'Ask all' }).click();
-  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toContainText('8 of 8 samples');
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toContainText('8 of 8 samples', patient);
 
   // The plot, by keys: a point is a link with its figures, and opens its questions.
   const plot = page.getByRole('region', { name: 'Accuracy against thinking', exact: true });
@@ -49,4 +68,72 @@ test('own questions are read, a model is asked, and each point leads to its samp
   ]);
   const lines = (await readFile(await file.path(), 'utf8')).trim().split('\n');
   expect(lines).toHaveLength(9);
+});
+
+/** What a press on a control saves. */
+async function saved(page: Page, name: string, role: 'button' | 'link' = 'button'): Promise<Buffer> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download') as Promise<Download>,
+    page.getByRole(role, { name, exact: true }).click(),
+  ]);
+  return readFile(await file.path());
+}
+
+test('a run is judged anew without a call; files and a link come to what the page shows', async ({
+  page,
+  app,
+  provider,
+  browser,
+}) => {
+  await page.goto(`${app.url}/lab`);
+  await page.getByText('Pasted', { exact: true }).click();
+  await page
+    .getByLabel('Questions, as JSON lines, JSON or CSV')
+    .fill(questions.map((question) => JSON.stringify(question)).join('\n'));
+  await page.getByRole('button', { name: 'Read them' }).click();
+  await page.getByRole('button', { name: /^Model: / }).click();
+  await page.getByRole('option', { name: /^boxes/ }).click();
+  await page.getByRole('button', { name: 'Plan 8 samples' }).click();
+  await page.getByRole('button', { name: 'Ask all' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible(patient);
+  const figures = page.getByRole('region', { name: 'Figures by point' });
+  await expect(figures).toContainText('100 %', patient);
+  const calls = provider.requests.length;
+
+  await page.getByText('Score again', { exact: true }).first().click();
+  await page.getByLabel('the last number').uncheck();
+  await page.getByRole('button', { name: 'Score again' }).click();
+  await expect(page.getByText('The figures above are by this rule.')).toBeVisible();
+  await expect(figures).toContainText('50 %', patient);
+  await expect(page.getByRole('list', { name: 'How samples ended' })).toContainText('4 no answer found');
+  expect(provider.requests.length).toBe(calls);
+
+  await page.getByLabel('Votes count').selectOption('brevity');
+  await expect(page.getByRole('region', { name: 'More samples' })).toBeVisible();
+  await page.getByLabel('Beside it, from the papers').selectOption('aime');
+  const v1 = page.getByRole('button', { name: 'R1-Zero (arXiv v1)' });
+  await expect(v1).toHaveAttribute('aria-pressed', 'true');
+  await v1.click();
+  await expect(v1).toHaveAttribute('aria-pressed', 'false');
+
+  const title = 'Accuracy against thinking';
+  expect((await saved(page, `${title} as SVG`)).toString()).toMatch(/^(<\?xml[^>]*>\s*)?<svg[\s\S]*R1-Zero \(Nature\)/);
+  expect([...(await saved(page, `${title} as PNG`)).subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+  expect((await saved(page, `${title} as CSV`)).toString()).toMatch(/^series,thinking_tokens,.+\r?\nboxes,/);
+  expect((await saved(page, 'All figures as CSV', 'link')).toString()).toMatch(
+    /\r?\n0,Fake server,boxes,as-is,,2,8,8,0\.5,/,
+  );
+  const [head, ...samples] = (await saved(page, 'All samples as JSONL', 'link')).toString().trim().split('\n');
+  expect(JSON.parse(head ?? '')).toMatchObject({ kind: 'run', samples: { planned: 8, over: 8 } });
+  const counted = samples.map((line) => (JSON.parse(line) as { counted: string }).counted);
+  expect(counted.filter((state) => state === 'right')).toHaveLength(4);
+  expect(counted.filter((state) => state === 'no-answer')).toHaveLength(4);
+
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const link = await page.getByRole('link', { name: /\/lab\/shared\// }).getAttribute('href');
+  const stranger = await browser.newPage();
+  await stranger.goto(link ?? '');
+  await expect(stranger.getByRole('region', { name: 'Figures by point' })).toContainText('50 %');
+  await expect(stranger.getByText('8 of 8 samples, as they were on')).toBeVisible();
+  await stranger.close();
 });
