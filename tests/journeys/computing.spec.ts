@@ -97,3 +97,81 @@ test('compute shows what the thinking cost, narrowed by its address, each point 
   const answerId = new URL(page.url()).hash.slice(1);
   await expect(page.locator(`[data-message="${answerId}"]`)).toBeInViewport();
 });
+
+test('where the system chooses the colours, marks keep theirs, what is chosen is told, and words can be read', async ({
+  page,
+  app,
+}) => {
+  await page.goto(app.url);
+  await askAll(page, [
+    { providerId: 'custom', modelKey: 'fast-r1', text: 'Five' },
+    { providerId: 'custom', modelKey: 'length-in-thinking', text: 'Six' },
+  ]);
+  await page.getByRole('radio', { name: /light/i }).check({ force: true });
+  for (const [path, drawn] of [
+    ['/compute', '.plot svg a'],
+    ['/lab', 'figure svg'],
+    ['/zero', '.plot svg'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'none' });
+    await page.goto(`${app.url}${path}`);
+    await expect(page.locator(drawn).first()).toBeAttached({ timeout: 30_000 });
+    const before = await page.evaluate(marksOf);
+    expect(before.colors.length, path).toBeGreaterThan(3);
+    await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'active' });
+    const forced = await page.evaluate(marksOf);
+    expect(forced.unseen, `marks and words of ${path} that are not seen on their ground`).toEqual([]);
+    expect(forced.colors.length, path).toBe(before.colors.length);
+  }
+  // What is chosen is told by a line, since its ground is not seen.
+  await page.goto(`${app.url}/compute`);
+  const outlineOf = (words: string) =>
+    page
+      .locator('label')
+      .filter({ hasText: words })
+      .evaluate((label) => getComputedStyle(label).outlineStyle);
+  expect(await outlineOf('30 days')).toBe('solid');
+  expect(await outlineOf('24 hours')).toBe('none');
+  const compute = page.getByRole('navigation', { name: 'Conversations' }).getByRole('link', { name: 'Compute' });
+  expect(await compute.evaluate((link) => getComputedStyle(link).outlineStyle)).toBe('solid');
+});
+
+/** The colours of all marks as they are painted, and what cannot be told from the page's ground. Runs in the page. */
+function marksOf(): { colors: string[]; unseen: string[] } {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgbOf = (color: string): number[] => {
+    if (!canvas) return [];
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = 'transparent';
+    canvas.fillStyle = color; // what is no color changes nothing
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const lightOf = (color: string) =>
+    rgbOf(color)
+      .slice(0, 3)
+      .map((part) => part / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, part, i) => sum + part * ([0.2126, 0.7152, 0.0722][i] ?? 0), 0);
+  const ground = lightOf(getComputedStyle(document.body).backgroundColor);
+  const contrast = (color: string) => {
+    const light = lightOf(color);
+    return (Math.max(light, ground) + 0.05) / (Math.min(light, ground) + 0.05);
+  };
+  const main = document.querySelector('main') ?? document.body;
+  const colors: string[] = [];
+  const unseen: string[] = [];
+  const add = (color: string, least: number, what: Element) => {
+    if ((rgbOf(color)[3] ?? 0) < 200) return; // a tint
+    colors.push(color);
+    if (contrast(color) < least) unseen.push(`${color} ${what.outerHTML.slice(0, 120)}`);
+  };
+  for (const swatch of main.querySelectorAll('.forced-color-adjust-none:not(svg)')) {
+    for (const part of swatch.children.length > 0 ? swatch.children : [swatch]) {
+      add(getComputedStyle(part).backgroundColor, 1.5, part);
+    }
+  }
+  for (const mark of main.querySelectorAll('.plot svg :is(rect, circle)')) add(getComputedStyle(mark).fill, 1.5, mark);
+  for (const words of main.querySelectorAll('.plot svg text')) add(getComputedStyle(words).fill, 4.5, words);
+  return { colors, unseen };
+}

@@ -43,6 +43,9 @@ test('a server is added with a key, tested, asked in a chat, and removed', async
 
   await page.getByRole('button', { name: 'Test My box' }).click();
   await expect(card(page, 'My box')).toContainText(/fast-r1 began to (think|answer) after/);
+  await page.getByLabel('Model of My box that is tested').selectOption('plain');
+  await page.getByRole('button', { name: 'Test My box' }).click();
+  await expect(card(page, 'My box')).toContainText(/plain began to (think|answer) after/);
   expect(await page.content()).not.toContain('canary');
 
   await openChat(page, bare, 'fast-r1');
@@ -69,7 +72,10 @@ test('an address that must not be called is refused in the form, and the form ke
   await addServer(page, { baseURL: 'http://169.254.169.254/v1', key: '', name: 'Cloud' });
   const dialog = page.getByRole('dialog', { name: 'Add a server' });
   await expect(dialog.getByRole('alert')).toContainText('This base URL cannot be used');
-  await expect(dialog.getByLabel('Base URL')).toHaveValue('http://169.254.169.254/v1');
+  const field = dialog.getByLabel('Base URL');
+  await expect(field).toHaveValue('http://169.254.169.254/v1');
+  await expect(field).toBeFocused();
+  await expect(field).toHaveAccessibleDescription(/^This base URL cannot be used/);
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Any OpenAI-compatible server' })).toBeFocused();
@@ -84,6 +90,8 @@ test('what is assumed about a model is changed, counts, and is taken back', asyn
   await dialog.getByLabel('Temperature').fill('9');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog.getByRole('alert')).toContainText('from 0 to 2');
+  await expect(dialog.getByLabel('Temperature')).toBeFocused();
+  await expect(dialog.getByLabel('Temperature')).toHaveAccessibleDescription(/from 0 to 2/);
   await dialog.getByLabel('Temperature').fill('0.6');
   await dialog.getByLabel('Input, USD a million', { exact: true }).fill('0.5');
   await dialog.getByRole('button', { name: 'Save' }).click();
