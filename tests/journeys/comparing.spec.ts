@@ -184,7 +184,8 @@ test('a chat gains a column with all that was said, and goes on with one alone',
   await page.goto(comparison);
   await menu(page, 'fast-r1', 'Remove this column');
   await expect(columns(page)).toHaveCount(0);
-  await expect(page.getByRole('button', { name: 'Model: plain. Choose another.' })).toBeVisible();
+  // With its server, once another is known that lists the same name.
+  await expect(page.getByRole('button', { name: /^Model: plain(?: · .+)?\. Choose another\.$/ })).toBeVisible();
 });
 
 test('a new chat that became a comparison leaves a new chat behind it in the history', async ({

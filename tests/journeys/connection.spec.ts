@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { startApp } from '../fakes/server.ts';
 import { answerText, ask, test as base, expect, openChat, thinkingPane, thinkingText } from '../browser/support.ts';
 
@@ -61,6 +62,8 @@ test('a server that was killed comes back: the answer says what happened, and th
   await ask(page, 'Will it be kept?');
   await provider.releaseNext();
   await expect(thinkingText(page)).toContainText('step 5');
+  // What is seen is written down twice a second; the last moment before a `kill -9` may be lost.
+  await expect.poll(() => checkpointedIn(dataFolder)).toContain('step 5');
   await first.kill();
   await expect(thinkingPane(page)).toContainText('Connection to Thinkglass lost', soon);
   await page.getByLabel('Your question').fill('And the next one?');
@@ -90,3 +93,11 @@ test('a page that is opened without a network stays where it is, and opens when 
   await expect(page.getByRole('heading', { name: 'Compute' })).toBeVisible(soon);
   await expect(page.getByRole('alert').filter({ hasText: 'Thinkglass cannot be reached.' })).toHaveCount(0, soon);
 });
+
+/** All that checkpoints hold, in a data folder, of what is being written. */
+function checkpointedIn(dataFolder: string): string {
+  const database = new DatabaseSync(path.join(dataFolder, 'thinkglass.db'), { readOnly: true, timeout: 10_000 });
+  const rows = database.prepare('select * from checkpoints order by seq').all();
+  database.close();
+  return JSON.stringify(rows);
+}

@@ -203,8 +203,8 @@ test('only what changed is drawn: nothing outside the growing paragraph but cloc
       for (const { target } of changes) {
         const element = target instanceof Element ? target : target.parentElement;
         if (!element || blocks.some((block) => block.contains(element))) touched += 1;
-        else if (!element.closest('.think-body, [class^="token-strip"]'))
-          // the strip counts by itself
+        else if (!element.closest('.think-body, [class^="token-strip"], nav a'))
+          // the strip counts by itself, and so does the row of the sidebar
           elsewhere.add(element.closest('[class]')?.className ?? element.tagName);
       }
     }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
