@@ -1,5 +1,8 @@
-/** After a jump, what is drawn above and below changes its height for about this long, in ms. */
+/** After a jump, what is drawn above and below has settled when its height has not changed for this long, in ms. */
 export const settlingMs = 900;
+
+/** However long it goes on changing, as a thought does that still grows. */
+const longestSettlingMs = 6000;
 
 const handed = ['wheel', 'touchstart', 'pointerdown'];
 
@@ -20,12 +23,33 @@ export function scrolls(element: Element): boolean {
   return element.scrollHeight > element.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(element).overflowY);
 }
 
+/**
+ * Brings a place into view, and again whenever something changes its height, until it is all there or the reader takes over.
+ * @param scroll brings it there; called now, and at each change of the height of `content`.
+ * @returns ends it when it is aborted.
+ */
+export function settle(content: Element, scroll: () => void): AbortController {
+  const settling = untilReaderMoves({ keys: true });
+  const end = () => settling.abort();
+  let rested = setTimeout(end, settlingMs);
+  const longest = setTimeout(end, longestSettlingMs);
+  const sizes = new ResizeObserver(() => {
+    scroll();
+    clearTimeout(rested);
+    rested = setTimeout(end, settlingMs);
+  });
+  settling.signal.addEventListener('abort', () => {
+    sizes.disconnect();
+    clearTimeout(rested);
+    clearTimeout(longest);
+  });
+  scroll();
+  sizes.observe(content);
+  return settling;
+}
+
 /** Keeps what was just opened in view while it is drawn, until the reader takes over. Returns what ends that. */
 export function keepInView(element: Element): () => void {
-  const settling = untilReaderMoves({ keys: true });
-  const sizes = new ResizeObserver(() => element.scrollIntoView({ block: 'nearest' }));
-  sizes.observe(element);
-  settling.signal.addEventListener('abort', () => sizes.disconnect());
-  setTimeout(() => settling.abort(), settlingMs);
+  const settling = settle(element, () => element.scrollIntoView({ block: 'nearest' }));
   return () => settling.abort();
 }

@@ -1,8 +1,11 @@
 import type { TextPlaces } from '../../markdown/text-places.ts';
-import { scrolls, settlingMs, untilReaderMoves } from '../find/reader-moves.ts';
+import { scrolls, settle } from '../find/reader-moves.ts';
 
 /** A jump leads to this part of the height in view. */
 const jumpTo = 0.2;
+
+/** Of a pane that is led to a place, so many px are to be in view. */
+const leastInView = 120;
 
 export interface PaneElements {
   /** The box the thinking is in; it scrolls, or at full height what is around it does. */
@@ -41,11 +44,18 @@ export class PaneWindow {
     const { top, bottom } = this.edges();
     const before = topNow();
     const inView = options.stay && before !== undefined && before > top + 8 && before < bottom - 48;
-    const wanted = inView ? before : top + (bottom - top) * jumpTo;
+    // Told from the edges as they are each time: what is around the pane moves too while it is drawn.
+    const below = () => {
+      if (inView) return before - top;
+      const now = this.edges();
+      return (now.bottom - now.top) * jumpTo;
+    };
     this.#keep(() => {
+      this.#come();
       const now = topNow();
-      if (now === undefined || Math.abs(now - wanted) < 2) return;
-      this.#scroller().scrollTop += now - wanted;
+      if (now === undefined) return;
+      const missing = now - this.edges().top - below();
+      if (Math.abs(missing) >= 2) this.#scroller().scrollTop += missing;
     });
   }
 
@@ -64,16 +74,16 @@ export class PaneWindow {
     this.#settling?.abort();
   }
 
+  /** A pane that was just opened may stand below what is in view. */
+  #come(): void {
+    const { top, bottom } = this.edges();
+    if (bottom - top < leastInView) this.#pane.box.scrollIntoView({ block: 'nearest' });
+  }
+
   /** Scrolls, and again whenever something is drawn, until it is all there or the reader takes over. */
   #keep(scroll: () => void): void {
-    scroll();
     this.rest();
-    const settling = untilReaderMoves({ keys: true });
-    this.#settling = settling;
-    const sizes = new ResizeObserver(scroll);
-    sizes.observe(this.#pane.content);
-    settling.signal.addEventListener('abort', () => sizes.disconnect());
-    setTimeout(() => settling.abort(), settlingMs);
+    this.#settling = settle(this.#pane.content, scroll);
   }
 
   /** What scrolls the text: its box, or what is around it when the box shows it all. */
