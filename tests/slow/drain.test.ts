@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { createFakeProvider } from '../../fakes/provider.ts';
-import { useRoutes } from '../../fakes/routes.ts';
+import { createFakeProvider } from '../fakes/provider.ts';
+import { useRoutes } from '../fakes/routes.ts';
 
 const provider = await createFakeProvider();
 const { newClient } = useRoutes({ CUSTOM_BASE_URL: provider.baseURL, DRAIN_MS: '600000' });
@@ -18,7 +18,7 @@ test('a server that ends takes nothing new, and what runs comes to its own end',
   assert.deepEqual(await probe('ready'), [200, { status: 'ok' }]);
 
   const asked = await client.askNew({ providerId: 'custom', modelKey: 'gated' }, 'Have you time to think?');
-  const { getRuntime } = await import('../../../lib/server/runtime.ts');
+  const { getRuntime } = await import('../../lib/server/runtime.ts');
   const runtime = await getRuntime();
   let hasEnded = false;
   const drained = runtime.drain().then(() => {

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { after } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type MessageState, textOfKind } from '../../../lib/stream-part.ts';
-import { type ApiClient, type ApiEvent, applyApiEvent } from '../../fakes/api-client.ts';
-import { createFakeProvider } from '../../fakes/provider.ts';
-import { useRoutes } from '../../fakes/routes.ts';
+import { type MessageState, textOfKind } from '../../lib/stream-part.ts';
+import { type ApiClient, type ApiEvent, applyApiEvent } from '../fakes/api-client.ts';
+import { createFakeProvider } from '../fakes/provider.ts';
+import { useRoutes } from '../fakes/routes.ts';
 
 const model = { providerId: 'custom', modelKey: 'pace:4ms:tokens:30000' };
 const provider = await createFakeProvider({ models: [{ id: model.modelKey, object: 'model' }] });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createId } from '../../../lib/ids.ts';
-import type { ModelInfo, ProviderModels } from '../../../lib/model.ts';
-import type { MemoryChange } from '../../../lib/provider.ts';
-import type { ApiClient } from '../../fakes/api-client.ts';
-import { createFakeOllama, plainModel } from '../../fakes/ollama.ts';
-import { createFakeProvider, json } from '../../fakes/provider.ts';
-import { useRoutes } from '../../fakes/routes.ts';
+import { createId } from '../../lib/ids.ts';
+import type { ModelInfo, ProviderModels } from '../../lib/model.ts';
+import type { MemoryChange } from '../../lib/provider.ts';
+import type { ApiClient } from '../fakes/api-client.ts';
+import { createFakeOllama, plainModel } from '../fakes/ollama.ts';
+import { createFakeProvider, json } from '../fakes/provider.ts';
+import { useRoutes } from '../fakes/routes.ts';
 
 const ollama = await createFakeOllama();
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createId } from '../../../lib/ids.ts';
-import type { ProviderModels } from '../../../lib/model.ts';
-import type { ProviderDetail } from '../../../lib/provider.ts';
-import type { MessageState } from '../../../lib/stream-part.ts';
-import { type ApiClient, applyApiEvent } from '../../fakes/api-client.ts';
-import { liteLLM, refusalOf } from '../../fakes/manners.ts';
-import { chunk, createFakeProvider, doneStep, type FakeResponse, json } from '../../fakes/provider.ts';
-import { useRoutes } from '../../fakes/routes.ts';
+import { createId } from '../../lib/ids.ts';
+import type { ProviderModels } from '../../lib/model.ts';
+import type { ProviderDetail } from '../../lib/provider.ts';
+import type { MessageState } from '../../lib/stream-part.ts';
+import { type ApiClient, applyApiEvent } from '../fakes/api-client.ts';
+import { liteLLM, refusalOf } from '../fakes/manners.ts';
+import { chunk, createFakeProvider, doneStep, type FakeResponse, json } from '../fakes/provider.ts';
+import { useRoutes } from '../fakes/routes.ts';
 
 const loading = () => json(503, { error: { message: 'Loading model', type: 'unavailable_error', code: 503 } });
 const listed = (...ids: string[]) => json(200, { data: ids.map((id) => ({ id, owned_by: 'llamacpp' })) });

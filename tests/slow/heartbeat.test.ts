@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { createFakeProvider } from '../../fakes/provider.ts';
-import { useRoutes } from '../../fakes/routes.ts';
+import { createFakeProvider } from '../fakes/provider.ts';
+import { useRoutes } from '../fakes/routes.ts';
 
 const provider = await createFakeProvider();
 const { newClient } = useRoutes({ CUSTOM_BASE_URL: provider.baseURL });

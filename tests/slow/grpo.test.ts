@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { createRandom } from '../../../../lib/lab/random.ts';
-import { readPuzzle } from '../../../../lib/server/protocols/inside/puzzle.ts';
-import { loadModel } from '../../../../lib/server/protocols/inside/engine.ts';
-import { Grpo } from '../../../../lib/server/training/grpo.ts';
-import { drawTrainingPuzzle } from '../../../../lib/server/training/puzzles.ts';
-import { isHeldOut, singleTargets } from '../../../../lib/zero/task.ts';
-import { readRecord } from '../../../../lib/zero/record.ts';
-import { blindAt } from '../../../../lib/zero/training.ts';
+import { createRandom } from '../../lib/lab/random.ts';
+import { readPuzzle } from '../../lib/server/protocols/inside/puzzle.ts';
+import { loadModel } from '../../lib/server/protocols/inside/engine.ts';
+import { Grpo } from '../../lib/server/training/grpo.ts';
+import { drawTrainingPuzzle } from '../../lib/server/training/puzzles.ts';
+import { isHeldOut, singleTargets } from '../../lib/zero/task.ts';
+import { readRecord } from '../../lib/zero/record.ts';
+import { blindAt } from '../../lib/zero/training.ts';
 
 const file = readFileSync('lib/server/protocols/inside/models/tiny-base.gguf');
 

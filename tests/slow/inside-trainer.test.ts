@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { loadModel } from '../../../../../lib/server/protocols/inside/engine.ts';
-import { writePuzzle } from '../../../../../lib/server/protocols/inside/puzzle.ts';
-import { drawTaskPuzzle, heldOutPuzzles, isHeldOut, TaskRandom } from '../../../../../lib/zero/task.ts';
+import { loadModel } from '../../lib/server/protocols/inside/engine.ts';
+import { writePuzzle } from '../../lib/server/protocols/inside/puzzle.ts';
+import { drawTaskPuzzle, heldOutPuzzles, isHeldOut, TaskRandom } from '../../lib/zero/task.ts';
 
 const fixtures = path.resolve('tests/fixtures/inside');
 const models = path.resolve('lib/server/protocols/inside/models');
