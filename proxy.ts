@@ -6,8 +6,8 @@ import { getConfig } from './lib/server/config.ts';
 import { errorResponse } from './lib/server/respond.ts';
 
 /**
- * The front gate of every request: the guard, a viewer for whoever comes without one (so that a page can read its rows in
- * the same request), and the headers of a page. Not the only guard: each API route checks for itself.
+ * The front gate of every page: the guard, a viewer for whoever comes without one (so that a page can read its rows in the
+ * same request), and the headers of a page. Each API route is its own gate.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
   try {
@@ -30,7 +30,7 @@ async function admit(request: NextRequest): Promise<Response> {
   if (admitted?.sealed !== undefined) {
     headers.set('cookie', withCookie(headers.get('cookie'), viewerCookieName(secure), admitted.sealed));
   }
-  const isPage = !isShared && !isFile && !pathname.startsWith('/api/');
+  const isPage = !isShared && !isFile;
   const policy = isPage ? pagePolicy(randomBytes(16).toString('base64')) : undefined;
   // Next.js takes the nonce for its own scripts from the request's policy.
   if (policy) headers.set('content-security-policy', policy);
@@ -54,8 +54,8 @@ function withCookie(header: string | null, name: string, value: string): string 
   return [...others.map((pair) => pair.trim()), `${name}=${value}`].join('; ');
 }
 
-/** What lies in `public/`, and what machines probe: the same for everybody, so nobody becomes a viewer by it (a manifest is asked for without cookies). */
-const publicFiles = /^\/(icons\/|icon\.svg$|manifest\.webmanifest$|robots\.txt$|api\/health\/(live|ready)$)/;
+/** What lies in `public/` is the same for everybody, so nobody becomes a viewer by it (a manifest is asked for without cookies). */
+const publicFiles = /^\/(icons\/|icon\.svg$|manifest\.webmanifest$|robots\.txt$)/;
 
 /** Everything from this origin only. KaTeX sets style attributes, so those are allowed; style elements are not. */
 function pagePolicy(nonce: string): string {
@@ -77,8 +77,7 @@ function pagePolicy(nonce: string): string {
 }
 
 export const config = {
-  // The bundles are public and immutable; everything else passes.
-  // Nor an import, nor a run of the lab with its questions: Next.js would hold all of a body in memory to give it to both;
-  // those routes do what is done here.
-  matcher: '/((?!_next/static/|api/import$|api/lab/runs$).*)',
+  // The bundles are public and immutable. What is under /api does by itself what is done here (`lib/server/api-route.ts`):
+  // to give a request to both, Next.js builds it twice and holds all of its body in memory.
+  matcher: '/((?!_next/static/|api/).*)',
 };

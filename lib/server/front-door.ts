@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { refusedHeader } from './auth/request-guard.ts';
 import { limitsOf, saysTooLarge } from './body-limits.ts';
+import { enterConnection } from './connection.ts';
 
 /** What Node.js publishes for each request before anybody reads it (`http.server.request.start`). */
 interface RequestStart {
@@ -20,28 +21,46 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 export function watchRequests(): void {
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as RequestStart;
+    enterConnection(response);
     delete request.headers[refusedHeader];
     mendTarget(request);
     if (!methods.has(request.method ?? '')) {
       request.headers[refusedHeader] = 'method';
       request.method = 'GET';
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD' && !isRefusedAtHead(request, response)) {
-      watchBody(request, response);
-    }
+    if (isRefusedAtHead(request, response)) return;
+    if (request.method !== 'GET' && request.method !== 'HEAD') watchBody(request, response);
   });
 }
 
-/** A body that says it is too large is not waited for: what is left of the request has none, and the guard refuses it. */
+/**
+ * A body that says it is too large is not waited for, and an address that cannot be decoded would make Next.js answer 500:
+ * what is left of such a request is one without a body that the guard refuses.
+ */
 function isRefusedAtHead(request: IncomingMessage, response: ServerResponse): boolean {
-  const limits = limitsOf(pathOf(request.url ?? '/'));
-  if (!saysTooLarge(request.headers['content-length'], limits)) return false;
-  request.headers[refusedHeader] = `more than ${limits.maxMegabytes} MB`;
-  request.method = 'GET';
-  request.url = '/api/health'; // any address that the guard stands before
-  delete request.headers['content-length'];
-  response.setHeader('connection', 'close');
+  const path = pathOf(request.url ?? '/');
+  const limits = limitsOf(path);
+  const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
+  if (!isDecodable(path)) request.headers[refusedHeader] = 'address';
+  else if (hasBody && saysTooLarge(request.headers['content-length'], limits)) {
+    request.headers[refusedHeader] = `more than ${limits.maxMegabytes} MB`;
+  } else return false;
+  request.url = '/api/health'; // any address that has a guard
+  if (hasBody) {
+    request.method = 'GET';
+    delete request.headers['content-length'];
+    response.setHeader('connection', 'close');
+  }
   return true;
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** An address in full names its host before the Host header does (RFC 9112, 3.2.2). */

@@ -1,7 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import { type AttachedContent, isImageType } from '../attachment.ts';
 import { AppError, apiErrorStatus, type GenerationError } from '../errors.ts';
 import { attachmentHeader } from '../export/file-name.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
+import { connectionBody } from './connection.ts';
 import type { LogEvent, RunReader } from './generation/run-log.ts';
 import type { StoreHealth } from './store/store-health.ts';
 
@@ -119,54 +121,80 @@ const eventHeaders = {
  * A reader of the run log as server-sent events (WHATWG HTML, "server-sent events"). The stream asks the reader only when the
  * connection can take more, so a slow one costs no memory: it is told a snapshot when it asks again. Between them it is told
  * when nothing can be saved, and when that is over. A reader that is over before its conversation is (the server leaves) is
- * told to come again at once, wherever it is let in. `onClose` is called once nobody reads any more.
+ * told to come again at once, wherever it is let in. `onClose` is called once nobody reads any more. With a `connection`
+ * the events go to it past the framework.
  */
-export function eventResponse(
-  reader: RunReader,
-  { health, onClose }: { health?: Pick<StoreHealth, 'trouble' | 'subscribe'>; onClose?: () => void } = {},
-): Response {
-  const encoder = new TextEncoder();
-  let beatAt = performance.now() + heartbeatMs;
-  let told: StorageTrouble | undefined;
-  let isOver = false;
+export function eventResponse(reader: RunReader, options: EventOptions = {}): Response {
+  const { health, onClose, connection } = options;
   const unsubscribe = health?.subscribe(() => reader.wake());
   const close = () => {
     unsubscribe?.();
     onClose?.();
   };
+  const texts = eventTexts(reader, health);
+  const next = async () => {
+    const text = await texts();
+    if (text === undefined) close();
+    return text;
+  };
+  const leave = () => {
+    close();
+    reader.leave();
+  };
+  const body = connection ? connectionBody(connection, next, leave) : textBody(next, leave);
+  return new Response(body, { headers: eventHeaders });
+}
+
+interface EventOptions {
+  health?: Pick<StoreHealth, 'trouble' | 'subscribe'>;
+  onClose?: () => void;
+  connection?: ServerResponse;
+}
+
+/** What a reader is told next, as text, with the store's trouble and a heartbeat where they are due; undefined when all is said. */
+function eventTexts(reader: RunReader, health: EventOptions['health']): () => Promise<string | undefined> {
+  let beatAt = performance.now() + heartbeatMs;
+  let told: StorageTrouble | undefined;
+  let isOver = false;
+  let isSaid = false;
   const takeTrouble = () => {
     const trouble = health?.trouble;
     if (trouble === told) return '';
     told = trouble;
     return `event: storage\ndata: ${JSON.stringify(trouble ?? {})}\n\n`;
   };
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      let text = takeTrouble();
-      while (text === '') {
-        const events = await reader.next(Math.max(0, beatAt - performance.now()));
-        if (events === undefined) {
-          close();
-          if (!isOver) controller.enqueue(encoder.encode('retry: 100\n\n'));
-          controller.close();
-          return;
-        }
-        isOver = events.at(-1)?.type === 'end';
-        // The trouble first: what comes behind it may be the end.
-        text = takeTrouble() + events.map(renderEvent).join('');
-        if (performance.now() >= beatAt) {
-          text += renderHeartbeat();
-          beatAt = performance.now() + heartbeatMs;
-        }
+  return async () => {
+    if (isSaid) return undefined;
+    let text = takeTrouble();
+    while (text === '') {
+      const events = await reader.next(Math.max(0, beatAt - performance.now()));
+      if (events === undefined) {
+        isSaid = true;
+        return isOver ? undefined : 'retry: 100\n\n';
       }
-      controller.enqueue(encoder.encode(text));
+      isOver = events.at(-1)?.type === 'end';
+      // The trouble first: what comes behind it may be the end.
+      text = takeTrouble() + events.map(renderEvent).join('');
+      if (performance.now() >= beatAt) {
+        text += renderHeartbeat();
+        beatAt = performance.now() + heartbeatMs;
+      }
+    }
+    return text;
+  };
+}
+
+/** A body of pieces that are asked for one by one, for whoever reads web streams. */
+function textBody(next: () => Promise<string | undefined>, leave: () => void): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const text = await next();
+      if (text === undefined) controller.close();
+      else controller.enqueue(encoder.encode(text));
     },
-    cancel() {
-      close();
-      reader.leave();
-    },
+    cancel: leave,
   });
-  return new Response(body, { headers: eventHeaders });
 }
 
 /**

@@ -6,7 +6,7 @@ export const refusedHeader = 'x-thinkglass-refused';
 
 /**
  * Refuses, before any work, a request that a page of another origin could have made a browser send.
- * Called for every request on its way in and again by every API route.
+ * Called for every page on its way in and by every API route.
  * @throws AppError `method_not_allowed`, `misdirected`, `not_found`, `forbidden` or `unsupported_media_type`.
  */
 export function guardRequest(request: Request): void {
@@ -14,6 +14,7 @@ export function guardRequest(request: Request): void {
   if (refused === 'method') throw new AppError('method_not_allowed', 'This method is not used here.');
   const megabytes = /^more than (\d+) MB$/.exec(refused ?? '')?.[1];
   if (megabytes !== undefined) throw new AppError('too_large', `The request is larger than ${megabytes} MB.`);
+  if (refused === 'address') throw new AppError('not_found', 'There is nothing under this address.');
   if (refused !== null) throw new AppError('bad_request', 'The address of this request cannot be read.');
   const host = request.headers.get('host') ?? new URL(request.url).host;
   if (!getConfig().allowedHosts.has(hostNameOf(host))) {
@@ -21,9 +22,6 @@ export function guardRequest(request: Request): void {
       'misdirected',
       `This server does not answer for "${host.slice(0, 100)}". Add it to THINKGLASS_ALLOWED_HOSTS if it should.`,
     );
-  }
-  if (!isDecodable(new URL(request.url).pathname)) {
-    throw new AppError('not_found', 'There is nothing under this address.'); // Next.js would answer 500
   }
   if (request.method === 'GET' || request.method === 'HEAD') return;
   if (!isSameOrigin(request, host)) {
@@ -49,15 +47,6 @@ function isSameOrigin(request: Request, host: string): boolean {
   // where people reach this server, its scheme is known too
   if (publicUrl !== undefined && new URL(publicUrl).host === from) return new URL(publicUrl).protocol === protocol;
   return from === host.toLowerCase();
-}
-
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function hostNameOf(host: string): string {

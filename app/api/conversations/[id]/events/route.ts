@@ -1,4 +1,5 @@
 import { AppError } from '../../../../../lib/errors.ts';
+import { currentConnection } from '../../../../../lib/server/connection.ts';
 import { eventResponse } from '../../../../../lib/server/respond.ts';
 import { answer } from '../../../../../lib/server/api-route.ts';
 import { type IdParams, idOf } from '../../../params.ts';
@@ -21,5 +22,5 @@ export const GET = (request: Request, context: IdParams) =>
     };
     request.signal.addEventListener('abort', leave, { once: true });
     if (request.signal.aborted) leave(); // while the conversation was looked for
-    return eventResponse(reader, { health: runtime.storeHealth, onClose });
+    return eventResponse(reader, { health: runtime.storeHealth, onClose, connection: currentConnection() });
   });

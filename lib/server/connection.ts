@@ -1,0 +1,60 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ServerResponse } from 'node:http';
+
+/** One for the process: Next.js gives each route's bundle a copy of this module. */
+const place = globalThis as { thinkglassConnections?: AsyncLocalStorage<ServerResponse> };
+place.thinkglassConnections ??= new AsyncLocalStorage();
+const connections = place.thinkglassConnections;
+
+/** Everything that goes on from here belongs to the request that this answers; for the front door. */
+export function enterConnection(response: ServerResponse): void {
+  connections.enterWith(response);
+}
+
+/** What Node.js answers the request with that is being served; undefined where it did not come through the front door. */
+export function currentConnection(): ServerResponse | undefined {
+  return connections.getStore();
+}
+
+/**
+ * A body whose pieces go to the connection themselves. Next.js sends a body that is a web stream through three streams, with
+ * a dozen promises for each piece; this one it only begins and ends: asked for its first piece, which is when the head stands,
+ * the body writes all of them to the connection, each when it can take more, and is closed behind the last.
+ * @param next the next piece; undefined behind the last. Not called again before it has answered.
+ * @param leave called when nobody reads any more; `next` then answers undefined.
+ */
+export function connectionBody(
+  connection: ServerResponse,
+  next: () => Promise<string | undefined>,
+  leave: () => void,
+): ReadableStream<Uint8Array> {
+  let isLeft = false;
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        connection.flushHeaders();
+        for (let text = await next(); text !== undefined && !connection.destroyed; text = await next()) {
+          if (!connection.write(text)) await drained(connection);
+        }
+        if (!isLeft) controller.close();
+      },
+      cancel() {
+        isLeft = true;
+        leave();
+      },
+    },
+    { highWaterMark: 0 }, // nothing before somebody asks: the head is written then
+  );
+}
+
+/** When a connection takes more, or is gone. */
+function drained(connection: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      connection.off('drain', done).off('close', done);
+      resolve();
+    };
+    connection.on('drain', done).on('close', done);
+    if (connection.destroyed) done();
+  });
+}
