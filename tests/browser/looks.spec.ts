@@ -90,6 +90,21 @@ for (const at of ['/', '/lab']) {
   });
 }
 
+for (const address of ['/zero', '/lab']) {
+  test(`${address} comes with at most 200 kB of JavaScript, gzipped; its charts follow`, async ({ app }) => {
+    const { gzipSync } = await import('node:zlib');
+    const read = async (path: string) => Buffer.from(await (await fetch(new URL(path, app.url))).arrayBuffer());
+    const page = (await read(address)).toString();
+    const tags = [...page.matchAll(/<script [^>]*src="([^"]+\.js)"[^>]*>/g)];
+    // what only browsers without modules load is loaded by none of ours
+    const scripts = new Set(tags.flatMap(([tag, path = '']) => (/\snomodule\b/i.test(tag) ? [] : [path])));
+    const bodies = await Promise.all([...scripts].map(read));
+    const total = bodies.reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0);
+    expect(total).toBeGreaterThan(50_000);
+    expect(total).toBeLessThan(200_000);
+  });
+}
+
 test('a chat with the fake server shows its name and no key anywhere', async ({ page, app }) => {
   await openChat(page, app, 'field-r1');
   await ask(page, 'Who are you?');

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Download, Page } from '@playwright/test';
 import { expect, test } from '../browser/support.ts';
 import { chunk, doneStep } from '../fakes/provider.ts';
@@ -136,4 +139,85 @@ test('a run is judged anew without a call; files and a link come to what the pag
   await expect(stranger.getByRole('region', { name: 'Figures by point' })).toContainText('50 %');
   await expect(stranger.getByText('8 of 8 samples, as they were on')).toBeVisible();
   await stranger.close();
+});
+
+test('who has no key sees a recorded run, and the same one live at a press', async ({ page, bare }) => {
+  await page.goto(`${bare.url}/lab`);
+  const look = page.getByRole('region', { name: 'What it looks like' });
+  await expect(look.getByText('Recorded', { exact: true })).toBeVisible(patient);
+  await expect(look.getByRole('figure', { name: /points of a recorded run/ })).toBeVisible();
+
+  await look.getByRole('link', { name: 'Open this run' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('the small models inside');
+  const plot = page.getByRole('region', { name: 'Accuracy against thinking', exact: true });
+  await expect(plot.getByRole('link', { name: /thinking tokens/ })).toHaveCount(11, patient);
+  await plot.getByRole('link', { name: /tiny-r1, closed at 256/ }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Point whose samples are shown')).toHaveValue('10');
+
+  await page.getByRole('link', { name: 'All runs' }).click();
+  // one's own begins with what can be asked here: puzzles, with the thinking varied
+  await expect(page.getByRole('button', { name: /^Model: tiny-zero/ })).toBeVisible(patient);
+  await expect(page.getByRole('button', { name: 'Plan 600 samples' })).toBeEnabled();
+  await page.getByRole('button', { name: 'Run it live, here' }).click();
+  await expect(page).toHaveURL(/\/lab\?run=/);
+  // the whole run takes a busy machine a minute; the first points are there long before
+  await expect(plot.getByRole('link', { name: /thinking tokens/ })).toHaveCount(10, { timeout: 180_000 });
+});
+
+test('the page of 100,000 samples has fewer than 4,000 elements, and each question is in reach', async ({
+  page,
+  app,
+}) => {
+  await page.goto(`${app.url}/lab`);
+  const id = randomUUID();
+  const model = (temperature: number) => ({
+    settings: { model: { providerId: 'custom', modelKey: 'boxes' }, sampling: { temperature } },
+    steps: [],
+  });
+  const planned = await page.request.post(`${app.url}/api/lab/runs`, {
+    headers: { origin: app.url },
+    data: {
+      id,
+      dataSetName: 'Many',
+      questions: Array.from({ length: 1_000 }, (_, i) => ({
+        id: `q${i}`,
+        question: `What is ${i} + 2?`,
+        answer: String(i + 2),
+        kind: 'value',
+      })),
+      plan: {
+        title: 'Many',
+        models: [0.2, 0.4, 0.6, 0.8, 1].map(model),
+        samplesPerQuestion: 20,
+        suffix: 'boxed',
+        seed: 1,
+        ceiling: {},
+      },
+    },
+  });
+  expect(planned.status()).toBe(201);
+  // as if they had been asked: the server's own database, and nothing of it in memory yet
+  const db = new DatabaseSync(path.join(app.dataFolder, 'thinkglass.db'), { timeout: 30_000 });
+  db.prepare(
+    `update lab_samples set state = case when (number * 7919) % 13 < 7 then 'right' else 'wrong' end, scorer = 1,
+      vote = case when (number * 7919) % 13 < 7 then 'a' else 'b' || ((number * 31) % 5) end, verdict = 'same',
+      thinking_tokens = 100 + (number * 17) % 900, answer_tokens = 20, prompt_tokens = 40, source = 'reported', ms = 2000
+      where run_id = ?`,
+  ).run(id);
+  db.prepare(`update lab_runs set state = 'done', version = version + 1 where id = ?`).run(id);
+  db.close();
+
+  await page.goto(`${app.url}/lab?run=${id}`);
+  await expect(page.getByText('100,000 of 100,000 samples')).toBeVisible(patient);
+  const plot = page.getByRole('region', { name: 'Accuracy against thinking', exact: true });
+  await expect(plot.getByRole('link', { name: /thinking tokens/ })).toHaveCount(5);
+  const table = page.getByRole('region', { name: 'Questions of this point' });
+  await expect(table.getByRole('button', { name: 'What is 49 + 2?' })).toBeVisible();
+  expect(await page.locator('*').count()).toBeLessThan(4_000);
+  for (const question of ['What is 50 + 2?', 'What is 100 + 2?']) {
+    await page.getByRole('button', { name: 'Later' }).click();
+    await expect(table.getByRole('button', { name: question })).toBeVisible();
+  }
+  expect(await page.locator('*').count()).toBeLessThan(4_000);
 });
