@@ -24,8 +24,9 @@ export function scrolls(element: Element): boolean {
 }
 
 /**
- * Brings a place into view, and again whenever something changes its height, until it is all there or the reader takes over.
- * @param scroll brings it there; called now, and at each change of the height of `content`.
+ * Brings a place into view, and again whenever something is drawn, until it is all there or the reader takes over.
+ * @param scroll brings it there; called now, and whenever `content` has another height or other elements in it: what is drawn
+ * where it had been estimated rightly changes no height, and yet the place in it is elsewhere.
  * @returns ends it when it is aborted.
  */
 export function settle(content: Element, scroll: () => void): AbortController {
@@ -33,18 +34,22 @@ export function settle(content: Element, scroll: () => void): AbortController {
   const end = () => settling.abort();
   let rested = setTimeout(end, settlingMs);
   const longest = setTimeout(end, longestSettlingMs);
-  const sizes = new ResizeObserver(() => {
+  const again = () => {
     scroll();
     clearTimeout(rested);
     rested = setTimeout(end, settlingMs);
-  });
+  };
+  const sizes = new ResizeObserver(again);
+  const elements = new MutationObserver(again);
   settling.signal.addEventListener('abort', () => {
     sizes.disconnect();
+    elements.disconnect();
     clearTimeout(rested);
     clearTimeout(longest);
   });
   scroll();
   sizes.observe(content);
+  elements.observe(content, { childList: true, subtree: true });
   return settling;
 }
 

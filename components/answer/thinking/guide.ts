@@ -137,9 +137,13 @@ export class Guide {
     this.#window.bringToTop(offset);
   }
 
-  /** Brings a place into view and lights the paragraph that holds it for a moment. */
-  show({ at }: { at: number }): void {
-    this.go(at);
+  /**
+   * Brings a place into view and lights the paragraph that holds it for a moment.
+   * @returns aborted when it is there.
+   */
+  show({ at }: { at: number }): AbortSignal {
+    const brought = this.#window.bring(at, { stay: false });
+    this.#show({});
     const light = () => {
       const block = this.places.drawnBlocks().findLast(({ block: { start } }) => start <= at);
       if (!block || typeof Highlight === 'undefined') return;
@@ -150,6 +154,7 @@ export class Guide {
     };
     // The paragraph may be drawn in the next frame only.
     requestAnimationFrame(() => requestAnimationFrame(light));
+    return brought;
   }
 
   /** The tokens up to an offset, in the measure of the whole. */

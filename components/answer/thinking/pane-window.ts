@@ -36,8 +36,11 @@ export class PaneWindow {
     return { top, bottom: Math.max(top + 1, Math.min(own.bottom, around.bottom, foot, window.innerHeight)) };
   }
 
-  /** Brings an offset into view; what `rectOf` finds there is brought into view exactly. `stay`: not if it is in view. */
-  bring(offset: number, options: { rectOf?: (() => DOMRect | undefined) | undefined; stay: boolean }): void {
+  /**
+   * Brings an offset into view; what `rectOf` finds there is brought into view exactly. `stay`: not if it is in view.
+   * @returns aborted when it is there and all is drawn, or somebody has gone elsewhere.
+   */
+  bring(offset: number, options: { rectOf?: (() => DOMRect | undefined) | undefined; stay: boolean }): AbortSignal {
     const { places } = this.#pane;
     places.draw(offset);
     const topNow = () => options.rectOf?.()?.top ?? places.topOf(offset);
@@ -50,7 +53,7 @@ export class PaneWindow {
       const now = this.edges();
       return (now.bottom - now.top) * jumpTo;
     };
-    this.#keep(() => {
+    return this.#keep(() => {
       this.#come();
       const now = topNow();
       if (now === undefined) return;
@@ -81,9 +84,10 @@ export class PaneWindow {
   }
 
   /** Scrolls, and again whenever something is drawn, until it is all there or the reader takes over. */
-  #keep(scroll: () => void): void {
+  #keep(scroll: () => void): AbortSignal {
     this.rest();
     this.#settling = settle(this.#pane.content, scroll);
+    return this.#settling.signal;
   }
 
   /** What scrolls the text: its box, or what is around it when the box shows it all. */

@@ -148,12 +148,11 @@ function useLatest(view: GenerationView): () => GenerationView {
   return useCallback(() => latest.current, []);
 }
 
-/** Leads to a place that was asked for, as soon as there is something to lead. */
+/** Leads to a place that was asked for, as soon as there is something to lead; that stays until the place is in view. */
 function useJump(guide: Guide | undefined, jump: ThoughtJump | undefined, answerId: string): void {
   useEffect(() => {
     if (!guide || !jump) return;
-    guide.show(jump);
-    endThoughtJump(answerId);
+    guide.show(jump).addEventListener('abort', () => endThoughtJump(answerId, jump), { once: true });
   }, [guide, jump, answerId]);
 }
 

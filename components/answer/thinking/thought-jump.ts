@@ -18,8 +18,10 @@ export function useThoughtJump(answerId: string): ThoughtJump | undefined {
   return useObserved(asked, (jumps) => jumps.get(answerId), undefined);
 }
 
-/** It is in view. */
-export function endThoughtJump(answerId: string): void {
+/** It is in view, unless another has been asked for meanwhile. */
+export function endThoughtJump(answerId: string, jump: ThoughtJump): void {
   const left = new Map(asked.get());
-  if (left.delete(answerId)) asked.set(left);
+  if (left.get(answerId) !== jump) return;
+  left.delete(answerId);
+  asked.set(left);
 }

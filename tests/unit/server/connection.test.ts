@@ -63,7 +63,12 @@ test('the next piece is asked for when the connection takes more, and nobody is 
     isLeft = true;
     left();
   };
-  source = { next: async () => (isLeft ? undefined : (asked++, large)), leave };
+  const next = async () => {
+    if (isLeft) return undefined;
+    asked++;
+    return large;
+  };
+  source = { next, leave };
   const outgoing = request(address());
   const paused = new Promise<void>((resolve) => {
     outgoing.on('response', (response) => {
