@@ -1,6 +1,6 @@
 'use client';
 
-import { useId, useMemo, useState } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Evaluation, Figures, TrainingRecord } from '../../lib/zero/record.ts';
 import { ChartFigure, type ChartTable } from '../charts/chart-figure.tsx';
 import { Segments } from '../ui/segments.tsx';
@@ -84,14 +84,20 @@ function StepFigures(props: {
   here: Evaluation;
   onChoose: (at: number) => void;
 }) {
-  const { evaluations, at, here } = props;
+  const { evaluations, at, here, onChoose } = props;
   const id = useId();
+  const slider = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // It may have been moved before the page's program came.
+    if (slider.current) onChoose(slider.current.valueAsNumber);
+  }, [onChoose]);
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <label htmlFor={id} className="font-medium">
         After step {here.step}
       </label>
       <input
+        ref={slider}
         id={id}
         type="range"
         className="w-full accent-accent pointer-coarse:min-h-10"
@@ -99,7 +105,7 @@ function StepFigures(props: {
         max={evaluations.length - 1}
         value={at}
         aria-valuetext={`step ${here.step}`}
-        onChange={(event) => props.onChoose(event.currentTarget.valueAsNumber)}
+        onChange={(event) => onChoose(event.currentTarget.valueAsNumber)}
       />
       <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-3 lg:grid-cols-5">
         {figures.map(([name, words]) => (
