@@ -167,11 +167,7 @@ export class ProviderSettings {
     refuseGone(before.presetId, baseURL);
     const origin = new URL(baseURL).origin;
     if (before.key && before.key.origin !== origin && patch.apiKey === undefined) {
-      throw new AppError(
-        'bad_request',
-        `The key was entered for ${before.key.origin} and is not sent to ${origin}. Enter the key for the new address too, or take it away.`,
-        { field: 'apiKey' },
-      );
+      throw keyOfElsewhere(before.key.origin, origin);
     }
     const { label, apiKey } = patch;
     await this.#store.providers.update(ownerId, id, {
@@ -368,6 +364,14 @@ function describeSharedKey(server: ReturnType<Registry['findServer']>, id: strin
 function refuseGone(presetId: string | undefined, baseURL: string): void {
   const reason = findPresetRefusal(presetId, baseURL);
   if (reason !== undefined) throw new AppError('bad_request', reason, { field: 'baseURL' });
+}
+
+function keyOfElsewhere(enteredFor: string, origin: string): AppError {
+  return new AppError(
+    'bad_request',
+    `The key was entered for ${enteredFor} and is not sent to ${origin}. Enter the key for the new address too, or take it away.`,
+    { field: 'apiKey' },
+  );
 }
 
 function unknownProvider(): AppError {

@@ -171,18 +171,14 @@ export class Asker {
     },
   ): Promise<{ created: boolean; cursor?: string }> {
     const { id, threads, ask } = input;
+    const at = this.#clock.now();
     const begins = threads.every(({ copy }) => copy === undefined);
     if (ask && begins && !(await this.#store.conversations.has(ownerId, id))) {
-      const { detail, stored } = newConversation(id, threads, this.#clock.now());
+      const { detail, stored } = newConversation(id, threads, at);
       const { cursor } = await this.#start(ownerId, detail, ask.threads, ask.text, ask.attachments, stored);
       return { created: true, ...(cursor && { cursor }) };
     }
-    const { created } = await this.#store.conversations.create(ownerId, {
-      id,
-      title: '',
-      at: this.#clock.now(),
-      threads,
-    });
+    const { created } = await this.#store.conversations.create(ownerId, { id, title: '', at, threads });
     if (!ask) return { created };
     try {
       const { cursor } = await this.ask(ownerId, id, ask);
@@ -201,13 +197,8 @@ export class Asker {
    */
   async ask(ownerId: string, conversationId: string, input: Question): Promise<AskResult> {
     const { threads, text, attachments } = input;
-    return this.#start(
-      ownerId,
-      await getConversation(this.#store, ownerId, conversationId),
-      threads,
-      text,
-      attachments,
-    );
+    const conversation = await getConversation(this.#store, ownerId, conversationId);
+    return this.#start(ownerId, conversation, threads, text, attachments);
   }
 
   /** Asks the same questions once more, as siblings of their earlier answers. */
