@@ -56,7 +56,7 @@ export function SettingTable(props: {
             </td>
             <td className={cell}>
               {figures?.accuracy ? sampleWords(figures.accuracy) : '–'}
-              <span className="flex flex-wrap justify-end gap-x-2 text-xs text-ink-muted">
+              <span className="flex justify-end gap-x-2 text-xs whitespace-nowrap text-ink-muted">
                 {endStates
                   .filter((state) => (figures?.states[state] ?? 0) > 0)
                   .map((state) => (
