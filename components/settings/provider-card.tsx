@@ -35,8 +35,8 @@ export function ProviderCard(props: {
     >
       <div className="flex min-w-0 items-center gap-2.25">
         <StateLight light={lightOf(provider)} looking={looking} />
-        <h3 className="min-w-0 font-semibold wrap-anywhere">{provider.label}</h3>
-        <span className="ml-auto flex-none text-xs text-ink-muted">{sourceWords(provider)}</span>
+        <h3 className="max-w-3/5 flex-none font-semibold wrap-anywhere">{provider.label}</h3>
+        <span className="ml-auto min-w-0 text-right text-xs text-pretty text-ink-muted">{sourceWords(provider)}</span>
       </div>
       <p className="mt-0.5 pl-4.5 text-sm text-ink-muted">{stateWords(provider, looking)}</p>
       <ProviderFacts provider={provider} />
