@@ -1,4 +1,4 @@
-import { answerText, ask, badge, expect, openChat, test, thinkingPane } from './support.ts';
+import { answerText, ask, badge, expect, openChat, test, thinkingPane } from '../browser/support.ts';
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });

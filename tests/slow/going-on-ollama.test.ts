@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
-import { createId } from '../../../lib/ids.ts';
-import { ask, goOn, saidBy, toldOf } from '../../fakes/continuing.ts';
-import { puzzle } from '../../fakes/llamacpp.ts';
-import { createFakeOllama, type FakeOllama } from '../../fakes/ollama.ts';
-import { useRoutes } from '../../fakes/routes.ts';
+import { createId } from '../../lib/ids.ts';
+import { ask, goOn, saidBy, toldOf } from '../fakes/continuing.ts';
+import { puzzle } from '../fakes/llamacpp.ts';
+import { createFakeOllama, type FakeOllama } from '../fakes/ollama.ts';
+import { useRoutes } from '../fakes/routes.ts';
 
 const thinks = ['completion', 'thinking'];
 const speech = { thought: puzzle.thought, answer: puzzle.answer };

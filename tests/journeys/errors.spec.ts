@@ -1,4 +1,4 @@
-import { ask, expect, openChat, test, thinkingPane } from './support.ts';
+import { ask, expect, openChat, test, thinkingPane } from '../browser/support.ts';
 
 test('a rate limit counts down in its place, and asking again waits for it', async ({ page, app, provider }) => {
   await page.clock.install();

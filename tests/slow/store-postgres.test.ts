@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
-import { AppError } from '../../../lib/errors.ts';
-import { createId } from '../../../lib/ids.ts';
-import { openStore, type Store } from '../../../lib/server/store/store.ts';
-import { type FakePostgres, postgresPassword, startPostgres } from '../../fakes/postgres.ts';
-import { describeContracts } from './contracts.ts';
-import { createSample, fullResult, partsOf } from './samples.ts';
+import { AppError } from '../../lib/errors.ts';
+import { createId } from '../../lib/ids.ts';
+import { openStore, type Store } from '../../lib/server/store/store.ts';
+import { type FakePostgres, postgresPassword, startPostgres } from '../fakes/postgres.ts';
+import { describeContracts } from '../integration/store/contracts.ts';
+import { createSample, fullResult, partsOf } from '../integration/store/samples.ts';
 
 let server: FakePostgres;
 before(async () => {

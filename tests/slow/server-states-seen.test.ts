@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { errorSentence } from '../../../lib/sentences.ts';
-import { createUpstreamFetch, type FetchLike } from '../../../lib/server/calls/upstream-fetch.ts';
-import { createRegistry, type Registry, type RegistryOptions } from '../../../lib/server/providers/registry.ts';
-import { chunk, createFakeProvider, type FakeProvider, type FakeResponse, json } from '../../fakes/provider.ts';
-import { ask, generousLimits, partsOf } from '../protocols/ask.ts';
+import { errorSentence } from '../../lib/sentences.ts';
+import { createUpstreamFetch, type FetchLike } from '../../lib/server/calls/upstream-fetch.ts';
+import { createRegistry, type Registry, type RegistryOptions } from '../../lib/server/providers/registry.ts';
+import { chunk, createFakeProvider, type FakeProvider, type FakeResponse, json } from '../fakes/provider.ts';
+import { ask, generousLimits, partsOf } from '../integration/protocols/ask.ts';
 
 // As llama-server (0.6.0-dev, October 2026) says it.
 const loading = () => json(503, { error: { message: 'Loading model', type: 'unavailable_error', code: 503 } });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { after } from 'node:test';
-import { createId } from '../../../lib/ids.ts';
-import type { LabQuestion } from '../../../lib/lab/question.ts';
+import { createId } from '../../lib/ids.ts';
+import type { LabQuestion } from '../../lib/lab/question.ts';
 import type {
   LabModel,
   LabPlan,
@@ -14,22 +14,15 @@ import type {
   QuestionRow,
   SampleDetail,
   WeighedVotes,
-} from '../../../lib/lab/run.ts';
-import type { TokenLog } from '../../../lib/token-log.ts';
-import { LabReader } from '../../../lib/server/lab/lab-reader.ts';
-import { writeRecorded } from '../../../lib/server/lab/export-run.ts';
-import { packRun, RecordedRuns } from '../../../lib/server/lab/recorded-runs.ts';
-import { getRuntime } from '../../../lib/server/runtime.ts';
-import type { ApiClient } from '../../fakes/api-client.ts';
-import {
-  chunk,
-  createFakeProvider,
-  doneStep,
-  type FakeRequest,
-  type FakeResponse,
-  json,
-} from '../../fakes/provider.ts';
-import { useRoutes } from '../../fakes/routes.ts';
+} from '../../lib/lab/run.ts';
+import type { TokenLog } from '../../lib/token-log.ts';
+import { LabReader } from '../../lib/server/lab/lab-reader.ts';
+import { writeRecorded } from '../../lib/server/lab/export-run.ts';
+import { packRun, RecordedRuns } from '../../lib/server/lab/recorded-runs.ts';
+import { getRuntime } from '../../lib/server/runtime.ts';
+import type { ApiClient } from '../fakes/api-client.ts';
+import { chunk, createFakeProvider, doneStep, type FakeRequest, type FakeResponse, json } from '../fakes/provider.ts';
+import { useRoutes } from '../fakes/routes.ts';
 
 /** What the model `sums` says: it is right about even sums, and thinks as many words as the first number says. */
 function answerSum({ json: body }: FakeRequest): FakeResponse {
