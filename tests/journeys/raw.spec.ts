@@ -25,7 +25,7 @@ test('a prompt written by hand is previewed as it is sent, streams into thinking
   await chooseModel(page, 'base');
   await page.getByRole('button', { name: 'Question/Answer' }).click();
   await expect(prompt(page)).toHaveValue('Question: {{question}}\nAnswer:');
-  await page.getByLabel('{{question}}').fill('Six times "seven"?');
+  await page.getByRole('textbox', { name: '{{question}}' }).fill('Six times "seven"?');
   await page.getByLabel('Max tokens').fill('50');
   await page.getByLabel('Temperature').fill('0.6');
   const body =
@@ -54,7 +54,7 @@ test('a prompt without variables is sent to the last character, and unknown name
   await chooseModel(page, 'base');
   await prompt(page).fill('Once upon {{a time}} {{when}}\n ');
   await page.getByLabel(/Stops at/).fill('');
-  await expect(page.getByLabel('{{question}}')).toHaveCount(0);
+  await expect(page.getByRole('textbox', { name: '{{question}}' })).toHaveCount(0);
   await expect(sent(page)).toContainText('"prompt":"Once upon {{a time}} {{when}}\\n "');
   await prompt(page).press('Control+Enter');
   await expect(badge(page)).toBeVisible();
