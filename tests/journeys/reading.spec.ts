@@ -203,7 +203,7 @@ test('only what changed is drawn: nothing outside the growing paragraph but cloc
       for (const { target } of changes) {
         const element = target instanceof Element ? target : target.parentElement;
         if (!element || blocks.some((block) => block.contains(element))) touched += 1;
-        else if (!element.closest('.think-body, [class^="token-strip"], nav a'))
+        else if (!element.closest('.think-body, [class^="token-strip"], nav li'))
           // the strip counts by itself, and so does the row of the sidebar
           elsewhere.add(element.closest('[class]')?.className ?? element.tagName);
       }
