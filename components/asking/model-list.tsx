@@ -139,8 +139,8 @@ export default function ModelList({ providers, value, onChoose, onProviders }: M
         {groups.map((group) => (
           <Group key={group.provider.id} group={group} {...list} />
         ))}
-        {groups.length === 0 && <p className="p-4 text-base text-ink-muted">No model is called that.</p>}
       </div>
+      {groups.length === 0 && <p className="p-4 pt-0 text-base text-ink-muted">No model is called that.</p>}
       <div className="flex flex-wrap items-center gap-x-2 border-t border-line px-2 py-1 text-sm">
         <LookAgain onProviders={onProviders} />
         {activeLine && <FavouriteButton model={activeLine.model} favourites={favourites} />}

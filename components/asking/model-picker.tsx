@@ -39,8 +39,7 @@ export function ModelPicker(props: ModelPickerProps) {
         {...(place && { title: `${name}, at ${place}` })}
         icon={
           <>
-            <span className="truncate">{name}</span>
-            {place && <span className="truncate text-ink-muted">{place}</span>}
+            <span className="truncate">{name}</span> {place && <span className="truncate text-ink-muted">{place}</span>}{' '}
             {/* On a phone the tools beside it leave it room for a name, not for more. */}
             <span className="inline-flex empty:hidden in-[.composer]:max-sm:hidden">
               {found?.model.recording && (

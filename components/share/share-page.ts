@@ -194,7 +194,7 @@ function* renderMessage(
   }
   yield `<article class="flex min-w-0 flex-col gap-3.5" aria-label="${escapeHtml(message.model)} answered">`;
   const head = [
-    ...(named ? [`<span class="font-semibold wrap-anywhere">${escapeHtml(message.model)}</span>`] : []),
+    ...(named ? [`<h2 class="font-semibold wrap-anywhere">${escapeHtml(message.model)}</h2>`] : []),
     ...(message.recording
       ? ['<span class="rounded-full bg-accent-soft px-2 py-px text-xs font-medium text-accent">Recording</span>']
       : []),
