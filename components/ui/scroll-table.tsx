@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 export function ScrollTable(props: {
   /** What it is a table of. */
   label: string;
-  /** The names of its columns, one for each. */
+  /** The names of its columns, one for each; empty for one of buttons that say themselves what they do. */
   head: readonly string[];
   /** Classes of the box. */
   className: string;
@@ -23,11 +23,15 @@ export function ScrollTable(props: {
       <table className="w-full text-sm tabular-nums">
         <thead>
           <tr>
-            {props.head.map((name) => (
-              <th key={name} scope="col" className={`text-ink-muted ${props.headClassName}`}>
-                {name}
-              </th>
-            ))}
+            {props.head.map((name) =>
+              name === '' ? (
+                <td key={name} />
+              ) : (
+                <th key={name} scope="col" className={`text-ink-muted ${props.headClassName}`}>
+                  {name}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>{props.children}</tbody>

@@ -14,7 +14,7 @@ export function CapsPlot({ record }: { record: TrainingRecord }) {
   const series = useMemo(() => seriesOf(record, kind), [record, kind]);
   const caps = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
   return (
-    <section className="flex min-w-0 flex-col gap-4" aria-label="More thinking, more accuracy">
+    <div className="flex min-w-0 flex-col gap-4">
       <ChartFigure
         title="More thinking, more accuracy"
         note="Here the length is forced: the thought is closed after so many tokens, and the answer must come. The dashed lines search blindly, as long; one may try the same twice, the other never does."
@@ -48,7 +48,7 @@ export function CapsPlot({ record }: { record: TrainingRecord }) {
           onChoose={setKind}
         />
       </div>
-    </section>
+    </div>
   );
 }
 
