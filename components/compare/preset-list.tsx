@@ -21,7 +21,7 @@ export function PresetList(props: {
   const lineUps = parseLineUps(useStored(lineUpsKey));
   return (
     <div className="flex min-w-0 items-center gap-1.5 overflow-x-auto scrollbar-none">
-      <h1 className="flex-none pr-2.5 pl-1.5 text-md font-semibold max-md:hidden">Compare</h1>
+      <h1 className="flex-none pr-2.5 pl-1.5 text-md font-semibold max-md:sr-only">Compare</h1>
       {lineUps.map(({ name, columns }) => (
         <button
           key={name}

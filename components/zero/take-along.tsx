@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../lib/zero/texts.ts';
 import { checkpointWords } from './checkpoint-words.ts';
 import { FileLink } from './file-link.tsx';
 
-const code = 'overflow-x-auto rounded-md bg-code p-3 text-sm';
+const code = 'whitespace-pre-wrap wrap-anywhere rounded-md bg-code p-3 text-sm';
 
 /** Each model as a file, and how Ollama and llama.cpp take it. */
 export function TakeAlong({ checkpoints }: { checkpoints: readonly Checkpoint[] }) {
