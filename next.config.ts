@@ -18,9 +18,7 @@ const config: NextConfig = {
   serverExternalPackages: ['tailwindcss'],
   poweredByHeader: false,
   devIndicators: false,
-  // A little over what a question may be, so that a larger one is told so instead of being cut off unseen.
   experimental: {
-    proxyClientMaxBodySize: '11mb',
     // A page that was asked for while the server is away is fetched when it is back; without, the browser leaves for it.
     useOffline: true,
   },

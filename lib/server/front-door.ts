@@ -16,7 +16,7 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 /**
  * Looks at every request before Next.js does, once for the process: what it would answer with 500 is made something that the
- * guard refuses, and the time a body may take runs from its first byte (Next.js holds the whole body before a route sees any).
+ * guard refuses, and the time a body may take runs from its first byte, whether or not anybody reads it.
  */
 export function watchRequests(): void {
   subscribe('http.server.request.start', (message) => {
