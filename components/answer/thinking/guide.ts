@@ -121,10 +121,14 @@ export class Guide {
     };
   }
 
-  /** Brings an offset into view; what `rectOf` finds there is brought into view exactly. `stay`: not if it is in view. */
-  go(offset: number, options: { rectOf?: () => DOMRect | undefined; stay?: boolean } = {}): void {
-    this.#window.bring(offset, { rectOf: options.rectOf, stay: options.stay ?? false });
+  /**
+   * Brings an offset into view; what `rectOf` finds there is brought into view exactly. `stay`: not if it is in view.
+   * @returns aborted when it is there.
+   */
+  go(offset: number, options: { rectOf?: () => DOMRect | undefined; stay?: boolean } = {}): AbortSignal {
+    const brought = this.#window.bring(offset, { rectOf: options.rectOf, stay: options.stay ?? false });
     this.#show({});
+    return brought;
   }
 
   /** Where the pane begins to show the text, so that a change of its layout can keep the place. */
@@ -142,8 +146,7 @@ export class Guide {
    * @returns aborted when it is there.
    */
   show({ at }: { at: number }): AbortSignal {
-    const brought = this.#window.bring(at, { stay: false });
-    this.#show({});
+    const brought = this.go(at);
     const light = () => {
       const block = this.places.drawnBlocks().findLast(({ block: { start } }) => start <= at);
       if (!block || typeof Highlight === 'undefined') return;
