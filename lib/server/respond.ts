@@ -156,7 +156,6 @@ function eventTexts(reader: RunReader, health: EventOptions['health']): () => Pr
   let beatAt = performance.now() + heartbeatMs;
   let told: StorageTrouble | undefined;
   let isOver = false;
-  let isSaid = false;
   const takeTrouble = () => {
     const trouble = health?.trouble;
     if (trouble === told) return '';
@@ -164,13 +163,13 @@ function eventTexts(reader: RunReader, health: EventOptions['health']): () => Pr
     return `event: storage\ndata: ${JSON.stringify(trouble ?? {})}\n\n`;
   };
   return async () => {
-    if (isSaid) return undefined;
     let text = takeTrouble();
     while (text === '') {
       const events = await reader.next(Math.max(0, beatAt - performance.now()));
       if (events === undefined) {
-        isSaid = true;
-        return isOver ? undefined : 'retry: 100\n\n';
+        if (isOver) return undefined;
+        isOver = true;
+        return 'retry: 100\n\n';
       }
       isOver = events.at(-1)?.type === 'end';
       // The trouble first: what comes behind it may be the end.
