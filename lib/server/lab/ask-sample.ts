@@ -13,6 +13,7 @@ import { askedForItsWay, beginningOf, type ModelSource, newGenerationOf } from '
 import { type ContinuationPlan, type CutAnswer, planContinuation } from '../generation/continuation-plan.ts';
 import type { ModelHabits } from '../generation/model-habits.ts';
 import { healthContextOf, noticesOf, renderRequest } from '../generation/render-request.ts';
+import type { GenerationRecord } from '../generation/generate.ts';
 import type { Likelihood } from '../generation/intake.ts';
 import type { RunInput, Runs } from '../generation/run.ts';
 import { getModel, type Target } from '../generation/target.ts';
@@ -45,8 +46,8 @@ export class SampleAsker {
   readonly #instanceId: string;
   /** How servers take a beginning, as they said this process. */
   readonly #ways = new Map<string, Promise<Target>>();
-  /** How sure the tokens of a call were, until its sample is over. */
-  readonly #likelihoods = new Map<string, Likelihood>();
+  /** How sure the tokens of a call were, as long as its answer is held. */
+  readonly #likelihoods = new WeakMap<Message, Likelihood>();
 
   constructor(parts: { store: Store; runs: Runs; habits: ModelHabits; instanceId: string }) {
     this.#store = parts.store;
@@ -266,7 +267,6 @@ export class SampleAsker {
       onDone: (record) => {
         if (!prompt.splitter && !begun) this.#habits.learn(model, record.startedInReasoning);
         this.#habits.learnEvents(model, record.eventsAreTokens);
-        if (record.likelihood) this.#likelihoods.set(place.answerId, record.likelihood);
       },
     };
   }
@@ -274,8 +274,7 @@ export class SampleAsker {
   #callsOf(messages: readonly Message[]): SampleCalls {
     const message = messages.at(-1);
     if (!message) throw new Error('a sample has at least one call');
-    const likelihoods = messages.flatMap(({ id }) => this.#likelihoods.get(id) ?? []);
-    for (const { id } of messages) this.#likelihoods.delete(id);
+    const likelihoods = messages.flatMap((one) => this.#likelihoods.get(one) ?? []);
     return {
       message,
       calls: messages.flatMap(({ generation }): Generation[] => (generation ? [generation] : [])),
@@ -285,10 +284,16 @@ export class SampleAsker {
 
   /** Runs a generation to its end, and reads it back as it is stored. */
   async #run(input: RunInput): Promise<Message> {
-    await this.#runs.start([input]);
+    const told: { likelihood?: Likelihood } = {};
+    const onDone = (record: GenerationRecord) => {
+      input.onDone?.(record);
+      if (record.likelihood) told.likelihood = record.likelihood;
+    };
+    await this.#runs.start([{ ...input, onDone }]);
     await this.#runs.whenDone(input.generationId);
     const read = await this.#store.labSamples.readMessage(input.ownerId, input.generationId);
     if (!read) throw new AppError('not_found', 'The answer was deleted.');
+    if (told.likelihood) this.#likelihoods.set(read.message, told.likelihood);
     return read.message;
   }
 }
