@@ -58,7 +58,7 @@ export function readSampleSearch(request: Request) {
 
 const votesSchema = z.object({ weight: z.enum(voteWeights).default('equal') });
 
-/** By what votes are weighed. @throws AppError `bad_request` for a weight that is none, or of which nothing is kept. */
+/** By what votes are weighed. @throws AppError `bad_request` for a weight that is none. */
 export function readVoteWeight(request: Request): VoteWeight {
   return parse(votesSchema, request).weight;
 }

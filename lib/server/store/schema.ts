@@ -163,13 +163,15 @@ export interface CheckpointRow {
   place: number;
 }
 
-/** What is wanted of a generation that runs in another process. */
+/** How often something was done in the time that began then, at all processes together. */
 export interface RateCountRow {
+  /** Which limit, and of whom (rate-limit.ts). */
   key: string;
   began_at: number;
   count: number;
 }
 
+/** What is wanted of a generation that runs in another process. */
 export interface RunCommandRow {
   generation_id: string;
   command: 'stop' | 'answer-now' | 'delete';
