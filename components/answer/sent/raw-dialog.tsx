@@ -8,6 +8,7 @@ import type { RawField, RawPiece, RawText } from '../../../lib/raw-text.ts';
 import { noticeSentence } from '../../../lib/sentences.ts';
 import { Loaded } from '../../client/loaded.tsx';
 import { Button } from '../../ui/button.tsx';
+import { CheckLine } from '../../ui/check-line.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TokenLikelihoods } from './token-likelihoods.tsx';
@@ -28,25 +29,13 @@ export default function RawDialog(props: {
   return (
     <Dialog title="Raw text" width="xl" onClose={props.onClose}>
       <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2">
-        <label className="inline-flex items-center gap-2 text-sm">
-          <input
-            type="checkbox"
-            className="size-4 accent-accent"
-            checked={whitespace}
-            onChange={(event) => setWhitespace(event.target.checked)}
-          />
+        <CheckLine checked={whitespace} onChange={setWhitespace}>
           Show whitespace
-        </label>
+        </CheckLine>
         {props.tellsLikelihoods && !props.running && (
-          <label className="inline-flex items-center gap-2 text-sm">
-            <input
-              type="checkbox"
-              className="size-4 accent-accent"
-              checked={likelihoods}
-              onChange={(event) => setLikelihoods(event.target.checked)}
-            />
+          <CheckLine checked={likelihoods} onChange={setLikelihoods}>
             How likely each token was
-          </label>
+          </CheckLine>
         )}
         {props.running && (
           <Button tone="quiet" onClick={() => setReading(reading + 1)}>

@@ -1,6 +1,7 @@
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { TokenLikelihood } from '../../../lib/model.ts';
 import { Loaded } from '../../client/loaded.tsx';
+import { Toolbar } from '../../ui/toolbar.tsx';
 
 /** How likely each token of an answer was, in colour, and what else was likely in the place of one. */
 export function TokenLikelihoods({ id }: { id: string }) {
@@ -12,15 +13,8 @@ export function TokenLikelihoods({ id }: { id: string }) {
 }
 
 function Tokens({ tokens }: { tokens: readonly TokenLikelihood[] }) {
-  const [shown, setShown] = useState(() => leastLikely(tokens));
-  const list = useRef<HTMLDivElement>(null);
-  const onKeyDown = (event: KeyboardEvent) => {
-    const last = tokens.length - 1;
-    const to = { ArrowLeft: shown - 1, ArrowRight: shown + 1, Home: 0, End: last }[event.key];
-    if (to === undefined || to < 0 || to > last) return;
-    event.preventDefault();
-    list.current?.querySelectorAll('button')[to]?.focus();
-  };
+  const [first] = useState(() => leastLikely(tokens));
+  const [shown, setShown] = useState(first);
   const bits = tokens.reduce((sum, token) => sum + surpriseOf(token), 0);
   const passedOver = tokens.filter(({ text, top }) => top[0] && top[0].text !== text).length;
   const token = tokens[shown];
@@ -34,19 +28,13 @@ function Tokens({ tokens }: { tokens: readonly TokenLikelihood[] }) {
         of them another was likelier. The more colour, the less likely. As the model reads its text again, at
         temperature 1.
       </p>
-      <div
-        ref={list}
-        className="max-h-48 overflow-y-auto p-1 font-mono text-xs/6"
-        role="toolbar"
-        aria-label="Tokens"
-        onKeyDown={onKeyDown}
-      >
+      <Toolbar label="Tokens" className="max-h-48 overflow-y-auto p-1 font-mono text-xs/6">
         {tokens.map((each, at) => (
           <button
             // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no other name, and never change places
             key={at}
             type="button"
-            tabIndex={at === shown ? 0 : -1}
+            data-stop={at === first ? '' : undefined}
             className="rounded-xs px-0.5 whitespace-pre aria-pressed:outline-2 aria-pressed:outline-accent"
             style={{ backgroundColor: `color-mix(in srgb, var(--accent) ${shadeOf(each)}%, transparent)` }}
             aria-pressed={at === shown}
@@ -58,7 +46,7 @@ function Tokens({ tokens }: { tokens: readonly TokenLikelihood[] }) {
             {each.text}
           </button>
         ))}
-      </div>
+      </Toolbar>
       {token && <Alternatives token={token} />}
     </section>
   );
