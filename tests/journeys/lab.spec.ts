@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Download, Page } from '@playwright/test';
 import { expect, test } from '../browser/support.ts';
 import { chunk, doneStep } from '../fakes/provider.ts';
+import type { AppServer } from '../fakes/server.ts';
 
 /** For what a whole run, or many samples, take on a busy machine. */
 const patient = { timeout: 90_000 };
@@ -29,13 +30,18 @@ const questions = [
   { id: 'c', question: 'No key?' },
 ];
 
-test('own questions are read, a model is asked, and each point leads to its samples', async ({ page, app }) => {
+/** Opens the lab, and has the questions read there. */
+async function pasteQuestions(page: Page, app: AppServer): Promise<void> {
   await page.goto(`${app.url}/lab`);
   await page.getByText('Pasted', { exact: true }).click();
   await page
     .getByLabel('Questions, as JSON lines, JSON or CSV')
     .fill(questions.map((question) => JSON.stringify(question)).join('\n'));
   await page.getByRole('button', { name: 'Read them' }).click();
+}
+
+test('own questions are read, a model is asked, and each point leads to its samples', async ({ page, app }) => {
+  await pasteQuestions(page, app);
   await expect(page.getByText('1 row left out')).toBeVisible();
   await expect(page.getByRole('list', { name: 'The first questions' }).getByText('What is 3 + 3?')).toBeVisible();
 
@@ -88,12 +94,7 @@ test('a run is judged anew without a call; files and a link come to what the pag
   provider,
   browser,
 }) => {
-  await page.goto(`${app.url}/lab`);
-  await page.getByText('Pasted', { exact: true }).click();
-  await page
-    .getByLabel('Questions, as JSON lines, JSON or CSV')
-    .fill(questions.map((question) => JSON.stringify(question)).join('\n'));
-  await page.getByRole('button', { name: 'Read them' }).click();
+  await pasteQuestions(page, app);
   await page.getByRole('button', { name: /^Model: / }).click();
   await page.getByRole('option', { name: /^boxes/ }).click();
   await page.getByRole('button', { name: 'Plan 8 samples' }).click();

@@ -6,6 +6,7 @@ import type {
   LabModel,
   LabRun,
   LabSample,
+  NewLabRun,
   Page,
   SampleDetail,
   ThinkingStep,
@@ -41,24 +42,24 @@ async function run(
   const providerId = createId();
   const own = { id: providerId, label: 'llama.cpp', baseURL: server.baseURL, presetId: 'llamacpp', apiKey: 'k' };
   await client.json('POST', '/api/providers', own);
+  const questions = [{ id: 'q', question: 'Make 26 of 5, 7 and 3.', answer: '26', kind: 'value' }] as const;
+  const settings = { model: { providerId, modelKey }, sampling: {}, ...changes };
+  const { id, samples } = await askAll(client, { questions, models: [{ settings, steps }], samplesPerQuestion: 1 });
+  return { client, run: await client.json('GET', `/api/lab/runs/${id}`), samples };
+}
+
+/** Asks all of a run, and reads its samples. */
+async function askAll(
+  client: ApiClient,
+  { questions, ...plan }: Pick<NewLabRun, 'questions'> & Pick<NewLabRun['plan'], 'models' | 'samplesPerQuestion'>,
+): Promise<{ id: string; samples: readonly LabSample[] }> {
   const id = createId();
-  await client.json('POST', '/api/lab/runs', {
-    id,
-    dataSetName: 'one',
-    questions: [{ id: 'q', question: 'Make 26 of 5, 7 and 3.', answer: '26', kind: 'value' }],
-    plan: {
-      title: 'Thinking',
-      models: [{ settings: { model: { providerId, modelKey }, sampling: {}, ...changes }, steps }],
-      samplesPerQuestion: 1,
-      suffix: 'none',
-      seed: 1,
-      ceiling: {},
-    },
-  });
+  const rest = { title: 'Thinking', suffix: 'none', seed: 1, ceiling: {} };
+  await client.json('POST', '/api/lab/runs', { id, dataSetName: 'one', questions, plan: { ...rest, ...plan } });
   await client.json('PATCH', `/api/lab/runs/${id}`, { do: 'start' });
   await (await getRuntime()).lab.idle(id);
   const { items } = await client.json<Page<LabSample>>('GET', `/api/lab/runs/${id}/samples`);
-  return { client, run: await client.json('GET', `/api/lab/runs/${id}`), samples: items };
+  return { id, samples: items };
 }
 
 async function textsOf(client: ApiClient, runId: string, number: number) {
@@ -188,33 +189,21 @@ test('what the last call leaves to ask is asked, however slowly the store looks 
 
 test('the models inside tell how sure their tokens were, in each call of a sample, and votes are weighed by it', async () => {
   const client = newClient();
-  const id = createId();
-  await client.json('POST', '/api/lab/runs', {
-    id,
-    dataSetName: 'one',
+  const { id, samples } = await askAll(client, {
     questions: [
       { id: 'q', question: 'Use 3, 5 and 7 to make 26.', answer: '26', kind: 'puzzle', numbers: [3, 5, 7] },
       { id: 'r', question: 'Use 2, 9 and 4 to make 17.', answer: '17', kind: 'puzzle', numbers: [2, 9, 4] },
     ],
-    plan: {
-      title: 'Sure',
-      models: [
-        {
-          settings: { model: { providerId: 'inside', modelKey: 'tiny-zero' }, sampling: {} },
-          steps: [{ way: 'as-is' }, { way: 'cap', tokens: 8 }],
-        },
-      ],
-      samplesPerQuestion: 4,
-      suffix: 'none',
-      seed: 1,
-      ceiling: {},
-    },
+    models: [
+      {
+        settings: { model: { providerId: 'inside', modelKey: 'tiny-zero' }, sampling: {} },
+        steps: [{ way: 'as-is' }, { way: 'cap', tokens: 8 }],
+      },
+    ],
+    samplesPerQuestion: 4,
   });
-  await client.json('PATCH', `/api/lab/runs/${id}`, { do: 'start' });
-  await (await getRuntime()).lab.idle(id);
-  const { items } = await client.json<Page<LabSample>>('GET', `/api/lab/runs/${id}/samples`);
-  assert.equal(items.length, 16);
-  for (const { meanLogprob = 0 } of items) assert.ok(meanLogprob < 0 && meanLogprob > -5, `${meanLogprob}`);
+  assert.equal(samples.length, 16);
+  for (const { meanLogprob = 0 } of samples) assert.ok(meanLogprob < 0 && meanLogprob > -5, `${meanLogprob}`);
   const { byK } = await client.json<WeighedVotes>('GET', `/api/lab/runs/${id}/votes?weight=confidence`);
   assert.deepEqual(
     byK.map((ks) => ks.every(({ consensus }) => consensus !== undefined)),
