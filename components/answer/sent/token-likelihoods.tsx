@@ -64,7 +64,7 @@ function Alternatives({ token }: { token: TokenLikelihood }) {
               {row.text.trim()}
               {row.text === token.text && <span className="sr-only"> (chosen)</span>}
             </th>
-            <td className="w-16 pr-3 text-right tabular-nums">{shareWords(row)}</td>
+            <td className="w-16 pr-3 text-right whitespace-nowrap tabular-nums">{shareWords(row)}</td>
             <td className="w-48">
               <div className="h-2 rounded-full bg-accent/60" style={{ width: `${Math.exp(row.logprob) * 100}%` }} />
             </td>
