@@ -24,6 +24,14 @@ interface Unseen {
   endedAt: number;
 }
 
+/** What tabs tell each other, and a later page, while something runs. */
+interface Watched {
+  /** When the server was last asked, by its clock. */
+  at?: number;
+  /** Rounds whose end somebody saw, each by its name: news to no page. */
+  seen?: string[];
+}
+
 interface WatchOptions {
   /** Whether somebody looks at this conversation here, now. */
   isSeen: (conversationId: string) => boolean;
@@ -38,6 +46,7 @@ interface WatchOptions {
 export class ThoughtWatch {
   readonly #options: WatchOptions;
   readonly #told = new Set<string>();
+  readonly #seen = new Set<string>();
   /** When what ran at the last look was asked for, by conversation. */
   #running = new Map<string, number>();
   #marks = new Map<string, ThoughtMark>();
@@ -93,7 +102,7 @@ export class ThoughtWatch {
   }
 
   async #ask(): Promise<void> {
-    const { at: before } = readJson<{ at?: number }>(runningKey) ?? {};
+    const { at: before } = readWatched();
     const from = before === undefined ? undefined : Math.min(before - storedWithinMs, ...this.#running.values());
     const { at, running, ended } = await requestJson<Thoughts>(
       'GET',
@@ -108,8 +117,13 @@ export class ThoughtWatch {
       [...byConversation].map(([id, answers]) => [id, Math.min(...answers.map(({ queuedAt }) => queuedAt - 1))]),
     );
     this.#marks = new Map([...byConversation].map(([id, answers]) => [id, markOf(answers)]));
-    writeStored(runningKey, running.length > 0 || isExpecting() ? JSON.stringify({ at }) : undefined);
+    writeStored(runningKey, running.length > 0 || isExpecting() ? this.#watchedAt(at) : undefined);
     this.show();
+  }
+
+  #watchedAt(at: number): string {
+    const seen = [...new Set([...(readWatched().seen ?? []), ...this.#seen])];
+    return JSON.stringify({ at, ...(seen.length > 0 && { seen }) } satisfies Watched);
   }
 
   #tell(round: EndedRound): void {
@@ -117,7 +131,11 @@ export class ThoughtWatch {
     const name = `${conversationId} ${endedAt}`;
     if (this.#told.has(name)) return;
     this.#told.add(name);
-    if (!isNews(round) || this.#options.isSeen(conversationId)) return;
+    if (!isNews(round) || readWatched().seen?.includes(name)) return;
+    if (this.#options.isSeen(conversationId)) {
+      this.#seen.add(name);
+      return;
+    }
     const unseen = readUnseen();
     unseen.set(conversationId, { words: endedWords(round), failed: hasFailed(round), endedAt });
     writeUnseen(unseen);
@@ -136,6 +154,10 @@ function markOf(answers: readonly RunningAnswer[]): ThoughtMark {
 
 function isAlike(a: ReadonlyMap<string, ThoughtMark>, b: ReadonlyMap<string, ThoughtMark>): boolean {
   return a.size === b.size && [...a].every(([id, mark]) => JSON.stringify(mark) === JSON.stringify(b.get(id)));
+}
+
+function readWatched(): Watched {
+  return readJson<Watched>(runningKey) ?? {};
 }
 
 function readUnseen(): Map<string, Unseen> {

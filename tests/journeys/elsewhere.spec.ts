@@ -1,4 +1,4 @@
-import { ask, expect, openChat, test } from '../browser/support.ts';
+import { ask, badge, expect, openChat, test } from '../browser/support.ts';
 
 test.describe.configure({ timeout: 120_000 });
 const soon = { timeout: 30_000 };
@@ -37,6 +37,24 @@ test('a thought that runs elsewhere is seen in its row, in the title and in the 
   await expect(row).not.toContainText('Not seen yet', soon);
   await expect(page).toHaveTitle(/^Settings/);
   await expect.poll(icon).not.toMatch(/^blob:/);
+});
+
+test('an answer that was seen to its end is seen on every page that is loaded after it', async ({ page, app }) => {
+  await openChat(page, app, 'fast-r1');
+  const told = page.waitForResponse(
+    async (response) => response.url().includes('/api/running') && (await response.json()).ended.length > 0,
+    soon,
+  );
+  await ask(page, 'Did you see it?');
+  await expect(badge(page)).toBeVisible(soon);
+  await told;
+  await page.goto(`${app.url}/settings`);
+  const row = page.getByRole('navigation').getByRole('listitem').filter({ hasText: 'Did you see it?' });
+  await expect(row).toContainText('fast-r1', soon);
+  // Nothing runs any more, as far as this page has looked.
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('thinkglass:running')), soon).toBeNull();
+  await expect(row).toContainText('fast-r1');
+  await expect(row).not.toContainText('Not seen yet');
 });
 
 test('who asks for it is notified of an end that nobody saw', async ({ page, context, app, provider }) => {
