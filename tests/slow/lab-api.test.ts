@@ -21,7 +21,15 @@ import { writeRecorded } from '../../lib/server/lab/export-run.ts';
 import { packRun, RecordedRuns } from '../../lib/server/lab/recorded-runs.ts';
 import { getRuntime } from '../../lib/server/runtime.ts';
 import type { ApiClient } from '../fakes/api-client.ts';
-import { chunk, createFakeProvider, doneStep, type FakeRequest, type FakeResponse, json } from '../fakes/provider.ts';
+import {
+  chunk,
+  createFakeProvider,
+  doneStep,
+  type FakeRequest,
+  type FakeResponse,
+  type FakeStep,
+  json,
+} from '../fakes/provider.ts';
 import { useRoutes } from '../fakes/routes.ts';
 
 /** What the model `sums` says: it is right about even sums, and thinks as many words as the first number says. */
@@ -56,6 +64,29 @@ let refusals = 0;
 let answersLeft = 2;
 const isThere = () => answersLeft-- > 0;
 
+/** The model `held` answers when all its four calls have come and somebody lets it. */
+const held = holdCalls(4);
+
+async function* afterGate(gate: Promise<unknown>, steps: AsyncIterable<FakeStep> | Iterable<FakeStep>) {
+  yield { gate };
+  yield* steps;
+}
+
+function holdCalls(count: number) {
+  const all = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  let left = count;
+  return {
+    allAsked: all.promise,
+    letGo: go.resolve,
+    answer(request: FakeRequest): FakeResponse {
+      if (--left === 0) all.resolve();
+      const { steps = [] } = answerSum(request);
+      return { steps: afterGate(go.promise, steps) };
+    },
+  };
+}
+
 const provider = await createFakeProvider({
   models: [
     { id: 'sums' },
@@ -65,6 +96,7 @@ const provider = await createFakeProvider({
     { id: 'limited' },
     { id: 'locked' },
     { id: 'gated' },
+    { id: 'held' },
     { id: 'tomorrow' },
     { id: 'leaves' },
   ],
@@ -72,6 +104,7 @@ const provider = await createFakeProvider({
     const { model } = request.json;
     const question = request.json.messages?.at(-1)?.content ?? '';
     if (model === 'sums') return answerSum(request);
+    if (model === 'held') return held.answer(request);
     if (model === 'floods') {
       const text = `The answer is \\boxed{${'9'.repeat(1_000_000)}}.`;
       return { steps: [chunk({ content: text }), chunk({}, 'stop'), doneStep] };
@@ -222,6 +255,21 @@ test('a pilot asks five, says what the rest will take, and they count', async ()
   const whole = await change(client, run, { do: 'start' });
   assert.equal(whole.samples.over, 8);
   assert.equal(whole.state, 'done');
+});
+
+test('a run whose last samples come in while it pauses, or in its pilot, is done: there is nothing to go on with', async () => {
+  const client = newClient();
+  const run = await create(client, { models: [model('held')], samplesPerQuestion: 1 });
+  await read(await client.request('PATCH', `/api/lab/runs/${run.id}`, { do: 'start' }));
+  await held.allAsked;
+  await read(await client.request('PATCH', `/api/lab/runs/${run.id}`, { do: 'pause' }));
+  held.letGo();
+  await (await getRuntime()).lab.idle(run.id);
+  const paused = await read<LabRun>(await client.request('GET', `/api/lab/runs/${run.id}`));
+  assert.deepEqual([paused.state, paused.samples.over], ['done', 4]);
+
+  const small = await change(client, await create(client, { samplesPerQuestion: 1 }), { do: 'pilot' });
+  assert.deepEqual([small.state, small.samples.over], ['done', 4]);
 });
 
 test('a ceiling of tokens is held within one call a lane, and can be raised', async () => {

@@ -188,27 +188,34 @@ export class Driver {
     return started;
   }
 
+  #listNext(pilotOnly: boolean, limit: number) {
+    const sources = sourcesOf(this.#run.settings);
+    return this.#parts.store.labSamples.listNext(this.#run.id, { limit, at: Date.now(), pilotOnly, sources });
+  }
+
   /** Looks up what is next. @returns epoch ms at which something may be asked again, where nothing may now */
   async #refill(): Promise<number | undefined> {
-    const { samples, nextAt } = await this.#parts.store.labSamples.listNext(this.#run.id, {
-      limit: atOnce,
-      at: Date.now(),
-      pilotOnly: this.#run.state === 'piloting',
-      sources: sourcesOf(this.#run.settings),
-    });
+    const { samples, nextAt } = await this.#listNext(this.#run.state === 'piloting', atOnce);
     this.#queue = samples.filter(({ number }) => !this.#active.has(number));
     return nextAt;
   }
 
   async #finish(): Promise<void> {
-    if (this.#run.state === 'piloting') await this.#leave('paused', { because: 'piloted' });
+    if (this.#run.state === 'piloting') await this.#rest({ because: 'piloted' });
     else await this.#leave('done', null);
   }
 
   async #pauseWhenIdle(pause: RunPause): Promise<void> {
     this.#queue = [];
     if (this.#active.size > 0) return;
-    await this.#leave('paused', pause);
+    await this.#rest(pause);
+  }
+
+  /** Pauses, unless what was under way was the last: then there is nothing to go on with, and the run is done. */
+  async #rest(pause: RunPause): Promise<void> {
+    const { samples, nextAt } = await this.#listNext(false, 1);
+    if (samples.length === 0 && nextAt === undefined) await this.#leave('done', null);
+    else await this.#leave('paused', pause);
   }
 
   /** Gives the run up in this state, unless somebody has changed it meanwhile. */
