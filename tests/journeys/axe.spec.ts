@@ -27,6 +27,17 @@ function* loopingThought(): Generator<FakeStep> {
   }
 }
 
+/** What holds the samples of a run back: whoever looks at a paused one opens it once it is to pause. */
+let samplesMayEnd = Promise.withResolvers<void>();
+
+/** One sample of a run. */
+function* heldSample(): Generator<FakeStep> {
+  yield { gate: samplesMayEnd.promise };
+  yield chunk({ content: '<think>Two and two, three and three. </think>It is \\boxed{4}.' });
+  yield chunk({}, 'stop');
+  yield doneStep;
+}
+
 const test = base.extend({
   // The browser reports each request that is refused or cut off; here that is what is looked at.
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
@@ -34,8 +45,9 @@ const test = base.extend({
 });
 test.use({
   fake: {
-    models: [...Object.keys(builtInModels), 'long-thought', 'looping'].map((id) => ({ id })),
+    models: [...Object.keys(builtInModels), 'long-thought', 'looping', 'held-sample'].map((id) => ({ id })),
     respond: ({ json }: FakeRequest) => {
+      if (json.model === 'held-sample') return { steps: heldSample() };
       if (json.model === 'long-thought') return { steps: longThought() };
       return json.model === 'looping' ? { steps: loopingThought() } : undefined;
     },
@@ -462,8 +474,9 @@ const measuring: readonly State[] = [
   [
     'a run that is planned',
     async ({ page }) => {
+      samplesMayEnd = Promise.withResolvers();
       await button(page, /^Model: /).click();
-      await page.getByRole('option', { name: /^slow-r1/ }).click();
+      await page.getByRole('option', { name: /^held-sample/ }).click();
       await page.getByLabel('Samples of a question').fill('8');
       await button(page, /^Plan \d+ samples/).click();
       await seen(button(page, 'Ask all'));
@@ -474,6 +487,8 @@ const measuring: readonly State[] = [
     async ({ page }) => {
       await button(page, 'Ask all').click();
       await button(page, 'Pause').click(soon);
+      await seen(page.getByRole('status').filter({ hasText: /^Pausing/ }));
+      samplesMayEnd.resolve();
       await seen(page.getByRole('status').filter({ hasText: /^Paused/ }));
     },
   ],
