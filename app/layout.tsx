@@ -4,10 +4,11 @@ import '@fontsource-variable/source-serif-4/wght-italic.css';
 import '@fontsource-variable/jetbrains-mono';
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
-import { cookies } from 'next/headers';
+import { cookies, headers } from 'next/headers';
 import { unstable_rethrow } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { AppShell } from '../components/shell/app-shell.tsx';
+import { earlyScript } from '../components/shell/early-script.ts';
 import { clockNow } from '../components/words/telling-facts.ts';
 import { parseTheme, themeCookieName } from '../components/shell/theme.ts';
 import { readBuild, readHomePage } from '../lib/server/page-data.ts';
@@ -43,12 +44,18 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme} data-build={await readBuildIfThere()}>
       <body>
+        <script nonce={await readNonce()}>{earlyScript}</script>
         <AppShell initial={await readConversations()} clock={clockNow()} theme={theme}>
           {children}
         </AppShell>
       </body>
     </html>
   );
+}
+
+/** What lets a script of this answer run, out of the policy that `proxy.ts` gave it. */
+async function readNonce(): Promise<string | undefined> {
+  return /'nonce-([^']+)'/.exec((await headers()).get('content-security-policy') ?? '')?.[1];
 }
 
 /** What a page compares with its server when a part of it is missing (components/client/connection.ts). */

@@ -10,7 +10,6 @@ import { useLoaded } from '../client/use-loaded.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button, buttonLook } from '../ui/button.tsx';
 import { Tag } from '../ui/tag.tsx';
-import { useAwake } from '../ui/use-awake.ts';
 import { FirstPlot } from './first-plot.tsx';
 import { planLiveRun, startRun } from './live-run.ts';
 import { accuracyPoints } from './plot-points.ts';
@@ -26,7 +25,6 @@ export default function FirstLook(props: {
 }) {
   const { recorded, providers, onOpen } = props;
   const [state, setState] = useState<'idle' | 'busy' | { failed: string }>('idle');
-  const awake = useAwake();
   const live = planLiveRun(providers);
   const start = async () => {
     if (!live) return;
@@ -49,7 +47,7 @@ export default function FirstLook(props: {
       {recorded !== undefined && <RecordedPlot id={recorded} />}
       <div className="flex flex-wrap items-center gap-2.5">
         {live && (
-          <Button tone="primary" disabled={!awake || state === 'busy'} onClick={() => void start()}>
+          <Button tone="primary" disabled={state === 'busy'} onClick={() => void start()}>
             <Play aria-hidden size={15} /> Run it live, here
           </Button>
         )}

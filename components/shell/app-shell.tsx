@@ -11,6 +11,7 @@ import { IconButton, iconButtonLook } from '../ui/button.tsx';
 import { useObserved } from '../ui/observable.ts';
 import { useStored, writeStored } from '../ui/stored.ts';
 import type { Clock } from '../words/telling-facts.ts';
+import { replayEarlyPresses } from './early-presses.ts';
 import { ServerBar } from './server-bar.tsx';
 import { useCloseOnEscape, useFrameKeys } from './shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
@@ -56,6 +57,7 @@ export function AppShell({
   useFrameKeys({ search, showKeys });
   useKeyboardInset();
   useEffect(endureTranslation, []);
+  useEffect(replayEarlyPresses, []);
   useEffect(hearOfThoughts, []);
   const news = useThoughtNews();
   useCloseOnEscape(drawer, () => {

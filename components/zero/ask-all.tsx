@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { formatTokens } from '../../lib/quantity-words.ts';
 import { type Checkpoint, judgeText, mostTexts } from '../../lib/zero/texts.ts';
 import { Button } from '../ui/button.tsx';
-import { useAwake } from '../ui/use-awake.ts';
 import type { Asked, Written } from './ask-texts.ts';
 import { checkpointWords } from './checkpoint-words.ts';
 import { useTexts } from './use-texts.ts';
@@ -14,7 +13,6 @@ import { WrittenText } from './written-text.tsx';
 export default function AskAll({ puzzle, checkpoints }: { puzzle: string; checkpoints: readonly Checkpoint[] }) {
   const { asked, problem, isAsking, ask, stop } = useTexts();
   const [columns, setColumns] = useState<readonly Checkpoint[]>([]);
-  const awake = useAwake();
   const start = () => {
     const chosen = checkpoints.slice(0, mostTexts);
     setColumns(chosen);
@@ -23,7 +21,7 @@ export default function AskAll({ puzzle, checkpoints }: { puzzle: string; checkp
   return (
     <section className="flex min-w-0 flex-col gap-3" aria-label="Every checkpoint">
       <p className="flex flex-wrap items-center gap-2">
-        <Button tone="primary" onClick={start} disabled={!awake || puzzle.trim() === ''}>
+        <Button tone="primary" onClick={start} disabled={puzzle.trim() === ''}>
           Ask every checkpoint
         </Button>
         {isAsking && <Button onClick={stop}>Stop</Button>}

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import type { Evaluation, Figures, TrainingRecord } from '../../lib/zero/record.ts';
 import { ChartFigure, type ChartTable } from '../charts/chart-figure.tsx';
 import { Segments } from '../ui/segments.tsx';
@@ -86,18 +86,12 @@ function StepFigures(props: {
 }) {
   const { evaluations, at, here, onChoose } = props;
   const id = useId();
-  const slider = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    // It may have been moved before the page's program came.
-    if (slider.current) onChoose(slider.current.valueAsNumber);
-  }, [onChoose]);
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <label htmlFor={id} className="font-medium">
         After step {here.step}
       </label>
       <input
-        ref={slider}
         id={id}
         type="range"
         className="w-full accent-accent pointer-coarse:min-h-10"

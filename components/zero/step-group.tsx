@@ -7,7 +7,6 @@ import type { GroupSample } from '../rewards/group-sample.ts';
 import { RewardGroup } from '../rewards/reward-group.tsx';
 import { Button } from '../ui/button.tsx';
 import { fieldLook } from '../ui/field.tsx';
-import { useAwake } from '../ui/use-awake.ts';
 import type { Asked } from './ask-texts.ts';
 import { checkpointWords } from './checkpoint-words.ts';
 import { useTexts } from './use-texts.ts';
@@ -18,7 +17,6 @@ export default function StepGroup({ puzzle, checkpoints }: { puzzle: string; che
   const { asked, problem, isAsking, ask } = useTexts();
   const [chosen, setChosen] = useState(() => checkpoints.find(({ kind }) => kind === 'zero')?.id ?? '');
   const [opened, setOpened] = useState<string | undefined>();
-  const awake = useAwake();
   const draw = () => {
     setOpened(undefined);
     void ask({ puzzle, models: [chosen], samples: mostTexts });
@@ -43,7 +41,7 @@ export default function StepGroup({ puzzle, checkpoints }: { puzzle: string; che
             ))}
           </select>
         </label>
-        <Button onClick={draw} disabled={!awake || isAsking || puzzle.trim() === ''}>
+        <Button onClick={draw} disabled={isAsking || puzzle.trim() === ''}>
           {isAsking ? 'Drawing …' : `Draw ${mostTexts} samples`}
         </Button>
       </p>
