@@ -111,6 +111,11 @@ export function formatMonth(at: number, timeZone?: Zone): string {
   return new Date(at).toLocaleDateString(dates, { month: 'short', year: 'numeric', timeZone });
 }
 
+/** "14:05:09", of today. `at` in ms since 1970. */
+export function formatTimeOfDay(at: number): string {
+  return new Date(at).toLocaleTimeString(dates, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
 /** "23 Nov 2026, 14:05". `at` in ms since 1970. */
 export function formatMoment(at: number, timeZone?: Zone): string {
   const time = new Date(at).toLocaleTimeString(dates, { hour: '2-digit', minute: '2-digit', timeZone });

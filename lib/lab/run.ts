@@ -168,12 +168,23 @@ export interface LabRun extends LabRunSummary {
   figuresAt: number;
   spent: LabSpent;
   forecast?: Forecast;
-  /** Calls under way and the most that may be, by provider. */
-  lanes: readonly { providerLabel: string; active: number; most: number }[];
+  /** By provider. */
+  lanes: readonly LabLane[];
   /** Samples whose verdict was changed by hand. */
   byHand: number;
   /** Of how many samples it is known how sure their tokens were; absent in runs that were kept before that was. */
   withLogprob?: number;
+}
+
+/** What a run has at one provider. */
+export interface LabLane {
+  providerLabel: string;
+  /** Calls under way, of all runs. */
+  active: number;
+  /** The most that may be. */
+  most: number;
+  /** What the run's next samples there wait for, beside a free place: that a chat is answered, or as long as the provider asked (epoch ms). */
+  waits?: { for: 'chat' } | { for: 'provider'; until: number };
 }
 
 /** States of a planned sample in the store; the rest are `EndState`s. */

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { after } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createId } from '../../lib/ids.ts';
 import type { LabQuestion } from '../../lib/lab/question.ts';
 import type {
+  LabLane,
   LabModel,
   LabPlan,
   LabRun,
@@ -98,6 +100,7 @@ const provider = await createFakeProvider({
     { id: 'gated' },
     { id: 'held' },
     { id: 'tomorrow' },
+    { id: 'later' },
     { id: 'leaves' },
   ],
   respond: (request) => {
@@ -122,6 +125,7 @@ const provider = await createFakeProvider({
     if (model === 'tomorrow') {
       return json(429, { error: { message: 'Come back later' } }, { 'retry-after': '86400' });
     }
+    if (model === 'later') return json(429, { error: { message: 'Too many requests' } }, { 'retry-after': '300' });
     if (model === 'leaves') {
       return isThere() ? answerSum(request) : json(404, { error: { message: 'The model `leaves` does not exist' } });
     }
@@ -174,6 +178,16 @@ async function change(client: ApiClient, { id }: { id: string }, what: object): 
   await read(await client.request('PATCH', `/api/lab/runs/${id}`, what));
   await (await getRuntime()).lab.idle(id);
   return read(await client.request('GET', `/api/lab/runs/${id}`));
+}
+
+/** What a run says that its one provider waits for, once it says so. */
+async function waitOf(client: ApiClient, { id }: { id: string }): Promise<NonNullable<LabLane['waits']>> {
+  for (;;) {
+    const { lanes } = await read<LabRun>(await client.request('GET', `/api/lab/runs/${id}`));
+    const [waits] = lanes.flatMap((lane) => lane.waits ?? []);
+    if (waits) return waits;
+    await setImmediate();
+  }
 }
 
 test('a run asks every planned sample once, judges it, and says what it comes to', async () => {
@@ -232,16 +246,39 @@ test('what the lab asks is in the token log, and can be left out of it', async (
   assert.equal(await count('?recordings=none'), 8);
 });
 
-test('chats come first: while one is answered, its provider is asked no more samples', async () => {
+test('chats come first: while one is answered, its provider is asked no more samples, and the run says so', async () => {
   const client = newClient();
   const chat = await client.askNew({ providerId: 'custom', modelKey: 'gated' }, 'A chat');
   const planned = await create(client);
   await read(await client.request('PATCH', `/api/lab/runs/${planned.id}`, { do: 'start' }));
   const { samples } = await read<LabRun>(await client.request('GET', `/api/lab/runs/${planned.id}`));
   assert.deepEqual(samples, { planned: 8, over: 0, running: 0 });
+  assert.deepEqual(await waitOf(client, planned), { for: 'chat' });
   await client.request('POST', `/api/generations/${chat.answerId}/stop`, {});
   await (await getRuntime()).lab.idle(planned.id);
-  assert.equal((await read<LabRun>(await client.request('GET', `/api/lab/runs/${planned.id}`))).samples.over, 8);
+  const done = await read<LabRun>(await client.request('GET', `/api/lab/runs/${planned.id}`));
+  assert.equal(done.samples.over, 8);
+  assert.deepEqual(
+    done.lanes.map(({ waits }) => waits),
+    [undefined],
+  );
+});
+
+test('a wait that a provider asks for is sat out, and the run says until when', async () => {
+  const client = newClient();
+  const providerId = createId();
+  await read(
+    await client.request('POST', '/api/providers', { id: providerId, label: 'Slow', baseURL: provider.baseURL }),
+  );
+  const before = Date.now();
+  const planned = await create(client, {
+    models: [{ settings: { model: { providerId, modelKey: 'later' }, sampling: {} }, steps: [] }],
+  });
+  await read(await client.request('PATCH', `/api/lab/runs/${planned.id}`, { do: 'start' }));
+  const waits = await waitOf(client, planned);
+  assert.ok(waits.for === 'provider' && waits.until >= before + 300_000, JSON.stringify(waits));
+  const stopped = await change(client, planned, { do: 'stop' });
+  assert.deepEqual([stopped.state, stopped.lanes[0]?.waits], ['stopped', undefined]);
 });
 
 test('a pilot asks five, says what the rest will take, and they count', async () => {

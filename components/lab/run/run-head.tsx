@@ -11,7 +11,7 @@ import { Button, buttonLook } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { stateColors, stateWords as endWords } from '../figure-words.ts';
-import { forecastWords, pauseWords, stateWords, unpricedWords } from './run-words.ts';
+import { forecastWords, pauseWords, stateWords, unpricedWords, waitWords } from './run-words.ts';
 
 /** What a run is, how far it is, what it spent, and what can be done with it. */
 export function RunHead({ run, onChange }: { run: LabRun; onChange: (change: RunChange) => Promise<void> }) {
@@ -45,7 +45,7 @@ export function RunHead({ run, onChange }: { run: LabRun; onChange: (change: Run
           .filter(({ active }) => active > 0)
           .map(({ providerLabel, active, most }) => `, ${providerLabel} ${active} of at most ${most} at once`)
           .join('')}
-        .
+        .{run.lanes.map(({ providerLabel, waits }) => waits && ` ${waitWords(providerLabel, waits)}`)}
       </p>
       <StateCounts run={run} />
       {run.state === 'paused' && run.pause && <p className="text-base">{pauseWords(run.pause)}</p>}

@@ -1,6 +1,7 @@
 import type {
   Ceiling,
   Forecast,
+  LabLane,
   LabRun,
   LabRunSummary,
   LabSetting,
@@ -9,7 +10,13 @@ import type {
   ThinkingStep,
 } from '../../../lib/lab/run.ts';
 import { errorSentence } from '../../../lib/sentences.ts';
-import { formatCost, formatCount, formatMoment, formatShortCount } from '../../../lib/quantity-words.ts';
+import {
+  formatCost,
+  formatCount,
+  formatMoment,
+  formatShortCount,
+  formatTimeOfDay,
+} from '../../../lib/quantity-words.ts';
 import type { Honesty } from '../plot-points.ts';
 
 /** "as it comes", "effort high", "budget 1,024". */
@@ -73,6 +80,13 @@ export function pauseWords(pause: RunPause): string {
     case 'provider':
       return `${pause.providerLabel}: ${errorSentence(pause.error)}`;
   }
+}
+
+/** Why nothing more is asked of a provider now, in a sentence. */
+export function waitWords(providerLabel: string, waits: NonNullable<LabLane['waits']>): string {
+  return waits.for === 'chat'
+    ? `${providerLabel} answers a chat first.`
+    : `${providerLabel} asked us to wait until ${formatTimeOfDay(waits.until)}.`;
 }
 
 /** "12,000–18,000". */

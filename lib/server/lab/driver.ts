@@ -77,6 +77,12 @@ export class Driver {
     return [...this.#active.values()].some((active) => active.generationId === generationId);
   }
 
+  /** Whether samples of this provider could be asked, if it had a place for them. */
+  hasWaiting(providerId: string): boolean {
+    const settings = this.#run.settings.filter((one) => one.settings.model.providerId === providerId);
+    return this.#queue.some(({ setting }) => settings.some(({ index }) => index === setting));
+  }
+
   /** Something changed: a place became free, or somebody changed the run. */
   poke(): void {
     if (this.#pumping) this.#again = true;

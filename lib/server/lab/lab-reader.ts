@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import { askedText } from '../../lab/question.ts';
 import {
+  type LabLane,
   type LabRun,
   type LabRunSummary,
   type LabSample,
@@ -38,6 +39,9 @@ const sharedQuestions = 1_000;
 /** Samples that are judged anew between two turns of everybody else. */
 const rescoredAtOnce = 200;
 
+/** What a run has at a provider now. */
+type LookAtLane = (providerId: string, runId: string) => Omit<LabLane, 'providerLabel'>;
+
 export function unknownRun(): AppError {
   return new AppError('not_found', 'There is no such run.');
 }
@@ -46,12 +50,12 @@ export function unknownRun(): AppError {
 export class LabReader {
   readonly #store: Store;
   readonly #figures: RunFigures;
-  readonly #lookAtLane: (providerId: string) => { active: number; most: number };
+  readonly #lookAtLane: LookAtLane;
   readonly #recorded: RecordedRuns;
 
   constructor(parts: {
     store: Store;
-    lookAtLane: (providerId: string) => { active: number; most: number };
+    lookAtLane: LookAtLane;
     recorded: RecordedRuns;
   }) {
     this.#recorded = parts.recorded;
@@ -84,7 +88,7 @@ export class LabReader {
       this.#figures.of(run, { isActive: isActive(run) }),
     ]);
     const summary = summaryOf(run, counts.get(id) ?? {});
-    const lanes = lanesOf(run.settings, this.#lookAtLane);
+    const lanes = lanesOf(run, this.#lookAtLane);
     const { planned, over: ended } = summary.samples;
     const forecast = forecastOf({
       over,
@@ -330,12 +334,9 @@ function summaryOf(run: StoredRun, counts: Partial<Record<SampleState, number>>)
   };
 }
 
-function lanesOf(
-  settings: readonly LabSetting[],
-  look: (providerId: string) => { active: number; most: number },
-): LabRun['lanes'] {
+function lanesOf({ id: runId, settings }: StoredRun, look: LookAtLane): LabLane[] {
   const providers = new Map(
     settings.map(({ settings: { model }, providerLabel }) => [model.providerId, providerLabel]),
   );
-  return [...providers].map(([id, providerLabel]) => ({ providerLabel, ...look(id) }));
+  return [...providers].map(([id, providerLabel]) => ({ providerLabel, ...look(id, runId) }));
 }

@@ -66,7 +66,10 @@ export class Lab {
     });
     this.reader = new LabReader({
       store,
-      lookAtLane: (id) => this.#lanes.look(id),
+      lookAtLane: (providerId, runId) => {
+        const waits = this.#drivers.get(runId)?.hasWaiting(providerId) ? this.#lanes.waitAt(providerId) : undefined;
+        return { ...this.#lanes.look(providerId), ...(waits && { waits }) };
+      },
       recorded: new RecordedRuns(parts.recordedFolder),
     });
   }

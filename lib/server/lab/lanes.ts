@@ -1,3 +1,4 @@
+import type { LabLane } from '../../lab/run.ts';
 import { Lane, type LaneEnd } from './lane.ts';
 
 /** Calls of the lab at one provider, however well it goes. */
@@ -50,6 +51,13 @@ export class Lanes {
   look(providerId: string): { active: number; most: number } {
     const { active, most } = this.#lane(providerId);
     return { active, most };
+  }
+
+  /** Why nothing more is asked of a provider now, however many places are free. */
+  waitAt(providerId: string): LabLane['waits'] {
+    if (this.#isChatting(providerId)) return { for: 'chat' };
+    const restMs = this.until(providerId) - performance.now();
+    return restMs > 0 ? { for: 'provider', until: Math.round(Date.now() + restMs) } : undefined;
   }
 
   #lane(providerId: string): Lane {
