@@ -169,7 +169,8 @@ async function openRuntime(config: Config): Promise<Runtime> {
     await store.trash.purge(clock.now() - purgeAfterMs);
     await lab.tend(search); // runs that an earlier process had to leave
     await store.remains.wipe();
-    shareCounts((await liveness.othersLive()) ? store.rateCounts : undefined);
+    runs.admissions.isShared = await liveness.othersLive();
+    shareCounts(runs.admissions.isShared ? store.rateCounts : undefined);
   });
 
   return {

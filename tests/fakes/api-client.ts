@@ -14,20 +14,20 @@ export interface ApiEvent {
 /** Speaks the HTTP API as docs/api.md has it: one person with one cookie. `call` is `fetch`, or a route called directly. */
 export class ApiClient {
   cookie = '';
-  readonly #url: string;
+  readonly url: string;
   readonly #call: (request: Request) => Promise<Response>;
 
   constructor(url: string, call: (request: Request) => Promise<Response> = (request) => fetch(request)) {
-    this.#url = url;
+    this.url = url;
     this.#call = call;
   }
 
   async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
     const response = await this.#call(
-      new Request(`${this.#url}${path}`, {
+      new Request(`${this.url}${path}`, {
         method,
         headers: {
-          origin: this.#url,
+          origin: this.url,
           ...(this.cookie && { cookie: this.cookie }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,

@@ -14,6 +14,8 @@ import { type AppServer, startApp } from '../fakes/server.ts';
 
 const short = { providerId: 'custom', modelKey: 'pace:20ms:tokens:150' };
 const long = { providerId: 'custom', modelKey: 'pace:20ms:tokens:30000' };
+/** Says nothing until it is stopped. */
+const silent = { providerId: 'custom', modelKey: 'silent' };
 
 /** What is heard of an answer, and when. */
 interface Heard {
@@ -67,7 +69,8 @@ function describeProcesses(name: string, databaseUrl: () => Promise<string | und
 
     before(async () => {
       provider = await createFakeProvider({
-        models: [short, long].map(({ modelKey }) => ({ id: modelKey, object: 'model' })),
+        respond: ({ json }) => (json.model === silent.modelKey ? { steps: [{ hang: true }] } : undefined),
+        models: [short, long, silent].map(({ modelKey }) => ({ id: modelKey, object: 'model' })),
       });
       const variables = await env();
       const first = await startApp({ dataFolder, env: variables });
@@ -177,6 +180,41 @@ function describeProcesses(name: string, databaseUrl: () => Promise<string | und
       await hearing;
       await there.request('POST', `/api/conversations/${asked.conversationId}/restore`);
       assert.equal((await there.generation(asked.answerId)).state, 'stopped');
+    });
+
+    test('a person has 600 answers running at both together, and a place that comes free is taken at either', async () => {
+      const person = [here, there].map(({ url }) => new ApiClient(url)) as [ApiClient, ApiClient];
+      await person[0].json('GET', '/api/models');
+      person[1].cookie = person[0].cookie;
+      /** A comparison of six. */
+      const ask = async (client: ApiClient) => {
+        const threads = Array.from({ length: 6 }, () => ({ threadId: createId(), answerId: createId() }));
+        const response = await client.request('POST', '/api/conversations', {
+          id: createId(),
+          threads: threads.map(({ threadId: id }) => ({ id, settings: { model: silent, sampling: {} } })),
+          ask: { text: 'Wait.', threads: threads.map((t) => ({ ...t, parentId: null, questionId: createId() })) },
+        });
+        await response.arrayBuffer();
+        return { status: response.status, answerIds: threads.map(({ answerId }) => answerId) };
+      };
+      const asked: Awaited<ReturnType<typeof ask>>[] = [];
+      let next = 0;
+      await Promise.all(
+        Array.from({ length: 12 }, async () => {
+          while (next < 120) asked.push(await ask(person[next++ % 2 === 0 ? 0 : 1]));
+        }),
+      );
+      const statusOf = (status: number) => asked.filter((one) => one.status === status);
+      assert.equal(statusOf(429).length, 20);
+      const taken = statusOf(201);
+      assert.equal(taken.length, 100);
+      assert.equal((await ask(person[1])).status, 429);
+      const stop = (ids: string[]) =>
+        Promise.all(ids.map((id) => person[1].json('POST', `/api/generations/${id}/stop`)));
+      await stop(taken.pop()?.answerIds ?? []);
+      taken.push(await ask(person[0]));
+      assert.equal(taken.at(-1)?.status, 201);
+      for (const { answerIds } of taken) await stop(answerIds);
     });
 
     test('of a server that is killed the other tells the end', async () => {

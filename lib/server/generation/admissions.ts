@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
+import { tooManyRunning } from '../store/running.ts';
 
-/** Generations that one person, and all together, may have running. */
+/** Generations that one person may have running, at all processes of a store, and that all together may at this one. */
 const maxRunningPerOwner = 600;
 const maxRunning = 2000;
 
@@ -9,6 +10,13 @@ export class Admissions {
   readonly #places = new Map<string, number>();
   readonly #underWay = new Set<Promise<unknown>>();
   #isClosed = false;
+  /** Other processes work on the same store: then it counts a person's as well, where a question is stored. */
+  isShared = false;
+
+  /** What the store is to hold a person to. */
+  get mostInStore(): number | undefined {
+    return this.isShared ? maxRunningPerOwner : undefined;
+  }
 
   /** Nobody is to be admitted any more. */
   get isClosed(): boolean {
@@ -17,7 +25,7 @@ export class Admissions {
 
   /**
    * Keeps so many places while `work` goes on.
-   * @param options.running generations that have begun, of the owner and of everybody
+   * @param options.running generations that have begun at this process, of the owner and of everybody
    * @throws AppError `too_many_requests` when there are not so many
    */
   async during<T>(
@@ -26,11 +34,7 @@ export class Admissions {
     work: () => Promise<T>,
   ): Promise<T> {
     const own = running.own + this.#of(ownerId);
-    if (own + count > maxRunningPerOwner) {
-      throw new AppError('too_many_requests', `${own} answers are being written already; wait for one or stop one.`, {
-        retryAfterSeconds: 5,
-      });
-    }
+    if (own + count > maxRunningPerOwner) throw tooManyRunning(own);
     if (running.all + this.#total + count > maxRunning) {
       throw new AppError('too_many_requests', 'The server is at its limit. Try again in a moment.', {
         retryAfterSeconds: 10,

@@ -344,7 +344,11 @@ export class Asker {
       },
     };
     return this.#runs.withPlaces(ownerId, 1, async () => {
-      const { created } = await this.#store.asks.create(ownerId, conversation.id, { at, asks: [newAsk] });
+      const { created } = await this.#store.asks.create(ownerId, conversation.id, {
+        at,
+        asks: [newAsk],
+        mostRunning: this.#runs.admissions.mostInStore,
+      });
       const generations = [{ id: answerId, threadId }];
       if (!created) return { generations };
       const cursor = await this.#runs.start([
@@ -401,6 +405,7 @@ export class Asker {
       const { created } = await this.#store.asks.create(ownerId, conversationId, {
         at,
         asks,
+        mostRunning: this.#runs.admissions.mostInStore,
         ...(text !== undefined && { text, title: titleOfQuestion(text), attachments }),
         ...(isNew && { conversation: isNew }),
       });

@@ -93,7 +93,7 @@ export class Runs {
   readonly #onEnd: (facts: GenerationFacts) => void;
   readonly #counter: TokenCounter | undefined;
   readonly #running = new Map<string, Running>();
-  readonly #admitted = new Admissions();
+  readonly admissions = new Admissions();
   readonly #checkpoints: Checkpointer;
   /** Aborted when the process begins to end, and when it waits for the store no longer. */
   readonly #drain = new AbortController();
@@ -158,7 +158,7 @@ export class Runs {
 
   /** Whether nothing new is taken. */
   get isClosed(): boolean {
-    return this.#admitted.isClosed || this.isDraining;
+    return this.admissions.isClosed || this.isDraining;
   }
 
   get isDraining(): boolean {
@@ -167,7 +167,7 @@ export class Runs {
 
   /** Takes nothing new from now on; resolves when what runs has come to its own end and is stored. */
   async finishAll(): Promise<void> {
-    await this.#admitted.close();
+    await this.admissions.close();
     await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
@@ -179,7 +179,7 @@ export class Runs {
   async withPlaces<T>(ownerId: string, count: number, work: () => Promise<T>): Promise<T> {
     if (this.isClosed) throw new AppError('unavailable', 'The server is stopping. Try again in a moment.');
     const own = [...this.#running.values()].filter((r) => r.input.ownerId === ownerId).length;
-    return this.#admitted.during(ownerId, { count, running: { own, all: this.#running.size } }, work);
+    return this.admissions.during(ownerId, { count, running: { own, all: this.#running.size } }, work);
   }
 
   /**

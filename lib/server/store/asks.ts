@@ -5,6 +5,7 @@ import { attachmentRows, insertAttachments } from './attachments.ts';
 import { insertConversation, lockConversation, type NewConversation } from './conversations.ts';
 import { bind, type Db, type Engine } from './engine.ts';
 import { type NewGeneration, rowOfNewGeneration } from './generations.ts';
+import { insertWithin } from './running.ts';
 import type { AttachmentRow, MessageRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
 
@@ -33,6 +34,8 @@ interface NewAsks {
   title?: string;
   /** The conversation itself, made with its first question: both, or neither. */
   conversation?: NewConversation;
+  /** So many answers of the person may run at all processes together; absent: they are not counted here. */
+  mostRunning?: number | undefined;
 }
 
 /** Questions, with the answers they will get. */
@@ -45,7 +48,7 @@ export function createAsks(engine: Engine) {
 /**
  * Stores questions, empty answers and running generations, all or none. The same call again writes nothing.
  * @throws AppError `not_found` for the conversation, a thread, a parent or an existing question; `bad_request` for a parent that is
- * no answer; `conflict` when an id is in use for something else.
+ * no answer; `conflict` when an id is in use for something else; `too_many_requests` when too much of the person's would run.
  */
 async function createAsk(
   engine: Engine,
@@ -85,14 +88,11 @@ async function createAsk(
     for (const { threadId, answerId } of ask.asks) {
       await db.updateTable('threads').set({ leaf_id: answerId }).where('id', '=', threadId).execute();
     }
-    await db
-      .insertInto('generations')
-      .values(
-        ask.asks.map((one) =>
-          rowOfNewGeneration(one.generation, { id: one.answerId, ownerId, conversationId, threadId: one.threadId }),
-        ),
-      )
-      .execute();
+    const generations = ask.asks.map((one) =>
+      rowOfNewGeneration(one.generation, { id: one.answerId, ownerId, conversationId, threadId: one.threadId }),
+    );
+    if (ask.mostRunning === undefined) await db.insertInto('generations').values(generations).execute();
+    else await insertWithin(engine, db, ownerId, { rows: generations, most: ask.mostRunning });
     return { created: true };
   });
 }

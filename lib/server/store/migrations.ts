@@ -7,6 +7,7 @@ import { addTimelineColumns, addUsageDetails } from './generations.ts';
 import { createSearchTables, markQuestionsWithFiles } from './search.ts';
 import { addRateCounts } from './rate-counts.ts';
 import { addRunLog } from './run-commands.ts';
+import { addRunningIndex } from './running.ts';
 import { addSampleLikelihood, createLabTables } from './lab-tables.ts';
 import { addImportColumns } from './transfers.ts';
 import { tellByFacts } from './told-rows.ts';
@@ -51,6 +52,7 @@ export const migrations: readonly Migration[] = [
     up: addMixtureMarks,
   },
   { version: 20, name: 'what limits have counted at several processes', readableFrom: 18, up: addRateCounts },
+  { version: 21, name: 'what of a person runs, to be counted', readableFrom: 18, up: addRunningIndex },
 ];
 
 export const latestVersion = migrations.length;

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
 import { type Message, messageStateOf } from '../../conversation.ts';
+import { AppError } from '../../errors.ts';
 import type { MessageState, Segment, StreamPart } from '../../stream-part.ts';
 import { deletedOwner } from './deleted-owner.ts';
 import { bind, type Db, type Engine } from './engine.ts';
@@ -137,6 +140,57 @@ function roundOf(rows: readonly GenerationRow[]): Pick<EndedRound, 'endedAt' | '
       };
     }),
   };
+}
+
+/** More answers of one person than these are not on their way to the disk at one moment. */
+const mostUnderWay = 120;
+
+/**
+ * Stores generations that begin to run, unless more of the person's would then run than `most`, at all processes together.
+ * Where that is near, a person's questions are stored one after another: nobody sees what others have not yet committed.
+ * @throws AppError `too_many_requests`
+ */
+export async function insertWithin(
+  engine: Engine,
+  db: Db,
+  ownerId: string,
+  { rows, most }: { rows: readonly GenerationRow[]; most: number },
+): Promise<void> {
+  const insert = db.insertInto('generations').values(rows);
+  if (engine.kind === 'postgres') {
+    // Counted by the statement that stores them: as it was before it.
+    const stored = await insert.returning(countOf(db, ownerId).as('before')).execute();
+    if (Number(stored[0]?.before ?? 0) + rows.length <= most - mostUnderWay) return;
+    const key = createHash('sha256').update(ownerId).digest().readInt32BE();
+    await sql`select pg_advisory_xact_lock(${sql.lit(placesLock)}, ${sql.lit(key)})`.execute(db);
+  } else await insert.execute();
+  const { count } = await countOf(db, ownerId).executeTakeFirstOrThrow();
+  if (Number(count) > most) throw tooManyRunning(Number(count) - rows.length);
+}
+
+/** Any number, known only to us; the second one is of the person. */
+const placesLock = 748_211_630;
+
+/** What of a person's chats runs, wherever. What a dead process has left counts until it is swept. */
+function countOf(db: Db, ownerId: string) {
+  return db
+    .selectFrom('generations')
+    .select((of) => of.fn.countAll<number | string>().as('count'))
+    .where('owner_id', '=', ownerId)
+    .where('state', '=', sql.lit('running' as const)) // said to the letter, so that the index of these is taken
+    .where('recording', '<=', mostOfChats);
+}
+
+/** @param own how many run already */
+export function tooManyRunning(own: number): AppError {
+  return new AppError('too_many_requests', `${own} answers are being written already; wait for one or stop one.`, {
+    retryAfterSeconds: 5,
+  });
+}
+
+/** By which a person's running answers are counted; it holds nothing of those that are over. */
+export async function addRunningIndex(db: Kysely<unknown>): Promise<void> {
+  await sql`create index generations_running on generations (owner_id) where state = 'running'`.execute(db);
 }
 
 /** Ids of what still runs in conversations that were deleted. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { ApiErrorCode } from '../../../lib/errors.ts';
+import type { ApiErrorCode, AppError } from '../../../lib/errors.ts';
 import { createId } from '../../../lib/ids.ts';
 import { openStore, type Store } from '../../../lib/server/store/store.ts';
 import { type Databases, rejects } from './contract.ts';
@@ -164,6 +164,39 @@ export function asksContract(engine: string, start: () => Promise<Databases>): v
         (await store.generations.listRunning(ownerId, id)).map((g) => g.id),
         asks.map((one) => one.answerId),
       );
+    });
+
+    test('of a person no more run than may, at all processes together, however many ask at once', async () => {
+      const options = await databases.create();
+      const stores = [await openStore(options), await openStore(options)] as const;
+      const most = 10;
+      const ask = async (at: number, ownerId: string, count = 1) => {
+        const [id, threads] = [createId(), Array.from({ length: count }, () => createId())];
+        const conversation = { id, title: '', at: noon, threads: threads.map((thread) => ({ id: thread, settings })) };
+        const asks = threads.map((threadId) => ({
+          ...{ threadId, questionId: createId(), answerId: createId() },
+          ...{ parentId: null, generation: newGeneration },
+        }));
+        const store = stores[at % 2 === 0 ? 0 : 1];
+        await store.asks.create(ownerId, id, { conversation, text: 'Why?', at: noon, asks, mostRunning: most });
+        return asks[0]?.answerId ?? '';
+      };
+      const [ownerId, other] = [createId(), createId()];
+      await createSample(stores[0], { ownerId, generation: { isSample: true } }); // the lab's are not theirs
+      const asked = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => ask(i, ownerId)));
+      const taken = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      assert.equal(taken.length, most);
+      for (const one of asked) {
+        if (one.status === 'rejected') assert.equal((one.reason as AppError).code, 'too_many_requests');
+      }
+      const { conversations } = await stores[1].conversations.list(ownerId, { limit: 50 });
+      assert.equal(conversations.length, most + 1);
+      await ask(0, other, most);
+      await stores[0].generations.finish(taken[0] ?? '', fullResult);
+      await rejects('too_many_requests', () => ask(1, ownerId, 2));
+      await ask(1, ownerId);
+      await rejects('too_many_requests', () => ask(0, ownerId));
+      await Promise.all(stores.map((one) => one.close()));
     });
 
     test('messages keep the order they were stored in, whatever the clock says', async () => {

@@ -134,6 +134,7 @@ const rowsOfVersion: Record<number, readonly string[]> = {
   ],
   19: [...conversationRows, ...providerRows, `update instances set secret_mark = '0123456789abcdef' where id = 'i1'`],
   20: [...conversationRows, ...providerRows, `insert into rate_counts (key, began_at, count) values ('k', ${noon}, 3)`],
+  21: [...conversationRows, ...providerRows],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {
