@@ -13,25 +13,20 @@ export class Admissions {
   /** Other processes work on the same store: then it counts a person's as well, where a question is stored. */
   isShared = false;
 
-  /** What the store is to hold a person to. */
-  get mostInStore(): number | undefined {
-    return this.isShared ? maxRunningPerOwner : undefined;
-  }
-
   /** Nobody is to be admitted any more. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
   /**
-   * Keeps so many places while `work` goes on.
+   * Keeps so many places while `work` goes on, which is told what the store is to hold the person to.
    * @param options.running generations that have begun at this process, of the owner and of everybody
    * @throws AppError `too_many_requests` when there are not so many
    */
   async during<T>(
     ownerId: string,
     { count, running }: { count: number; running: { own: number; all: number } },
-    work: () => Promise<T>,
+    work: (mostRunning?: number) => Promise<T>,
   ): Promise<T> {
     const own = running.own + this.#of(ownerId);
     if (own + count > maxRunningPerOwner) throw tooManyRunning(own);
@@ -41,7 +36,7 @@ export class Admissions {
       });
     }
     this.#add(ownerId, count);
-    const working = work();
+    const working = work(this.isShared ? maxRunningPerOwner : undefined);
     this.#underWay.add(working);
     try {
       return await working;

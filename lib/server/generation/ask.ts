@@ -343,12 +343,8 @@ export class Asker {
         continues: fromId,
       },
     };
-    return this.#runs.withPlaces(ownerId, 1, async () => {
-      const { created } = await this.#store.asks.create(ownerId, conversation.id, {
-        at,
-        asks: [newAsk],
-        mostRunning: this.#runs.admissions.mostInStore,
-      });
+    return this.#runs.withPlaces(ownerId, 1, async (mostRunning) => {
+      const { created } = await this.#store.asks.create(ownerId, conversation.id, { at, asks: [newAsk], mostRunning });
       const generations = [{ id: answerId, threadId }];
       if (!created) return { generations };
       const cursor = await this.#runs.start([
@@ -401,11 +397,11 @@ export class Asker {
       this.#prepare(ownerId, targetOf, conversation, t, { text, attachments, files }, at);
     const prepared = isRepeat ? [] : threads.map(prepare);
     const asks = isRepeat ? threads.map((t) => repeatedAsk(conversation, t, text)) : prepared.map((p) => p.ask);
-    const begin = async () => {
+    const begin = async (mostRunning?: number) => {
       const { created } = await this.#store.asks.create(ownerId, conversationId, {
         at,
         asks,
-        mostRunning: this.#runs.admissions.mostInStore,
+        mostRunning,
         ...(text !== undefined && { text, title: titleOfQuestion(text), attachments }),
         ...(isNew && { conversation: isNew }),
       });

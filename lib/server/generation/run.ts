@@ -173,10 +173,10 @@ export class Runs {
 
   /**
    * Stores a question and starts its generations (`work`) while so many places are kept for them, so that a burst of
-   * questions is not admitted before the first of them counts.
+   * questions is not admitted before the first of them counts. `work` is told what the store is to hold the person to.
    * @throws AppError when the server is stopping or too much runs already; then nothing is stored.
    */
-  async withPlaces<T>(ownerId: string, count: number, work: () => Promise<T>): Promise<T> {
+  async withPlaces<T>(ownerId: string, count: number, work: (mostRunning?: number) => Promise<T>): Promise<T> {
     if (this.isClosed) throw new AppError('unavailable', 'The server is stopping. Try again in a moment.');
     const own = [...this.#running.values()].filter((r) => r.input.ownerId === ownerId).length;
     return this.admissions.during(ownerId, { count, running: { own, all: this.#running.size } }, work);
