@@ -1,5 +1,5 @@
 /**
- * The project's own benchmark: `npm run bench` (all), `npm run bench -- page`, `server`, `asking`, `token-log`, `search`, `lab`, `inside`, `--quick`, `--only "8k at"`.
+ * The project's own benchmark: `npm run bench` (all), `npm run bench -- page`, `server`, `asking`, `instances`, `token-log`, `search`, `lab`, `inside`, `--quick`, `--only "8k at"`.
  * Prints a table, writes bench/results.json, and says which goals are not met; that is no failure. `--profile` writes a
  * CPU profile of each stream in the app too, which costs some of what it measures.
  */
@@ -29,6 +29,10 @@ if (wanted.includes('server')) {
 if (wanted.includes('asking')) {
   const { runAskingBench } = await import('./asking.ts');
   rows.push(...(await runAskingBench({ quick: values.quick })));
+}
+if (wanted.includes('instances')) {
+  const { runInstancesBench } = await import('./instances.ts');
+  rows.push(...(await runInstancesBench({ quick: values.quick })));
 }
 if (wanted.includes('search')) {
   const { runSearchBench } = await import('./search.ts');

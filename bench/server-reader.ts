@@ -116,7 +116,7 @@ async function askAll(plan: AskPlan): Promise<void> {
   const at: number[] = [];
   const begun = performance.now();
   const asked = Array.from({ length: plan.count }, async (_, number) => {
-    await delay(begun + (plan.spreadMs * number) / plan.count - performance.now());
+    await delay(Math.max(0, begun + (plan.spreadMs * number) / plan.count - performance.now()));
     at[number] = clock();
     return (await ask(plan, number)).over;
   });

@@ -16,7 +16,7 @@ const model = { providerId: 'custom', modelKey: 'bench' };
 const warmUpMs = 3000;
 
 /** A process of the benchmark's own, spoken to over IPC. */
-class Helper<Order extends object, Report extends { type: string }> {
+export class Helper<Order extends object, Report extends { type: string }> {
   readonly #child: ChildProcess;
   readonly #heard: Report[] = [];
   #wake: (() => void) | undefined;

@@ -10,6 +10,8 @@ import { freePort } from './server.ts';
 /** An nginx of the test's own, on loopback, before several servers. */
 export interface FakeNginx {
   url: string;
+  /** Of the process that has started it. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function startNginx(servers: readonly string[]): Promise<FakeNginx>
   }
   return {
     url,
+    pid: child.pid ?? 0,
     async stop() {
       child.stdin.end();
       await exited;

@@ -8,6 +8,8 @@ import { freePort } from './server.ts';
 
 /** A PostgreSQL server of the test's own, on loopback, its files in a temporary folder. */
 export interface FakePostgres {
+  /** Of the process that has started it and all of its own. */
+  readonly pid: number;
   /** Makes an empty database and answers its URL, password included. */
   createDatabase(): Promise<string>;
   /** Cuts every connection to a database, as a restart would. */
@@ -45,6 +47,7 @@ export async function startPostgres(): Promise<FakePostgres> {
   // The machine does not lose its power in a test, so nothing needs to wait for the disk.
   const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', 'fsync=off'];
   const options = settings.flatMap((setting) => ['-c', setting]);
+  let pid = 0;
   const launch = async () => {
     const server = spawn('sh', ['-c', untilInputEnds, 'sh', join(bin, 'postgres'), '-D', data, ...options], {
       ...common,
@@ -53,6 +56,7 @@ export async function startPostgres(): Promise<FakePostgres> {
     const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
     void exited.then(() => server.stdin?.end());
     await isReady(server);
+    pid = server.pid ?? 0;
     return async () => {
       server.stdin?.end();
       await exited;
@@ -71,6 +75,9 @@ export async function startPostgres(): Promise<FakePostgres> {
   let databases = 0;
 
   return {
+    get pid() {
+      return pid;
+    },
     async createDatabase() {
       databases += 1;
       const name = `test_${databases}`;

@@ -8,6 +8,7 @@ import { freePort } from './server.ts';
 /** A Redis server of the test's own, on loopback, that keeps nothing on a disk. */
 export interface FakeRedis {
   url: string;
+  readonly pid: number;
   /** Ends it, with all that it held. */
   halt(): Promise<void>;
   /** Starts it again at the same address, empty. */
@@ -21,6 +22,7 @@ export async function startRedis(): Promise<FakeRedis> {
   const folder = mkdtempSync(path.join(tmpdir(), 'thinkglass-redis-'));
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+  let pid = 0;
   const launch = async () => {
     const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
     const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
@@ -32,6 +34,7 @@ export async function startRedis(): Promise<FakeRedis> {
       });
       server.once('exit', (code) => reject(new Error(`Redis ended with ${code} instead of starting:\n${said}`)));
     });
+    pid = server.pid ?? 0;
     return async () => {
       server.kill('SIGKILL');
       await exited;
@@ -40,6 +43,9 @@ export async function startRedis(): Promise<FakeRedis> {
   let end = await launch();
   return {
     url: `redis://127.0.0.1:${port}`,
+    get pid() {
+      return pid;
+    },
     halt: () => end(),
     async resume() {
       end = await launch();
