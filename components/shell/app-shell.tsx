@@ -4,7 +4,7 @@ import { Menu, SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
-import type { ConversationPage } from '../client/conversation-list.ts';
+import { type ConversationPage, conversationList } from '../client/conversation-list.ts';
 import { hearOfThoughts, thoughtMarks, useThoughtNews } from '../client/thoughts.ts';
 import { storageNews } from '../client/storage-news.ts';
 import { IconButton, iconButtonLook } from '../ui/button.tsx';
@@ -59,6 +59,7 @@ export function AppShell({
   useEffect(endureTranslation, []);
   useEffect(replayEarlyPresses, []);
   useEffect(hearOfThoughts, []);
+  useEffect(conversationList.joinTabs, []);
   const news = useThoughtNews();
   useCloseOnEscape(drawer, () => {
     setDrawer(false);

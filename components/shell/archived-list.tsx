@@ -3,19 +3,11 @@
 import { ArrowLeft } from 'lucide-react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Conversation } from '../../lib/conversation.ts';
-import {
-  type ConversationChange,
-  conversationList,
-  type ConversationPage,
-  withChange,
-} from '../client/conversation-list.ts';
-import { requestJson } from '../client/request-json.ts';
+import { type ConversationChange, conversationList } from '../client/conversation-list.ts';
 import { Button } from '../ui/button.tsx';
 import { GroupTitle, Remark, ShowOlder } from './conversation-groups.tsx';
 import { ConversationItem } from './conversation-item.tsx';
 import { clockNow } from '../words/telling-facts.ts';
-
-type Loading = { state: 'loading' } | { state: 'failed'; words: string } | ({ state: 'ready' } & ConversationPage);
 
 /** What was put away, in the sidebar's place; each can be opened, searched, brought back or deleted. */
 export default function ArchivedList(props: {
@@ -25,40 +17,13 @@ export default function ArchivedList(props: {
   onOpen: () => void;
   onLeave: () => void;
 }) {
-  const [loading, setLoading] = useState<Loading>({ state: 'loading' });
+  const [problem, setProblem] = useState<string>();
   const [clock] = useState(clockNow);
-  const conversations = useStillArchived(loading.state === 'ready' ? loading.conversations : []);
+  const page = useSyncExternalStore(conversationList.subscribeArchive, conversationList.getArchive, () => undefined);
 
   useEffect(() => {
-    let left = false;
-    requestJson<ConversationPage>('GET', '/api/conversations?archived=true&limit=50').then(
-      (page) => !left && setLoading({ state: 'ready', ...page }),
-      (error: unknown) => !left && setLoading({ state: 'failed', words: String((error as Error).message) }),
-    );
-    return () => {
-      left = true;
-    };
+    conversationList.loadArchive().catch((error: unknown) => setProblem(String((error as Error).message)));
   }, []);
-
-  const update = (work: (list: readonly Conversation[]) => Conversation[]) =>
-    setLoading((now) => (now.state === 'ready' ? { ...now, conversations: work(now.conversations) } : now));
-  const change = async (conversation: Conversation, change: ConversationChange) => {
-    const changed = withChange(conversation, change);
-    update((list) =>
-      list.flatMap((c) => (c.id !== conversation.id ? c : changed.archivedAt === undefined ? [] : changed)),
-    );
-    await props.onChange(conversation, change);
-  };
-  const remove = async (conversation: Conversation) => {
-    update((list) => list.filter((c) => c.id !== conversation.id));
-    await props.onDelete(conversation);
-  };
-  const more = async () => {
-    if (loading.state !== 'ready' || loading.next === undefined) return;
-    const path = `/api/conversations?archived=true&limit=50&before=${encodeURIComponent(loading.next)}`;
-    const page = await requestJson<ConversationPage>('GET', path);
-    setLoading({ state: 'ready', ...page, conversations: [...loading.conversations, ...page.conversations] });
-  };
 
   return (
     <>
@@ -66,34 +31,27 @@ export default function ArchivedList(props: {
         <ArrowLeft aria-hidden size={15} /> All conversations
       </Button>
       <GroupTitle>Archived</GroupTitle>
-      {loading.state === 'loading' && <Remark>Loading…</Remark>}
-      {loading.state === 'failed' && <Remark role="alert">{loading.words}</Remark>}
-      {loading.state === 'ready' && conversations.length === 0 && (
+      {problem !== undefined && <Remark role="alert">{problem}</Remark>}
+      {!page && problem === undefined && <Remark>Loading…</Remark>}
+      {page?.conversations.length === 0 && (
         <Remark>Nothing is archived. What you archive is kept, and found by the search.</Remark>
       )}
-      {loading.state === 'ready' && (
+      {page && page.conversations.length > 0 && (
         <ul>
-          {conversations.map((conversation) => (
+          {page.conversations.map((conversation) => (
             <ConversationItem
               key={conversation.id}
               conversation={conversation}
               clock={clock}
               active={conversation.id === props.activeId}
-              onChange={(c, what) => void change(c, what)}
-              onDelete={(c) => void remove(c)}
+              onChange={(c, what) => void props.onChange(c, what)}
+              onDelete={(c) => void props.onDelete(c)}
               onOpen={props.onOpen}
             />
           ))}
         </ul>
       )}
-      {loading.state === 'ready' && loading.next !== undefined && <ShowOlder onLoad={more} />}
+      {page?.next !== undefined && <ShowOlder onLoad={() => conversationList.loadMoreArchive()} />}
     </>
   );
-}
-
-/** Without what was brought back elsewhere meanwhile, such as by the offer to undo. */
-function useStillArchived(archived: readonly Conversation[]): readonly Conversation[] {
-  const list = useSyncExternalStore(conversationList.subscribe, conversationList.getPage, () => undefined);
-  const open = new Set(list?.conversations.map(({ id }) => id));
-  return archived.filter(({ id }) => !open.has(id));
 }

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { ask, badge, expect, openChat, test } from '../browser/support.ts';
 
 test.describe.configure({ timeout: 120_000 });
@@ -37,6 +38,62 @@ test('a thought that runs elsewhere is seen in its row, in the title and in the 
   await expect(row).not.toContainText('Not seen yet', soon);
   await expect(page).toHaveTitle(/^Settings/);
   await expect.poll(icon).not.toMatch(/^blob:/);
+});
+
+test('what is begun, renamed, pinned, archived and deleted in one tab is so in the other', async ({
+  page,
+  context,
+  app,
+}) => {
+  const other = await context.newPage();
+  await other.goto(`${app.url}/settings`);
+  await openChat(page, app, 'fast-r1');
+  await ask(page, 'First of two');
+  await expect(badge(page)).toBeVisible(soon);
+  await page.goto(app.url);
+  await ask(page, 'Second of two');
+  await expect(badge(page)).toBeVisible(soon);
+  const row = (on: Page, title: string) =>
+    on.getByRole('navigation').getByRole('listitem').filter({ hasText: title }).first();
+  const pick = async (title: string, action: string) => {
+    await row(page, title).hover();
+    await row(page, title)
+      .getByRole('button', { name: `More about “${title}”` })
+      .click();
+    await page.getByRole('menuitem', { name: action, exact: true }).click();
+  };
+  const archiveOf = (on: Page) => on.getByRole('button', { name: 'Archived conversations' });
+  await expect(row(other, 'First of two')).toContainText('fast-r1', soon);
+  await expect(row(other, 'Second of two')).toContainText('fast-r1', soon);
+
+  await page.bringToFront();
+  await pick('First of two', 'Rename');
+  await page.getByRole('textbox', { name: 'Title' }).fill('Renamed');
+  await page.keyboard.press('Enter');
+  await expect(row(other, 'Renamed')).toBeVisible(soon);
+  await expect(row(other, 'First of two')).toHaveCount(0);
+  await pick('Renamed', 'Pin');
+  await expect(other.getByRole('region', { name: 'Pinned' }).getByRole('listitem')).toContainText('Renamed', soon);
+
+  await other.bringToFront(); // a page behind another draws a frame a second
+  await archiveOf(other).click();
+  await expect(other.getByText('Nothing is archived.')).toBeVisible(soon);
+  await page.bringToFront();
+  await pick('Second of two', 'Archive');
+  await expect(row(other, 'Second of two')).toBeVisible(soon);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(other.getByText('Nothing is archived.')).toBeVisible(soon);
+  await pick('Renamed', 'Archive');
+  await expect(row(other, 'Renamed')).toBeVisible(soon);
+  await archiveOf(page).click();
+  await pick('Renamed', 'Delete');
+  await expect(other.getByText('Nothing is archived.')).toBeVisible(soon);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(row(other, 'Renamed')).toBeVisible(soon);
+  await other.bringToFront();
+  await archiveOf(other).click();
+  await expect(row(other, 'Second of two')).toBeVisible(soon);
+  await expect(row(other, 'Renamed')).toHaveCount(0);
 });
 
 test('an answer that was seen to its end is seen on every page that is loaded after it', async ({ page, app }) => {
