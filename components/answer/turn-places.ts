@@ -1,5 +1,5 @@
 import { flushSync } from 'react-dom';
-import { settlingMs, untilReaderMoves } from './find/reader-moves.ts';
+import { settle } from './find/reader-moves.ts';
 
 /** A turn of a conversation that is on the page: its element, and how to draw what is in it. */
 interface TurnPlace {
@@ -31,13 +31,9 @@ export function turnElementOf(messageId: string): HTMLElement | undefined {
 
 /** Brings a message to the top of what is around it, and keeps it there until all is drawn or the reader takes over. */
 export function showMessage(id: string): void {
-  const going = untilReaderMoves({ keys: true });
-  const began = performance.now();
-  const bring = () => {
-    if (going.signal.aborted || performance.now() - began > settlingMs) return going.abort();
+  // a branch that was just chosen is not drawn yet: whatever comes is waited for
+  settle(document.body, () => {
     drawTurnOf(id);
     document.querySelector(`[data-message="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'start' });
-    requestAnimationFrame(bring);
-  };
-  bring();
+  });
 }
