@@ -120,6 +120,8 @@ export interface ProviderInfo {
   label: string;
   kind: 'hosted' | 'local' | 'custom' | 'inside' | 'replay';
   status: ProviderStatus;
+  /** It can be asked how likely each token of an answer was. */
+  tellsLikelihoods?: true;
 }
 
 /** A provider with its models, as the picker shows it. */

@@ -2,6 +2,7 @@
 
 import type { Message } from '../../lib/conversation.ts';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
+import type { ProviderModels } from '../../lib/model.ts';
 import { setAside, useAside } from './aside.ts';
 import type { GenerationView } from '../conversation/generation-store.ts';
 import { lazyDialog, lazyPart } from '../ui/lazy-part.tsx';
@@ -16,10 +17,11 @@ interface AnswerAsideProps {
   message: Message;
   view: GenerationView;
   modelLabel: string;
+  providers: readonly ProviderModels[];
 }
 
 /** What a person has opened beside an answer, each loaded when it is first wanted; nothing as a rule. */
-export function AnswerAside({ store, message, view, modelLabel }: AnswerAsideProps) {
+export function AnswerAside({ store, message, view, modelLabel, providers }: AnswerAsideProps) {
   const { dialog, timeline, note, problem } = useAside(message.id);
   if (!dialog && !timeline && !note && !problem) return null;
   const running = view.state.phase !== 'done';
@@ -41,7 +43,7 @@ export function AnswerAside({ store, message, view, modelLabel }: AnswerAsidePro
           id={message.id}
           running={running}
           notices={view.state.notices}
-          tellsLikelihoods={message.generation?.providerId === 'inside'}
+          tellsLikelihoods={canTellLikelihoods(providers, message)}
           onClose={close}
         />
       )}
@@ -56,4 +58,8 @@ export function AnswerAside({ store, message, view, modelLabel }: AnswerAsidePro
       )}
     </>
   );
+}
+
+function canTellLikelihoods(providers: readonly ProviderModels[], { generation }: Message): boolean {
+  return providers.some(({ provider }) => provider.id === generation?.providerId && provider.tellsLikelihoods);
 }

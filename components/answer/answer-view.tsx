@@ -4,6 +4,7 @@ import { memo } from 'react';
 import { isCut } from '../../lib/continuation.ts';
 import type { Generation, Message } from '../../lib/conversation.ts';
 import { hasOverlongWord } from '../../lib/markdown/limits.ts';
+import type { ProviderModels } from '../../lib/model.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
 import type { Asking, OtherModel } from '../asking/ask-again.tsx';
 import type { ConversationStore } from '../conversation/conversation-store.ts';
@@ -29,6 +30,8 @@ interface AnswerViewProps {
   message: Message;
   generation: Generation;
   siblings: readonly Message[];
+  /** Who can be asked: what is offered beside an answer follows from what its server can. */
+  providers: readonly ProviderModels[];
   /** Whom else a question may be asked; absent where it cannot be. */
   asking?: Asking | undefined;
   onRetry: (questionId: string, other?: OtherModel) => void;
@@ -121,7 +124,13 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
           onRetry={retry}
         />
       )}
-      <AnswerAside store={store} message={message} view={view} modelLabel={generation.modelLabel} />
+      <AnswerAside
+        store={store}
+        message={message}
+        view={view}
+        modelLabel={generation.modelLabel}
+        providers={props.providers}
+      />
     </article>
   );
 });

@@ -82,7 +82,13 @@ function MessageOf(props: ListProps & { message: Message; siblings: readonly Mes
   const { store, message, siblings, unsent } = props;
   if (message.role === 'assistant' && message.generation) {
     const { asking, onRetry } = props;
-    return <LazyAnswer {...{ store, message, siblings, asking, onRetry }} generation={message.generation} />;
+    return (
+      <LazyAnswer
+        {...{ store, message, siblings, asking, onRetry }}
+        generation={message.generation}
+        providers={asking.providers}
+      />
+    );
   }
   const isUnsent = unsent?.asks.some((ask) => ask.questionId === message.id) ?? false;
   return (

@@ -37,6 +37,7 @@ export function RawResult({ store, providers }: { store: ConversationStore; prov
           message={answer.message}
           generation={answer.message.generation}
           siblings={answer.siblings}
+          providers={providers}
           onRetry={retry}
         />
       )}

@@ -24,7 +24,7 @@ export async function readLikelihoods(
   const ref = { providerId, modelKey };
   const { adapter, model } = getModel(await models.forAsking(ownerId, [ref]), ref);
   if (!adapter.findLikelihoods) {
-    throw new AppError('conflict', 'Only the models inside tell how likely each token was.');
+    throw new AppError('conflict', 'Its server does not tell how likely each token was.');
   }
   if (state === 'running') throw new AppError('conflict', 'It is still being written.');
   const text = raw.pieces.map((piece) => piece.text).join('');

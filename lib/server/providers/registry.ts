@@ -335,5 +335,12 @@ function createServer(
 function createBuilt(kind: 'inside' | 'replay', { adapter, models, label }: Built): Entry {
   const id = models[0]?.providerId ?? kind;
   const status: ProviderStatus = { state: 'ready', models: models.length };
-  return { info: { id, label: label ?? 'Recordings', kind, status }, adapter, models: modelsByKey(models) };
+  const info: ProviderInfo = {
+    id,
+    label: label ?? 'Recordings',
+    kind,
+    status,
+    ...(adapter.findLikelihoods && { tellsLikelihoods: true }),
+  };
+  return { info, adapter, models: modelsByKey(models) };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { createId } from '../../../lib/ids.ts';
-import type { Sampling, TokenLikelihood } from '../../../lib/model.ts';
+import type { ProviderModels, Sampling, TokenLikelihood } from '../../../lib/model.ts';
 import type { RawText } from '../../../lib/raw-text.ts';
 import { loadModel } from '../../../lib/server/protocols/inside/engine.ts';
 import { insideFile, insideRecords } from '../../../lib/server/protocols/inside/models.ts';
@@ -96,6 +96,12 @@ test('how likely the tokens of an answer were is read from it again, also where 
       assert.deepEqual([top.length, top[0]?.text, top[0]?.logprob], [5, text, logprob]);
     }
   }
+  const { providers } = await client.json<{ providers: ProviderModels[] }>('GET', '/api/models');
+  const telling = providers.filter(({ provider }) => provider.tellsLikelihoods);
+  assert.deepEqual(
+    telling.map(({ provider }) => provider.id),
+    [zero.providerId],
+  );
   const other = await client.request('GET', `/api/generations/${createId()}/likelihoods`);
   assert.equal(other.status, 404);
   const stranger = await newClient().request('GET', `/api/generations/${asked.answerId}/likelihoods`);
