@@ -50,6 +50,27 @@ describe('a PostgreSQL server', () => {
     });
   });
 
+  test('plans by what an import has just brought in', async () => {
+    await withStore(async (store, url) => {
+      const ownerId = createId();
+      const { conversationId } = await createSample(store, { ownerId });
+      const exported = await store.transfers.export(ownerId, conversationId);
+      assert.ok(exported);
+      const messages = Array.from({ length: 500 }, (_, i) => {
+        const [question, answer] = exported.messages.map((message) => ({ ...message, id: `${i}/${message.id}` }));
+        assert.ok(question && answer);
+        return [question, { ...answer, parentId: question.id }];
+      }).flat();
+      const threads = exported.threads.map(({ id, settings }) => ({ id, settings }));
+      await store.transfers.import(ownerId, [{ ...exported, threads, messages }], { instanceId: 'here' });
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      const { rows } = await client.query("select reltuples from pg_class where relname = 'messages'");
+      await client.end();
+      assert.equal(rows[0]?.reltuples, 1_002);
+    });
+  });
+
   test('deletes a conversation while another instance is in the middle of a checkpoint of it', async () => {
     await withStore(async (store, url) => {
       const sample = await createSample(store);

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { AppError } from '../../errors.ts';
 import type { Db, Engine } from './engine.ts';
 import type { Database } from './schema.ts';
+import { lookAtTables } from './statistics.ts';
 
 /**
  * What is copied, each table behind those it refers to, and the columns that order its rows: a message comes behind its
@@ -81,6 +82,7 @@ export async function copyStore(
       options.onTable?.({ name, rows: sum.rows });
     }
     await to.write(markUnsearched);
+    await lookAtTables(to, ['conversations', 'messages', 'generations']);
     return copied;
   });
 }

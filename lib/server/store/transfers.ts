@@ -10,11 +10,14 @@ import { bind, type Db, type Engine } from './engine.ts';
 import { columnsOfResult, rowOfNewGeneration } from './generations.ts';
 import { parseRaw, renderRaw } from './raw-column.ts';
 import type { Database, MessageRow } from './schema.ts';
+import { lookAtTables } from './statistics.ts';
 import { cleanText, renderJson } from './stored-text.ts';
 import { threadOfRow } from './thread-rows.ts';
 
 /** Rows of a statement: few enough for the variables that SQLite and PostgreSQL take at once. */
 const rowsAtOnce = 100;
+/** After an import of so many, plans that were right for the tables of before may not be. */
+const manyMessages = 1_000;
 
 export async function addImportColumns(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('generations').addColumn('imported_from', 'text').execute();
@@ -129,7 +132,7 @@ async function importConversations(
   conversations: readonly ExportedConversation[],
   by: { instanceId: string },
 ): Promise<{ ids: string[] }> {
-  return engine.write(async (db) => {
+  const imported = await engine.write(async (db) => {
     const known = await knownGenerations(db, ownerId, conversations);
     const newIds = new Map<string, string>();
     for (const { messages } of conversations) for (const { id } of messages) newIds.set(id, createId());
@@ -141,6 +144,9 @@ async function importConversations(
     }
     return { ids };
   });
+  const size = conversations.reduce((sum, { messages }) => sum + messages.length, 0);
+  if (size >= manyMessages) await lookAtTables(engine, ['conversations', 'messages', 'generations']);
+  return imported;
 }
 
 interface ImportPlace {
