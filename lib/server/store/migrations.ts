@@ -131,16 +131,21 @@ async function addMixtureMarks(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('schema_migrations').addColumn('readable_from', 'integer').execute();
 }
 
+/** Which version the tables are at. */
+export async function findVersion(engine: Engine): Promise<number> {
+  const { rows } = await engine.read((db) =>
+    sql<{ version: number | null }>`select max(version) as version from schema_migrations`.execute(db),
+  );
+  return rows[0]?.version ?? 0;
+}
+
 /** @throws AppError `conflict` when the tables are not at the latest version. */
 export async function assertLatest(engine: Engine): Promise<void> {
-  const { rows } = await engine.read((db) =>
-    sql<{ version: number }>`select max(version) as version from schema_migrations`.execute(db),
-  );
-  const version = rows[0]?.version;
+  const version = await findVersion(engine);
   if (version === latestVersion) return;
   throw new AppError(
     'conflict',
-    `The database's tables are at ${version ?? 0}, this program knows ${latestVersion}. Use the version of the program that runs on it.`,
+    `The database's tables are at ${version}, this program knows ${latestVersion}. Use the version of the program that runs on it.`,
   );
 }
 

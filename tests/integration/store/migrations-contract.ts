@@ -39,7 +39,7 @@ const providerRows: readonly string[] = [
  * Rows as the program of each version wrote them, in that version's own SQL: never changed once the version is published.
  * A new migration adds its entry here, or the first test below fails.
  */
-const rowsOfVersion: Record<number, readonly string[]> = {
+export const rowsOfVersion: Record<number, readonly string[]> = {
   1: conversationRows,
   2: [...conversationRows, ...providerRows],
   3: [
@@ -305,6 +305,6 @@ async function assertRows(options: StoreOptions, version: number): Promise<void>
   }
 }
 
-async function runAll(db: Db, statements: readonly string[]): Promise<void> {
+export async function runAll(db: Db, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
