@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { Segment } from '../../stream-part.ts';
 import { attachmentRows, insertAttachments } from './attachments.ts';
 import { insertConversation, lockConversation, type NewConversation } from './conversations.ts';
+import { inThread } from './in-thread.ts';
 import { bind, type Db, type Engine } from './engine.ts';
 import { type NewGeneration, rowOfNewGeneration } from './generations.ts';
 import { insertWithin } from './running.ts';
@@ -38,10 +39,12 @@ interface NewAsks {
   mostRunning?: number | undefined;
 }
 
+const create = inThread('asks.create', createAsk);
+
 /** Questions, with the answers they will get. */
 export function createAsks(engine: Engine) {
   return bind(engine, {
-    create: createAsk,
+    create,
   });
 }
 

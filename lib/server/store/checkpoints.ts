@@ -8,6 +8,7 @@ import {
   type Segment,
   type StreamPart,
 } from '../../stream-part.ts';
+import { inThread } from './in-thread.ts';
 import { bind, type Db, type Engine } from './engine.ts';
 import { deletedOwner } from './deleted-owner.ts';
 import { renewWithin } from './lease.ts';
@@ -29,10 +30,12 @@ export interface Checkpoint {
 /** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
 const rowsPerInsert = 5_000;
 
+const append = inThread('checkpoints.append', appendCheckpoints);
+
 /** What running answers have so far. */
 export function createCheckpoints(engine: Engine) {
   return bind(engine, {
-    append: appendCheckpoints,
+    append,
   });
 }
 

@@ -17,6 +17,8 @@ export interface Connections {
   finder: Kysely<Database>;
   /** The path, or host and database; never a password. */
   place: string;
+  /** Has a whole write made where the database is, by its name (in-thread.ts). */
+  call?(name: string, args: readonly unknown[]): Promise<unknown>;
   /** Brings all of a log beside the file into it and empties it; false when others keep it from that now. */
   foldLog?(): Promise<boolean>;
   close(): Promise<void>;
@@ -28,6 +30,8 @@ export interface Engine {
   readonly place: string;
   /** One transaction that is on the disk when this resolves. `work` may run again when the database asks for it. */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** Has a whole write made in the thread that writes, where there is one: for `inThread` alone. */
+  readonly call?: ((name: string, args: readonly unknown[]) => Promise<unknown>) | undefined;
   /** Reads that see one moment. */
   read<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /**
@@ -71,6 +75,7 @@ const attempts = 4;
 /** Puts the rules both engines share over their connections: transactions, retries, errors in words, an orderly end. */
 export function createEngine(connections: Connections): Engine {
   const { kind, place, writer, reader, aggregator, finder } = connections;
+  const call = connections.call?.bind(connections);
   const groups = kind === 'sqlite' ? new WriteGroups(writer) : undefined;
   const underWay = new Set<Promise<unknown>>();
   let forgotten = false;
@@ -100,6 +105,7 @@ export function createEngine(connections: Connections): Engine {
     kind,
     place,
     write: (work) => track(() => retry(() => groups?.write(work) ?? writer.transaction().execute(work))),
+    call: call && ((name, args) => track(() => call(name, args))),
     read: (work) => track(() => readOn(reader, work)),
     lookUp: (work) =>
       track(() =>

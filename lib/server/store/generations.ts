@@ -10,6 +10,7 @@ import type { Timeline } from '../../timeline.ts';
 import { thinkingMsOf } from '../../token-rate.ts';
 import type { Usage } from '../../usage.ts';
 import { type JoinedAnswer, joinedAnswers } from './checkpoints.ts';
+import { inThread } from './in-thread.ts';
 import { bind, type Db, type Engine } from './engine.ts';
 import { renderRaw } from './raw-column.ts';
 import type { GenerationRow } from './schema.ts';
@@ -66,10 +67,12 @@ interface RunningGeneration {
   instanceId: string;
 }
 
+const finish = inThread('generations.finish', finishGeneration);
+
 /** The calls of models. */
 export function createGenerations(engine: Engine) {
   return bind(engine, {
-    finish: finishGeneration,
+    finish,
     find: findGeneration,
     timelines: findTimelines,
     listRunning,

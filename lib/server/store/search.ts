@@ -6,6 +6,7 @@ import { parseQuery, type QueryPhrase, termsOf } from '../../search/search-terms
 import { snippetOf } from '../../search/snippet.ts';
 import { type Segment, textOfKind } from '../../stream-part.ts';
 import { answeredIn } from './answered.ts';
+import { inThread } from './in-thread.ts';
 import { bind, type Db, type Engine } from './engine.ts';
 import type { SearchEntryRow } from './schema.ts';
 
@@ -37,6 +38,11 @@ interface Pending {
   texts: { kind: EntryKind; text: string }[];
 }
 
+/** One transaction of it, of everybody's or of one person's. */
+const takeTurn = inThread('search.turn', (engine, ownerId: string | undefined) =>
+  engine.write((db) => indexTurn(engine, db, ownerId)),
+);
+
 /**
  * Puts into the index what is not in it yet; each turn is a transaction of its own.
  * @returns how many messages and titles went in.
@@ -44,7 +50,7 @@ interface Pending {
 async function indexForSearch(engine: Engine): Promise<number> {
   let indexed = 0;
   for (;;) {
-    const turn = await engine.write((db) => indexTurn(engine, db, undefined));
+    const turn = await takeTurn(engine, undefined);
     if (turn.found === 0) return indexed;
     indexed += turn.indexed;
   }
@@ -52,7 +58,7 @@ async function indexForSearch(engine: Engine): Promise<number> {
 
 /** Does a little of it, in one transaction. Answers whether there was anything. */
 async function indexSomeForSearch(engine: Engine): Promise<boolean> {
-  const { found } = await engine.write((db) => indexTurn(engine, db, undefined));
+  const { found } = await takeTurn(engine, undefined);
   return found > 0;
 }
 
@@ -60,7 +66,7 @@ async function indexSomeForSearch(engine: Engine): Promise<boolean> {
 async function catchUp(engine: Engine, ownerId: string, patience: typeof searchPatience): Promise<boolean> {
   const giveUpAt = performance.now() + patience.ms;
   for (let turn = 1; ; turn++) {
-    const { found } = await engine.write((db) => indexTurn(engine, db, ownerId));
+    const { found } = await takeTurn(engine, ownerId);
     if (found === 0) return true;
     if (turn >= patience.turns && performance.now() > giveUpAt) return false;
   }

@@ -3,20 +3,18 @@ import { Worker } from 'node:worker_threads';
 import {
   type CompiledQuery,
   type DatabaseConnection,
-  type Dialect,
   type Driver,
-  Kysely,
+  type Kysely,
   type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
   sql,
   type TransactionSettings,
 } from 'kysely';
 import { AppError } from '../../errors.ts';
 import type { Connections } from './engine.ts';
 import type { Database } from './schema.ts';
-import { busyTimeoutMs, convertFailure, type SqlitePlace, type SqliteResult, SqliteSession } from './sqlite-session.ts';
+import { receiveError } from './in-thread.ts';
+import { connect, HereDriver } from './sqlite-here.ts';
+import { busyTimeoutMs, type SqlitePlace, SqliteSession } from './sqlite-session.ts';
 import type { SqliteRequest, SqliteResponse } from './sqlite-worker.ts';
 import { convertStoreError, SqliteError } from './store-errors.ts';
 
@@ -30,10 +28,11 @@ const oldestVersion = [3, 51, 3] as const;
  */
 export async function openSqlite(options: { path: string }): Promise<Connections> {
   const path = resolve(options.path);
-  const writer = connect(new WorkerDriver({ path, role: 'writer' }));
+  const writing = new WorkerDriver({ path, role: 'writer' });
+  const writer = connect(writing);
   const reader = connect(new WorkerDriver({ path, role: 'reader' }));
   const aggregator = connect(new WorkerDriver({ path, role: 'reader' }));
-  const finder = connect(new HereDriver({ path, role: 'reader' }));
+  const finder = connect(new HereDriver(new SqliteSession({ path, role: 'reader' }, 0), 'reader'));
   // The writer last: whoever closes the file last folds the log into it, and a reader may not.
   const close = async () => {
     await Promise.all([reader.destroy(), aggregator.destroy(), finder.destroy()]);
@@ -47,7 +46,18 @@ export async function openSqlite(options: { path: string }): Promise<Connections
     await close().catch(() => undefined); // the first error is the one to tell
     throw convertStoreError(error);
   }
-  return { kind: 'sqlite', writer, reader, aggregator, finder, place: path, foldLog: () => foldLog(writer), close };
+  const call = (name: string, args: readonly unknown[]) => writing.call(name, args);
+  return {
+    kind: 'sqlite',
+    writer,
+    reader,
+    aggregator,
+    finder,
+    place: path,
+    call,
+    foldLog: () => foldLog(writer),
+    close,
+  };
 }
 
 /** Does not wait for readers: whoever writes would wait behind it. */
@@ -73,16 +83,6 @@ function assertVersion(version = ''): void {
   );
 }
 
-function connect(driver: Driver): Kysely<Database> {
-  const dialect: Dialect = {
-    createAdapter: () => new SqliteAdapter(), // says there is one connection, so Kysely lets one transaction in at a time
-    createDriver: () => driver,
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  };
-  return new Kysely<Database>({ dialect });
-}
-
 /** Sends compiled SQL to the thread that holds the connection. A thread that died is replaced; its transaction is lost with it. */
 class WorkerDriver implements Driver {
   readonly #data: SqlitePlace;
@@ -96,8 +96,17 @@ class WorkerDriver implements Driver {
 
   // Must not throw: Kysely would keep its lock on the connection for ever.
   async acquireConnection(): Promise<DatabaseConnection> {
+    return this.#connect();
+  }
+
+  #connect(): WorkerConnection {
     if (!this.#connection || this.#connection.ended) this.#connection = new WorkerConnection(this.#data);
     return this.#connection;
+  }
+
+  /** Has a whole write made in the thread (in-thread.ts). */
+  call(name: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#connect().call(name, args);
   }
 
   async beginTransaction(connection: WorkerConnection, settings: TransactionSettings): Promise<void> {
@@ -128,8 +137,10 @@ const abortCode = 4;
 /** What needs no answer, and can be said with the statement after it. */
 const goesWithTheNext = /^(savepoint|release) /;
 
+type Answer = Extract<SqliteResponse, { error?: undefined }>;
+
 interface Waiting {
-  resolve(response: Extract<SqliteResponse, { error?: undefined }>): void;
+  resolve(response: Answer): void;
   reject(error: Error): void;
 }
 
@@ -196,7 +207,8 @@ class WorkerConnection implements DatabaseConnection {
     if (before[0]?.startsWith('begin')) this.#state = 'begun';
     try {
       const request = { type: 'run' as const, sql: text, parameters };
-      const { rows, changes } = await this.send(before.length > 0 ? { ...request, before } : request);
+      const answer = await this.send(before.length > 0 ? { ...request, before } : request);
+      const { rows, changes } = answer as Extract<SqliteResponse, { rows: unknown[] }>; // what a statement is answered with
       return { rows: rows as R[], numAffectedRows: BigInt(changes) };
     } catch (error) {
       if (this.#state === 'begun' && error instanceof SqliteError && !error.isInTransaction) this.#state = 'lost';
@@ -209,7 +221,13 @@ class WorkerConnection implements DatabaseConnection {
     throw new Error('Rows are not streamed from SQLite.');
   }
 
-  send(request: WithoutId<SqliteRequest>): Promise<Extract<SqliteResponse, { error?: undefined }>> {
+  async call(name: string, args: readonly unknown[]): Promise<unknown> {
+    const answer = await this.send({ type: 'call', name, args });
+    if ('refused' in answer) throw receiveError(answer.refused);
+    return 'called' in answer ? answer.called : undefined;
+  }
+
+  send(request: WithoutId<SqliteRequest>): Promise<Answer> {
     if (this.ended) return Promise.reject(new SqliteError(9, 'its thread has ended'));
     this.#lastId += 1;
     const id = this.#lastId;
@@ -240,74 +258,5 @@ class WorkerConnection implements DatabaseConnection {
     const failure = new SqliteError(9, error instanceof Error ? error.message : String(error));
     for (const waiting of this.#waiting.values()) waiting.reject(failure);
     this.#waiting.clear();
-  }
-}
-
-/** Runs SQL in this thread: only for what takes microseconds, and never waits for a lock. */
-class HereDriver implements Driver {
-  readonly #connection: HereConnection;
-
-  constructor(place: SqlitePlace) {
-    this.#connection = new HereConnection(place);
-  }
-
-  async init(): Promise<void> {}
-
-  async acquireConnection(): Promise<DatabaseConnection> {
-    return this.#connection;
-  }
-
-  async beginTransaction(connection: HereConnection): Promise<void> {
-    connection.run('begin');
-  }
-
-  async commitTransaction(connection: HereConnection): Promise<void> {
-    connection.rollback(); // it has only read
-  }
-
-  async rollbackTransaction(connection: HereConnection): Promise<void> {
-    connection.rollback();
-  }
-
-  async releaseConnection(): Promise<void> {}
-
-  async destroy(): Promise<void> {
-    this.#connection.close();
-  }
-}
-
-class HereConnection implements DatabaseConnection {
-  readonly #session: SqliteSession;
-
-  constructor(place: SqlitePlace) {
-    this.#session = new SqliteSession(place, 0);
-  }
-
-  run(text: string, parameters: readonly unknown[] = []): SqliteResult {
-    try {
-      return this.#session.run(text, parameters);
-    } catch (error) {
-      const { code, message } = convertFailure(error);
-      throw new SqliteError(code, message);
-    }
-  }
-
-  rollback(): void {
-    this.#session.rollback();
-  }
-
-  close(): void {
-    this.#session.close();
-  }
-
-  async executeQuery<R>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, changes } = this.run(text, parameters);
-    // SQLite's have no prototype; those that come from another thread have.
-    return { rows: rows.map((row) => ({ ...(row as R) })), numAffectedRows: BigInt(changes) };
-  }
-
-  // biome-ignore lint/correctness/useYield: Kysely asks for the method; nothing here streams rows
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error('Rows are not streamed from SQLite.');
   }
 }

@@ -60,7 +60,8 @@ export class WriteGroups {
         }
       });
     } catch (error) {
-      for (const one of group.keys()) one.reject(error);
+      // one that could not even begin has none yet: whoever waited for it is told
+      for (const one of group.size > 0 ? group.keys() : this.#waiting.splice(0)) one.reject(error);
       return;
     }
     for (const done of group.values()) done();

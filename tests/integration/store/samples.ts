@@ -3,6 +3,7 @@ import type { ThreadSettings } from '../../../lib/conversation.ts';
 import { createId } from '../../../lib/ids.ts';
 import type { StreamPart } from '../../../lib/stream-part.ts';
 import type { NewAsk } from '../../../lib/server/store/asks.ts';
+import type { NewConversation } from '../../../lib/server/store/conversations.ts';
 import type { GenerationResult, NewGeneration } from '../../../lib/server/store/generations.ts';
 import type { Store } from '../../../lib/server/store/store.ts';
 
@@ -77,26 +78,19 @@ export interface Sample {
   ask: { text: string; at: number; title: string; asks: [NewAsk] };
 }
 
-/** A conversation of one thread with one question, its answer running. */
-export async function createSample(
-  store: Store,
-  options: {
-    ownerId?: string;
-    text?: string;
-    /** When it is asked. */
-    at?: number;
-    attachments?: readonly AttachedContent[];
-    generation?: Partial<NewGeneration>;
-  } = {},
-): Promise<Sample> {
+interface SampleOptions {
+  ownerId?: string;
+  text?: string;
+  /** When it is asked. */
+  at?: number;
+  attachments?: readonly AttachedContent[];
+  generation?: Partial<NewGeneration>;
+}
+
+/** One question to one thread, not yet stored. */
+export function newSample(options: SampleOptions = {}): Sample {
   const ownerId = options.ownerId ?? createId();
   const [conversationId, threadId, questionId, answerId] = [createId(), createId(), createId(), createId()];
-  await store.conversations.create(ownerId, {
-    id: conversationId,
-    title: '',
-    at: noon,
-    threads: [{ id: threadId, settings }],
-  });
   const generation = { ...newGeneration, ...options.generation };
   const ask: Sample['ask'] = {
     text: options.text ?? 'What is 17 * 23?',
@@ -105,8 +99,20 @@ export async function createSample(
     ...(options.attachments && { attachments: options.attachments }),
     asks: [{ threadId, parentId: null, questionId, answerId, generation }],
   };
-  await store.asks.create(ownerId, conversationId, ask);
   return { ownerId, conversationId, threadId, questionId, answerId, ask };
+}
+
+/** Its conversation, without the question. */
+export function newConversationOf({ conversationId, threadId }: Sample): NewConversation {
+  return { id: conversationId, title: '', at: noon, threads: [{ id: threadId, settings }] };
+}
+
+/** A conversation of one thread with one question, its answer running. */
+export async function createSample(store: Store, options: SampleOptions = {}): Promise<Sample> {
+  const sample = newSample(options);
+  await store.conversations.create(sample.ownerId, newConversationOf(sample));
+  await store.asks.create(sample.ownerId, sample.conversationId, sample.ask);
+  return sample;
 }
 
 export async function partsOf(store: Store, sample: Sample) {

@@ -15,7 +15,7 @@ import { openSqlite } from '../../../lib/server/store/sqlite.ts';
 import { openStore } from '../../../lib/server/store/store.ts';
 import type { DiskFullReport } from './disk-full-process.ts';
 import { describeContracts } from './contracts.ts';
-import { createSample, fullResult, noon, partsOf } from './samples.ts';
+import { createSample, fullResult, newConversationOf, newSample, noon, partsOf, settings } from './samples.ts';
 import { conversationOf } from './search-contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thinkglass-store-'));
@@ -139,6 +139,67 @@ describe('a SQLite file', () => {
     other.exec('rollback');
     other.close();
     assert.equal(await store.generations.finish(sample.answerId, fullResult), true);
+    await store.close();
+  });
+
+  test('takes a question, its end and their way into the index with one message to its thread each', async () => {
+    const sent: string[] = [];
+    const listen = (thread: Worker) => {
+      const { postMessage } = thread;
+      thread.postMessage = (message: { type: string; sql?: string }, ...rest) => {
+        if (message.type !== 'leave') sent.push(message.sql ?? message.type);
+        postMessage.call(thread, message, ...rest);
+      };
+    };
+    process.on('worker', listen);
+    const store = await openStore(newFile());
+    await createSample(store);
+    process.off('worker', listen);
+    const sample = newSample();
+    sent.length = 0;
+    const conversation = newConversationOf(sample);
+    await store.asks.create(sample.ownerId, sample.conversationId, { ...sample.ask, conversation });
+    await store.generations.finish(sample.answerId, fullResult);
+    await store.search.indexSome();
+    assert.deepEqual(sent, ['call', 'call', 'call']);
+    await store.close();
+  });
+
+  test('makes whole writes beside those made statement by statement, each all or not at all', async () => {
+    const store = await openStore(newFile());
+    const first = await createSample(store);
+    const isRefused = (round: number) => round % 4 === 3;
+    const askInTurn = async () => {
+      for (let round = 0; round < 12; round++) {
+        const sample = newSample();
+        const { ownerId, conversationId, ask } = sample;
+        const asks = [{ ...ask.asks[0], ...(isRefused(round) && { answerId: first.answerId }) }];
+        const asked = store.asks.create(ownerId, conversationId, {
+          ...ask,
+          asks,
+          conversation: newConversationOf(sample),
+        });
+        if (isRefused(round)) {
+          await assert.rejects(asked, (error) => error instanceof AppError && error.code === 'conflict');
+          assert.equal(await store.conversations.find(ownerId, conversationId), undefined);
+          continue;
+        }
+        await asked;
+        const found = await store.conversations.find(ownerId, conversationId);
+        assert.equal(found?.messages.length, 2);
+      }
+    };
+    const createInTurn = async () => {
+      for (let round = 0; round < 12; round++) {
+        const { ownerId } = newSample();
+        const threads = Array.from({ length: 8 }, () => ({ id: createId(), settings }));
+        const id = createId();
+        await store.conversations.create(ownerId, { id, title: '', at: noon, threads });
+        await store.conversations.update(ownerId, id, { title: 'Begun', at: noon });
+        assert.equal((await store.conversations.find(ownerId, id))?.title, 'Begun');
+      }
+    };
+    await Promise.all(Array.from({ length: 6 }, () => [askInTurn(), createInTurn()]).flat());
     await store.close();
   });
 
