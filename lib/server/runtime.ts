@@ -7,6 +7,7 @@ import { type LostText, Runs } from './generation/run.ts';
 import type { RunLog } from './generation/run-log.ts';
 import { RedisBus } from './generation/run-log-redis.ts';
 import { StoreRunLog } from './generation/run-log-store.ts';
+import { Unbegun } from './generation/unbegun.ts';
 import { ProviderSettings } from './provider-settings.ts';
 import { createAddressGuard } from './calls/address-guard.ts';
 import { Lab } from './lab/lab.ts';
@@ -165,7 +166,9 @@ async function openRuntime(config: Config): Promise<Runtime> {
     isAllowed: !config.isPublic,
     onKept: () => registry.setInside(listInsideModels(kept.all())),
   });
+  const unbegun = new Unbegun(store, { instanceId, running: () => runs.ids() });
   await liveness.tend(async (search) => {
+    if ((await unbegun.settle()) > 0) console.warn('liveness: what was stored here and never begun was ended');
     await store.trash.purge(clock.now() - purgeAfterMs);
     await lab.tend(search); // runs that an earlier process had to leave
     await store.remains.wipe();

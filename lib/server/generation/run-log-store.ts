@@ -260,7 +260,7 @@ export class StoreRunLog implements RunLog {
         console.error(`run log: ${command} of ${generationId} failed`, error);
       });
     }
-    await this.#store.runCommands.remove(commands.map(({ generationId }) => generationId));
+    await this.#store.runCommands.remove(commands);
   }
 
   /** Brings what runs elsewhere to its readers here: of some conversations, or of all that are read. */

@@ -144,10 +144,10 @@ export class Runs {
     return false;
   }
 
-  /** Ids of the generations that run here at a provider. */
-  idsAt(providerId: string): string[] {
+  /** Ids of the generations that run here: all of them, or those at a provider. */
+  ids(providerId?: string): string[] {
     return [...this.#running.values()]
-      .filter(({ input }) => input.request.model.providerId === providerId)
+      .filter(({ input }) => providerId === undefined || input.request.model.providerId === providerId)
       .map(({ input }) => input.generationId);
   }
 

@@ -60,7 +60,7 @@ export class Lab {
     this.#version = parts.version;
     this.#asker = new SampleAsker(parts);
     this.#lanes = new Lanes({
-      isChatting: (providerId) => runs.idsAt(providerId).some((id) => !this.#isAsking(id)),
+      isChatting: (providerId) => runs.ids(providerId).some((id) => !this.#isAsking(id)),
       isOwnMachine: parts.isOwnMachine,
       onFree: () => this.poke(),
     });

@@ -42,6 +42,8 @@ export function createInstances(engine: Engine) {
     leave: leaveInstances,
     list: listInstances,
     interruptLeftovers,
+    listRunning: listRunningOf,
+    interrupt: interruptAll,
   });
 }
 
@@ -82,6 +84,27 @@ async function interruptLeftovers(engine: Engine, search: LeftoverSearch): Promi
   if (forgotten.length > 0) {
     await engine.write((db) => db.deleteFrom('instances').where('id', 'in', forgotten).execute());
   }
+  return interrupted;
+}
+
+/** Ids of what a process runs, as far as the store knows. */
+async function listRunningOf(engine: Engine, instanceId: string): Promise<string[]> {
+  const rows = await engine.lookUp((db) =>
+    db
+      .selectFrom('generations')
+      .select('id')
+      .where('state', '=', 'running')
+      .where('instance_id', '=', instanceId)
+      .orderBy('id')
+      .execute(),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Ends these as they stand, unless they are over; answers how many. */
+async function interruptAll(engine: Engine, ids: readonly string[]): Promise<number> {
+  let interrupted = 0;
+  for (const id of ids) if (await engine.write((db) => interrupt(engine, db, id))) interrupted += 1;
   return interrupted;
 }
 

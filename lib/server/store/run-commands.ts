@@ -36,18 +36,29 @@ async function sendCommands(
   });
 }
 
+/** A command that is on its way. */
+export interface SentCommand {
+  generationId: string;
+  command: RunCommand;
+}
+
 /** All that nobody has taken; nearly always none. */
-async function listCommands(engine: Engine): Promise<{ generationId: string; command: RunCommand }[]> {
+async function listCommands(engine: Engine): Promise<SentCommand[]> {
   const rows = await engine.lookUp((db) =>
     db.selectFrom('run_commands').select(['generation_id', 'command']).orderBy('generation_id').execute(),
   );
   return rows.map(({ generation_id: generationId, command }) => ({ generationId, command }));
 }
 
-/** Takes commands away that were obeyed. */
-async function removeCommands(engine: Engine, generationIds: readonly string[]): Promise<void> {
-  if (generationIds.length === 0) return;
-  await engine.write((db) => db.deleteFrom('run_commands').where('generation_id', 'in', generationIds).execute());
+/** Takes commands away that were obeyed; one that has come since for the same generation stays. */
+async function removeCommands(engine: Engine, commands: readonly SentCommand[]): Promise<void> {
+  if (commands.length === 0) return;
+  await engine.write(async (db) => {
+    for (const [command, some] of Map.groupBy(commands, (one) => one.command)) {
+      const ids = some.map(({ generationId }) => generationId);
+      await db.deleteFrom('run_commands').where('generation_id', 'in', ids).where('command', '=', command).execute();
+    }
+  });
 }
 
 /** What a process must know to tell a generation that another one runs, and to reach it. */

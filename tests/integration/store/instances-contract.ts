@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createId } from '../../../lib/ids.ts';
+import { Unbegun } from '../../../lib/server/generation/unbegun.ts';
 import { refuseMixture } from '../../../lib/server/liveness.ts';
+import type { RunCommand } from '../../../lib/server/store/run-commands.ts';
 import { openStore, type Store, type StoreOptions } from '../../../lib/server/store/store.ts';
 import type { StreamPart } from '../../../lib/stream-part.ts';
 import { type Databases, searchBy } from './contract.ts';
 import { withEngine } from './engines.ts';
-import { createSample, fullResult, partsOf, someParts } from './samples.ts';
+import { createSample, fullResult, partsOf, type Sample, someParts } from './samples.ts';
 
 /** What every engine promises about what dead processes have left running; run on real ones. */
 export function instancesContract(engine: string, start: () => Promise<Databases>): void {
@@ -202,6 +204,37 @@ export function instancesContract(engine: string, start: () => Promise<Databases
           counts.reduce((a, b) => a + b),
           6,
         );
+      });
+    });
+
+    test('what a living process was to run and never began is ended at its second look', async () => {
+      await withFreshStore(async (fresh) => {
+        const mine = { generation: { instanceId: 'me' } };
+        const [begun, unbegun] = [await createSample(fresh, mine), await createSample(fresh, mine)];
+        const theirs = await createSample(fresh, { generation: { instanceId: 'another' } });
+        const running = [begun.answerId];
+        const lost = new Unbegun(fresh, { instanceId: 'me', running: () => running });
+        const stateOf = async ({ ownerId, answerId }: Sample) =>
+          (await fresh.generations.find(ownerId, answerId))?.state;
+        assert.equal(await lost.settle(), 0);
+        const late = await createSample(fresh, mine); // stored between two looks, and begun after the second
+        assert.equal(await lost.settle(), 1);
+        running.push(late.answerId);
+        assert.equal(await lost.settle(), 0);
+        assert.equal(await stateOf(unbegun), 'interrupted');
+        for (const sample of [begun, late, theirs]) assert.equal(await stateOf(sample), 'running');
+      });
+    });
+
+    test('a command that comes while another one is obeyed is not taken away with it', async () => {
+      await withFreshStore(async ({ runCommands }) => {
+        const send = (command: RunCommand) =>
+          runCommands.send({ command, generationIds: ['g1', 'g2'], at: Date.now() });
+        await send('answer-now');
+        const seen = await runCommands.list();
+        await runCommands.send({ command: 'stop', generationIds: ['g1'], at: Date.now() });
+        await runCommands.remove(seen);
+        assert.deepEqual(await runCommands.list(), [{ generationId: 'g1', command: 'stop' }]);
       });
     });
   });
