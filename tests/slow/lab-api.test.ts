@@ -33,6 +33,7 @@ import {
   json,
 } from '../fakes/provider.ts';
 import { useRoutes } from '../fakes/routes.ts';
+import { createSample, fullResult } from '../integration/store/samples.ts';
 
 /** What the model `sums` says: it is right about even sums, and thinks as many words as the first number says. */
 function answerSum({ json: body }: FakeRequest): FakeResponse {
@@ -262,6 +263,23 @@ test('chats come first: while one is answered, its provider is asked no more sam
     done.lanes.map(({ waits }) => waits),
     [undefined],
   );
+});
+
+test('a chat that another server answers comes first too', async () => {
+  const client = newClient();
+  const { lab, store } = await getRuntime();
+  const elsewhere = { id: createId(), host: '', pid: 0 };
+  await store.instances.renew(elsewhere);
+  const living = setInterval(() => void store.instances.renew(elsewhere), 2_000);
+  const chat = await createSample(store, { generation: { providerId: 'custom', instanceId: elsewhere.id } });
+  const planned = await create(client);
+  await read(await client.request('PATCH', `/api/lab/runs/${planned.id}`, { do: 'start' }));
+  assert.deepEqual(await waitOf(client, planned), { for: 'chat' });
+  await store.generations.finish(chat.answerId, fullResult);
+  clearInterval(living);
+  await lab.idle(planned.id);
+  const done = await read<LabRun>(await client.request('GET', `/api/lab/runs/${planned.id}`));
+  assert.equal(done.samples.over, 8);
 });
 
 test('a wait that a provider asks for is sat out, and the run says until when', async () => {

@@ -38,6 +38,8 @@ export class Lab {
   readonly #instanceId: string;
   readonly #version: string;
   readonly #drivers = new Map<string, Driver>();
+  /** Providers that answer chats of other processes, as they were at the last look. */
+  #chattingElsewhere: ReadonlySet<string> = new Set();
   #isClosing = false;
 
   constructor(parts: {
@@ -60,7 +62,8 @@ export class Lab {
     this.#version = parts.version;
     this.#asker = new SampleAsker(parts);
     this.#lanes = new Lanes({
-      isChatting: (providerId) => runs.ids(providerId).some((id) => !this.#isAsking(id)),
+      isChatting: (providerId) =>
+        this.#chattingElsewhere.has(providerId) || runs.ids(providerId).some((id) => !this.#isAsking(id)),
       isOwnMachine: parts.isOwnMachine,
       onFree: () => this.poke(),
     });
@@ -171,6 +174,7 @@ export class Lab {
       if (this.#drivers.has(run.id)) continue;
       await this.#hold(run, run.state === 'paused' ? 'running' : run.state);
     }
+    if (this.#drivers.size > 0) await this.#lookElsewhere();
     for (const driver of this.#drivers.values()) {
       await driver.keepTime();
       await driver.sync();
@@ -185,6 +189,10 @@ export class Lab {
   close(): void {
     this.#isClosing = true;
     for (const driver of this.#drivers.values()) driver.close();
+  }
+
+  async #lookElsewhere(): Promise<void> {
+    this.#chattingElsewhere = new Set(await this.#store.running.listChattingElsewhere(this.#instanceId));
   }
 
   #isAsking(generationId: string): boolean {
@@ -229,6 +237,7 @@ export class Lab {
       this.#store.labRuns.find(run.ownerId, run.id),
       this.#store.labSamples.sum(run.id),
     ]);
+    await this.#lookElsewhere();
     if (!held || this.#isClosing) return;
     const parts = {
       store: this.#store,

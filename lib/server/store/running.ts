@@ -29,6 +29,7 @@ export interface RunningNews {
 export function createRunning(engine: Engine) {
   return bind(engine, {
     listElsewhere,
+    listChattingElsewhere,
     listOwned,
     listEnded,
     listDeleted,
@@ -58,6 +59,22 @@ async function listElsewhere(
 
 /** Higher are samples of the lab, which has its own page. */
 const mostOfChats = 1;
+
+/** Ids of the providers that answer chats which other processes than this run. */
+async function listChattingElsewhere(engine: Engine, instanceId: string): Promise<string[]> {
+  const rows = await engine.lookUp((db) =>
+    db
+      .selectFrom('generations')
+      .select('provider_id')
+      .distinct()
+      .where('state', '=', 'running')
+      .where('instance_id', '!=', instanceId)
+      .where('recording', '<=', mostOfChats)
+      .where('owner_id', '!=', deletedOwner)
+      .execute(),
+  );
+  return rows.map((row) => row.provider_id);
+}
 
 /** What of a person's runs, wherever. */
 async function listOwned(
