@@ -43,7 +43,7 @@ export function ComputeFilters(props: {
         {periods.map((name) => (
           <label
             key={name}
-            className="grid min-h-7.5 place-items-center rounded-sm px-3 text-sm font-medium whitespace-nowrap text-ink-muted outline-offset-1 outline-accent has-checked:bg-surface has-checked:text-ink has-checked:shadow-small has-focus-visible:outline-2 max-lg:flex-1 max-lg:px-1 pointer-coarse:min-h-10 forced-colors:has-checked:outline-1"
+            className="grid min-h-7.5 place-items-center rounded-sm px-3 text-sm font-medium whitespace-nowrap text-ink-muted outline-offset-1 outline-accent has-checked:bg-raised has-checked:text-ink has-checked:shadow-small has-focus-visible:outline-2 max-lg:flex-1 max-lg:px-1 pointer-coarse:min-h-10 forced-colors:has-checked:outline-1"
           >
             <input
               type="radio"

@@ -23,7 +23,7 @@ export default function StepGroup({ puzzle, checkpoints }: { puzzle: string; che
   };
   const isWhole = asked !== undefined && !isAsking && !problem;
   return (
-    <section className="flex min-w-0 flex-col gap-3" aria-label="What a step is">
+    <section className="flex min-w-0 flex-col gap-3 pt-4" aria-label="What a step is">
       <h3 className="font-serif text-md">What a step is</h3>
       <p className="max-w-prose text-pretty text-ink-muted">
         A step takes some puzzles and draws {mostTexts} texts of each. A rule, no person and no other model, gives a

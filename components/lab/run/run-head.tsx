@@ -121,7 +121,7 @@ function RunButtons({ run, onChange }: { run: LabRun; onChange: (change: RunChan
       {isMoving && <Button onClick={() => void onChange({ do: 'pause' })}>Pause</Button>}
       {(isMoving || run.state === 'paused') && <Button onClick={() => void onChange({ do: 'stop' })}>Stop</Button>}
       {run.state !== 'planned' && (
-        <span className="inline-flex items-center gap-2 text-sm text-ink-muted">
+        <span className="inline-flex items-center gap-2 text-sm">
           <Button onClick={() => void onChange({ do: 'add-samples', count: more })}>Add samples</Button>
           <input
             type="number"
@@ -135,7 +135,7 @@ function RunButtons({ run, onChange }: { run: LabRun; onChange: (change: RunChan
               if (Number.isFinite(wanted)) setMore(Math.min(512, Math.max(1, Math.round(wanted))));
             }}
           />
-          to each question
+          <span className="text-ink-muted">to each question</span>
         </span>
       )}
     </div>
