@@ -36,13 +36,23 @@ interface Place {
  */
 export class Outline {
   #text = '';
-  #place: Place = { at: 0, fence: undefined, script: undefined, midLine: false };
+  #place: Place = {
+    at: 0,
+    fence: undefined,
+    script: undefined,
+    midLine: false,
+  };
   #finished: Mark[] = [];
 
   /** Reads on; a text that does not begin with the former one is read afresh. */
   grow(text: string): void {
     if (text.slice(0, this.#text.length) !== this.#text) {
-      this.#place = { at: 0, fence: undefined, script: undefined, midLine: false };
+      this.#place = {
+        at: 0,
+        fence: undefined,
+        script: undefined,
+        midLine: false,
+      };
       this.#finished = [];
     }
     this.#text = text;
@@ -129,13 +139,17 @@ function readLines(text: string, ends: readonly number[], place: Place): Reading
 }
 
 function addMark(marks: Mark[], kind: MarkKind, at: number, source: string): void {
-  const label = labelOf(source);
+  const label = labelOf(kind === 'candidate' ? source : inPlainSigns(source)); // what is compared stays as it is written
   if (label !== '') marks.push({ kind, at, label: detachText(label) });
 }
 
 /** The marks of one line, but for its re-thinks. */
 function readLine(line: string, place: Place): Reading {
-  const next: Place = { ...place, at: place.at + line.length, midLine: !line.endsWith('\n') };
+  const next: Place = {
+    ...place,
+    at: place.at + line.length,
+    midLine: !line.endsWith('\n'),
+  };
   const fence = place.midLine ? undefined : fenceLine.exec(line)?.[1];
   if (place.fence !== undefined) {
     if (fence?.startsWith(place.fence) && line.trim() === fence) next.fence = undefined;
@@ -225,6 +239,45 @@ function sentenceAt(line: string, at: number): string {
   return first + mark + untilSentenceEnd(line, at + first.length + 1);
 }
 
+/** Commands of formulas that are one sign. */
+const signs: ReadonlyMap<string, string> = new Map([
+  ['times', '×'],
+  ['cdot', '·'],
+  ['div', '÷'],
+  ['pm', '±'],
+  ['le', '≤'],
+  ['leq', '≤'],
+  ['ge', '≥'],
+  ['geq', '≥'],
+  ['ne', '≠'],
+  ['neq', '≠'],
+  ['approx', '≈'],
+  ['equiv', '≡'],
+  ['implies', '⇒'],
+  ['to', '→'],
+  ['infty', '∞'],
+  ['pi', 'π'],
+  ['ldots', '…'],
+  ['dots', '…'],
+]);
+
+function inBrackets(term: string): string {
+  return /^[\p{L}\p{N}.]*$/u.test(term) ? term : `(${term})`;
+}
+
+/** A line with its formulas in plain signs, where they have some: roots, fractions, and what is one sign. */
+function inPlainSigns(line: string): string {
+  return line
+    .slice(0, 400)
+    .replace(/\\sqrt\{([^{}]*)\}/g, (_, of: string) => `√${inBrackets(of)}`)
+    .replace(
+      /\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}/g,
+      (_, of: string, by: string) => `${inBrackets(of)}/${inBrackets(by)}`,
+    )
+    .replace(/\\([A-Za-z]+)/g, (command, name: string) => signs.get(name) ?? command)
+    .replace(/ (?=\\\)[:,;])/g, '');
+}
+
 /** One short line without markup. */
 function labelOf(source: string): string {
   const words = source
@@ -278,7 +331,13 @@ function lettersIn(line: string): number {
   return line.replace(notWords, ' ').replace(/[^A-Za-zÀ-ɏ]+/g, '').length;
 }
 
-const weights: Record<MarkKind, number> = { candidate: 4, heading: 4, language: 3, rethink: 3, step: 1 };
+const weights: Record<MarkKind, number> = {
+  candidate: 4,
+  heading: 4,
+  language: 3,
+  rethink: 3,
+  step: 1,
+};
 
 /**
  * At most `most` of the marks (or entries of them), in their order: kinds that are few stay whole, of those that are many an even choice with

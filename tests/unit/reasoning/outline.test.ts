@@ -131,7 +131,11 @@ test('four hundred kilobytes are read in linear time', () => {
 
 test('too many marks are thinned, few and weighty kinds least', () => {
   const kinds = ['rethink', 'step', 'heading', 'candidate', 'language'] as const;
-  const mark = fc.record({ kind: fc.constantFrom(...kinds), at: fc.nat(), label: fc.constant('x') });
+  const mark = fc.record({
+    kind: fc.constantFrom(...kinds),
+    at: fc.nat(),
+    label: fc.constant('x'),
+  });
   fc.assert(
     fc.property(fc.array(mark, { maxLength: 300 }), fc.integer({ min: 0, max: 100 }), (marks, most) => {
       const kept = thinMarks(marks, most);
@@ -151,4 +155,13 @@ test('too many marks are thinned, few and weighty kinds least', () => {
   const kept = thinMarks(many, 50);
   assert.equal(kept.filter(({ kind }) => kind === 'candidate').length, 5);
   assert.ok(kept.some(({ at }) => at === 0) && kept.some(({ at }) => at === 499));
+});
+
+test('a formula in a label is told in plain signs', () => {
+  const label = (text: string) => findMarks(`So it goes.\n\n${text}\n\nOn it goes.`)[0]?.label;
+  assert.equal(
+    label('Wait, for \\( x = 9 \\): left side \\( \\sqrt{16} \\), that is 4.'),
+    'Wait, for x = 9: left side √16, that is 4',
+  );
+  assert.equal(label('Wait, $\\sqrt{x+7} \\neq \\frac{a+b}{2} \\times 3$ here.'), 'Wait, √(x+7) ≠ (a+b)/2 × 3 here');
 });
