@@ -27,6 +27,9 @@ const fontFolders: Record<string, string> = {
   katex: 'katex/dist/fonts',
 };
 
+/** As in app/radical.css. */
+const radicalFace = `@font-face{font-family:"Radical Sign";font-display:swap;src:url(${address}/katex/KaTeX_Main-Regular.woff2) format("woff2");unicode-range:U+221A}`;
+
 let kept: Promise<Record<string, TextFile>> | undefined;
 
 /** The style sheets and the script, by name. */
@@ -48,6 +51,7 @@ async function readTextFiles(options: { fresh: boolean }): Promise<Record<string
     fontFaces('@fontsource-variable/source-serif-4/index.css', 'serif'),
     fontFaces('@fontsource-variable/source-serif-4/wght-italic.css', 'serif'),
     fontFaces('@fontsource-variable/jetbrains-mono/index.css', 'mono'),
+    radicalFace,
     await readPageStyle(options),
   ].join('\n');
   const type = 'text/javascript; charset=utf-8';
