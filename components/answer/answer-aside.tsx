@@ -9,6 +9,7 @@ import { lazyDialog, lazyPart } from '../ui/lazy-part.tsx';
 
 const RawDialog = lazyDialog(() => import('./sent/raw-dialog.tsx'));
 const RefileDialog = lazyDialog(() => import('./refile/refile-dialog.tsx'));
+const SentDialog = lazyDialog(() => import('./sent/sent-dialog.tsx'));
 const TokenTimeline = lazyDialog(() => import('./tokens/token-timeline.tsx'));
 const RefileNote = lazyPart(() => import('./refile/refile-note.tsx'));
 
@@ -47,6 +48,7 @@ export function AnswerAside({ store, message, view, modelLabel, providers }: Ans
           onClose={close}
         />
       )}
+      {dialog === 'sent' && <SentDialog store={store} message={message} onClose={close} />}
       {dialog === 'refile' && !running && (
         <RefileDialog
           store={store}

@@ -1,6 +1,6 @@
 'use client';
 
-import { ArrowDownUp, CodeXml } from 'lucide-react';
+import { CodeXml } from 'lucide-react';
 import type { Generation, Message } from '../../lib/conversation.ts';
 import { textOfKind } from '../../lib/stream-part.ts';
 import { AskAgain, type Asking, type OtherModel } from '../asking/ask-again.tsx';
@@ -9,15 +9,12 @@ import type { GenerationView } from '../conversation/generation-store.ts';
 import { IconButton } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Toolbar } from '../ui/toolbar.tsx';
-import { ToolWords } from './tool-words.tsx';
+import { AnswerMenu } from './answer-menu.tsx';
 import { setAside } from './aside.ts';
-import { CopyMenu } from './copy-menu.tsx';
-import { MessageMenu } from './message-menu.tsx';
-import { SentButton } from './sent/sent-button.tsx';
 import { Siblings } from './siblings.tsx';
 import { TimelineButton, UsageBadge } from './tokens/usage-badge.tsx';
 
-/** Under a finished answer: what it took, and all that can be done with it. */
+/** Under a finished answer: what it took, and what can be done with it; what is done most stands there, all of it in a menu. */
 export function AnswerFoot(props: {
   store: ConversationStore;
   message: Message;
@@ -35,42 +32,27 @@ export function AnswerFoot(props: {
   return (
     <Toolbar
       label="This answer"
-      className="answer-foot flex flex-wrap items-center gap-0.5 text-sm text-ink-muted print:[&_button:not(.badge)]:hidden"
+      className="answer-foot @container/foot flex flex-wrap items-center gap-0.5 text-sm text-ink-muted print:[&_button:not(.badge)]:hidden"
     >
       <UsageBadge conversationId={store.getView().id} view={view} generation={generation} />
       <TimelineButton id={message.id} />
-      <span className="answer-tools ml-auto flex flex-wrap items-center justify-end gap-0.5">
+      {segments.length > 0 && (
+        <IconButton
+          label="Raw text"
+          className="px-1.5 @max-[31rem]/foot:hidden"
+          aria-haspopup="dialog"
+          onClick={() => setAside(message.id, { dialog: 'raw' })}
+        >
+          <CodeXml aria-hidden size={15} />
+          <span className="text-sm">Raw</span>
+        </IconButton>
+      )}
+      <span className="ml-auto flex flex-wrap items-center justify-end gap-0.5">
         <Siblings store={store} message={message} siblings={props.siblings} />
-        <SentButton store={store} message={message} />
-        {segments.length > 0 && <RawAndFiling id={message.id} />}
-        {answer.trim() !== '' && (
-          <>
-            <CopyButton label="Copy the answer" textOf={() => textOfKind(segments, 'answer')} />
-            <CopyMenu segments={segments} />
-          </>
-        )}
+        {answer.trim() !== '' && <CopyButton label="Copy the answer" textOf={() => textOfKind(segments, 'answer')} />}
         <AskAgain value={generation} asking={asking} onlyOthers={props.onlyOthers} onRetry={props.onRetry} />
-        {asking && <MessageMenu store={store} message={message} />}
+        <AnswerMenu store={store} message={message} segments={segments} branches={asking !== undefined} />
       </span>
     </Toolbar>
-  );
-}
-
-function RawAndFiling({ id }: { id: string }) {
-  return (
-    <>
-      <IconButton
-        label="Raw text"
-        className="px-1.5"
-        aria-haspopup="dialog"
-        onClick={() => setAside(id, { dialog: 'raw' })}
-      >
-        <CodeXml aria-hidden size={15} />
-        <ToolWords>Raw</ToolWords>
-      </IconButton>
-      <IconButton label="Thinking or answer?" aria-haspopup="dialog" onClick={() => setAside(id, { dialog: 'refile' })}>
-        <ArrowDownUp aria-hidden size={15} />
-      </IconButton>
-    </>
   );
 }

@@ -3,7 +3,7 @@ import { Observable, useObserved } from '../ui/observable.ts';
 
 /** What is open beside an answer, and what was last done about how it is filed. Lives as long as the page. */
 export interface Aside {
-  dialog?: 'raw' | 'refile';
+  dialog?: 'raw' | 'refile' | 'sent';
   /** How its tokens came, over time. */
   timeline?: true;
   note?: RefileNote;

@@ -92,7 +92,7 @@ function QuestionTools(props: {
       <IconButton label="Edit the question" onClick={props.onEdit}>
         <Pencil aria-hidden size={14} />
       </IconButton>
-      <MessageMenu store={store} message={message} />
+      <MessageMenu store={store} message={message} branches />
     </Toolbar>
   );
 }

@@ -17,7 +17,13 @@ export function Toolbar({ label, ...rest }: Omit<ComponentProps<'div'>, 'ref'> &
     // What is in it comes and goes by itself, and some of it late.
     const changes = new MutationObserver(() => rove(element));
     changes.observe(element, { childList: true, subtree: true, attributeFilter: ['disabled'] });
-    return () => changes.disconnect();
+    // Where there is little room, some tools are hidden.
+    const room = new ResizeObserver(() => rove(element));
+    room.observe(element);
+    return () => {
+      changes.disconnect();
+      room.disconnect();
+    };
   }, []);
   return (
     <div
@@ -32,7 +38,9 @@ export function Toolbar({ label, ...rest }: Omit<ComponentProps<'div'>, 'ref'> &
 }
 
 function toolsOf(bar: HTMLElement): HTMLElement[] {
-  return [...bar.querySelectorAll<HTMLElement>('button:not(:disabled), a[href]')].filter((tool) => isOf(bar, tool));
+  return [...bar.querySelectorAll<HTMLElement>('button:not(:disabled), a[href]')].filter(
+    (tool) => isOf(bar, tool) && tool.checkVisibility(),
+  );
 }
 
 function isOf(bar: HTMLElement, element: Element): boolean {

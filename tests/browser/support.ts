@@ -105,6 +105,12 @@ export async function ask(page: Page, question: string): Promise<void> {
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
 }
 
+/** Does something with the last answer that stands in its menu. */
+export async function pickOfAnswer(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'More about this answer' }).last().click();
+  await page.getByRole('dialog', { name: 'This answer' }).getByRole('button', { name, exact: true }).click();
+}
+
 export const thinkingPane = (page: Page) => page.getByRole('group', { name: 'Thinking', exact: true });
 export const thinkingToggle = (page: Page) => thinkingPane(page).getByRole('button', { expanded: undefined }).first();
 export const thinkingText = (page: Page) => page.getByRole('group', { name: 'The text of the thinking' });

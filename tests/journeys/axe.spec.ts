@@ -4,7 +4,7 @@ import type { Locator, Page } from '@playwright/test';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { AppServer } from '../fakes/server.ts';
 import { builtInModels, chunk, doneStep, type FakeRequest, type FakeStep } from '../fakes/provider.ts';
-import { test as base, expect } from '../browser/support.ts';
+import { test as base, expect, pickOfAnswer } from '../browser/support.ts';
 
 /** A thought that does not fit its pane, with all that an outline is made of. */
 function* longThought(): Generator<FakeStep> {
@@ -119,6 +119,18 @@ function press(name: string, label: string | RegExp, sign: (page: Page) => Locat
       const found = page.getByRole('button', { name: label, exact: typeof label === 'string' }).last();
       await found.scrollIntoViewIfNeeded();
       await found.click();
+      await seen(sign(page));
+    },
+  ];
+}
+
+/** Picks something out of the menu of the last answer. */
+function pick(name: string, label: string, sign: (page: Page) => Locator = dialog): State {
+  return [
+    name,
+    async ({ page }) => {
+      if ((await dialog(page).count()) > 0) await closed(page);
+      await pickOfAnswer(page, label);
       await seen(sign(page));
     },
   ];
@@ -328,11 +340,10 @@ const chatting: readonly State[] = [
       await page.keyboard.press('Escape');
     },
   ],
-  press('tokens over time', 'Tokens over time', (page) => page.getByRole('region', { name: /Tokens over time/ })),
-  press('the raw text', 'Raw text'),
-  press('thinking or answer?', 'Thinking or answer?'),
-  press('what was sent', 'What was sent'),
-  press('copy as', 'Copy as…'),
+  pick('tokens over time', 'Tokens over time', (page) => page.getByRole('region', { name: /Tokens over time/ })),
+  pick('the raw text', 'Raw text'),
+  pick('thinking or answer?', 'Thinking or answer?'),
+  pick('what was sent', 'What was sent'),
   press('more about an answer', 'More about this answer'),
   press('asking again with another model', 'Ask again with another model'),
   press('exporting', 'Export'),

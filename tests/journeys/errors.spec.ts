@@ -1,4 +1,4 @@
-import { ask, expect, openChat, test, thinkingPane } from '../browser/support.ts';
+import { ask, expect, openChat, pickOfAnswer, test, thinkingPane } from '../browser/support.ts';
 
 test('a rate limit counts down in its place, and asking again waits for it', async ({ page, app, provider }) => {
   await page.clock.install();
@@ -15,7 +15,7 @@ test('a rate limit counts down in its place, and asking again waits for it', asy
   await expect(retry).toBeEnabled();
   // Its end alone asks nobody again.
   expect(provider.requests.filter((request) => request.body.includes('Too often'))).toHaveLength(asked);
-  await page.getByRole('button', { name: 'What was sent' }).click();
+  await pickOfAnswer(page, 'What was sent');
   const dialog = page.getByRole('dialog', { name: 'What was sent' });
   await expect(dialog.locator('pre')).toContainText('"content": "Too often"');
   await page.keyboard.press('Escape');
@@ -56,5 +56,5 @@ test('silence is told from ten seconds on', async ({ page, app, provider }) => {
   await page.clock.fastForward(15_000);
   await expect(line).toContainText(/nothing new for 1\d s/);
   await provider.releaseNext();
-  await expect(page.getByRole('button', { name: 'What was sent' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'More about this answer' })).toBeVisible();
 });

@@ -1,5 +1,7 @@
 import { answerText, ask, badge, expect, openChat, test, thinkingPane } from '../browser/support.ts';
 
+const patient = { timeout: 30_000 };
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
@@ -25,6 +27,47 @@ test.describe('on a phone', () => {
       .first()
       .click();
     await expect(page.getByRole('link', { name: /JavaScript function/ })).toBeInViewport();
+  });
+
+  test('what is done most with an answer is one line and one stop of Tab; the rest is in a menu, by name', async ({
+    page,
+    app,
+  }) => {
+    await openChat(page, app, 'fast-r1');
+    await page.getByLabel('Your question').fill('What can be done with it?');
+    await page.getByRole('button', { name: 'Send' }).click(); // Enter makes a new line here
+    await expect(badge(page)).toBeVisible(patient);
+    const tools = page.getByRole('toolbar', { name: 'This answer' }).getByRole('button');
+    const more = tools.filter({ visible: true }).last();
+    await expect(more).toHaveAccessibleName('More about this answer');
+    const middles = await tools.evaluateAll((all) =>
+      all
+        .map((one) => one.getBoundingClientRect())
+        .filter(({ width }) => width > 0)
+        .map(({ top, height }) => top + height / 2),
+    );
+    expect(middles.length).toBeGreaterThan(2);
+    expect(Math.max(...middles) - Math.min(...middles)).toBeLessThan(10);
+    const stops = () =>
+      tools.evaluateAll((all) => all.filter((one) => one.checkVisibility() && one.tabIndex === 0).length);
+    await expect.poll(stops).toBe(1);
+    await badge(page).focus();
+    await page.keyboard.press('ArrowRight');
+    await expect(tools.and(page.getByRole('button', { name: 'Copy the answer' }))).toBeFocused();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    const menu = page.getByRole('dialog', { name: 'This answer' });
+    for (const name of ['Tokens over time', 'Raw text', 'What was sent', 'Copy as Markdown', 'Delete this answer']) {
+      await expect(menu.getByRole('button', { name, exact: true })).toBeVisible(patient);
+    }
+    await menu.getByRole('button', { name: 'Raw text' }).click();
+    await expect(page.getByRole('dialog', { name: 'Raw text' })).toBeVisible(patient);
+    await page.keyboard.press('Escape');
+
+    // Where there is room, two of them stand there with their names.
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expect(tools.and(page.getByRole('button', { name: 'Raw text' }))).toHaveText('Raw');
+    await expect.poll(stops).toBe(1);
   });
 });
 

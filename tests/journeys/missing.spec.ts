@@ -27,7 +27,15 @@ test('a part that cannot be loaded never takes the page away, whatever is presse
   await page.keyboard.press('Control+k');
   await expect(bar).toBeVisible(soon);
   await isWhole();
-  for (const name of ['Share', 'Export', 'Tokens over time', 'What was sent', /^Parameters/, /^Prompt: /, /^Model: /]) {
+  for (const name of [
+    'Share',
+    'Export',
+    'Tokens over time',
+    'More about this answer',
+    /^Parameters/,
+    /^Prompt: /,
+    /^Model: /,
+  ]) {
     await page.getByRole('button', { name }).last().click();
     await page.keyboard.press('Escape');
     await isWhole();

@@ -1,12 +1,12 @@
 import type { Page } from '@playwright/test';
-import { answerText, ask, badge, expect, openChat, test } from '../browser/support.ts';
+import { answerText, ask, badge, expect, openChat, pickOfAnswer, test } from '../browser/support.ts';
 
 const button = (page: Page) => page.getByRole('button', { name: /^Parameters/ });
 const form = (page: Page) => page.getByRole('dialog', { name: 'Parameters' });
 
 /** The body that is shown as sent for the last answer, and the dialog around it, still open. */
 async function openSent(page: Page) {
-  await page.getByRole('button', { name: 'What was sent' }).last().click();
+  await pickOfAnswer(page, 'What was sent');
   const dialog = page.getByRole('dialog', { name: 'What was sent' });
   const shown = dialog.getByRole('region', { name: 'The body of the request' }).locator('pre');
   await expect(shown).toContainText('"messages"');
@@ -57,7 +57,7 @@ test('what is set is sent, shown as sent, kept over a reload, and reset', async 
 
   await ask(page, 'The second');
   await expect(answerText(page)).toContainText('You asked: The second');
-  await expect(page.getByRole('button', { name: 'What was sent' })).toHaveCount(2);
+  await expect(page.getByRole('button', { name: 'More about this answer' })).toHaveCount(2);
   const second = await openSent(page);
   expect(second.body).toMatchObject({ temperature: 0.6, top_p: 0.95 });
   expect(second.body).not.toHaveProperty('stop');

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { answerText, ask, badge, expect, openChat, test, thinkingPane } from '../browser/support.ts';
+import { answerText, ask, badge, expect, openChat, pickOfAnswer, test, thinkingPane } from '../browser/support.ts';
 
 const rawText = (page: Page) => page.getByRole('region', { name: 'The raw text' });
 const filed = (page: Page) => page.getByRole('region', { name: 'How this answer is filed' });
@@ -49,7 +49,7 @@ test('a part that was filed wrongly is put right, remembered for the model, and 
   await other.goto(page.url());
   await expect(answerText(other)).toHaveText(', never without.');
 
-  await page.getByRole('button', { name: 'Thinking or answer?' }).click();
+  await pickOfAnswer(page, 'Thinking or answer?');
   await page.getByRole('listitem').filter({ hasText: 'A thought ends with' }).getByRole('button').click();
   await expect(filed(page)).toContainText('Filed as the answer. Its text was split again');
   await expect(answerText(page)).toHaveText(whole);

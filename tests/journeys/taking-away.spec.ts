@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { zipSync } from 'fflate';
-import { answerText, ask, badge, expect, openChat, test, watch } from '../browser/support.ts';
+import { answerText, ask, badge, expect, openChat, pickOfAnswer, test, watch } from '../browser/support.ts';
 
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Export' });
 
@@ -28,11 +28,9 @@ test('a chat is taken away as Markdown and JSON, copied with its thinking, and b
   await expect(badge(page)).toBeVisible();
   const answer = (await answerText(page).textContent()) ?? '';
 
-  await page.getByRole('button', { name: 'Copy as…' }).click();
-  await page.getByRole('button', { name: 'Copy with thinking, as Markdown' }).click();
+  await pickOfAnswer(page, 'Copy with thinking, as Markdown');
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^> \*\*Thinking\*\*\n>\n> \S/);
-  await page.getByRole('button', { name: 'Copy as…' }).click();
-  await page.getByRole('button', { name: 'Copy as formatted text' }).click();
+  await pickOfAnswer(page, 'Copy as formatted text');
   const readHtml = async () => {
     const [item] = await navigator.clipboard.read();
     return item?.types.includes('text/html') ? (await item.getType('text/html')).text() : '';

@@ -8,7 +8,6 @@ import { HoverCard } from '../../ui/popover.tsx';
 import { formatTokens } from '../../../lib/quantity-words.ts';
 import { sourceWord } from '../../words/usage-source.ts';
 import { setAside, useAside } from '../aside.ts';
-import { ToolWords } from '../tool-words.tsx';
 import type { GenerationView } from '../../conversation/generation-store.ts';
 import { lazyPart } from '../../ui/lazy-part.tsx';
 
@@ -18,7 +17,8 @@ const UsageCard = lazyPart(() => import('./usage-card.tsx'));
 export function UsageBadge(props: { conversationId: string; view: GenerationView; generation: Generation }) {
   const { view } = props;
   const total = view.reasoningTokens + view.answerTokens;
-  const source = view.state.usage?.source ?? 'estimated';
+  // How it was reported or counted is said where there is room, and in the account.
+  const [kind, ...rest] = sourceWord(view.state.usage?.source ?? 'estimated').split(' ');
   useEffect(UsageCard.preload, []); // there before anybody asks for it
   if (total === 0) return null;
   return (
@@ -27,7 +27,9 @@ export function UsageBadge(props: { conversationId: string; view: GenerationView
       trigger={
         <>
           <span className="tabular-nums">{formatTokens(total)}</span>{' '}
-          <span className="border-l border-line pl-1.75">{sourceWord(source)}</span>
+          <span className="border-l border-line pl-1.75">
+            {kind} <span className="@max-[25rem]/foot:sr-only">{rest.join(' ')}</span>
+          </span>
         </>
       }
     >
@@ -42,13 +44,13 @@ export function TimelineButton({ id }: { id: string }) {
   return (
     <IconButton
       label="Tokens over time"
-      className="px-1.5"
+      className="px-1.5 @max-[31rem]/foot:hidden"
       aria-expanded={timeline ?? false}
       onPointerEnter={() => void import('./token-timeline.tsx').catch(() => undefined)}
       onClick={() => setAside(id, { timeline: timeline ? undefined : true })}
     >
       <ChartSpline aria-hidden size={15} />
-      <ToolWords>Over time</ToolWords>
+      <span className="text-sm">Over time</span>
     </IconButton>
   );
 }
