@@ -5,5 +5,8 @@
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { startServer } = await import('./lib/server/start.ts');
-  await startServer();
+  // while the program changes under its server, only Next.js knows the newest of a route
+  const { directRoutes } =
+    process.env.NODE_ENV === 'development' ? { directRoutes: [] } : await import('./app/api/direct-routes.ts');
+  await startServer(directRoutes);
 }

@@ -48,7 +48,7 @@ export function connectionBody(
 }
 
 /** When a connection takes more, or is gone. */
-function drained(connection: ServerResponse): Promise<void> {
+export function drained(connection: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       connection.off('drain', done).off('close', done);

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { refusedHeader } from './auth/request-guard.ts';
 import { limitsOf, saysTooLarge } from './body-limits.ts';
 import { enterConnection } from './connection.ts';
+import { type DirectRoute, serveDirectly } from './direct-routes.ts';
 
 /** What Node.js publishes for each request before anybody reads it (`http.server.request.start`). */
 interface RequestStart {
@@ -17,10 +18,16 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /**
  * Looks at every request before Next.js does, once for the process: what it would answer with 500 is made something that the
  * guard refuses, and the time a body may take runs from its first byte, whether or not anybody reads it.
+ * @param direct routes that are answered past it
  */
-export function watchRequests(): void {
+export function watchRequests(direct: readonly DirectRoute[]): void {
+  const servers = new WeakSet<Server>();
   subscribe('http.server.request.start', (message) => {
-    const { request, response } = message as RequestStart;
+    const { request, response, server } = message as RequestStart;
+    if (!servers.has(server)) {
+      servers.add(server);
+      if (direct.length > 0) serveDirectly(server, direct);
+    }
     enterConnection(response);
     delete request.headers[refusedHeader];
     mendTarget(request);

@@ -1,15 +1,16 @@
 import type { ProviderModels } from '../model.ts';
 import { errorSentence } from '../sentences.ts';
 import { ConfigError } from './config.ts';
+import type { DirectRoute } from './direct-routes.ts';
 import { watchRequests } from './front-door.ts';
 import { getRuntime, type Runtime } from './runtime.ts';
 
 /** An orderly end takes at most this long (docs/limits.md). One that loses text is none: its code is 1. */
 const shutDownMs = 20_000;
 
-/** Opens the runtime, prints what it found and arranges the end. Ends the process when it cannot start. */
-export async function startServer(): Promise<void> {
-  watchRequests();
+/** Opens the runtime, prints what it found and arranges the end. Ends the process when it cannot start. @param direct routes past the framework */
+export async function startServer(direct: readonly DirectRoute[]): Promise<void> {
+  watchRequests(direct);
   let runtime: Runtime;
   try {
     runtime = await getRuntime();

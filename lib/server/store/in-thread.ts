@@ -30,6 +30,7 @@ export interface SentError {
   code: AppError['code'];
   message: string;
   retryAfterSeconds: number | undefined;
+  told: AppError['told'];
   field: string | undefined;
   cause: { message: string; properties: object } | undefined;
 }
@@ -37,15 +38,16 @@ export interface SentError {
 export function sendError(error: unknown): SentError {
   const known =
     error instanceof AppError ? error : new AppError('internal', 'The storage did not take this.', { cause: error });
-  const { code, message, retryAfterSeconds, field, cause } = known;
+  const { code, message, retryAfterSeconds, told, field, cause } = known;
   const causeSent = cause instanceof Error ? { message: cause.message, properties: { ...cause } } : undefined;
-  return { code, message, retryAfterSeconds, field, cause: causeSent };
+  return { code, message, retryAfterSeconds, told, field, cause: causeSent };
 }
 
-export function receiveError({ code, message, cause, retryAfterSeconds, field }: SentError): AppError {
+export function receiveError({ code, message, cause, retryAfterSeconds, told, field }: SentError): AppError {
   return new AppError(code, message, {
     ...(cause && { cause: Object.assign(new Error(cause.message), cause.properties) }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(told && { told }),
     ...(field !== undefined && { field }),
   });
 }
