@@ -270,7 +270,7 @@ test('a chat that another server answers comes first too', async () => {
   const { lab, store } = await getRuntime();
   const elsewhere = { id: createId(), host: '', pid: 0 };
   await store.instances.renew(elsewhere);
-  const living = setInterval(() => void store.instances.renew(elsewhere), 2_000);
+  const living = setInterval(() => void store.instances.renew(elsewhere), 2_000).unref();
   const chat = await createSample(store, { generation: { providerId: 'custom', instanceId: elsewhere.id } });
   const planned = await create(client);
   await read(await client.request('PATCH', `/api/lab/runs/${planned.id}`, { do: 'start' }));

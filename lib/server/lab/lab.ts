@@ -231,13 +231,13 @@ export class Lab {
   }
 
   async #hold(run: StoredRun, state: RunState): Promise<void> {
+    await this.#lookElsewhere();
     const at = Date.now();
     if (!(await this.#store.labRuns.hold(run, { instanceId: this.#instanceId, state, at }))) return;
     const [held, sums] = await Promise.all([
       this.#store.labRuns.find(run.ownerId, run.id),
       this.#store.labSamples.sum(run.id),
     ]);
-    await this.#lookElsewhere();
     if (!held || this.#isClosing) return;
     const parts = {
       store: this.#store,
