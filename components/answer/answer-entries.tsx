@@ -11,10 +11,11 @@ import { copyFormatted, withThinking } from './copy-as.ts';
 export default function AnswerEntries(props: {
   id: string;
   segments: readonly Segment[];
+  isCounted: boolean;
   /** Told what came of a copy. */
   onSaid: (words: string) => void;
 }) {
-  const { id, segments, onSaid } = props;
+  const { id, segments, isCounted, onSaid } = props;
   const answer = textOfKind(segments, 'answer').trim();
   const thinks = segments.some(({ kind, text }) => kind === 'reasoning' && text.trim() !== '');
   const say = (copying: Promise<boolean>) =>
@@ -24,9 +25,11 @@ export default function AnswerEntries(props: {
     );
   return (
     <>
-      <MenuEntry icon={<ChartSpline aria-hidden size={15} />} onPick={() => setAside(id, { timeline: true })}>
-        Tokens over time
-      </MenuEntry>
+      {isCounted && (
+        <MenuEntry icon={<ChartSpline aria-hidden size={15} />} onPick={() => setAside(id, { timeline: true })}>
+          Tokens over time
+        </MenuEntry>
+      )}
       {segments.length > 0 && (
         <>
           <MenuEntry icon={<CodeXml aria-hidden size={15} />} onPick={() => setAside(id, { dialog: 'raw' })}>

@@ -29,13 +29,14 @@ export function AnswerFoot(props: {
 }) {
   const { store, message, generation, view, answer, asking } = props;
   const { segments } = view.state;
+  const isCounted = view.reasoningTokens + view.answerTokens > 0;
   return (
     <Toolbar
       label="This answer"
       className="answer-foot @container/foot flex flex-wrap items-center gap-0.5 text-sm text-ink-muted print:[&_button:not(.badge)]:hidden"
     >
       <UsageBadge conversationId={store.getView().id} view={view} generation={generation} />
-      <TimelineButton id={message.id} />
+      {isCounted && <TimelineButton id={message.id} />}
       {segments.length > 0 && (
         <IconButton
           label="Raw text"
@@ -51,7 +52,13 @@ export function AnswerFoot(props: {
         <Siblings store={store} message={message} siblings={props.siblings} />
         {answer.trim() !== '' && <CopyButton label="Copy the answer" textOf={() => textOfKind(segments, 'answer')} />}
         <AskAgain value={generation} asking={asking} onlyOthers={props.onlyOthers} onRetry={props.onRetry} />
-        <AnswerMenu store={store} message={message} segments={segments} branches={asking !== undefined} />
+        <AnswerMenu
+          store={store}
+          message={message}
+          segments={segments}
+          isCounted={isCounted}
+          branches={asking !== undefined}
+        />
       </span>
     </Toolbar>
   );

@@ -14,15 +14,17 @@ export function AnswerMenu(props: {
   store: ConversationStore;
   message: Message;
   segments: readonly Segment[];
+  /** Whether it has tokens to show. */
+  isCounted: boolean;
   /** Whether the conversation can go on elsewhere from here. */
   branches: boolean;
 }) {
-  const { message, segments } = props;
+  const { message, segments, isCounted } = props;
   const [said, setSaid] = useState('');
   return (
     <>
       <MessageMenu {...props} onNear={AnswerEntries.preload} onOpen={() => setSaid('')}>
-        <AnswerEntries id={message.id} segments={segments} onSaid={setSaid} />
+        <AnswerEntries id={message.id} segments={segments} isCounted={isCounted} onSaid={setSaid} />
       </MessageMenu>
       <span role="status" className="sr-only">
         {said}

@@ -44,6 +44,7 @@ test('a question that no recording knows gets a note by the app, with its questi
   await expect(note.getByRole('link', { name: 'Open settings' })).toBeVisible();
   await expect(answerText(page)).toHaveCount(0);
   await expect(badge(page)).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Tokens over time' })).toHaveCount(0); // there are none
   await note.getByRole('button', { name: 'Look again' }).click();
   await expect(note).toContainText('No live model was found.');
   await note.getByRole('button', { name: 'What is the capital of France?' }).click();
