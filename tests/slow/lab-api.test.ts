@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { AppError } from '../../lib/errors.ts';
 import { createId } from '../../lib/ids.ts';
 import type { LabQuestion } from '../../lib/lab/question.ts';
 import type {
@@ -280,6 +281,26 @@ test('a chat that another server answers comes first too', async () => {
   await lab.idle(planned.id);
   const done = await read<LabRun>(await client.request('GET', `/api/lab/runs/${planned.id}`));
   assert.equal(done.samples.over, 8);
+});
+
+test('a run that is taken as the store breaks off is asked all the same', { timeout: 60_000 }, async () => {
+  const client = newClient();
+  const { lab, store } = await getRuntime();
+  const planned = await create(client);
+  const { sum } = store.labSamples;
+  const broken = Promise.withResolvers<void>();
+  store.labSamples.sum = async () => {
+    store.labSamples.sum = sum; // but this once
+    broken.resolve();
+    throw new AppError('unavailable', 'The connection is gone.');
+  };
+  const response = await client.request('PATCH', `/api/lab/runs/${planned.id}`, { do: 'start' });
+  assert.equal(response.status, 503);
+  await broken.promise;
+  for (let over = 0; over < 8; await setImmediate()) {
+    await lab.idle(planned.id);
+    over = (await read<LabRun>(await client.request('GET', `/api/lab/runs/${planned.id}`))).samples.over;
+  }
 });
 
 test('a wait that a provider asks for is sat out, and the run says until when', async () => {

@@ -40,6 +40,8 @@ export class Lab {
   readonly #drivers = new Map<string, Driver>();
   /** Providers that answer chats of other processes, as they were at the last look. */
   #chattingElsewhere: ReadonlySet<string> = new Set();
+  /** Runs that were being taken as the store broke off, with their owners: they may be ours. */
+  readonly #unsure = new Map<string, string>();
   #isClosing = false;
 
   constructor(parts: {
@@ -167,8 +169,11 @@ export class Lab {
   /** Takes runs that no living process has, those whose wait is over, and does what other processes say of ours. */
   async tend(search: LeftoverSearch): Promise<void> {
     if (this.#isClosing) return;
-    const left = await this.#store.labRuns.listLeft(search);
-    for (const run of left) {
+    for (const [id, ownerId] of this.#unsure) {
+      if (!this.#drivers.has(id)) await this.#drive({ id, ownerId });
+      this.#unsure.delete(id);
+    }
+    for (const run of await this.#store.labRuns.listLeft(search)) {
       const { pause } = run;
       if (run.state === 'paused' && (pause?.because !== 'limit' || pause.until > Date.now())) continue;
       if (this.#drivers.has(run.id)) continue;
@@ -232,13 +237,22 @@ export class Lab {
 
   async #hold(run: StoredRun, state: RunState): Promise<void> {
     await this.#lookElsewhere();
-    const at = Date.now();
-    if (!(await this.#store.labRuns.hold(run, { instanceId: this.#instanceId, state, at }))) return;
+    const by = { instanceId: this.#instanceId, state, at: Date.now() };
+    try {
+      if (await this.#store.labRuns.hold(run, by)) await this.#drive(run);
+    } catch (error) {
+      this.#unsure.set(run.id, run.ownerId);
+      throw error;
+    }
+  }
+
+  /** Asks the samples of a run that is ours. */
+  async #drive(run: Pick<StoredRun, 'id' | 'ownerId'>): Promise<void> {
     const [held, sums] = await Promise.all([
       this.#store.labRuns.find(run.ownerId, run.id),
       this.#store.labSamples.sum(run.id),
     ]);
-    if (!held || this.#isClosing) return;
+    if (held?.instanceId !== this.#instanceId || this.#isClosing) return;
     const parts = {
       store: this.#store,
       runs: this.#runs,
