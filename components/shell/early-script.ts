@@ -28,7 +28,7 @@ export const earlyScript = `(() => {
   hear('input', write);
   hear('change', write);
   hear('keydown', (event, target) => {
-    const isPlain = event.key === 'Enter' && !event.isComposing && !event.shiftKey && !event.altKey;
+    const isPlain = event.key === 'Enter' && !event.isComposing && event.keyCode !== 229 && !event.shiftKey && !event.altKey;
     if (!isPlain || !target.matches('textarea')) return;
     event.preventDefault();
     keep('enter', target);
