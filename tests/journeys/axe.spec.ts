@@ -628,7 +628,10 @@ async function prepare(page: Page, app: AppServer): Promise<Pick<Prepared, 'ids'
   return { ids: all, shares: { chat, comparison } };
 }
 
-/** What would go on for ever would have its way before the lab's questions, which let chats go first. */
+/**
+ * What would go on for ever would have its way before the lab's questions, which let chats go first: those of other tests
+ * too, which are other people at the same server.
+ */
 async function stopAll(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const { running } = await (await fetch('/api/running?since=0')).json();
@@ -663,6 +666,11 @@ async function findings(page: Page, options: RunOptions = {}): Promise<string[]>
         .join(' | ')}`,
   );
 }
+
+test.afterEach(async ({ page, app }) => {
+  await page.goto(app.url);
+  await stopAll(page);
+});
 
 /** The rules that other colours can break. */
 const ofColours: RunOptions = { runOnly: ['color-contrast', 'link-in-text-block'] };

@@ -16,6 +16,9 @@ test('a part that cannot be loaded never takes the page away, whatever is presse
   await expect(badge(page)).toBeVisible(soon);
   await page.reload();
   await expect(badge(page)).toBeVisible(soon);
+  // what the page fetches by itself is there; from here on, what is pressed for is not
+  await expect(page.getByRole('button', { name: 'Share' })).toBeVisible(soon);
+  await expect(answerText(page).locator('strong')).toHaveText('Paris', soon);
 
   await page.route(chunks, (route) => route.fulfill({ status: 404 }));
   const bar = page.getByRole('alert').filter({ hasText: 'A part of this page could not be loaded.' });
