@@ -36,23 +36,13 @@ interface Place {
  */
 export class Outline {
   #text = '';
-  #place: Place = {
-    at: 0,
-    fence: undefined,
-    script: undefined,
-    midLine: false,
-  };
+  #place: Place = { at: 0, fence: undefined, script: undefined, midLine: false };
   #finished: Mark[] = [];
 
   /** Reads on; a text that does not begin with the former one is read afresh. */
   grow(text: string): void {
     if (text.slice(0, this.#text.length) !== this.#text) {
-      this.#place = {
-        at: 0,
-        fence: undefined,
-        script: undefined,
-        midLine: false,
-      };
+      this.#place = { at: 0, fence: undefined, script: undefined, midLine: false };
       this.#finished = [];
     }
     this.#text = text;
@@ -145,11 +135,7 @@ function addMark(marks: Mark[], kind: MarkKind, at: number, source: string): voi
 
 /** The marks of one line, but for its re-thinks. */
 function readLine(line: string, place: Place): Reading {
-  const next: Place = {
-    ...place,
-    at: place.at + line.length,
-    midLine: !line.endsWith('\n'),
-  };
+  const next: Place = { ...place, at: place.at + line.length, midLine: !line.endsWith('\n') };
   const fence = place.midLine ? undefined : fenceLine.exec(line)?.[1];
   if (place.fence !== undefined) {
     if (fence?.startsWith(place.fence) && line.trim() === fence) next.fence = undefined;
@@ -331,13 +317,7 @@ function lettersIn(line: string): number {
   return line.replace(notWords, ' ').replace(/[^A-Za-zÀ-ɏ]+/g, '').length;
 }
 
-const weights: Record<MarkKind, number> = {
-  candidate: 4,
-  heading: 4,
-  language: 3,
-  rethink: 3,
-  step: 1,
-};
+const weights: Record<MarkKind, number> = { candidate: 4, heading: 4, language: 3, rethink: 3, step: 1 };
 
 /**
  * At most `most` of the marks (or entries of them), in their order: kinds that are few stay whole, of those that are many an even choice with
