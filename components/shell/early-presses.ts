@@ -14,7 +14,8 @@ interface Kept {
 
 declare global {
   interface Window {
-    thinkglassEarly?: Kept[];
+    /** Of the script. */
+    thinkglassEarly?: { kept: Kept[]; isAwake: (target: Element) => boolean };
   }
 }
 
@@ -23,15 +24,11 @@ const longest = 10_000;
 /** Between two looks whether a part is awake, in ms. */
 const every = 25;
 
-/** Whether React hears what happens to an element. React has no word for it; it keeps an element's properties at it. */
-function isAwake(target: Element): boolean {
-  return Object.keys(target).some((key) => key.startsWith('__reactProps$'));
-}
-
 /** Does what was kept, one after the other, each when its part of the page is awake. @returns ends it */
 export function replayEarlyPresses(): () => void {
-  const kept = window.thinkglassEarly;
-  if (!kept) return () => {};
+  const early = window.thinkglassEarly;
+  if (!early) return () => {};
+  const { kept, isAwake } = early;
   const began = performance.now();
   let timer: ReturnType<typeof setTimeout>;
   let waitsSince: number | undefined;

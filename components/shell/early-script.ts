@@ -4,8 +4,10 @@
  * (links, summaries). Plain JavaScript, because it is read by the browser as it stands.
  */
 export const earlyScript = `(() => {
-  const kept = (window.thinkglassEarly = []);
+  const kept = [];
+  // React has no word for whether it hears what happens to an element; it keeps an element's properties at it
   const isAwake = (node) => Object.keys(node).some((key) => key.startsWith('__reactProps$'));
+  window.thinkglassEarly = { kept, isAwake };
   const keep = (kind, target, value) => {
     const last = kept.at(-1);
     if (last && last.target === target && last.kind === kind) kept.pop();
