@@ -191,3 +191,12 @@ function createReference(bytes: Uint8Array, { shape }: Network): (prompt: readon
     return times('token_embd.weight', norm('output_norm.weight', xs.at(-1) ?? []));
   };
 }
+
+test('question and text together fill the window, and no more', () => {
+  const { context } = network.shape;
+  const given = vocabulary.encode(' 3 + 7 = 10 ,'.repeat(context)); // a text that would not end
+  for (const prompt of prompts.slice(0, 4)) {
+    const [decoding] = decodeAll(network, [{ prompt, seed: 1, temperature: 1, given }]);
+    assert.deepEqual([decoding?.end, prompt.length + (decoding?.tokens.length ?? 0)], ['length', context]);
+  }
+});

@@ -100,7 +100,7 @@ export class Decoding {
     this.#watchThought();
     const { top, maxTokens = Number.POSITIVE_INFINITY } = this.options;
     if (token === vocabulary.end) this.end = 'stop';
-    else if (this.tokens.length >= maxTokens || this.cache.length >= shape.context) this.end = 'length';
+    else if (this.tokens.length >= maxTokens || this.cache.length + 1 >= shape.context) this.end = 'length';
     if (this.end) this.close();
     return {
       token,
