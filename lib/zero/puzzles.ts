@@ -1,6 +1,6 @@
 /** Puzzles to begin with for the models inside: easy, hard, and in Chinese. */
 export const examplePuzzles = [
   'Use 3, 5 and 7 to make 26',
-  'Use 2, 4, 9 and 11 to make 79',
-  '用 4、6、9 得 30',
+  'Use 3, 6, 10 and 12 to make 69',
+  '用 4、6、9 得 42',
 ] as const;

@@ -35,9 +35,9 @@ for (const width of [1440, 390]) {
         await expect(page.getByRole('button', { name: 'Retry' })).toHaveCount(0);
         await expect(page.getByRole('status').filter({ hasText: 'These small models' })).toHaveCount(1);
         await page.reload();
-        await note.getByRole('button', { name: 'Use 2, 4, 9 and 11 to make 79' }).click();
+        await note.getByRole('button', { name: 'Use 3, 6, 10 and 12 to make 69' }).click();
         await expect(page.getByRole('article', { name: 'tiny-zero answered' })).toHaveCount(3, soon);
-        await expect(page.getByRole('article', { name: 'You asked' }).last()).toContainText('to make 79');
+        await expect(page.getByRole('article', { name: 'You asked' }).last()).toContainText('to make 69');
         await expect(badge(page)).toBeVisible(soon);
       });
 
