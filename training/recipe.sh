@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The shipped run, from nothing to the models: about 25 minutes on two quiet cores. recipe.sh FOLDER
+# The shipped run, from nothing to the models: about 45 minutes on two quiet cores. recipe.sh FOLDER
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 make -s -C "$here"
@@ -8,7 +8,7 @@ mkdir -p "$1" && cd "$1"
 export OMP_NUM_THREADS=2
 cat > recipe.json <<'R'
 {
-  "parameters": 607104, "window": 288, "threads": 2,
+  "parameters": 607104, "window": 544, "threads": 2,
   "base": { "tokens": 20000000, "rate": 0.002, "seed": 12345 },
   "zero": { "steps": 120, "prompts": 32, "group": 16, "rate": 0.0003, "lastRate": 0.0001, "seed": 4242 },
   "traces": { "tokens": 60000, "rate": 0.001, "seed": 12345 },

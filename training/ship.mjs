@@ -40,6 +40,7 @@ const openingTemplate =
   '{% if last.reasoning_content %}<think>{{ last.reasoning_content }}</think>{% endif %}{{ last.content }}' +
   '{% else %} {{ last.content }}{% if add_generation_prompt %}<think>{% endif %}{% endif %}';
 
+const recipe = JSON.parse(readFileSync(path.join(run, 'recipe.json'), 'utf8'));
 const zero = linesIn('zero.jsonl');
 const r1 = linesIn('r1.jsonl');
 const lastZero = Math.max(...zero.map(({ step }) => step));
@@ -81,7 +82,7 @@ const records = shipped.map(({ id, kind, step, from }) => {
   );
   const [evaluation] = linesOf(tiny('evaluate', '--from', source, '--puzzles', '2048'));
   console.log(id, evaluation.both.accuracy, evaluation.three.accuracy, evaluation.four.accuracy);
-  return { id, file, title: id, kind, step, opens, context: 288, parameters: 607_104, note, evaluation };
+  return { id, file, title: id, kind, step, opens, context: recipe.window, parameters: 607_104, note, evaluation };
 });
 writeFileSync(
   path.join(models, 'models.json'),
@@ -110,7 +111,7 @@ const caps = (from, ...more) =>
 
 const texts = linesIn('base.jsonl');
 const record = {
-  recipe: JSON.parse(readFileSync(path.join(run, 'recipe.json'), 'utf8')),
+  recipe,
   base: { evaluations: texts.filter((line) => 'both' in line), training: texts.filter((line) => 'loss' in line) },
   traces: { evaluations: linesIn('traces.jsonl').filter((line) => 'both' in line) },
   zero: split(zero),

@@ -3,7 +3,7 @@
 import { Play } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import type { LabRun } from '../../lib/lab/run.ts';
+import { type LabRun, settingsOfPlan } from '../../lib/lab/run.ts';
 import type { ProviderModels } from '../../lib/model.ts';
 import { formatCount, formatDay } from '../../lib/quantity-words.ts';
 import { useLoaded } from '../client/use-loaded.ts';
@@ -58,8 +58,8 @@ export default function FirstLook(props: {
         )}
         {live && (
           <p className="basis-72 grow text-sm text-pretty text-ink-muted">
-            {formatCount(live.questions.length)} puzzles at ten points, asked of the small models inside: no key, no
-            server, about half a minute.
+            {formatCount(live.questions.length)} puzzles at {formatCount(settingsOfPlan(live.plan.models).length)}{' '}
+            points, asked of the small models inside: no key, no server, about half a minute.
           </p>
         )}
       </div>

@@ -5,13 +5,13 @@ import type { ProviderModels } from '../../lib/model.ts';
 import { requestJson } from '../client/request-json.ts';
 
 /** Tokens at which the thoughts of the live run are closed. */
-const caps = [16, 32, 64, 128, 256];
-/** Two cores that do nothing else ask some 40 of these samples a second: 24 × 3 at ten points take them about 20 s. */
+const caps = [16, 32, 64, 128, 256, 512];
+/** Two cores that do nothing else ask some 40 of these samples a second: 24 × 3 at twelve points take them about 25 s. */
 const size = { questions: 24, samples: 3 };
 /** Those that learnt to think, by the names they come with. */
 const favourites = ['tiny-zero', 'tiny-r1'];
 
-/** The run that one press makes of the models inside: puzzles, their thoughts closed at five lengths; undefined without them. */
+/** The run that one press makes of the models inside: puzzles, their thoughts closed at six lengths; undefined without them. */
 export function planLiveRun(providers: readonly ProviderModels[]): NewLabRun | undefined {
   const inside = providers.flatMap(({ models }) => models).filter(({ knows }) => knows === 'puzzles');
   const chosen = favourites.flatMap((name) => inside.find(({ key }) => key === name) ?? []).slice(0, labLimits.models);

@@ -2,14 +2,14 @@
 // Whether a real llama.cpp that serves one of the shipped models writes what Thinkglass writes from the same file: a hundred
 // held-out puzzles as raw completions at temperature 0. What came goes into the tests' record, which they hold Inside to.
 //
-//   llama-server -m lib/server/protocols/inside/models/tiny-zero.gguf --port 8080 -c 1152 -np 4
+//   llama-server -m lib/server/protocols/inside/models/tiny-zero.gguf --port 8080 -c 2176 -np 4
 //   node scripts/real/inside.mjs --base-url http://127.0.0.1:8080/v1 --model tiny-zero
 //
 // llama.cpp multiplies files of eight bits with activations that it rounds to eight bits too, so where two tokens are nearly
 // as likely it may choose the other. That nothing else is different shows the same file with its numbers unpacked:
 //
 //   llama-quantize --allow-requantize tiny-zero.gguf tiny-zero-f32.gguf F32
-//   llama-server -m tiny-zero-f32.gguf --port 8080 -c 1152 -np 4 -ctk f32 -ctv f32 -fa off
+//   llama-server -m tiny-zero-f32.gguf --port 8080 -c 2176 -np 4 -ctk f32 -ctv f32 -fa off
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -31,8 +31,8 @@ import { projectRoot, Refusal, runMain, tell } from '../cli.mjs';
  */
 
 export const recordFile = path.join(projectRoot, 'tests/fixtures/inside/llamacpp.json');
-/** Of one text. With the longest prompt it fits a window of 288 tokens. */
-const maxTokens = 270;
+/** Of one text. With the longest prompt it fits a window of 544 tokens. */
+const maxTokens = 526;
 
 /** @param {string} text */
 export const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 12);
