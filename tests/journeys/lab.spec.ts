@@ -151,10 +151,10 @@ test('who has no key sees a recorded run, and the same one live at a press', asy
   await look.getByRole('link', { name: 'Open this run' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('the small models inside');
   const plot = page.getByRole('region', { name: 'Accuracy against thinking', exact: true });
-  await expect(plot.getByRole('link', { name: /thinking tokens/ })).toHaveCount(11, patient);
+  await expect(plot.getByRole('link', { name: /thinking tokens/ })).toHaveCount(13, patient);
   await plot.getByRole('link', { name: /tiny-r1, closed at 256/ }).focus();
   await page.keyboard.press('Enter');
-  await expect(page.getByLabel('Point whose samples are shown')).toHaveValue('10');
+  await expect(page.getByLabel('Point whose samples are shown')).toHaveValue('11');
 
   await page.getByRole('link', { name: 'All runs' }).click();
   // one's own begins with what can be asked here: puzzles, with the thinking varied
@@ -163,7 +163,7 @@ test('who has no key sees a recorded run, and the same one live at a press', asy
   await page.getByRole('button', { name: 'Run it live, here' }).click();
   await expect(page).toHaveURL(/\/lab\?run=/);
   // the whole run takes a busy machine a minute; the first points are there long before
-  await expect(plot.getByRole('link', { name: /thinking tokens/ })).toHaveCount(10, { timeout: 180_000 });
+  await expect(plot.getByRole('link', { name: /thinking tokens/ })).toHaveCount(12, { timeout: 180_000 });
 });
 
 test('the page of 100,000 samples has fewer than 4,000 elements, and each question is in reach', async ({
