@@ -34,7 +34,7 @@ export function connectionBody(
       async pull(controller) {
         connection.flushHeaders();
         for (let text = await next(); text !== undefined && !connection.destroyed; text = await next()) {
-          if (!connection.write(text)) await drained(connection);
+          if (!writePiece(connection, text)) await drained(connection);
         }
         if (!isLeft) controller.close();
       },
@@ -47,14 +47,30 @@ export function connectionBody(
   );
 }
 
+/**
+ * Writes a piece of a body whose head is written, as one string where it goes out in chunks (RFC 9112, 7.1): Node.js hands
+ * length, piece and ends to the socket one by one, and waits a tick for more of them. That is a tenth of what a token costs.
+ * @returns false when the connection takes more only after `drained`
+ */
+function writePiece(connection: ServerResponse, text: string): boolean {
+  const { socket } = connection;
+  if (!socket || !connection.headersSent || !connection.chunkedEncoding) return connection.write(text);
+  const length = Buffer.byteLength(text);
+  const encoding = length === text.length ? 'latin1' : 'utf8'; // ASCII is both, and cheaper as the first
+  return length === 0 || socket.write(`${length.toString(16)}\r\n${text}\r\n`, encoding);
+}
+
 /** When a connection takes more, or is gone. */
 export function drained(connection: ServerResponse): Promise<void> {
+  const { socket } = connection;
   return new Promise((resolve) => {
     const done = () => {
       connection.off('drain', done).off('close', done);
+      socket?.off('drain', done);
       resolve();
     };
     connection.on('drain', done).on('close', done);
+    socket?.on('drain', done);
     if (connection.destroyed) done();
   });
 }

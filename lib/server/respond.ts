@@ -131,12 +131,7 @@ export function eventResponse(reader: RunReader, options: EventOptions = {}): Re
     unsubscribe?.();
     onClose?.();
   };
-  const texts = eventTexts(reader, health);
-  const next = async () => {
-    const text = await texts();
-    if (text === undefined) close();
-    return text;
-  };
+  const next = eventTexts(reader, health, close);
   const leave = () => {
     close();
     reader.leave();
@@ -152,7 +147,11 @@ interface EventOptions {
 }
 
 /** What a reader is told next, as text, with the store's trouble and a heartbeat where they are due; undefined when all is said. */
-function eventTexts(reader: RunReader, health: EventOptions['health']): () => Promise<string | undefined> {
+function eventTexts(
+  reader: RunReader,
+  health: EventOptions['health'],
+  onOver: () => void,
+): () => Promise<string | undefined> {
   let beatAt = performance.now() + heartbeatMs;
   let told: StorageTrouble | undefined;
   let isOver = false;
@@ -167,7 +166,10 @@ function eventTexts(reader: RunReader, health: EventOptions['health']): () => Pr
     while (text === '') {
       const events = await reader.next(Math.max(0, beatAt - performance.now()));
       if (events === undefined) {
-        if (isOver) return undefined;
+        if (isOver) {
+          onOver();
+          return undefined;
+        }
         isOver = true;
         return 'retry: 100\n\n';
       }

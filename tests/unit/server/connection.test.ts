@@ -79,7 +79,7 @@ test('the next piece is asked for when the connection takes more, and nobody is 
   outgoing.on('error', () => {});
   outgoing.end();
   await paused;
-  while (!reply.writableNeedDrain) await new Promise(setImmediate);
+  while (!reply.socket?.writableNeedDrain) await new Promise(setImmediate);
   const before = asked;
   for (let i = 0; i < 100; i++) await new Promise(setImmediate);
   // A full connection was waited for, unless it still took some into its buffers.
