@@ -16,6 +16,7 @@ import {
 } from './errors.ts';
 import type { WriteText } from './stream-facts.ts';
 import type { CallFact, StreamLimits } from './stream-call.ts';
+import { nobodyReads } from './upstream-fetch.ts';
 import { loadingPausesMs, pauseAfter } from './pauses.ts';
 import { type UnreadText, UnreadTexts } from './unread-text.ts';
 
@@ -230,7 +231,7 @@ function beginCall(
     leave() {
       silence.stop();
       signal.removeEventListener('abort', onAbort);
-      call.abort(); // a reader that left early leaves no connection behind
+      call.abort(nobodyReads); // a reader that left early leaves no connection behind
     },
   };
 }

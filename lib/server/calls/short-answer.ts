@@ -1,4 +1,5 @@
 import type { ModelInfo, ProviderAdapter } from '../../model.ts';
+import { nobodyReads } from './upstream-fetch.ts';
 
 /** Something of the app's own to ask a model, such as a title. */
 export interface ShortQuestion {
@@ -42,6 +43,6 @@ export async function askShortly(
     }
     return undefined;
   } finally {
-    left.abort();
+    left.abort(nobodyReads);
   }
 }

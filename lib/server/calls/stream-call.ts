@@ -2,7 +2,7 @@ import type { UpstreamRefusal } from './errors.ts';
 import type { Readable } from 'node:stream';
 import type { ProviderPart } from '../../model.ts';
 import type { StreamFact, StreamNormalizer } from './stream-facts.ts';
-import { bodyOf, type FetchLike, isWordless, statusOf } from './upstream-fetch.ts';
+import { bodyOf, type FetchLike, isWordless, nobodyReads, statusOf } from './upstream-fetch.ts';
 
 /** How long a provider may keep us waiting, in ms. */
 export interface StreamLimits {
@@ -116,7 +116,7 @@ export async function withinLimits(
   } finally {
     watch.stop();
     signal.removeEventListener('abort', onAbort);
-    call.abort(); // the connection goes with it
+    call.abort(nobodyReads); // the connection goes with it
   }
 }
 
@@ -156,32 +156,44 @@ export async function post(
  */
 function pour(body: Readable, signal: AbortSignal, take: (bytes: Uint8Array) => boolean): Promise<'eof' | 'reset'> {
   return new Promise((resolve, reject) => {
+    let pieces: Buffer[] = [];
+    let isOver = false;
     const settle = (end: 'eof' | 'reset') => {
+      isOver = true;
       signal.removeEventListener('abort', onAbort);
-      body.removeListener('readable', onReadable);
+      body.removeListener('data', onData);
       resolve(end);
     };
     const onAbort = () => {
       settle('eof');
       body.destroy();
     };
-    // Not `data`, which comes once for each piece of a read: what has arrived together is handed on together.
-    const onReadable = () => {
+    // `data` comes for each piece of a read: what has arrived together is handed on together.
+    const onData = (piece: Buffer) => {
+      if (pieces.push(piece) === 1) queueMicrotask(handOn);
+    };
+    const handOn = () => {
+      if (isOver || pieces.length === 0) return;
+      const [first, ...rest] = pieces;
+      const bytes = first && rest.length === 0 ? first : Buffer.concat(pieces);
+      pieces = [];
       try {
-        for (let bytes: Uint8Array | null = body.read(); bytes !== null; bytes = body.read()) {
-          if (take(bytes)) return settle('eof');
-        }
+        if (take(bytes)) settle('eof');
       } catch (mistake) {
         settle('eof');
         reject(mistake);
       }
     };
-    body.on('error', () => settle('reset'));
-    body.once('end', () => settle('eof'));
-    body.once('close', () => settle(body.readableEnded ? 'eof' : 'reset'));
+    const end = (how: 'eof' | 'reset') => {
+      handOn();
+      settle(how);
+    };
+    body.on('error', () => end('reset'));
+    body.once('end', () => end('eof'));
+    body.once('close', () => end(body.readableEnded ? 'eof' : 'reset'));
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    body.on('readable', onReadable);
+    body.on('data', onData);
   });
 }
 

@@ -20,6 +20,9 @@ export interface ConnectionGuard {
   lookup(port: number): LookupFunction;
 }
 
+/** Why a call is left whose answer is over, or that nobody reads: made once, since its stack costs more than the leaving. */
+export const nobodyReads = new DOMException('Nobody reads any more.', 'AbortError');
+
 const userAgent = 'Thinkglass/0.1';
 const maxHeaderBytes = 32 * 1024;
 const maxBaseURLLength = 2048;
