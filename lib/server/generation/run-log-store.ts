@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import type { RawPiece } from '../../raw-text.ts';
 import type { MessageState } from '../../stream-part.ts';
 import type { RunCommand } from '../store/run-commands.ts';
@@ -63,6 +63,9 @@ export class StoreRunLog implements RunLog {
   /** Ends the rest between two looks. */
   #resting = new AbortController();
   #hasNews = false;
+  /** Conversations that readers want looked for, and the look that will be for all of them. */
+  readonly #wanted = new Set<string>();
+  #nextLook: Promise<void> | undefined;
   #watching: Promise<void> | undefined;
   readonly #closing = new AbortController();
 
@@ -113,7 +116,7 @@ export class StoreRunLog implements RunLog {
       conversationId,
       cursor,
       open: (from) => this.#memory.read(conversationId, from),
-      look: () => this.#bring([conversationId]),
+      look: () => this.#lookFor(conversationId),
       isRunning: () => this.#memory.find(conversationId)?.isRunning ?? false,
       isClosed: () => this.#isClosed,
       isFollowed: () => [...this.#copies.values()].some((copy) => copy.conversationId === conversationId),
@@ -280,6 +283,18 @@ export class StoreRunLog implements RunLog {
       this.#take(copy, first);
     }
     this.#followOnBus();
+  }
+
+  /** Brings what of a conversation runs elsewhere, in one look with all others that want one in this turn. */
+  #lookFor(conversationId: string): Promise<void> {
+    this.#wanted.add(conversationId);
+    this.#nextLook ??= turn().then(() => {
+      const wanted = [...this.#wanted];
+      this.#wanted.clear();
+      this.#nextLook = undefined;
+      return this.#bring(wanted);
+    });
+    return this.#nextLook;
   }
 
   #followOnBus(): void {

@@ -12,7 +12,7 @@ import type { Segment } from '../../stream-part.ts';
 import { answeredIn } from './answered.ts';
 import { joinedAnswers } from './checkpoints.ts';
 import { attachmentsOf, deleteConversationAttachments } from './attachments.ts';
-import { bind, type Db, type Engine } from './engine.ts';
+import { bind, type Db, type Engine, type Queries } from './engine.ts';
 import { generationOfRow } from './generations.ts';
 import { insertPath, readPath } from './path-copy.ts';
 import type { ConversationRow } from './schema.ts';
@@ -187,7 +187,7 @@ export async function listMessages(db: Db, conversationId: string, threadId?: st
 }
 
 async function hasConversation(engine: Engine, ownerId: string, id: string): Promise<boolean> {
-  return (await engine.lookUp((db) => findRow(db, ownerId, id))) !== undefined;
+  return (await engine.lookUpOnce((db) => findRow(db, ownerId, id))) !== undefined;
 }
 
 /**
@@ -328,7 +328,7 @@ async function findTitle(
   ownerId: string,
   id: string,
 ): Promise<{ title: string; source: ConversationRow['title_source'] } | undefined> {
-  const row = await engine.lookUp((db) => findRow(db, ownerId, id));
+  const row = await engine.lookUpOnce((db) => findRow(db, ownerId, id));
   return row && { title: row.title, source: row.title_source };
 }
 
@@ -392,7 +392,7 @@ export async function lockConversation(
   return engine.lock(query).executeTakeFirst();
 }
 
-async function findRow(db: Db, ownerId: string, id: string): Promise<ConversationRow | undefined> {
+async function findRow(db: Queries, ownerId: string, id: string): Promise<ConversationRow | undefined> {
   return db
     .selectFrom('conversations')
     .selectAll()

@@ -6,6 +6,9 @@ import { WriteGroups } from './write-groups.ts';
 
 export type Db = Transaction<Database>;
 
+/** Where single statements are asked, in a transaction or without one. */
+export type Queries = Kysely<Database>;
+
 /** What an engine's own file opens. */
 export interface Connections {
   kind: 'sqlite' | 'postgres';
@@ -39,6 +42,8 @@ export interface Engine {
    * grows with the database.
    */
   lookUp<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** The same with one statement, which sees one moment by itself: a transaction around it would cost more than it does. */
+  lookUpOnce<T>(query: (db: Queries) => Promise<T>): Promise<T>;
   /** The same, on the connection for searches and sums. */
   aggregate<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** Chosen rows stay as they are until the transaction ends. On SQLite a writer is alone anyway. */
@@ -101,6 +106,9 @@ export function createEngine(connections: Connections): Engine {
       : transaction.execute(work);
   }
 
+  /** SQLite's finder waits for no lock; the reader does. */
+  const isNoAnswer = (error: unknown) => kind === 'sqlite' && !(error instanceof AppError);
+
   return {
     kind,
     place,
@@ -110,7 +118,14 @@ export function createEngine(connections: Connections): Engine {
     lookUp: (work) =>
       track(() =>
         readOn(finder, work).catch((error: unknown) => {
-          if (kind === 'sqlite' && !(error instanceof AppError)) return readOn(reader, work); // which waits for locks
+          if (isNoAnswer(error)) return readOn(reader, work);
+          throw error;
+        }),
+      ),
+    lookUpOnce: (query) =>
+      track(() =>
+        query(finder).catch((error: unknown) => {
+          if (isNoAnswer(error)) return query(reader);
           throw error;
         }),
       ),

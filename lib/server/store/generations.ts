@@ -143,7 +143,7 @@ async function findTimelines(engine: Engine, ownerId: string, ids: readonly stri
 
 /** In the order they were asked. */
 async function listRunning(engine: Engine, ownerId: string, conversationId: string): Promise<RunningGeneration[]> {
-  const rows = await engine.lookUp((db) =>
+  const rows = await engine.lookUpOnce((db) =>
     db
       .selectFrom('generations')
       .innerJoin('messages', 'messages.id', 'generations.id')

@@ -89,7 +89,7 @@ async function interruptLeftovers(engine: Engine, search: LeftoverSearch): Promi
 
 /** Ids of what a process runs, as far as the store knows. */
 async function listRunningOf(engine: Engine, instanceId: string): Promise<string[]> {
-  const rows = await engine.lookUp((db) =>
+  const rows = await engine.lookUpOnce((db) =>
     db
       .selectFrom('generations')
       .select('id')

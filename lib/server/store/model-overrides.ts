@@ -11,7 +11,7 @@ export function createModelOverrides(engine: Engine) {
 }
 
 async function listModelOverrides(engine: Engine, ownerId: string): Promise<ModelOverrideEntry[]> {
-  const rows = await engine.lookUp((db) =>
+  const rows = await engine.lookUpOnce((db) =>
     db
       .selectFrom('model_overrides')
       .selectAll()

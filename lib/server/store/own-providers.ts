@@ -1,5 +1,5 @@
 import type { ListedModel } from '../../provider.ts';
-import { bind, type Db, type Engine } from './engine.ts';
+import { bind, type Engine, type Queries } from './engine.ts';
 import type { OwnProviderRow } from './schema.ts';
 import { cleanText, renderJson } from './stored-text.ts';
 
@@ -72,7 +72,7 @@ async function createProvider(engine: Engine, ownerId: string, provider: OwnProv
 
 /** In the order they were added. */
 async function listProviders(engine: Engine, ownerId: string): Promise<OwnProvider[]> {
-  const rows = await engine.lookUp((db) =>
+  const rows = await engine.lookUpOnce((db) =>
     db
       .selectFrom('own_providers')
       .selectAll()
@@ -85,7 +85,7 @@ async function listProviders(engine: Engine, ownerId: string): Promise<OwnProvid
 }
 
 async function findProvider(engine: Engine, ownerId: string, id: string): Promise<OwnProvider | undefined> {
-  const row = await engine.lookUp((db) => find(db, ownerId, id));
+  const row = await engine.lookUpOnce((db) => find(db, ownerId, id));
   return row && providerOfRow(row);
 }
 
@@ -149,11 +149,11 @@ async function deleteProvider(engine: Engine, ownerId: string, id: string): Prom
   });
 }
 
-function own(db: Db, ownerId: string, id: string) {
+function own(db: Queries, ownerId: string, id: string) {
   return db.selectFrom('own_providers').selectAll().where('id', '=', id).where('owner_id', '=', ownerId);
 }
 
-function find(db: Db, ownerId: string, id: string): Promise<OwnProviderRow | undefined> {
+function find(db: Queries, ownerId: string, id: string): Promise<OwnProviderRow | undefined> {
   return own(db, ownerId, id).executeTakeFirst();
 }
 

@@ -44,7 +44,7 @@ export interface SentCommand {
 
 /** All that nobody has taken; nearly always none. */
 async function listCommands(engine: Engine): Promise<SentCommand[]> {
-  const rows = await engine.lookUp((db) =>
+  const rows = await engine.lookUpOnce((db) =>
     db.selectFrom('run_commands').select(['generation_id', 'command']).orderBy('generation_id').execute(),
   );
   return rows.map(({ generation_id: generationId, command }) => ({ generationId, command }));

@@ -44,7 +44,7 @@ async function listElsewhere(
   instanceId: string,
   conversationIds?: readonly string[],
 ): Promise<{ id: string; conversationId: string }[]> {
-  const rows = await engine.lookUp((db) => {
+  const rows = await engine.lookUpOnce((db) => {
     const query = db
       .selectFrom('generations')
       .select(['id', 'conversation_id'])
@@ -52,9 +52,18 @@ async function listElsewhere(
       .where('instance_id', '!=', instanceId)
       .where('owner_id', '!=', deletedOwner)
       .orderBy('id');
-    return (conversationIds ? query.where('conversation_id', 'in', conversationIds) : query).execute();
+    return (conversationIds ? query.where('conversation_id', 'in', evenly(conversationIds)) : query).execute();
   });
   return rows.map((row) => ({ id: row.id, conversationId: row.conversation_id }));
+}
+
+/** A list made longer by its last one to 1, 4, 16, 64 … of them, so that a statement has few shapes to be prepared in. */
+function evenly(ids: readonly string[]): string[] {
+  const [last] = ids.slice(-1);
+  if (last === undefined) return [];
+  let length = 1;
+  while (length < ids.length) length *= 4;
+  return [...ids, ...Array<string>(length - ids.length).fill(last)];
 }
 
 /** Higher are samples of the lab, which has its own page. */
@@ -62,7 +71,7 @@ const mostOfChats = 1;
 
 /** Ids of the providers that answer chats which other processes than this run. */
 async function listChattingElsewhere(engine: Engine, instanceId: string): Promise<string[]> {
-  const rows = await engine.lookUp((db) =>
+  const rows = await engine.lookUpOnce((db) =>
     db
       .selectFrom('generations')
       .select('provider_id')
@@ -212,7 +221,7 @@ export async function addRunningIndex(db: Kysely<unknown>): Promise<void> {
 
 /** Ids of what still runs in conversations that were deleted. */
 async function listDeleted(engine: Engine, conversationIds: readonly string[]): Promise<string[]> {
-  const rows = await engine.lookUp((db) =>
+  const rows = await engine.lookUpOnce((db) =>
     db
       .selectFrom('generations')
       .select('id')
@@ -227,7 +236,7 @@ async function listDeleted(engine: Engine, conversationIds: readonly string[]): 
 
 /** Of these generations, those that run. */
 async function listOf(engine: Engine, generationIds: readonly string[]): Promise<string[]> {
-  const rows = await engine.lookUp((db) =>
+  const rows = await engine.lookUpOnce((db) =>
     db.selectFrom('generations').select('id').where('id', 'in', generationIds).where('state', '=', 'running').execute(),
   );
   return rows.map((row) => row.id);

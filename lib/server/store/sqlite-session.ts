@@ -31,11 +31,17 @@ export interface SqliteFailure {
   isOpen: boolean;
 }
 
+interface Prepared {
+  statement: StatementSync;
+  /** What it brings are rows. */
+  hasRows: boolean;
+}
+
 /** One connection to a SQLite file, opened at its first statement. Its calls hold up the thread that makes them. */
 export class SqliteSession {
   readonly #place: SqlitePlace;
   readonly #waitMs: number;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, Prepared>();
   #database: DatabaseSync | undefined;
 
   /** @param waitMs so long a statement waits for the locks of others. */
@@ -49,9 +55,9 @@ export class SqliteSession {
   }
 
   run(sql: string, parameters: readonly unknown[]): SqliteResult {
-    const statement = this.#prepare(this.#open(), sql);
+    const { statement, hasRows } = this.#prepare(this.#open(), sql);
     const values = parameters as SQLInputValue[]; // made by Kysely, of what the nouns gave it
-    if (statement.columns().length > 0) return { rows: statement.all(...values), changes: 0 };
+    if (hasRows) return { rows: statement.all(...values), changes: 0 };
     return { rows: [], changes: Number(statement.run(...values).changes) };
   }
 
@@ -100,7 +106,7 @@ export class SqliteSession {
     }
   }
 
-  #prepare(connection: DatabaseSync, sql: string): StatementSync {
+  #prepare(connection: DatabaseSync, sql: string): Prepared {
     const kept = this.#statements.get(sql);
     if (kept) {
       this.#statements.delete(sql); // and back in as the newest
@@ -108,10 +114,11 @@ export class SqliteSession {
       return kept;
     }
     const statement = connection.prepare(sql);
-    this.#statements.set(sql, statement);
+    const prepared = { statement, hasRows: statement.columns().length > 0 };
+    this.#statements.set(sql, prepared);
     const oldest = this.#statements.size > keptStatements ? this.#statements.keys().next().value : undefined;
     if (oldest !== undefined) this.#statements.delete(oldest);
-    return statement;
+    return prepared;
   }
 }
 

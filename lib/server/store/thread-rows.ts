@@ -1,8 +1,8 @@
 import type { Thread, ThreadSettings } from '../../conversation.ts';
-import type { Db } from './engine.ts';
+import type { Queries } from './engine.ts';
 import type { ThreadRow } from './schema.ts';
 
-export async function findThreadIn(db: Db, ownerId: string, threadId: string): Promise<Thread | undefined> {
+export async function findThreadIn(db: Queries, ownerId: string, threadId: string): Promise<Thread | undefined> {
   const row = await db
     .selectFrom('threads')
     .innerJoin('conversations', 'conversations.id', 'threads.conversation_id')

@@ -31,7 +31,7 @@ export function createThreads(engine: Engine) {
 }
 
 async function findThread(engine: Engine, ownerId: string, threadId: string): Promise<Thread | undefined> {
-  return engine.lookUp((db) => findThreadIn(db, ownerId, threadId));
+  return engine.lookUpOnce((db) => findThreadIn(db, ownerId, threadId));
 }
 
 /**
