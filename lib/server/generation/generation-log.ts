@@ -1,5 +1,11 @@
 import { growText } from '@thinkglass/splitter/grow-text';
-import { applyStreamParts, emptyMessageState, type MessageState, type StreamPart } from '../../stream-part.ts';
+import {
+  applyStreamParts,
+  emptyMessageState,
+  type MessageState,
+  mergeStreamParts,
+  type StreamPart,
+} from '../../stream-part.ts';
 import { endPlace } from './run-log.ts';
 
 interface Entry {
@@ -21,6 +27,8 @@ const ringEntries = 1024;
 const ringCharacters = 128 * 1024;
 /** Deltas that follow each other are kept as one up to this length: a token alone costs many times its text. */
 const joinedCharacters = 1024;
+/** Parts that wait to be put into the message. */
+const mostUnreduced = 256;
 
 /**
  * The log of one generation, in memory: its message once, reduced, and a bounded tail of parts; so its memory is bounded by
@@ -31,7 +39,9 @@ export class GenerationLog {
   /** True for one that is written elsewhere: readers may be ahead of it. */
   readonly isCopy: boolean;
   readonly #now: () => number;
-  #state: MessageState = emptyMessageState;
+  /** The message as it was before the parts that nobody has wanted it with yet. */
+  #reduced: MessageState = emptyMessageState;
+  #unreduced: StreamPart[] = [];
   #ring: Entry[] = [];
   #ringCharacters = 0;
   #place = 0;
@@ -52,17 +62,20 @@ export class GenerationLog {
     return this.#place === endPlace;
   }
 
+  /** The message so far. Most of what it says is only told, so it is put together when somebody asks. */
   get state(): MessageState {
-    return this.#state;
+    this.#reduced = applyStreamParts(this.#reduced, mergeStreamParts(this.#unreduced));
+    this.#unreduced = [];
+    return this.#reduced;
   }
 
   /** Ms since it was queued; of one that is over, when it ended. */
   get at(): number {
-    return this.#state.times.end ?? this.#now();
+    return this.state.times.end ?? this.#now();
   }
 
   append(parts: readonly StreamPart[]): void {
-    this.#state = applyStreamParts(this.#state, parts);
+    this.#reduce(parts);
     for (const part of parts) {
       const from = this.#place;
       this.#place = part.type === 'finish' ? endPlace : from + sizeOf(part);
@@ -81,7 +94,7 @@ export class GenerationLog {
       return;
     }
     // Merged, they no longer say where each began: nobody is told them from their middle.
-    this.#state = applyStreamParts(this.#state, parts);
+    this.#reduce(parts);
     this.#forget(place);
   }
 
@@ -105,7 +118,8 @@ export class GenerationLog {
 
   /** Stands where its writer stood when the message was this. */
   moveTo(place: number, message: MessageState): void {
-    this.#state = message;
+    this.#reduced = message;
+    this.#unreduced = [];
     this.#forget(place);
   }
 
@@ -134,6 +148,12 @@ export class GenerationLog {
     while (i > 0 && (this.#ring[i - 1] as Entry).to > place) i--;
     const first = this.#ring[i]?.from ?? this.#place;
     return first > place ? -1 : i;
+  }
+
+  #reduce(parts: readonly StreamPart[]): void {
+    for (const part of parts) this.#unreduced.push(part);
+    // What another process wrote is put together as it comes, so that what does not fit is found where it is read.
+    if (this.isCopy || this.#unreduced.length >= mostUnreduced) void this.state;
   }
 
   #forget(place: number): void {
