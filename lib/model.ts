@@ -247,6 +247,11 @@ export interface ModelRequest {
   unpaced?: true;
   /** Aborting closes the upstream connection at once. */
   signal: AbortSignal;
+  /**
+   * Takes a part the moment it comes. An adapter may tell any of its parts here instead of yielding them, in their order:
+   * a token that goes through no iterator is told with half as many promises.
+   */
+  hear?: (part: ProviderPart) => void;
 }
 
 /**

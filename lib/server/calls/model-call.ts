@@ -176,11 +176,11 @@ interface RunningCall {
 
 function beginCall(
   server: ServerOptions,
-  { signal, prefix, completion }: ModelRequest,
+  { signal, prefix, completion, hear }: ModelRequest,
   { context, send, loadingAfterMs, baseURLEnds = 'v1' }: CallOptions,
 ): RunningCall {
   const call = new AbortController();
-  const queue = createQueue<ProviderPart>();
+  const queue = createQueue(hear);
   const onAbort = () => {
     call.abort(signal.reason);
     queue.close();
@@ -568,8 +568,11 @@ interface Queue<T> {
   next(): Promise<T[] | undefined>;
 }
 
-/** Items in order from whoever pushes to the one who reads. Bounded by the size of an answer. */
-function createQueue<T>(): Queue<T> {
+/**
+ * Items in order from whoever pushes to the one who reads. Bounded by the size of an answer.
+ * @param hear takes each item in place of the queue, until that is closed
+ */
+function createQueue<T>(hear?: (item: T) => void): Queue<T> {
   let items: T[] = [];
   let closed = false;
   let wake: (() => void) | undefined;
@@ -580,6 +583,7 @@ function createQueue<T>(): Queue<T> {
   return {
     push(item) {
       if (closed) return;
+      if (hear) return hear(item);
       items.push(item);
       notify();
     },

@@ -170,7 +170,7 @@ function pour(body: Readable, signal: AbortSignal, take: (bytes: Uint8Array) => 
     };
     // `data` comes for each piece of a read: what has arrived together is handed on together.
     const onData = (piece: Buffer) => {
-      if (pieces.push(piece) === 1) queueMicrotask(handOn);
+      if (pieces.push(piece) === 1) void soon.then(handOn);
     };
     const handOn = () => {
       if (isOver || pieces.length === 0) return;
@@ -196,6 +196,9 @@ function pour(body: Readable, signal: AbortSignal, take: (bytes: Uint8Array) => 
     body.on('data', onData);
   });
 }
+
+/** For what is to happen within this turn; `queueMicrotask` makes a resource of its own of each. */
+const soon = Promise.resolve();
 
 interface Watch {
   /** Some bytes came. */

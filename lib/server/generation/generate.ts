@@ -1,5 +1,5 @@
 import { convertTimes, convertTimings } from '../../convert-usage.ts';
-import type { ProviderAdapter } from '../../model.ts';
+import type { ProviderAdapter, ProviderPart } from '../../model.ts';
 import { billedByProvider, type Price } from '../../price.ts';
 import type { Finish, MessageState } from '../../stream-part.ts';
 import type { Timeline } from '../../timeline.ts';
@@ -14,6 +14,7 @@ import {
 } from '../../usage.ts';
 import { type AbortReason, type Ending, endingOf } from './ending.ts';
 import { Intake, type IntakeOptions, type Likelihood } from './intake.ts';
+import { nobodyReads } from '../calls/upstream-fetch.ts';
 import { withinEndWait } from './end-wait.ts';
 
 /** All that is known when a generation is over; the row of the token log is made of it. */
@@ -101,17 +102,33 @@ function costFor(
 
 /** Takes what the provider sends, to its end, to ours, or until we have had enough of it. */
 async function listen(intake: Intake, { adapter, request }: Parameters<typeof generate>[0]): Promise<void> {
-  try {
-    for await (const part of adapter.ask(request)) {
-      if (request.signal.aborted) break;
+  const call = new AbortController();
+  const onAbort = () => call.abort(request.signal.reason);
+  let mistake: { cause: unknown } | undefined;
+  const hear = (part: ProviderPart) => {
+    if (call.signal.aborted) return;
+    try {
       intake.take(part);
-      if (intake.cut) break; // the adapter closes its connection
+    } catch (cause) {
+      mistake = { cause };
     }
+    if (mistake || intake.cut) call.abort(nobodyReads); // the adapter closes its connection
+  };
+  if (request.signal.aborted) onAbort();
+  request.signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    for await (const part of adapter.ask({ ...request, signal: call.signal, hear })) {
+      hear(part);
+      if (call.signal.aborted) break;
+    }
+    if (mistake) throw mistake.cause;
   } catch (cause) {
     if (request.signal.aborted) return;
     // Our own mistake, not the provider's; it is logged here because nobody above can see it.
     console.error('generate: the adapter threw', cause);
     intake.error = { kind: 'provider', code: 'reading-failed', facts: {} };
+  } finally {
+    request.signal.removeEventListener('abort', onAbort);
   }
 }
 
