@@ -258,6 +258,28 @@ export function runLogContract(name: string, open: () => Promise<LogWorld>): voi
       }
     });
 
+    test('readers of many conversations that join together each hear their own, wherever it runs', async () => {
+      const all = await Promise.all(
+        Array.from({ length: 6 }, async (_, at) => {
+          const { conversationId, first } = ids();
+          const run = await (at % 2 === 0 ? world.here : world.there).begin(conversationId, first);
+          run.append([delta(`text ${at}`)]);
+          await run.flush();
+          return { conversationId, first, run, expected: `text ${at}` };
+        }),
+      );
+      const nothing = world.there.log.read(createId(), undefined); // joins with them, and nothing runs there
+      const readers = all.map(({ conversationId }) => world.there.log.read(conversationId, undefined));
+      const heard = readers.map((reader) => hearAll(reader));
+      assert.equal((await hearAll(nothing)).messages.size, 0);
+      for (const { run } of all) await run.finish();
+      for (const [at, listener] of (await Promise.all(heard)).entries()) {
+        const { first, expected } = all[at] ?? { first: '', expected: '' };
+        assert.deepEqual([[...listener.messages.keys()], listener.textOf(first)], [[first], expected]);
+        assert.equal(listener.messages.get(first)?.finish?.outcome, 'complete');
+      }
+    });
+
     test('a reader too far behind is moved on by a snapshot, and goes on from there', async () => {
       const { conversationId, first } = ids();
       const run = await world.here.begin(conversationId, first);
