@@ -87,8 +87,8 @@ export function Honesty({ record }: { record: TrainingRecord }) {
           )}
         </li>
         <li>
-          R1-Zero’s thoughts keep growing. Where attempts get better, ours need fewer of them, or the window of the
-          model ends them: its length is drawn as it is.
+          R1-Zero’s thoughts keep growing. Ours grow and then stay about as long: better attempts need fewer of them,
+          and the window of the model ends some. The length is drawn as it is.
         </li>
         <li>
           The training mostly stops the model from giving up, a habit that we put into the base’s texts, and sharpens

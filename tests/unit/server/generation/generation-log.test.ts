@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
 import { ReasoningSplitter } from '@thinkglass/splitter';
 import { GenerationLog } from '../../../../lib/server/generation/generation-log.ts';
+import { applyStreamPart, emptyMessageState, type StreamPart } from '../../../../lib/stream-part.ts';
 
 /** What a running answer of so many tokens is held in. */
 function hold(tokens: number) {
@@ -26,6 +28,32 @@ test('what a long answer takes in memory is bounded by its text, however many to
   assert.ok(length > 300_000);
   assert.ok(taken < 3 * length + 200_000, `${taken} bytes for ${length}`);
   held.splitter.end(); // held until here
+});
+
+test('a message is what its parts make of it, whenever it is asked for and however many came since', () => {
+  const part = fc.oneof(
+    {
+      weight: 20,
+      arbitrary: fc.string({ maxLength: 5 }).map((text) => ({ type: 'delta', seg: 0, kind: 'answer', text })),
+    },
+    fc.constant({ type: 'retract', seg: 0, length: 0 }),
+    fc.constant({ type: 'reclassify', seg: 0, kind: 'reasoning' }),
+    fc.nat(9).map((tokens) => ({ type: 'count', seg: 0, tokens, length: tokens })),
+  ) as fc.Arbitrary<StreamPart>;
+  const asks = fc.array(fc.nat(700), { maxLength: 4 });
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 700, size: 'max' }), asks, (parts, askedAt) => {
+      const log = new GenerationLog('g', { now: () => 0 });
+      let expected = emptyMessageState;
+      const all: StreamPart[] = [{ type: 'delta', seg: 0, kind: 'answer', text: '' }, ...parts];
+      for (const [at, each] of all.entries()) {
+        log.append([each]);
+        expected = applyStreamPart(expected, each);
+        if (askedAt.includes(at)) assert.deepEqual(log.state, expected);
+      }
+      assert.deepEqual(log.state, expected);
+    }),
+  );
 });
 
 test('a checkpoint whose parts do not add up to its place is told from its end, and never from its middle', () => {
