@@ -48,13 +48,14 @@ test('what is begun, renamed, pinned, archived and deleted in one tab is so in t
   const other = await context.newPage();
   await other.goto(`${app.url}/settings`);
   await openChat(page, app, 'fast-r1');
+  const row = (on: Page, title: string) =>
+    on.getByRole('navigation').getByRole('listitem').filter({ hasText: title }).first();
   await ask(page, 'First of two');
   await expect(badge(page)).toBeVisible(soon);
+  await expect(row(page, 'First of two')).toContainText('fast-r1', soon); // who leaves sooner may not have seen its end
   await page.goto(app.url);
   await ask(page, 'Second of two');
   await expect(badge(page)).toBeVisible(soon);
-  const row = (on: Page, title: string) =>
-    on.getByRole('navigation').getByRole('listitem').filter({ hasText: title }).first();
   const pick = async (title: string, action: string) => {
     await row(page, title).hover();
     await row(page, title)
