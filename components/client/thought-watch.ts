@@ -82,9 +82,13 @@ export class ThoughtWatch {
   /** Shows what is known by now; what is looked at is unseen no more. */
   show(): void {
     const unseen = readUnseen();
-    const seen = [...unseen.keys()].filter(this.#options.isSeen);
-    for (const id of seen) unseen.delete(id);
+    const seen = [...unseen].filter(([id]) => this.#options.isSeen(id));
+    for (const [id, { endedAt }] of seen) {
+      unseen.delete(id);
+      this.#seen.add(nameOf(id, endedAt));
+    }
     if (seen.length > 0) writeUnseen(unseen);
+    this.#shareSeen();
     const marks = new Map<string, ThoughtMark>();
     for (const [id, { words, failed }] of unseen) marks.set(id, { state: 'unseen', words, failed });
     for (const [id, mark] of this.#marks) marks.set(id, mark);
@@ -122,18 +126,33 @@ export class ThoughtWatch {
   }
 
   #watchedAt(at: number): string {
-    const seen = [...new Set([...(readWatched().seen ?? []), ...this.#seen])];
+    const seen = [...this.#allSeen()];
     return JSON.stringify({ at, ...(seen.length > 0 && { seen }) } satisfies Watched);
+  }
+
+  /** What was seen here or in any tab, as far as it was told. */
+  #allSeen(): ReadonlySet<string> {
+    for (const name of readWatched().seen ?? []) this.#seen.add(name);
+    return this.#seen;
+  }
+
+  /** Tells the other tabs what was seen here, while they watch: one may be asking just now. */
+  #shareSeen(): void {
+    const watched = readWatched();
+    const seen = [...this.#allSeen()];
+    if (readStored(runningKey) === undefined || seen.length === (watched.seen?.length ?? 0)) return;
+    writeStored(runningKey, JSON.stringify({ ...watched, seen } satisfies Watched));
   }
 
   #tell(round: EndedRound): void {
     const { conversationId, endedAt } = round;
-    const name = `${conversationId} ${endedAt}`;
+    const name = nameOf(conversationId, endedAt);
     if (this.#told.has(name)) return;
     this.#told.add(name);
-    if (!isNews(round) || readWatched().seen?.includes(name)) return;
+    if (!isNews(round) || this.#allSeen().has(name)) return;
     if (this.#options.isSeen(conversationId)) {
       this.#seen.add(name);
+      this.#shareSeen();
       return;
     }
     const unseen = readUnseen();
@@ -143,6 +162,11 @@ export class ThoughtWatch {
       if (readUnseen().get(conversationId)?.endedAt === endedAt) this.#options.onUnseen(round);
     }, seenWithinMs);
   }
+}
+
+/** One round of a conversation, by its end. */
+function nameOf(conversationId: string, endedAt: number): string {
+  return `${conversationId} ${endedAt}`;
 }
 
 function markOf(answers: readonly RunningAnswer[]): ThoughtMark {
