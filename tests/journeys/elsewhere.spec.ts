@@ -40,12 +40,17 @@ test('a thought that runs elsewhere is seen in its row, in the title and in the 
   await expect.poll(icon).not.toMatch(/^blob:/);
 });
 
-/** Until the page has told the other tabs that its answer was seen to the end: it asks the server when that was. */
+/** Until this browser knows that the answer the page shows was seen to its end: the page asks the server when that was. */
 async function hasSeen(page: Page): Promise<void> {
   await page.waitForURL(/\/c\/[\w-]+$/);
   const id = new URL(page.url()).pathname.slice('/c/'.length);
-  const told = () => page.evaluate(() => localStorage.getItem('thinkglass:running') ?? '');
-  await expect.poll(told, soon).toContain(id);
+  const isSettled = () =>
+    page.evaluate((seen) => {
+      const [running, unseen] = ['running', 'unseen'].map((name) => localStorage.getItem(`thinkglass:${name}`) ?? '');
+      // watched no more by any tab, or told to be seen
+      return (running === '' || running?.includes(seen)) && !unseen?.includes(seen);
+    }, id);
+  await expect.poll(isSettled, soon).toBe(true);
 }
 
 test('what is begun, renamed, pinned, archived and deleted in one tab is so in the other', async ({
