@@ -152,7 +152,6 @@ export class ThoughtWatch {
     if (!isNews(round) || this.#allSeen().has(name)) return;
     if (this.#options.isSeen(conversationId)) {
       this.#seen.add(name);
-      this.#shareSeen();
       return;
     }
     const unseen = readUnseen();
