@@ -3,7 +3,7 @@ import { type AttachedContent, isImageType } from '../attachment.ts';
 import { AppError, apiErrorStatus, type GenerationError } from '../errors.ts';
 import { attachmentHeader } from '../export/file-name.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
-import { connectionBody } from './connection.ts';
+import { connectionBody, type WritePiece } from './connection.ts';
 import type { LogEvent, RunReader } from './generation/run-log.ts';
 import type { StoreHealth } from './store/store-health.ts';
 
@@ -146,12 +146,15 @@ interface EventOptions {
   connection?: ServerResponse;
 }
 
-/** What a reader is told next, as text, with the store's trouble and a heartbeat where they are due; undefined when all is said. */
+/**
+ * What a reader is told next, as text, with the store's trouble and a heartbeat where they are due; undefined when all is said.
+ * Given a `write`, what comes while it waits is written by it.
+ */
 function eventTexts(
   reader: RunReader,
   health: EventOptions['health'],
   onOver: () => void,
-): () => Promise<string | undefined> {
+): (write?: WritePiece) => Promise<string | undefined> {
   let beatAt = performance.now() + heartbeatMs;
   let told: StorageTrouble | undefined;
   let isOver = false;
@@ -161,10 +164,17 @@ function eventTexts(
     told = trouble;
     return `event: storage\ndata: ${JSON.stringify(trouble ?? {})}\n\n`;
   };
-  return async () => {
+  // The trouble first: what comes behind it may be the end.
+  const textOf = (events: LogEvent[]) => takeTrouble() + events.map(renderEvent).join('');
+  return async (write) => {
     let text = takeTrouble();
-    while (text === '') {
-      const events = await reader.next(Math.max(0, beatAt - performance.now()));
+    let isFull = false;
+    const hear = (events: LogEvent[]) => {
+      isFull = !write?.(textOf(events));
+      return !isFull;
+    };
+    while (text === '' && !isFull) {
+      const events = await reader.next(Math.max(0, beatAt - performance.now()), write && hear);
       if (events === undefined) {
         if (isOver) {
           onOver();
@@ -174,8 +184,7 @@ function eventTexts(
         return 'retry: 100\n\n';
       }
       isOver = events.at(-1)?.type === 'end';
-      // The trouble first: what comes behind it may be the end.
-      text = takeTrouble() + events.map(renderEvent).join('');
+      text = textOf(events);
       if (performance.now() >= beatAt) {
         text += renderHeartbeat();
         beatAt = performance.now() + heartbeatMs;

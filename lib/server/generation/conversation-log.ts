@@ -1,5 +1,6 @@
 import type { GenerationLog } from './generation-log.ts';
-import { type Cursor, type LogEvent, parseCursor, type RunReader, renderCursor } from './run-log.ts';
+import { atTurnEnd } from './turn-end.ts';
+import { type Cursor, type HearEvents, type LogEvent, parseCursor, type RunReader, renderCursor } from './run-log.ts';
 
 /** The logs of one conversation in this process, while anything in it runs, and who reads them. */
 export class ConversationLog {
@@ -49,7 +50,7 @@ export class ConversationLog {
 
   /** Something was appended. */
   wake(): void {
-    for (const reader of this.#readers) reader.wake();
+    for (const reader of this.#readers) reader.notice();
   }
 
   /** Ends all readers: the conversation is gone, or the server is. */
@@ -109,6 +110,10 @@ export class LogReader implements RunReader {
   /** The place behind what it was told, by generation; of one that is not in it, it is told a snapshot first. */
   readonly #heard: Map<string, number>;
   #wakeUp: (() => void) | undefined;
+  /** Of the `next` that waits. */
+  #hear: HearEvents | undefined;
+  /** Something came in this turn. */
+  #hasNoticed = false;
   /** When the waiting `next` answers, news or not; by the monotonic clock. */
   #deadline = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -120,8 +125,9 @@ export class LogReader implements RunReader {
     this.#heard = heard;
   }
 
-  async next(waitMs: number): Promise<LogEvent[] | undefined> {
+  async next(waitMs: number, hear?: HearEvents): Promise<LogEvent[] | undefined> {
     if (this.#ended) return undefined;
+    this.#hear = hear;
     if (!this.#log.hasNewsFor(this.#heard)) await this.#news(waitMs);
     if (this.#ended) return undefined;
     const events = this.#log.tell(this.#heard);
@@ -152,6 +158,22 @@ export class LogReader implements RunReader {
   wake(): void {
     this.#wakeUp?.();
   }
+
+  /** @internal There may be news. Without a promise for each: that would be a third of what a token costs here. */
+  notice(): void {
+    if (!this.#hear) return this.wake();
+    if (this.#hasNoticed || !this.#wakeUp) return;
+    this.#hasNoticed = true;
+    atTurnEnd(this.#tell);
+  }
+
+  readonly #tell = () => {
+    this.#hasNoticed = false;
+    if (!this.#wakeUp) return; // answered meanwhile
+    if (this.#ended || !this.#hear || !this.#log.isRunning) return this.wake();
+    const events = this.#log.tell(this.#heard);
+    if (events.length > 0 && !this.#hear(events)) this.wake();
+  };
 
   #news(waitMs: number): Promise<void> {
     return new Promise((resolve) => {

@@ -11,6 +11,7 @@ import { GenerationLog, type Said } from './generation-log.ts';
 import { type RunBus, Teller } from './run-bus.ts';
 import {
   type Cursor,
+  type HearEvents,
   type LogEvent,
   type NewRun,
   type RunLog,
@@ -408,16 +409,14 @@ class StoreReader implements RunReader {
     return this.#options.conversationId;
   }
 
-  async next(waitMs: number): Promise<LogEvent[] | undefined> {
+  async next(waitMs: number, hear?: HearEvents): Promise<LogEvent[] | undefined> {
     if (!this.#reader && this.#options.isClosed()) this.leave(); // nothing is told here any more, the end neither
     if (this.#hasLeft) return undefined;
     this.#reader ??= await this.#join(waitMs);
-    const events = this.#reader ? await this.#reader.next(waitMs) : [];
+    const noteAndHear = hear && ((events: LogEvent[]) => hear(this.#note(events)));
+    const events = this.#reader ? await this.#reader.next(waitMs, noteAndHear) : [];
     if (this.#hasLeft || !events) return undefined;
-    const isLast = events.at(-1)?.type === 'end';
-    const told = events.findLast((event) => event.type !== 'end');
-    if (told) this.#cursor = told.cursor;
-    if (!isLast) return events;
+    if (this.#note(events).at(-1)?.type !== 'end') return events;
     this.#reader = undefined;
     const { isClosed, isFollowed } = this.#options;
     if (isClosed() && isFollowed()) {
@@ -431,6 +430,13 @@ class StoreReader implements RunReader {
 
   wake(): void {
     this.#reader?.wake();
+  }
+
+  /** Remembers how far it has been told. */
+  #note(events: LogEvent[]): LogEvent[] {
+    const told = events.findLast((event) => event.type !== 'end');
+    if (told) this.#cursor = told.cursor;
+    return events;
   }
 
   leave(): void {

@@ -39,13 +39,18 @@ export interface RunWriter {
   leave(): void;
 }
 
+/** Takes events the moment they are there; false: no more of them now. */
+export type HearEvents = (events: LogEvent[]) => boolean;
+
 /** Hears all generations of a conversation that run, wherever they do. */
 export interface RunReader {
   /**
    * The next events, all that is there; waits when there are none, at most `waitMs`, and then answers an empty list.
    * After `end` it answers undefined.
+   * @param hear handed what comes while it waits, at the end of each turn of the event loop, in place of an answer; so what
+   * it answers then is what comes with the end, what there is when it was woken, or nothing.
    */
-  next(waitMs: number): Promise<LogEvent[] | undefined>;
+  next(waitMs: number, hear?: HearEvents): Promise<LogEvent[] | undefined>;
   /** A waiting `next` answers now, with what there is. */
   wake(): void;
   /** Stops reading; a waiting `next` answers undefined. */

@@ -84,6 +84,19 @@ async function hearAll(reader: RunReader, listener = new Listener()): Promise<Li
   return listener;
 }
 
+/** The same, handed what comes while it waits, of which it takes no more now and then. */
+async function takeAll(reader: RunReader, listener: Listener): Promise<void> {
+  let taken = 0;
+  const take = (events: LogEvent[]) => {
+    assert.ok(events.length > 0);
+    listener.hear(events);
+    return ++taken % 3 !== 0;
+  };
+  for (let events = await reader.next(10_000, take); events; events = await reader.next(10_000, take)) {
+    listener.hear(events);
+  }
+}
+
 /** Reads until `isEnough`; the reader stays. */
 async function hearUntil(reader: RunReader, listener: Listener, isEnough: () => boolean): Promise<void> {
   const deadline = performance.now() + 10_000;
@@ -123,46 +136,58 @@ export function runLogContract(name: string, open: () => Promise<LogWorld>): voi
       // Cut anywhere, in the middle of a surrogate pair too.
       const text = fc.string({ minLength: 60, maxLength: 400, unit: 'grapheme' });
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { maxLength: 30 }), text, fc.nat(10), async (steps, whole, joinAt) => {
-          const { conversationId, first, second } = ids();
-          const runs = [
-            await world.here.begin(conversationId, first),
-            await world.there.begin(conversationId, second),
-          ] as const;
-          const written = ['', ''];
-          const listener = new Listener();
-          const places = [world.there, world.here];
-          let moves = 0;
-          let reader: RunReader | undefined;
-          const join = () => (places[moves++ % 2] as LogProcess).log.read(conversationId, listener.cursor);
-          for (const [i, { run, length, flush, read, leave }] of steps.entries()) {
-            const at = (written[run] ?? '').length % whole.length;
-            const piece = whole.slice(at, at + length);
-            written[run] += piece;
-            (runs[run] as TestRun).append([delta(piece)]);
-            if (flush) await (runs[run] as TestRun).flush();
-            if (i < joinAt) continue;
-            reader ??= join();
-            if (read) listener.hear((await reader.next(0)) ?? []);
-            if (leave) {
-              reader.leave();
-              reader = join();
+        fc.asyncProperty(
+          fc.array(step, { maxLength: 30 }),
+          text,
+          fc.nat(10),
+          fc.boolean(),
+          async (steps, whole, joinAt, takes) => {
+            const { conversationId, first, second } = ids();
+            const runs = [
+              await world.here.begin(conversationId, first),
+              await world.there.begin(conversationId, second),
+            ] as const;
+            const written = ['', ''];
+            const listener = new Listener();
+            const places = [world.there, world.here];
+            let moves = 0;
+            let reader: RunReader | undefined;
+            const join = () => (places[moves++ % 2] as LogProcess).log.read(conversationId, listener.cursor);
+            for (const [i, { run, length, flush, read, leave }] of steps.entries()) {
+              const at = (written[run] ?? '').length % whole.length;
+              const piece = whole.slice(at, at + length);
+              written[run] += piece;
+              (runs[run] as TestRun).append([delta(piece)]);
+              if (flush) await (runs[run] as TestRun).flush();
+              if (i < joinAt) continue;
+              reader ??= join();
+              if (read && takes) {
+                const refuse = (events: LogEvent[]) => {
+                  listener.hear(events);
+                  return false;
+                };
+                listener.hear((await reader.next(1, refuse)) ?? []);
+              } else if (read) listener.hear((await reader.next(0)) ?? []);
+              if (leave) {
+                reader.leave();
+                reader = join();
+              }
             }
-          }
-          reader ??= join();
-          listener.hear((await reader.next(0)) ?? []); // it has joined before they end
-          const reading = hearAll(reader, listener);
-          await Promise.all(runs.map((run) => run.finish()));
-          await reading;
-          for (const [i, id] of [first, second].entries()) {
-            const expected = {
-              segments: written[i] === '' ? [] : [{ kind: 'answer', text: written[i]?.toWellFormed() }],
-              finish: 'complete',
-            };
-            assert.deepEqual(lasting(listener.messages.get(id)), expected);
-          }
-          assert.ok(listener.hasEnded);
-        }),
+            reader ??= join();
+            listener.hear((await reader.next(0)) ?? []); // it has joined before they end
+            const reading = takes ? takeAll(reader, listener) : hearAll(reader, listener);
+            await Promise.all(runs.map((run) => run.finish()));
+            await reading;
+            for (const [i, id] of [first, second].entries()) {
+              const expected = {
+                segments: written[i] === '' ? [] : [{ kind: 'answer', text: written[i]?.toWellFormed() }],
+                finish: 'complete',
+              };
+              assert.deepEqual(lasting(listener.messages.get(id)), expected);
+            }
+            assert.ok(listener.hasEnded);
+          },
+        ),
         { numRuns: world.numRuns, endOnFailure: world.here !== world.there },
       );
     });

@@ -3,9 +3,9 @@ import { createServer, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { connectionBody } from '../../../lib/server/connection.ts';
+import { connectionBody, type WritePiece } from '../../../lib/server/connection.ts';
 
-type Next = () => Promise<string | undefined>;
+type Next = (write: WritePiece) => Promise<string | undefined>;
 
 let source: { next: Next; leave: () => void };
 let reply: ServerResponse;
@@ -31,14 +31,19 @@ after(() => server.close());
 
 test('what is written past the framework arrives whole, in order, behind its head', async () => {
   const piece = fc.string({ minLength: 1, maxLength: 200, unit: 'binary' });
+  const long = fc.integer({ min: 4000, max: 100_000 }).map((length) => 'é'.repeat(length));
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(piece, fc.boolean()), { maxLength: 20 }), async (pieces) => {
+    fc.asyncProperty(fc.array(fc.tuple(fc.oneof(piece, long), fc.nat(2)), { maxLength: 20 }), async (pieces) => {
       const left = [...pieces];
       let leaves = 0;
-      const next = async () => {
-        const [text, waits] = left.shift() ?? [];
-        if (waits) await new Promise(setImmediate);
-        return text;
+      // Answered at once, a turn later, or written while it is waited for.
+      const next: Next = async (write) => {
+        for (;;) {
+          const [text, how] = left.shift() ?? [];
+          if (how !== 0) await new Promise(setImmediate);
+          if (text === undefined || how !== 2) return text;
+          if (!write(text)) return '';
+        }
       };
       source = { next, leave: () => leaves++ };
       const { port } = address();

@@ -57,6 +57,48 @@ test('readers that join anywhere, read at any pace and rejoin with their cursor 
   );
 });
 
+test('what comes while a reader waits is handed to it once a turn, whole and in order, for as long as it takes it', async () => {
+  // Turns of the event loop in which some pieces come, and whether what is handed over then is the last that is taken.
+  const turn = fc.record({ pieces: fc.array(fc.string({ minLength: 1 }), { maxLength: 4 }), isFull: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(turn, { maxLength: 20 }), async (turns) => {
+      const log = new MemoryRunLog();
+      const writer = log.begin(newRun('g'));
+      const seen = new Map<string, MessageState>();
+      const reader = log.read('c', 'g.0');
+      let handed = 0;
+      let isFull = false;
+      let hasRefused = false;
+      const hear = (events: LogEvent[]) => {
+        assert.ok(!hasRefused, 'one that takes no more is answered first');
+        handed++;
+        assert.ok(events.every((event) => event.type !== 'end'));
+        apply(seen, events);
+        hasRefused = isFull;
+        return !isFull;
+      };
+      const reading = (async () => {
+        for (let events = await reader.next(10_000, hear); events; events = await reader.next(10_000, hear)) {
+          hasRefused = false;
+          apply(seen, events);
+        }
+      })();
+      for (const { pieces, isFull: full } of turns) {
+        isFull = full;
+        const before = handed;
+        for (const piece of pieces) writer.append([delta(0, piece)]);
+        await new Promise(setImmediate);
+        assert.equal(handed - before, pieces.length > 0 ? 1 : 0);
+        await new Promise(setImmediate); // one that was full waits again
+        assert.deepEqual(seen.get('g')?.segments ?? [], writer.state.segments);
+      }
+      writer.append([delta(0, 'last'), finish]);
+      await reading;
+      assert.deepEqual(seen.get('g'), writer.state);
+    }),
+  );
+});
+
 test('a reader too far behind is moved on by a snapshot, and the memory for it is bounded', async () => {
   const runLog = new MemoryRunLog();
   const log = runLog.begin(newRun('g', { now: () => 42 }));
