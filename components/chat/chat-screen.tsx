@@ -101,7 +101,7 @@ export function Chat(props: {
 
   if (view.gone) return <Gone />;
   return (
-    <main className={page} data-empty={empty || undefined}>
+    <main className={page} data-empty={empty || undefined} data-asks>
       <PageTitle of={view.saved ? `${title} · Thinkglass` : 'Thinkglass'} conversationId={view.id} />
       {/* It is a box of its own: what is hidden in it for the eye only must not lengthen the page. */}
       <div

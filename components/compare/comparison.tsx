@@ -72,6 +72,7 @@ export function Comparison(props: {
   return (
     <main
       ref={page}
+      data-asks
       className="comparison relative flex min-h-0 flex-1 flex-col short:overflow-y-auto short:[&>*]:flex-none print:block print:h-auto print:overflow-visible"
     >
       <ComparisonBar

@@ -34,7 +34,7 @@ export function RawScreen({ providers: initial }: { providers: ProviderModels[] 
   };
   return (
     // What is hidden but for screen readers must not make the window scroll.
-    <main className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain">
+    <main className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain" data-asks>
       <PageTitle of="Raw prompt · Thinkglass" />
       <div className="mx-auto grid max-w-[86rem] grid-cols-1 gap-6 px-4 pt-6 pb-12 xl:grid-cols-2 xl:gap-10 xl:px-8 xl:pt-9">
         <RawForm draft={draft} onChange={change} onSend={send}>

@@ -80,7 +80,7 @@ export function AppShell({
       data-collapsed={collapsed || undefined}
       data-drawer={drawer || undefined}
     >
-      <a href="#composer" className={`${skipLink} hidden group-has-[#composer]/shell:block`}>
+      <a href="#composer" className={`${skipLink} skip-to-question`}>
         Skip to the question
       </a>
       <a href="#content" className={skipLink}>

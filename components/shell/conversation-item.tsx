@@ -81,7 +81,7 @@ export function ConversationItem(props: ConversationItemProps) {
         <FactsLine id={id} conversation={conversation} clock={props.clock} />
       </span>
       {/* Where nothing hovers the dots are always there, quietly; an open menu keeps them in sight. */}
-      <span className="relative hidden group-focus-within/item:flex group-hover/item:flex group-has-[[aria-expanded=true]]/item:flex group-data-active/item:flex pointer-coarse:flex pointer-coarse:opacity-60">
+      <span className="relative hidden group-focus-within/item:flex group-hover/item:flex has-[[aria-expanded=true]]:flex group-data-active/item:flex pointer-coarse:flex pointer-coarse:opacity-60">
         <MenuButton
           label={`More about “${title}”`}
           icon={<Ellipsis aria-hidden size={16} />}
