@@ -7,7 +7,7 @@ import { withoutImages } from '../../prompts/attachments.ts';
 import type { Notice } from '../../notice.ts';
 import type { RawField, RawPiece } from '../../raw-text.ts';
 import { RepetitionDetector } from '../../reasoning/repetition.ts';
-import { ReasoningSplitter, type SplitterOptions } from '@thinkglass/splitter';
+import { ReasoningSplitter, type SplitterDelta, type SplitterOptions } from '@thinkglass/splitter';
 import {
   applyStreamParts,
   emptyMessageState,
@@ -350,13 +350,18 @@ export class Intake {
 
   #split(texts: readonly RawPiece[]): SplitEvent[] {
     const [only] = texts;
-    if (only && texts.length === 1) return this.#splitter.push({ [only.field]: only.text });
-    return texts.flatMap(({ field, text }) => this.#splitter.push({ [field]: text }));
+    if (only && texts.length === 1) return this.#splitter.push(deltaOf(only));
+    return texts.flatMap((piece) => this.#splitter.push(deltaOf(piece)));
   }
 
   #textOf(kind: 'reasoning' | 'answer'): string {
     return textOfKind(this.#state.segments, kind);
   }
+}
+
+/** Both names by hand: a computed one costs more than the splitting of a token. */
+function deltaOf({ field, text }: RawPiece): SplitterDelta {
+  return field === 'content' ? { content: text } : { reasoning: text };
 }
 
 function addLikelihood(

@@ -33,5 +33,6 @@ function isFirstHalf(unit: number): boolean {
 }
 
 function clean(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+  const whole = text.toWellFormed();
+  return whole.includes('\0') ? whole.replaceAll('\0', '\uFFFD') : whole; // hardly any does
 }

@@ -195,7 +195,9 @@ function createRepeats(): { without(choice: Record<string, unknown>, runs: TextR
       // one text and a plain increment, as nearly every chunk is: nothing in it can repeat
       if (isIncrement && isRecord(choice.delta) && (field === '' || inline === '')) {
         hasBegun = true;
-        return remember(runs);
+        said.reasoning.add(field);
+        said.content.add(inline);
+        return runs;
       }
       if (isSumOf(choice, runs) && said.reasoning.text() + said.content.text() !== '')
         return remember(runs.map(beyondSum));
@@ -275,7 +277,9 @@ function isSameTelling(before: string, text: string): boolean {
 }
 
 function textIn(runs: readonly TextRun[], reasoning: boolean): string {
-  return runs.map((run) => (run.reasoning === reasoning ? run.text : '')).join('');
+  let text = '';
+  for (const run of runs) if (run.reasoning === reasoning) text += run.text;
+  return text;
 }
 
 const usualInChoice = new Set(['index', 'delta', 'message', 'text', 'logprobs', 'finish_reason']);
