@@ -1,18 +1,22 @@
 import { AppError } from '../errors.ts';
+import { createId } from '../ids.ts';
 import type { PullEvent } from '../pull.ts';
+import type { Store } from './store/store.ts';
 import type { ViewerModels } from './viewer-models.ts';
 
-/** Downloads that one person, and all together, may have running. */
-const maxPerOwner = 3;
-const maxRunning = 12;
+/** Downloads that one person, and all together, may have running, at all processes of a store. */
+const limits = { perOwner: 3, all: 12 };
+/** How often a download says that it runs; the store forgets one that has not for three times as long. */
+const renewEveryMs = 10_000;
 
 /** Models that are being fetched by servers that can do so. A download lasts as long as somebody listens to it. */
 export class ModelPulls {
   readonly #models: ViewerModels;
-  readonly #owners: string[] = [];
+  readonly #running: Store['modelPulls'];
 
-  constructor(models: ViewerModels) {
+  constructor(models: ViewerModels, running: Store['modelPulls']) {
     this.#models = models;
+    this.#running = running;
   }
 
   /**
@@ -29,28 +33,32 @@ export class ModelPulls {
     if (!found) throw new AppError('not_found', 'There is no such provider.');
     const { adapter, provider } = found;
     if (!adapter.pull) throw new AppError('bad_request', `${provider.label} cannot fetch models.`);
-    const own = this.#owners.filter((owner) => owner === ownerId).length;
-    if (own >= maxPerOwner || this.#owners.length >= maxRunning) {
+    const entry = { id: createId(), ownerId };
+    if (!(await this.#running.begin(entry, { limits }))) {
       throw new AppError('too_many_requests', 'Other models are being fetched already; wait for one of them.', {
         retryAfterSeconds: 30,
       });
     }
     const pull = adapter.pull;
-    return (signal) => this.#run({ ownerId, providerId }, pull(model, signal));
+    return (signal) => this.#run({ ...entry, providerId }, pull(model, signal));
   }
 
   async *#run(
-    { ownerId, providerId }: { ownerId: string; providerId: string },
+    { id, ownerId, providerId }: { id: string; ownerId: string; providerId: string },
     events: AsyncIterable<PullEvent>,
   ): AsyncGenerator<PullEvent> {
-    this.#owners.push(ownerId);
+    // A store that is away takes nobody's download away: it counts again when that is back.
+    const renewing = setInterval(() => this.#running.renew({ id, ownerId }).catch(ignore), renewEveryMs);
     try {
       for await (const event of events) {
         if (event.type === 'done') await this.#models.lookNow(ownerId, providerId);
         yield event;
       }
     } finally {
-      this.#owners.splice(this.#owners.indexOf(ownerId), 1);
+      clearInterval(renewing);
+      await this.#running.end(id).catch(ignore); // it lapses
     }
   }
 }
+
+function ignore(): void {}

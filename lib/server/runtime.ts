@@ -183,7 +183,7 @@ async function openRuntime(config: Config): Promise<Runtime> {
     clock,
     storeHealth,
     registry,
-    pulls: new ModelPulls(models),
+    pulls: new ModelPulls(models, store.modelPulls),
     models,
     settings,
     runs,

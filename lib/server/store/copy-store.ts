@@ -30,6 +30,7 @@ const tables: readonly [name: keyof Database, key: readonly [string, ...string[]
 /** Of all tables that a database has, those that are not copied. */
 export const leftBehind: readonly string[] = [
   'instances',
+  'model_pulls',
   'rate_counts',
   'run_commands',
   'schema_migrations',

@@ -5,6 +5,7 @@ import { addBranchColumns } from './branches.ts';
 import type { Engine } from './engine.ts';
 import { addTimelineColumns, addUsageDetails } from './generations.ts';
 import { createSearchTables, markQuestionsWithFiles } from './search.ts';
+import { addModelPulls } from './model-pulls.ts';
 import { addRateCounts } from './rate-counts.ts';
 import { addRunLog } from './run-commands.ts';
 import { addRunningIndex } from './running.ts';
@@ -53,6 +54,7 @@ export const migrations: readonly Migration[] = [
   },
   { version: 20, name: 'what limits have counted at several processes', readableFrom: 18, up: addRateCounts },
   { version: 21, name: 'what of a person runs, to be counted', readableFrom: 18, up: addRunningIndex },
+  { version: 22, name: 'downloads of models that run', readableFrom: 18, up: addModelPulls },
 ];
 
 export const latestVersion = migrations.length;

@@ -22,6 +22,7 @@ export interface Database {
   run_commands: RunCommandRow;
   instances: InstanceRow;
   rate_counts: RateCountRow;
+  model_pulls: ModelPullRow;
   own_providers: OwnProviderRow;
   model_overrides: ModelOverrideRow;
   shares: ShareRow;
@@ -169,6 +170,14 @@ export interface RateCountRow {
   key: string;
   began_at: number;
   count: number;
+}
+
+/** A download of a model that runs, wherever. */
+export interface ModelPullRow {
+  id: string;
+  owner_id: string;
+  /** When its process last said so, by the database's clock, epoch ms. */
+  renewed_at: number;
 }
 
 /** What is wanted of a generation that runs in another process. */

@@ -12,6 +12,7 @@ import { createLabRuns } from './lab-runs.ts';
 import { createLabSamples } from './lab-samples.ts';
 import { createLabShares } from './lab-shares.ts';
 import { assertLatest, migrate } from './migrations.ts';
+import { createModelPulls } from './model-pulls.ts';
 import { createModelOverrides } from './model-overrides.ts';
 import { createProviders } from './own-providers.ts';
 import { openPostgres } from './postgres.ts';
@@ -97,6 +98,7 @@ function createStore(engine: Engine, version: string) {
     tokenLog: createTokenLog(engine),
     instances: createInstances(engine),
     rateCounts: createRateCounts(engine),
+    modelPulls: createModelPulls(engine),
     remains: createRemains(engine),
     labRuns: createLabRuns(engine),
     labSamples: createLabSamples(engine),

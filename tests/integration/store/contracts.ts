@@ -10,6 +10,7 @@ import { generationsContract } from './generations-contract.ts';
 import { instancesContract } from './instances-contract.ts';
 import { labContract } from './lab-contract.ts';
 import { describeMigrations } from './migrations-contract.ts';
+import { modelPullsContract } from './model-pulls-contract.ts';
 import { providersContract } from './providers-contract.ts';
 import { searchContract } from './search-contract.ts';
 import { sharesContract } from './shares-contract.ts';
@@ -35,6 +36,7 @@ export function describeContracts(engine: string, start: () => Promise<Databases
   sharesContract(engine, start);
   tokenLogContract(engine, start);
   instancesContract(engine, start);
+  modelPullsContract(engine, start);
   labContract(engine, start);
   databaseContract(engine, start);
   describeMigrations(engine, start);

@@ -135,6 +135,11 @@ export const rowsOfVersion: Record<number, readonly string[]> = {
   19: [...conversationRows, ...providerRows, `update instances set secret_mark = '0123456789abcdef' where id = 'i1'`],
   20: [...conversationRows, ...providerRows, `insert into rate_counts (key, began_at, count) values ('k', ${noon}, 3)`],
   21: [...conversationRows, ...providerRows],
+  22: [
+    ...conversationRows,
+    ...providerRows,
+    `insert into model_pulls (id, owner_id, renewed_at) values ('p', 'o1', ${noon})`,
+  ],
 };
 
 export function describeMigrations(engineName: string, start: () => Promise<Databases>): void {
