@@ -4,10 +4,10 @@
  */
 
 interface Kept {
-  kind: 'press' | 'value' | 'enter' | 'submit';
+  kind: 'press' | 'value' | 'enter' | 'submit' | 'keys';
   target: HTMLElement;
-  /** Of a field: what it said, or whether it was on. */
-  value?: string | boolean;
+  /** Of a field: what it said, or whether it was on. Of keys: which. */
+  value?: string | boolean | KeyboardEventInit;
   /** Where its next letter goes. */
   caret?: number | null;
 }
@@ -15,7 +15,12 @@ interface Kept {
 declare global {
   interface Window {
     /** Of the script. */
-    thinkglassEarly?: { kept: Kept[]; isAwake: (target: Element) => boolean };
+    thinkglassEarly?: {
+      kept: Kept[];
+      isAwake: (target: Element) => boolean;
+      /** The frame hears its keys. */
+      hasKeys?: boolean;
+    };
   }
 }
 
@@ -54,16 +59,19 @@ export function replayEarlyPresses(): () => void {
   return () => clearTimeout(timer);
 }
 
+const heard = { bubbles: true, cancelable: true };
+
 function replay({ kind, target, value, caret }: Kept): void {
   if (kind === 'press') target.click();
   else if (kind === 'submit' && target instanceof HTMLFormElement) target.requestSubmit();
   else if (kind === 'enter' && target instanceof HTMLTextAreaElement) pressEnter(target);
+  else if (typeof value === 'object') target.dispatchEvent(new KeyboardEvent('keydown', { ...value, ...heard }));
   else if (kind === 'value') writeAgain(target, value, caret);
 }
 
 /** Where nobody wants the key, it breaks the line, as it would have. */
 function pressEnter(target: HTMLTextAreaElement): void {
-  const isLeft = target.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+  const isLeft = target.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ...heard }));
   if (!isLeft) return;
   target.setRangeText('\n', target.selectionStart, target.selectionEnd, 'end');
   target.dispatchEvent(new Event('input', { bubbles: true }));

@@ -35,6 +35,15 @@ export const earlyScript = `(() => {
     event.preventDefault();
     keep('enter', target);
   });
+  // The frame's keys, which the browser would take for its own.
+  addEventListener('keydown', (event) => {
+    const early = window.thinkglassEarly;
+    if (!early || early.hasKeys || !event.isTrusted || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+    const { key, code, ctrlKey, metaKey, shiftKey } = event;
+    if (!['k', 'shift+o', '/'].includes((shiftKey ? 'shift+' : '') + key.toLowerCase())) return;
+    event.preventDefault();
+    keep('keys', document.body, { key, code, ctrlKey, metaKey, shiftKey });
+  }, true);
   hear('submit', (event, target) => {
     event.preventDefault();
     keep('submit', target);

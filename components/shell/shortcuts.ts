@@ -22,6 +22,7 @@ export function useFrameKeys(frame: { search: () => void; showKeys: () => void }
       event.preventDefault();
     };
     document.addEventListener('keydown', onKeyDown);
+    if (window.thinkglassEarly) window.thinkglassEarly.hasKeys = true;
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [router, search, showKeys]);
 }

@@ -46,6 +46,15 @@ test('what is only typed stays, with its caret, and can be sent', async ({ page,
   await expect(field).toHaveValue('Is 91 prime?');
 });
 
+test('a key of the frame that is pressed before the program has come opens what it opens', async ({ page, app }) => {
+  const comeIn = await holdProgram(page);
+  await page.goto(app.url, { waitUntil: 'commit' });
+  await expect(page.getByLabel('Your question')).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await comeIn();
+  await expect(page.getByRole('dialog')).toBeVisible(patient);
+});
+
 test('buttons, choices and sliders do what they were told before the program had come', async ({ page, app }) => {
   let comeIn = await holdProgram(page);
   await page.goto(`${app.url}/lab`, { waitUntil: 'commit' });
