@@ -1,3 +1,10 @@
+import { shortcuts } from '../client/shortcuts.ts';
+
+/** Of the keys of the frame (shortcuts.ts), those that a browser has other uses for: `k`, `shift+o`, `/` with Ctrl or Cmd. */
+const frameKeys = [...shortcuts.search, ...shortcuts.newChat, ...shortcuts.keys]
+  .filter((keys) => keys.startsWith('Mod+'))
+  .map((keys) => keys.slice('Mod+'.length).toLowerCase());
+
 /**
  * What stands at the top of a page, before its program has come: it keeps what is pressed, typed and sent meanwhile, in its
  * order, for `early-presses.ts`. Parts that React has already woken are left to it, and so is what a browser does by itself
@@ -40,7 +47,7 @@ export const earlyScript = `(() => {
     const early = window.thinkglassEarly;
     if (!early || early.hasKeys || !event.isTrusted || event.altKey || !(event.ctrlKey || event.metaKey)) return;
     const { key, code, ctrlKey, metaKey, shiftKey } = event;
-    if (!['k', 'shift+o', '/'].includes((shiftKey ? 'shift+' : '') + key.toLowerCase())) return;
+    if (!${JSON.stringify(frameKeys)}.includes((shiftKey ? 'shift+' : '') + key.toLowerCase())) return;
     event.preventDefault();
     keep('keys', document.body, { key, code, ctrlKey, metaKey, shiftKey });
   }, true);
