@@ -38,7 +38,7 @@ interface AnswerViewProps {
 }
 
 const HealthBadges = lazyPart(async () => ({ default: (await import('./health-badges.tsx')).HealthBadges }), {
-  waiting: <div className="h-11" />,
+  waiting: () => <div className="h-11" />,
 });
 const LoopBrake = lazyPart(() => import('./loop-brake.tsx'));
 const MakeRoom = lazyPart(() => import('./make-room.tsx'));

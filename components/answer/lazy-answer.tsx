@@ -7,7 +7,7 @@ import type { AnswerView } from './answer-view.tsx';
 const LazyView = lazyPart<ComponentProps<typeof AnswerView>>(
   async () => ({ default: (await import('./answer-view.tsx')).AnswerView }),
   {
-    waiting: <article aria-busy="true" className="min-h-18" />,
+    waiting: () => <article aria-busy="true" className="min-h-18" />,
     missing: (
       <p className="text-base text-ink-muted">This answer is saved; what it is drawn with could not be loaded.</p>
     ),

@@ -11,11 +11,11 @@ import { NewRun } from './choose/new-run.tsx';
 import { RunList } from './run-list.tsx';
 
 const RunPage = lazyPart(() => import('./run/run-page.tsx'), {
-  waiting: <p className="text-ink-muted">…</p>,
+  waiting: () => <p className="text-ink-muted">…</p>,
   missing: <p className="text-ink-muted">This could not be loaded.</p>,
 });
 const FirstLook = lazyPart(() => import('./first-look.tsx'), {
-  waiting: <div className="min-h-120" aria-busy="true" />,
+  waiting: () => <div className="min-h-120" aria-busy="true" />,
 });
 
 /** The lab: a new run, the runs there are, or one of them. */

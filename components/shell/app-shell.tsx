@@ -8,19 +8,20 @@ import { type ConversationPage, conversationList } from '../client/conversation-
 import { hearOfThoughts, thoughtMarks, useThoughtNews } from '../client/thoughts.ts';
 import { storageNews } from '../client/storage-news.ts';
 import { IconButton, iconButtonLook } from '../ui/button.tsx';
+import { useCloseOnEscape } from '../ui/close-on-escape.ts';
+import { lazyDialog, lazyPart } from '../ui/lazy-part.tsx';
 import { useObserved } from '../ui/observable.ts';
 import { useStored, writeStored } from '../ui/stored.ts';
 import type { Clock } from '../words/telling-facts.ts';
 import { replayEarlyPresses } from './early-presses.ts';
 import { ServerBar } from './server-bar.tsx';
-import { useCloseOnEscape, useFrameKeys } from './shortcuts.ts';
+import { useFrameKeys } from './shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
 import type { Theme } from './theme.ts';
 import { endureTranslation } from './translated-page.ts';
 import { UndoToast } from './undo-toast.tsx';
 import { useKeyboardInset } from './use-keyboard-inset.ts';
 import { Wordmark } from './wordmark.tsx';
-import { lazyDialog, lazyPart } from '../ui/lazy-part.tsx';
 
 const Palette = lazyDialog(() => import('./palette.tsx'));
 const KeysDialog = lazyDialog(() => import('./keys-dialog.tsx'));

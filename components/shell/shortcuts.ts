@@ -1,7 +1,6 @@
 import { useRouter } from 'next/navigation';
-import { useEffect, useLayoutEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { isShortcut } from '../client/shortcuts.ts';
-import { keyOf } from '../ui/keys.ts';
 
 /** The keys of the frame: a new chat, the search, the sheet of keys. */
 export function useFrameKeys(frame: { search: () => void; showKeys: () => void }): void {
@@ -31,18 +30,4 @@ export function useFrameKeys(frame: { search: () => void; showKeys: () => void }
 function isTyped(event: KeyboardEvent): boolean {
   const { target } = event;
   return !event.ctrlKey && !event.metaKey && target instanceof Element && target.matches('input, textarea');
-}
-
-/** Esc closes what is open, unless something above it has taken the key. */
-export function useCloseOnEscape(open: boolean, close: () => void): void {
-  useEffect(() => {
-    if (!open) return;
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (keyOf(event) !== 'Escape' || event.defaultPrevented) return;
-      event.preventDefault();
-      close();
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  });
 }

@@ -1,12 +1,13 @@
 'use client';
 
 import { Component, type ComponentType, lazy, type ReactNode, Suspense } from 'react';
+import { useCloseOnEscape } from './close-on-escape.ts';
 import { missingParts, tellMissing, tryThrice } from './load-part.ts';
 import { useObserved } from './observable.ts';
 
 interface PartOptions<Props> {
   /** Stands there until it is loaded. */
-  waiting?: ReactNode;
+  waiting?: (props: Props) => ReactNode;
   /** Stands there when it could not be loaded. */
   missing?: ReactNode;
   /** It could not be loaded: whoever opened it closes it, so that it can be opened again. */
@@ -37,7 +38,7 @@ export function lazyPart<Props extends object>(
     };
     return (
       <PartBoundary attempt={attempt} instead={options.missing} onMissing={onMissing}>
-        <Suspense fallback={options.waiting}>
+        <Suspense fallback={options.waiting?.(props)}>
           <Loaded {...props} />
         </Suspense>
       </PartBoundary>
@@ -52,16 +53,24 @@ export function lazyPanel<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): LazyPart<Props> {
   return lazyPart(load, {
-    waiting: <p className="p-4 text-base text-ink-muted">…</p>,
+    waiting: () => <p className="p-4 text-base text-ink-muted">…</p>,
     missing: <p className="p-4 text-base text-ink-muted">This could not be loaded.</p>,
   });
 }
 
-/** Parts that are closed when they cannot be shown. */
+/** Parts that are closed when they cannot be shown, or when Esc is pressed before they have come. */
 export function lazyDialog<Props extends { onClose: () => void }>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): LazyPart<Props> {
-  return lazyPart(load, { onMissing: ({ onClose }) => onClose() });
+  return lazyPart(load, {
+    waiting: ({ onClose }) => <AwaitedDialog onClose={onClose} />,
+    onMissing: ({ onClose }) => onClose(),
+  });
+}
+
+function AwaitedDialog({ onClose }: { onClose: () => void }) {
+  useCloseOnEscape(true, onClose);
+  return null;
 }
 
 interface BoundaryProps {

@@ -18,7 +18,7 @@ import { FileLink } from './file-link.tsx';
 import { useTraining } from './use-training.ts';
 
 const TrainingPlots = lazyPart(async () => ({ default: (await import('./training-plots.tsx')).TrainingPlots }), {
-  waiting: <p className="text-ink-muted">…</p>,
+  waiting: () => <p className="text-ink-muted">…</p>,
   missing: <p className="text-ink-muted">This could not be loaded.</p>,
 });
 

@@ -14,7 +14,7 @@ import { Honesty, Recipe } from './story.tsx';
 import { TakeAlong } from './take-along.tsx';
 
 const inPlace = {
-  waiting: <p className="text-ink-muted">…</p>,
+  waiting: () => <p className="text-ink-muted">…</p>,
   missing: <p className="text-ink-muted">This could not be loaded.</p>,
 };
 const AskAll = lazyPart(() => import('./ask-all.tsx'), inPlace);

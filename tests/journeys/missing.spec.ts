@@ -55,6 +55,34 @@ test('a part that cannot be loaded never takes the page away, whatever is presse
   await expect(page.getByRole('dialog')).toBeVisible(soon);
 });
 
+test('Esc takes back a press whose part has not come yet', async ({ page, bare }) => {
+  await page.goto(bare.url);
+  await ask(page, 'What is the capital of France?');
+  await expect(badge(page)).toBeVisible(soon);
+  const exportButton = page.getByRole('button', { name: 'Export' }).last();
+  let letThrough = () => {};
+  const isLetThrough = new Promise<void>((resolve) => {
+    letThrough = resolve;
+  });
+  await page.route(chunks, async (route) => {
+    await isLetThrough;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(chunks);
+  await exportButton.click();
+  const request = await asked;
+  await page.keyboard.press('Escape');
+  letThrough();
+  await (await request.response())?.finished();
+  // what is pressed next comes after it
+  await page.getByRole('button', { name: 'Share' }).last().click();
+  await expect(page.getByRole('dialog', { name: 'Share' })).toBeVisible(soon);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await exportButton.click();
+  await expect(page.getByRole('dialog', { name: 'Export' })).toBeVisible(soon);
+});
+
 test('what is missing while the server is away comes with it, and an update is told', async ({ page, bare }) => {
   await page.goto(bare.url);
   await page.route(chunks, (route) => route.abort());

@@ -12,7 +12,7 @@ import { lazyPart } from '../../ui/lazy-part.tsx';
 
 /** Readers of files and of keys are only there where somebody brings questions. */
 const OwnQuestions = lazyPart(() => import('./own-questions.tsx'), {
-  waiting: <p className="min-h-17 text-sm text-ink-muted">…</p>,
+  waiting: () => <p className="min-h-17 text-sm text-ink-muted">…</p>,
   missing: <p className="min-h-17 text-sm text-ink-muted">This could not be loaded.</p>,
 });
 

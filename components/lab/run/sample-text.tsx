@@ -10,7 +10,7 @@ import { lazyPart } from '../../ui/lazy-part.tsx';
 const HealthBadges = lazyPart(
   async () => ({ default: (await import('../../answer/health-badges.tsx')).HealthBadges }),
   {
-    waiting: <div className="h-11" />,
+    waiting: () => <div className="h-11" />,
   },
 );
 

@@ -10,7 +10,7 @@ import { stateWords } from '../figure-words.ts';
 import { lazyPart } from '../../ui/lazy-part.tsx';
 
 const SampleText = lazyPart(() => import('./sample-text.tsx'), {
-  waiting: <p className="min-h-18 text-sm text-ink-muted">…</p>,
+  waiting: () => <p className="min-h-18 text-sm text-ink-muted">…</p>,
   missing: <p className="min-h-18 text-sm text-ink-muted">This could not be loaded.</p>,
 });
 
