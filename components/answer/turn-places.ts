@@ -1,4 +1,5 @@
 import { flushSync } from 'react-dom';
+import { readFrom } from '../ui/use-follow-end.ts';
 import { settle } from './find/reader-moves.ts';
 
 /** A turn of a conversation that is on the page: its element, and how to draw what is in it. */
@@ -34,6 +35,9 @@ export function showMessage(id: string): void {
   // a branch that was just chosen is not drawn yet: whatever comes is waited for
   settle(document.body, () => {
     drawTurnOf(id);
-    document.querySelector(`[data-message="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'start' });
+    const message = document.querySelector(`[data-message="${CSS.escape(id)}"]`);
+    if (!message) return;
+    readFrom(message);
+    message.scrollIntoView({ block: 'start' });
   });
 }

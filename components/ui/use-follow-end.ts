@@ -14,6 +14,14 @@ const settlingMs = 3000;
 /** Tells the boxes around a box that its `data-left` has changed. */
 const leaveEvent = 'follow-end-leave';
 
+/** Tells them that a place in them is what is read now. */
+const placeEvent = 'follow-end-place';
+
+/** To be called before a place is brought into view: the boxes around it open nowhere else any more, nor follow their end. */
+export function readFrom(place: Element): void {
+  place.dispatchEvent(new Event(placeEvent, { bubbles: true }));
+}
+
 export interface FollowEnd {
   /** True while the end is in view, so that new content keeps it in view. */
   following: boolean;
@@ -136,6 +144,11 @@ export function useFollowEnd(options: {
       }
     };
 
+    const onPlace = () => {
+      takeOver();
+      opening.current = false;
+      setFollows(false, { byReader: true });
+    };
     const onLeave = ({ target }: Event) => {
       if (target === element || !(target instanceof Element)) return;
       if (target.hasAttribute('data-left')) leftInside.current.add(target);
@@ -144,6 +157,7 @@ export function useFollowEnd(options: {
 
     element.addEventListener('scroll', onScroll, { passive: true });
     element.addEventListener(leaveEvent, onLeave);
+    element.addEventListener(placeEvent, onPlace);
     element.addEventListener('wheel', onWheel, { passive: true });
     element.addEventListener('click', onClick);
     element.addEventListener('touchmove', takeOver, { passive: true });
@@ -154,6 +168,7 @@ export function useFollowEnd(options: {
     return () => {
       element.removeEventListener('scroll', onScroll);
       element.removeEventListener(leaveEvent, onLeave);
+      element.removeEventListener(placeEvent, onPlace);
       element.removeEventListener('wheel', onWheel);
       element.removeEventListener('click', onClick);
       element.removeEventListener('touchmove', takeOver);

@@ -235,6 +235,25 @@ test('words in an attached file are found by the search, under its name, and lea
     if (process.env.THINKGLASS_SHOTS) await page.screenshot({ path: info.outputPath(`found-${width}.png`) });
   }
 
+  // What is drawn late, before one has scrolled at all, does not bring the last question back.
+  await page.goto(`${server.url}/compare`);
+  await expect(page.getByLabel('Your question')).toBeFocused();
+  const style = (text: string) =>
+    page.evaluate((rules) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(rules);
+      document.adoptedStyleSheets = [sheet];
+    }, text);
+  await style('.answer { display: none }');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search all conversations' }).fill('okapi legs');
+  await page.getByRole('option', { name: 'file okapi.csv' }).click();
+  const file = page.getByRole('link', { name: 'okapi.csv' });
+  await expect(file).toBeFocused();
+  await style('');
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await expect(file).toBeInViewport();
+
   // The name of a file is none of its question's words.
   await page.keyboard.press('Control+Shift+F');
   await page.getByLabel('Find in this conversation').fill('okapi');

@@ -1,6 +1,7 @@
 import { type Hit, TextFinder } from '../../../lib/reasoning/find-text.ts';
 import type { FoundWords } from '../../client/found-place.ts';
 import { findRanges } from '../../markdown/find-ranges.ts';
+import { readFrom } from '../../ui/use-follow-end.ts';
 import { shownText } from '../shown-texts.ts';
 import { rememberChoice } from '../thinking/pane-choice.ts';
 import { drawTurnOf, turnElementOf } from '../turn-places.ts';
@@ -135,6 +136,7 @@ export class ConversationFind extends TextSearch {
           shownAt = now;
           this.mark();
         }
+        readFrom(startOf(range));
         scrollTo(range);
       }
       await new Promise(requestAnimationFrame);
@@ -190,10 +192,14 @@ function drawnElements(one: FoundText): Element[] {
   return element ? [element] : [];
 }
 
+function startOf({ startContainer }: Range): Element {
+  // text is always in an element
+  return startContainer instanceof Element ? startContainer : (startContainer.parentElement as Element);
+}
+
 /** Scrolls every box around a range so far that it is well in view; boxes in which it is stay as they are. */
 function scrollTo(range: Range): void {
-  const start = range.startContainer;
-  for (let box = start instanceof Element ? start : start.parentElement; box; box = box.parentElement) {
+  for (let box: Element | null = startOf(range); box; box = box.parentElement) {
     if (!scrolls(box)) continue;
     const hit = range.getBoundingClientRect();
     const own = box.getBoundingClientRect();

@@ -1,22 +1,34 @@
+import { readFrom } from '../../ui/use-follow-end.ts';
 import { drawTurnOf } from '../turn-places.ts';
+import { settle } from './reader-moves.ts';
 
 /** How long a file is looked for while its question is being drawn, and how long it is marked, in ms. */
 const drawingMs = 4000;
 const markedMs = 4000;
 
-/** Brings a file that is attached to a question into view and marks it for a moment; the keyboard goes on from there. */
+/**
+ * Brings a file that is attached to a question into view and keeps it there until all is drawn or the reader takes over;
+ * marks it for a moment. The keyboard goes on from there.
+ */
 export async function showAttachment(attachmentId: string, messageId: string): Promise<void> {
   const began = performance.now();
-  while (performance.now() - began < drawingMs) {
+  const draw = () => {
     drawTurnOf(messageId);
     const file = document.querySelector<HTMLElement>(`[data-attachment="${CSS.escape(attachmentId)}"]`);
-    if (file?.checkVisibility()) return mark(file);
+    return file?.checkVisibility() ? file : undefined;
+  };
+  while (performance.now() - began < drawingMs) {
+    const file = draw();
+    if (file) {
+      readFrom(file);
+      settle(document.body, () => draw()?.scrollIntoView({ block: 'center' }));
+      return mark(file);
+    }
     await new Promise(requestAnimationFrame);
   }
 }
 
 function mark(file: HTMLElement): void {
-  file.scrollIntoView({ block: 'center' });
   file.focus({ preventScroll: true });
   file.dataset.found = '';
   setTimeout(() => delete file.dataset.found, markedMs);
