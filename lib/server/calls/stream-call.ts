@@ -2,6 +2,7 @@ import type { UpstreamRefusal } from './errors.ts';
 import type { Readable } from 'node:stream';
 import type { ProviderPart } from '../../model.ts';
 import type { StreamFact, StreamNormalizer } from './stream-facts.ts';
+import { turnShare } from './turn-share.ts';
 import { bodyOf, type FetchLike, isWordless, nobodyReads, statusOf } from './upstream-fetch.ts';
 
 /** How long a provider may keep us waiting, in ms. */
@@ -150,13 +151,17 @@ export async function post(
   return undefined;
 }
 
+/** Bytes of one stream that wait for their turn; then no more is read of it. */
+const mostHeld = 256 * 1024;
+
 /**
- * Hands on all bytes that have arrived, each time some have, until `take` has had enough. Resolves with how it ended; a
+ * Hands on all bytes that have arrived, in the stream's share of a turn (turn-share.ts), until `take` has had enough. Resolves with how it ended; a
  * source that does not heed its signal is left, not waited for.
  */
 function pour(body: Readable, signal: AbortSignal, take: (bytes: Uint8Array) => boolean): Promise<'eof' | 'reset'> {
   return new Promise((resolve, reject) => {
     let pieces: Buffer[] = [];
+    let held = 0;
     let isOver = false;
     const settle = (end: 'eof' | 'reset') => {
       isOver = true;
@@ -170,13 +175,18 @@ function pour(body: Readable, signal: AbortSignal, take: (bytes: Uint8Array) => 
     };
     // `data` comes for each piece of a read: what has arrived together is handed on together.
     const onData = (piece: Buffer) => {
-      if (pieces.push(piece) === 1) void soon.then(handOn);
+      held += piece.length;
+      if (held >= mostHeld) body.pause();
+      if (pieces.push(piece) === 1) void soon.then(inTurn);
     };
+    const inTurn = () => turnShare.do(handOn);
     const handOn = () => {
       if (isOver || pieces.length === 0) return;
       const [first, ...rest] = pieces;
       const bytes = first && rest.length === 0 ? first : Buffer.concat(pieces);
       pieces = [];
+      if (held >= mostHeld) body.resume();
+      held = 0;
       try {
         if (take(bytes)) settle('eof');
       } catch (mistake) {
