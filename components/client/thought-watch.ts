@@ -9,7 +9,17 @@ import {
 import { readStored, writeStored } from '../ui/stored.ts';
 import { serverIsThere } from './connection.ts';
 import { requestJson } from './request-json.ts';
-import { isExpecting, runningKey, type ThoughtMark, thoughtMarks, unseenKey } from './thoughts.ts';
+import {
+  isExpecting,
+  readJson,
+  readWatched,
+  runningKey,
+  seenKey,
+  type ThoughtMark,
+  thoughtMarks,
+  unseenKey,
+  writeWatched,
+} from './thoughts.ts';
 
 /** How often the server is asked while something runs. */
 const lookEveryMs = 2_000;
@@ -17,19 +27,13 @@ const lookEveryMs = 2_000;
 const storedWithinMs = 5_000;
 /** Another tab, in which it is looked at, has so long to say so before anybody is notified. */
 const seenWithinMs = 1_000;
+/** So many of the rounds that were seen last are kept: the server tells only of what has just ended. */
+const keptSeen = 50;
 
 interface Unseen {
   words: string;
   failed: boolean;
   endedAt: number;
-}
-
-/** What tabs tell each other, and a later page, while something runs. */
-interface Watched {
-  /** When the server was last asked, by its clock. */
-  at?: number;
-  /** Rounds whose end somebody saw, each by its name: news to no page. */
-  seen?: string[];
 }
 
 interface WatchOptions {
@@ -85,10 +89,9 @@ export class ThoughtWatch {
     const seen = [...unseen].filter(([id]) => this.#options.isSeen(id));
     for (const [id, { endedAt }] of seen) {
       unseen.delete(id);
-      this.#seen.add(nameOf(id, endedAt));
+      this.#see(nameOf(id, endedAt));
     }
     if (seen.length > 0) writeUnseen(unseen);
-    this.#shareSeen();
     const marks = new Map<string, ThoughtMark>();
     for (const [id, { words, failed }] of unseen) marks.set(id, { state: 'unseen', words, failed });
     for (const [id, mark] of this.#marks) marks.set(id, mark);
@@ -121,27 +124,16 @@ export class ThoughtWatch {
       [...byConversation].map(([id, answers]) => [id, Math.min(...answers.map(({ queuedAt }) => queuedAt - 1))]),
     );
     this.#marks = new Map([...byConversation].map(([id, answers]) => [id, markOf(answers)]));
-    writeStored(runningKey, running.length > 0 || isExpecting() ? this.#watchedAt(at) : undefined);
+    if (running.length > 0 || isExpecting()) writeWatched({ ...readWatched(), at });
+    else writeStored(runningKey, undefined);
     this.show();
   }
 
-  #watchedAt(at: number): string {
-    const seen = [...this.#allSeen()];
-    return JSON.stringify({ at, ...(seen.length > 0 && { seen }) } satisfies Watched);
-  }
-
-  /** What was seen here or in any tab, as far as it was told. */
-  #allSeen(): ReadonlySet<string> {
-    for (const name of readWatched().seen ?? []) this.#seen.add(name);
-    return this.#seen;
-  }
-
-  /** Tells the other tabs what was seen here, while they watch: one may be asking just now. */
-  #shareSeen(): void {
-    const watched = readWatched();
-    const seen = [...this.#allSeen()];
-    if (readStored(runningKey) === undefined || seen.length === (watched.seen?.length ?? 0)) return;
-    writeStored(runningKey, JSON.stringify({ ...watched, seen } satisfies Watched));
+  /** A round was seen to its end: news to no tab, nor to a later page, also once nothing is watched any more. */
+  #see(name: string): void {
+    this.#seen.add(name);
+    const others = readSeen().filter((one) => one !== name);
+    writeStored(seenKey, JSON.stringify([...others, name].slice(-keptSeen)));
   }
 
   #tell(round: EndedRound): void {
@@ -149,11 +141,8 @@ export class ThoughtWatch {
     const name = nameOf(conversationId, endedAt);
     if (this.#told.has(name)) return;
     this.#told.add(name);
-    if (!isNews(round) || this.#allSeen().has(name)) return;
-    if (this.#options.isSeen(conversationId)) {
-      this.#seen.add(name);
-      return;
-    }
+    if (!isNews(round) || this.#seen.has(name) || readSeen().includes(name)) return;
+    if (this.#options.isSeen(conversationId)) return this.#see(name);
     const unseen = readUnseen();
     unseen.set(conversationId, { words: endedWords(round), failed: hasFailed(round), endedAt });
     writeUnseen(unseen);
@@ -179,21 +168,12 @@ function isAlike(a: ReadonlyMap<string, ThoughtMark>, b: ReadonlyMap<string, Tho
   return a.size === b.size && [...a].every(([id, mark]) => JSON.stringify(mark) === JSON.stringify(b.get(id)));
 }
 
-function readWatched(): Watched {
-  return readJson<Watched>(runningKey) ?? {};
+function readSeen(): string[] {
+  return readJson<string[]>(seenKey) ?? [];
 }
 
 function readUnseen(): Map<string, Unseen> {
   return new Map(readJson<[string, Unseen][]>(unseenKey));
-}
-
-/** What this file has written there; undefined where there is nothing of it. */
-function readJson<T>(key: string): T | undefined {
-  try {
-    return JSON.parse(readStored(key) ?? 'null') ?? undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function writeUnseen(unseen: ReadonlyMap<string, Unseen>): void {

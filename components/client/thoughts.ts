@@ -13,26 +13,52 @@ export const thoughtMarks = new Observable<ReadonlyMap<string, ThoughtMark>>(new
 /** How often there was something to look at; 0: nothing is watched. */
 const news = new Observable(0);
 
-/** Where the tabs of this browser keep, for each other and for later, that something runs, and what ended unseen. */
+/**
+ * Where the tabs of this browser keep, for each other and for later, that something runs, what ended unseen, and what was seen
+ * to its end: each round by its name.
+ */
 export const runningKey = 'thinkglass:running';
 export const unseenKey = 'thinkglass:unseen';
+export const seenKey = 'thinkglass:seen';
+
+/** What tabs tell each other, and a later page, while something runs. */
+export interface Watched {
+  /** When the server was last asked, by its clock. */
+  at?: number;
+  /** When somebody asked something in one of the tabs, by this machine's clock. */
+  askedAt?: number;
+}
 
 /** What was just asked is with the server at the latest after so many ms. */
 const takenWithinMs = 10_000;
-let expectedUntil = 0;
 
 /** Something has begun to run here, or has ended: whoever watches is to look. */
 export function tellThoughts(isRunning: boolean): void {
-  if (isRunning) {
-    expectedUntil = performance.now() + takenWithinMs;
-    if (readStored(runningKey) === undefined) writeStored(runningKey, '{}');
-  }
+  if (isRunning) writeWatched({ ...readWatched(), askedAt: Date.now() });
   look();
 }
 
-/** Whether something was just asked here, of which the server may not know yet. */
+/** Whether something was just asked, in whichever tab, of which the server may not know yet. */
 export function isExpecting(): boolean {
-  return performance.now() < expectedUntil;
+  const age = Date.now() - (readWatched().askedAt ?? Number.NEGATIVE_INFINITY);
+  return age >= 0 && age < takenWithinMs;
+}
+
+export function readWatched(): Watched {
+  return readJson<Watched>(runningKey) ?? {};
+}
+
+export function writeWatched(watched: Watched): void {
+  writeStored(runningKey, JSON.stringify(watched));
+}
+
+/** What was written there; undefined where there is nothing of it. */
+export function readJson<T>(key: string): T | undefined {
+  try {
+    return JSON.parse(readStored(key) ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function look(): void {

@@ -46,9 +46,8 @@ async function hasSeen(page: Page): Promise<void> {
   const id = new URL(page.url()).pathname.slice('/c/'.length);
   const isSettled = () =>
     page.evaluate((seen) => {
-      const [running, unseen] = ['running', 'unseen'].map((name) => localStorage.getItem(`thinkglass:${name}`) ?? '');
-      // watched no more by any tab, or told to be seen
-      return (running === '' || running?.includes(seen)) && !unseen?.includes(seen);
+      const [told, unseen] = ['seen', 'unseen'].map((name) => localStorage.getItem(`thinkglass:${name}`) ?? '');
+      return told?.includes(seen) && !unseen?.includes(seen);
     }, id);
   await expect.poll(isSettled, soon).toBe(true);
 }

@@ -12,7 +12,9 @@ Object.assign(windowOfTest, {
   },
 });
 const { ThoughtWatch } = await import('../../../components/client/thought-watch.ts');
-const { runningKey, thoughtMarks, unseenKey } = await import('../../../components/client/thoughts.ts');
+const { readWatched, runningKey, tellThoughts, thoughtMarks, unseenKey } = await import(
+  '../../../components/client/thoughts.ts'
+);
 
 const running: RunningAnswer = {
   conversationId: 'c',
@@ -107,4 +109,39 @@ test('what ended while no tab was open is marked at the next visit, once', async
   await watch.look();
   assert.deepEqual([...thoughtMarks.get().keys()], ['c']);
   watch.end();
+});
+
+test('what one tab saw is news to no later page, though another tab has found that nothing runs any more', async () => {
+  kept.set(runningKey, '{}');
+  const looking = tab();
+  const other = tab();
+  looking.seen.add('c');
+  answer({ at: 5_000, running: [running] });
+  await looking.watch.look();
+  answer({ ended: [ended] });
+  await looking.watch.look();
+  await other.watch.look();
+  assert.equal(kept.has(runningKey), false, 'nothing is watched any more');
+
+  kept.set(runningKey, '{}'); // something is asked again, on a page that has just been loaded
+  const later = tab();
+  answer({ at: 10_100, running: [{ ...running, conversationId: 'd' }] });
+  await later.watch.look();
+  answer({ at: 10_200, ended: [ended] }); // it ended less than 5 s ago
+  await later.watch.look();
+  assert.equal(kept.has(unseenKey), false);
+  assert.equal(thoughtMarks.get().has('c'), false);
+  for (const { watch } of [looking, other, later]) watch.end();
+});
+
+test('what was just asked in one tab is watched for by the others too, until the server knows of it', async () => {
+  const other = tab();
+  tellThoughts(true);
+  answer({ at: 5_000 });
+  await other.watch.look(); // the question is on its way
+  assert.equal(readWatched().at, 5_000);
+  mock.timers.tick(2_000);
+  await settle();
+  assert.equal(network.sent.length, 2);
+  other.watch.end();
 });
