@@ -29,7 +29,7 @@ export class TurnShare {
 
   /** Does a task in this turn, or after those that wait already. It must not throw. */
   do(task: () => void): void {
-    if (this.#waiting.length > 0 || this.#used >= usualMs) this.#waiting.push({ task, since: this.#now() });
+    if (this.#used >= usualMs) this.#waiting.push({ task, since: this.#now() });
     else this.#run(task);
     this.#awaitNext();
   }
