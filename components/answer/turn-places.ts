@@ -1,6 +1,5 @@
 import { flushSync } from 'react-dom';
-import { readFrom } from '../ui/use-follow-end.ts';
-import { settle } from './find/reader-moves.ts';
+import { settleAt } from './find/reader-moves.ts';
 
 /** A turn of a conversation that is on the page: its element, and how to draw what is in it. */
 interface TurnPlace {
@@ -33,11 +32,8 @@ export function turnElementOf(messageId: string): HTMLElement | undefined {
 /** Brings a message to the top of what is around it, and keeps it there until all is drawn or the reader takes over. */
 export function showMessage(id: string): void {
   // a branch that was just chosen is not drawn yet: whatever comes is waited for
-  settle(document.body, () => {
+  settleAt(() => {
     drawTurnOf(id);
-    const message = document.querySelector(`[data-message="${CSS.escape(id)}"]`);
-    if (!message) return;
-    readFrom(message);
-    message.scrollIntoView({ block: 'start' });
-  });
+    return document.querySelector(`[data-message="${CSS.escape(id)}"]`);
+  }, 'start');
 }

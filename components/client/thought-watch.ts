@@ -50,7 +50,6 @@ interface WatchOptions {
 export class ThoughtWatch {
   readonly #options: WatchOptions;
   readonly #told = new Set<string>();
-  readonly #seen = new Set<string>();
   /** When what ran at the last look was asked for, by conversation. */
   #running = new Map<string, number>();
   #marks = new Map<string, ThoughtMark>();
@@ -89,7 +88,7 @@ export class ThoughtWatch {
     const seen = [...unseen].filter(([id]) => this.#options.isSeen(id));
     for (const [id, { endedAt }] of seen) {
       unseen.delete(id);
-      this.#see(nameOf(id, endedAt));
+      writeSeen(nameOf(id, endedAt));
     }
     if (seen.length > 0) writeUnseen(unseen);
     const marks = new Map<string, ThoughtMark>();
@@ -129,20 +128,13 @@ export class ThoughtWatch {
     this.show();
   }
 
-  /** A round was seen to its end: news to no tab, nor to a later page, also once nothing is watched any more. */
-  #see(name: string): void {
-    this.#seen.add(name);
-    const others = readSeen().filter((one) => one !== name);
-    writeStored(seenKey, JSON.stringify([...others, name].slice(-keptSeen)));
-  }
-
   #tell(round: EndedRound): void {
     const { conversationId, endedAt } = round;
     const name = nameOf(conversationId, endedAt);
     if (this.#told.has(name)) return;
     this.#told.add(name);
-    if (!isNews(round) || this.#seen.has(name) || readSeen().includes(name)) return;
-    if (this.#options.isSeen(conversationId)) return this.#see(name);
+    if (!isNews(round) || readSeen().includes(name)) return;
+    if (this.#options.isSeen(conversationId)) return writeSeen(name);
     const unseen = readUnseen();
     unseen.set(conversationId, { words: endedWords(round), failed: hasFailed(round), endedAt });
     writeUnseen(unseen);
@@ -170,6 +162,12 @@ function isAlike(a: ReadonlyMap<string, ThoughtMark>, b: ReadonlyMap<string, Tho
 
 function readSeen(): string[] {
   return readJson<string[]>(seenKey) ?? [];
+}
+
+/** A round was seen to its end: news to no tab, nor to a later page, also once nothing is watched any more. */
+function writeSeen(name: string): void {
+  const others = readSeen().filter((one) => one !== name);
+  writeStored(seenKey, JSON.stringify([...others, name].slice(-keptSeen)));
 }
 
 function readUnseen(): Map<string, Unseen> {

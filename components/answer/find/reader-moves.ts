@@ -1,3 +1,5 @@
+import { readFrom } from '../../ui/use-follow-end.ts';
+
 /** After a jump, what is drawn above and below has settled when its height has not changed for this long, in ms. */
 export const settlingMs = 900;
 
@@ -51,6 +53,16 @@ export function settle(content: Element, scroll: () => void): AbortController {
   sizes.observe(content);
   elements.observe(content, { childList: true, subtree: true });
   return settling;
+}
+
+/** Has a place read from here on: brings it into view as soon as it is found, and keeps it there like `settle`. */
+export function settleAt(find: () => Element | null | undefined, block: 'start' | 'center'): void {
+  settle(document.body, () => {
+    const place = find();
+    if (!place) return;
+    readFrom(place);
+    place.scrollIntoView({ block });
+  });
 }
 
 /** Keeps what was just opened in view while it is drawn, until the reader takes over. Returns what ends that. */

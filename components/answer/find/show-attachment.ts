@@ -1,6 +1,5 @@
-import { readFrom } from '../../ui/use-follow-end.ts';
 import { drawTurnOf } from '../turn-places.ts';
-import { settle } from './reader-moves.ts';
+import { settleAt } from './reader-moves.ts';
 
 /** How long a file is looked for while its question is being drawn, and how long it is marked, in ms. */
 const drawingMs = 4000;
@@ -20,8 +19,7 @@ export async function showAttachment(attachmentId: string, messageId: string): P
   while (performance.now() - began < drawingMs) {
     const file = draw();
     if (file) {
-      readFrom(file);
-      settle(document.body, () => draw()?.scrollIntoView({ block: 'center' }));
+      settleAt(draw, 'center');
       return mark(file);
     }
     await new Promise(requestAnimationFrame);

@@ -151,12 +151,12 @@ export async function post(
   return undefined;
 }
 
-/** Bytes of one stream that wait for their turn; then no more is read of it. */
+/** Bytes of one stream that wait for their share of a turn; so many do not wait any more. */
 const mostHeld = 256 * 1024;
 
 /**
- * Hands on all bytes that have arrived, in the stream's share of a turn (turn-share.ts), until `take` has had enough. Resolves with how it ended; a
- * source that does not heed its signal is left, not waited for.
+ * Hands on all bytes that have arrived, in the stream's share of a turn (turn-share.ts), until `take` has had enough. Resolves
+ * with how it ended; a source that does not heed its signal is left, not waited for.
  */
 function pour(body: Readable, signal: AbortSignal, take: (bytes: Uint8Array) => boolean): Promise<'eof' | 'reset'> {
   return new Promise((resolve, reject) => {
@@ -176,8 +176,8 @@ function pour(body: Readable, signal: AbortSignal, take: (bytes: Uint8Array) => 
     // `data` comes for each piece of a read: what has arrived together is handed on together.
     const onData = (piece: Buffer) => {
       held += piece.length;
-      if (held >= mostHeld) body.pause();
       if (pieces.push(piece) === 1) void soon.then(inTurn);
+      if (held >= mostHeld) handOn();
     };
     const inTurn = () => turnShare.do(handOn);
     const handOn = () => {
@@ -185,7 +185,6 @@ function pour(body: Readable, signal: AbortSignal, take: (bytes: Uint8Array) => 
       const [first, ...rest] = pieces;
       const bytes = first && rest.length === 0 ? first : Buffer.concat(pieces);
       pieces = [];
-      if (held >= mostHeld) body.resume();
       held = 0;
       try {
         if (take(bytes)) settle('eof');
